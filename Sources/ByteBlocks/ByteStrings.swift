@@ -1,0 +1,65 @@
+/// Many byte strings in one piece of memory: string `i` is `bytes[offsets[i] ..< offsets[i + 1]]`.
+///
+/// What a table column, a dictionary and a batch of names are made of: no allocation a string.
+public struct ByteStrings: Sendable, Equatable {
+  /// All strings, one behind the other.
+  public private(set) var bytes: [UInt8] = []
+  /// Where each string starts, and where the last one ends: one more than there are strings.
+  public private(set) var offsets: [Int] = [0]
+
+  /// No strings.
+  public init() {}
+
+  /// The UTF-8 of `strings`.
+  public init(_ strings: some Sequence<String>) {
+    for string in strings { append(string) }
+  }
+
+  /// Number of strings.
+  public var count: Int { offsets.count - 1 }
+
+  /// Where string `index` lies in `bytes`.
+  public func range(_ index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
+
+  /// String `index`; shares memory with `self`.
+  public subscript(index: Int) -> ArraySlice<UInt8> { bytes[range(index)] }
+
+  /// String `index`, borrowed.
+  @_lifetime(borrow self)
+  public func span(_ index: Int) -> Span<UInt8> { bytes.span.extracting(range(index)) }
+
+  /// String `index` as Swift knows it; bad UTF-8 is repaired.
+  public func string(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
+
+  /// Adds the UTF-8 of `string`.
+  public mutating func append(_ string: String) {
+    bytes.append(contentsOf: string.utf8)
+    offsets.append(bytes.count)
+  }
+
+  /// Adds a copy of `string`.
+  public mutating func append(bytes string: some Sequence<UInt8>) {
+    bytes.append(contentsOf: string)
+    offsets.append(bytes.count)
+  }
+
+  /// Adds a copy of `string`.
+  public mutating func append(bytes string: Span<UInt8>) {
+    // SAFETY: the buffer lives for this call; `append` copies it.
+    unsafe string.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    offsets.append(bytes.count)
+  }
+
+  /// Removes all strings and keeps the memory.
+  public mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    offsets.removeAll(keepingCapacity: true)
+    offsets.append(0)
+  }
+
+  /// Makes room for `strings` more strings of `bytes` bytes together.
+  public mutating func reserve(strings: Int, bytes byteCount: Int) {
+    offsets.reserveCapacity(offsets.count + strings)
+    bytes.reserveCapacity(bytes.count + byteCount)
+  }
+}

@@ -1,0 +1,27 @@
+// Linux calls that the Glibc module of Swift does not show.
+#ifndef LOGVEIL_CLINUX_H
+#define LOGVEIL_CLINUX_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/// Turns core dumps and ptrace of this process off. Returns 0, or -1 with errno.
+static inline int cl_forbid_core_dumps(void) {
+  return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+/// openat2(2): opens `path` below the folder `folder`; `resolve` is a set of RESOLVE_* flags.
+static inline int cl_openat2(int folder, const char *path, uint64_t flags, uint64_t mode,
+                             uint64_t resolve) {
+  struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
+  return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+}
+
+#endif
