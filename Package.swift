@@ -37,7 +37,11 @@ let words: [Target] = [
   room("VeiledRecords"),
   room("ColumnTables", uses: ["ByteBlocks"]),
 ]
-let stages: [Target] = []
+let stages: [Target] = [
+  room("Sealing", uses: ["COpenSSL", "CLinux"]),
+  room("IdentityRules", uses: ["VeiledRecords", "ByteBlocks"]),
+  room("Pseudonymisation", uses: ["Sealing", "IdentityRules", "VeiledRecords", "ByteBlocks"]),
+]
 let top: [Target] = []
 
 let package = Package(
@@ -45,6 +49,12 @@ let package = Package(
   dependencies: [],
   targets: ground + words + stages + top + [
     tests(of: "ByteBlocks"),
+    tests(of: "Sealing"),
+    tests(of: "IdentityRules"),
+    tests(of: "Pseudonymisation", uses: ["COpenSSL", "Sealing", "VeiledRecords", "ByteBlocks"]),
+    .executableTarget(
+      name: "siv-probe", dependencies: ["Pseudonymisation", "Sealing"], path: "Tests/Support/siv-probe",
+      swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   cLanguageStandard: .c2x)
