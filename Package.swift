@@ -55,6 +55,7 @@ let package = Package(
     .executableTarget(
       name: "siv-probe", dependencies: ["Pseudonymisation", "Sealing"], path: "Tests/Support/siv-probe",
       swiftSettings: strict),
+    .executableTarget(name: "measure", dependencies: ["Pseudonymisation", "Sealing", "ByteBlocks", "VeiledRecords"], path: "Tests/Support/measure", swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   cLanguageStandard: .c2x)
