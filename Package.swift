@@ -50,12 +50,11 @@ let package = Package(
   targets: ground + words + stages + top + [
     tests(of: "ByteBlocks"),
     tests(of: "Sealing"),
-    tests(of: "IdentityRules"),
+    tests(of: "IdentityRules", uses: ["VeiledRecords"]),
     tests(of: "Pseudonymisation", uses: ["COpenSSL", "Sealing", "VeiledRecords", "ByteBlocks"]),
     .executableTarget(
       name: "siv-probe", dependencies: ["Pseudonymisation", "Sealing"], path: "Tests/Support/siv-probe",
       swiftSettings: strict),
-    .executableTarget(name: "measure", dependencies: ["Pseudonymisation", "Sealing", "ByteBlocks", "VeiledRecords"], path: "Tests/Support/measure", swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   cLanguageStandard: .c2x)

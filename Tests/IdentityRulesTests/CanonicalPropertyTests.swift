@@ -20,7 +20,7 @@ import Testing
       "cn=", "CN=", "dc=", "uid=", ",", ";", "+", "\"", " ", "-", "$", ".", "é", "E\u{301}", "Ａ",
       "％", "４", "１", "＝", "İ", "null", "%C3%A9", "%EF%BC%85", "%2", "5", "\t", "\u{1}", "@corp",
     ].map { Array($0.utf8) } + [[0xff], [0xc3]]
-    for _ in 0..<40_000 {
+    for _ in 0..<12_000 {
       let count = 1 + random.below(9)
       expectStable(rules, (0..<count).flatMap { _ in pieces[random.below(pieces.count)] })
     }
@@ -47,7 +47,7 @@ import Testing
     let rules = try CanonicalNames(Self.rules[1])
     let nasty = ["%25", "\\\\", "\"", "cn=a,", "@corp", " ", "e\u{301}", "\\ ", "$."]
     for piece in nasty {
-      let raw = Array(String(repeating: piece, count: 200_000 / piece.utf8.count).utf8)
+      let raw = Array(String(repeating: piece, count: 60_000 / piece.utf8.count).utf8)
       let start = ContinuousClock().now
       expectStable(rules, raw)
       #expect(start.duration(to: ContinuousClock().now) < .seconds(5), "\(piece)")
