@@ -31,13 +31,19 @@ let ground: [Target] = [
   library("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
   library("CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
   .target(name: "CLinux"),
+  .target(name: "CKernels"),
   room("ByteBlocks"),
+  room("ByteKernels", uses: ["CKernels", "ByteBlocks"]),
+  room("ByteDictionaries", uses: ["ByteBlocks", "ByteKernels"]),
 ]
 let words: [Target] = [
-  room("VeiledRecords"),
+  room("VeiledRecords", uses: ["ByteBlocks", "ByteKernels"]),
+  room("ClearRecords", uses: ["ByteBlocks", "VeiledRecords"]),
   room("ColumnTables", uses: ["ByteBlocks"]),
 ]
-let stages: [Target] = []
+let stages: [Target] = [
+  room("LogFormats", uses: ["ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels"]),
+]
 let top: [Target] = []
 
 let package = Package(
