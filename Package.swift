@@ -43,6 +43,7 @@ let words: [Target] = [
 ]
 let stages: [Target] = [
   room("LogFormats", uses: ["ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels"]),
+  room("UsageAggregation", uses: ["VeiledRecords", "ColumnTables", "ByteBlocks", "ByteKernels"]),
 ]
 let top: [Target] = []
 

@@ -63,11 +63,12 @@ public import Glibc
     }
   }
 
-  /// Makes the buffer longer; the new elements are zero bytes.
+  /// Makes the buffer longer; the new elements are zero bytes, and the memory it leaves is wiped.
   @inlinable public mutating func grow(to count: Int) {
     guard count > self.count else { return }
     let longer = Buffer(count: count)
     unsafe memcpy(longer.address, address, byteCount)
+    wipe()
     self = longer
   }
 
@@ -76,6 +77,14 @@ public import Glibc
     unsafe memset(address, Int32(byte), byteCount)
   }
 
+  /// Sets every byte to zero, also where nobody reads it again.
+  @inlinable public borrowing func wipe() {
+    unsafe explicit_bzero(address, byteCount)
+  }
+
   /// Bytes that the elements take.
   @inlinable public var byteCount: Int { count * MemoryLayout<Element>.stride }
 }
+
+// A buffer has one owner, and reading it from several threads changes nothing.
+extension Buffer: @unchecked Sendable where Element: Sendable {}

@@ -29,6 +29,9 @@ public struct DictionaryTable: ~Copyable {
     hashes = Buffer(count: 0)
   }
 
+  // Keys may be clear names: the memory they leave is wiped, here and when a buffer grows.
+  deinit { keys.wipe() }
+
   /// Bytes of memory in use.
   public var byteCount: Int { slots.byteCount + keys.byteCount }
 

@@ -67,10 +67,13 @@ public struct EventColumns: ~Copyable {
 }
 
 /// A sum of events or of bytes left its type.
-public struct SumOverflow: Error {}
+public struct SumOverflow: Error {
+  /// A sum left its type.
+  public init() {}
+}
 
 /// Groups of events: a hash table over the keys, dense in the order of first sight.
-public struct GroupTable: ~Copyable {
+public struct GroupTable: ~Copyable, Sendable {
   /// Number of groups.
   public private(set) var count = 0
   private var groups: Buffer<Group>
