@@ -34,11 +34,12 @@ let ground: [Target] = [
   .target(name: "CKernels"),
   room("ByteBlocks"),
   room("ByteKernels", uses: ["CKernels", "ByteBlocks"]),
+  room("StagedExecution"),
   room("ByteDictionaries", uses: ["ByteBlocks", "ByteKernels"]),
 ]
 let words: [Target] = [
   room("VeiledRecords", uses: ["ByteBlocks", "ByteKernels"]),
-  room("ClearRecords", uses: ["ByteBlocks", "VeiledRecords"]),
+  room("ClearRecords", uses: ["ByteBlocks", "ByteKernels", "VeiledRecords"]),
   room("ColumnTables", uses: ["ByteBlocks"]),
 ]
 let stages: [Target] = [

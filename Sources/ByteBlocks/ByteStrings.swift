@@ -18,6 +18,9 @@ public struct ByteStrings: Sendable, Equatable {
   /// Number of strings.
   public var count: Int { offsets.count - 1 }
 
+  /// Bytes of memory in use.
+  public var byteCount: Int { bytes.capacity + offsets.capacity * MemoryLayout<Int>.stride }
+
   /// Where string `index` lies in `bytes`.
   public func range(_ index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
 

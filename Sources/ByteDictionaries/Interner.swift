@@ -14,7 +14,7 @@ package struct Interner: ~Copyable {
 
   /// Bytes of memory in use.
   package var byteCount: Int {
-    table.byteCount + strings.bytes.capacity + strings.offsets.capacity * 8
+    table.byteCount + strings.byteCount
   }
 
   /// The number of `string`, a new one if it was never seen.

@@ -52,6 +52,12 @@ public struct DictionaryTable: ~Copyable {
     }
   }
 
+  /// The value of `key`, if it is there.
+  public mutating func find(_ key: Span<UInt8>) -> UInt32? {
+    let (start, hash) = stage(key)
+    return find(start: start, count: key.count, hash: hash)
+  }
+
   /// The value of `key`, which becomes `value()` if the key is new.
   ///
   /// - Precondition: `keyBytes` + `key.count` is at most `keyBytesMax`; a value is never `absent`.

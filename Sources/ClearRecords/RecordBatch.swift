@@ -1,4 +1,5 @@
 package import ByteBlocks
+internal import ByteKernels
 package import VeiledRecords
 
 /// The records of one block, column by column, with clear names.
@@ -8,6 +9,8 @@ package import VeiledRecords
 package struct RecordBatch: ~Copyable {
   /// The text that the ranges point into.
   package var block: Block
+  /// Offset of the block's first byte in the decompressed text.
+  package let textOffset: Int
   /// Number of records in every column.
   package var count = 0
   /// `RecordStatus` of each record.
@@ -44,8 +47,9 @@ package struct RecordBatch: ~Copyable {
   }
 
   /// An empty batch with room for `room` records.
-  package init(block: consuming Block, room: Int, withDetails: Bool) {
+  package init(block: consuming Block, textOffset: Int, room: Int, withDetails: Bool) {
     self.block = block
+    self.textOffset = textOffset
     status = Buffer(count: room)
     lines = Buffer(count: room)
     times = Buffer(count: room)
@@ -58,5 +62,46 @@ package struct RecordBatch: ~Copyable {
     downloaded = Buffer(count: room)
     totals = Buffer(count: room)
     details = withDetails ? Details(room: room) : nil
+  }
+
+  /// Leaves out the events of other days.
+  ///
+  /// - Parameter days: days since 1970.
+  package mutating func keepOnly(days: ClosedRange<Int64>) {
+    let dayMicros: Int64 = 86_400_000_000
+    for record in 0..<count where status[record] == RecordStatus.event.rawValue {
+      if days.contains(times[record] / dayMicros) { continue }
+      status[record] = RecordStatus.excluded.rawValue
+      counts.events -= 1
+      counts.excluded += 1
+    }
+  }
+
+  /// Refuses an event after all.
+  ///
+  /// - Parameter field: a field of the event, by which its line is found.
+  package mutating func refuse(_ record: Int, _ reason: RecordStatus, field: FieldRange) {
+    guard status[record] == RecordStatus.event.rawValue else { return }
+    status[record] = reason.rawValue
+    counts.events -= 1
+    counts.rejected += 1
+    var start = Int(field.start)
+    while start > block.start, block.memoryBytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
+    rejects.append(
+      RejectedLine(
+        line: Int(lines[record]), offset: start - block.start + textOffset, status: reason))
+  }
+
+  /// The batch with numbers in place of names; the block and all that was clear end here.
+  package consuming func veiled(
+    users: consuming Buffer<UInt32>, hosts: consuming Buffer<UInt32>,
+    addresses: consuming Buffer<UInt32>, devices: consuming Buffer<UInt32>
+  ) -> VeiledBatch {
+    VeiledBatch(
+      events: EventColumns(
+        count: count, status: status, users: users, hosts: hosts, addresses: addresses,
+        devices: devices, actions: actions, times: times, uploaded: uploaded,
+        downloaded: downloaded, totals: totals),
+      counts: counts, rejects: rejects)
   }
 }

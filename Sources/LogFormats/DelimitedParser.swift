@@ -44,7 +44,8 @@ package struct DelimitedParser: ~Copyable {
   ) -> RecordBatch {
     index.fill(from: block, dialect: profile.dialect)
     let lineCount = index.lineCount
-    var batch = RecordBatch(block: block, room: lineCount, withDetails: withDetails)
+    var batch = RecordBatch(
+      block: block, textOffset: textOffset, room: lineCount, withDetails: withDetails)
     batch.counts.lines = lineCount
     for (number, part) in header.parts.enumerated() {
       let next = number + 1 < header.parts.count ? header.parts[number + 1].start : batch.block.end
