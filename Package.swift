@@ -31,20 +31,32 @@ let ground: [Target] = [
   library("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
   library("CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
   .target(name: "CLinux"),
+  .target(name: "CEmbedded"),
   room("ByteBlocks"),
 ]
 let words: [Target] = [
   room("VeiledRecords"),
   room("ColumnTables", uses: ["ByteBlocks"]),
 ]
-let stages: [Target] = []
-let top: [Target] = []
+let stages: [Target] = [
+  room("AppMatching", uses: ["ByteBlocks", "CEmbedded", "CPSL", "VeiledRecords"]),
+]
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let top: [Target] = [
+  .executableTarget(
+    name: "loggen", dependencies: ["CISAL", "CLZ4", "CZstd", argumentParser], swiftSettings: strict),
+]
 
 let package = Package(
   name: "logveil",
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+  ],
   targets: ground + words + stages + top + [
+    tests(of: "AppMatching", uses: ["ByteBlocks", "CPSL", "VeiledRecords"]),
     tests(of: "ByteBlocks"),
+    .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   cLanguageStandard: .c2x)
