@@ -21,6 +21,16 @@ func room(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target
 func tests(of name: String, uses more: [Target.Dependency] = []) -> Target {
   .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + more, swiftSettings: strict)
 }
+/// What several test targets share; lies in Tests/Support.
+func support(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: strict)
+}
+/// A small program by which tests in other languages reach a room; lies in Tests/Support.
+func probe(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: strict)
+}
 
 let ground: [Target] = [
   library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
@@ -32,12 +42,15 @@ let ground: [Target] = [
   library("CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
   .target(name: "CLinux"),
   room("ByteBlocks"),
+  room("Storage", uses: ["CLinux"]),
 ]
 let words: [Target] = [
   room("VeiledRecords"),
   room("ColumnTables", uses: ["ByteBlocks"]),
 ]
-let stages: [Target] = []
+let stages: [Target] = [
+  room("DeltaLake", uses: ["Storage", "ColumnTables", "ByteBlocks", "CXXHash"])
+]
 let top: [Target] = []
 
 let package = Package(
@@ -45,6 +58,10 @@ let package = Package(
   dependencies: [],
   targets: ground + words + stages + top + [
     tests(of: "ByteBlocks"),
+    support("SimulatedStorage", uses: ["Storage"]),
+    tests(of: "Storage", uses: ["SimulatedStorage"]),
+    tests(of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables", "ByteBlocks"]),
+    probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables", "ByteBlocks"]),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   cLanguageStandard: .c2x)
