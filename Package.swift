@@ -37,7 +37,9 @@ let words: [Target] = [
   room("VeiledRecords"),
   room("ColumnTables", uses: ["ByteBlocks"]),
 ]
-let stages: [Target] = []
+let stages: [Target] = [
+  room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL"]),
+]
 let top: [Target] = []
 
 let package = Package(
@@ -45,6 +47,7 @@ let package = Package(
   dependencies: [],
   targets: ground + words + stages + top + [
     tests(of: "ByteBlocks"),
+    tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks"]),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   cLanguageStandard: .c2x)
