@@ -20,7 +20,6 @@ package enum ParquetError: Error, Equatable, CustomStringConvertible {
     case deltas = "delta-encoded values are malformed"
     case plainValues = "plain values break off or leave bytes over"
     case stringLengths = "string lengths are malformed"
-    case boundary = "stored bounds are malformed"
   }
 
   /// What a file uses that we do not read.
@@ -32,6 +31,7 @@ package enum ParquetError: Error, Equatable, CustomStringConvertible {
     case encoding(column: String, number: Int)
     case levelEncoding(column: String, number: Int)
     case externalFile(column: String)
+    case sameName(column: String)
   }
 
   /// Neither begins nor ends as a Parquet file does.
@@ -86,6 +86,7 @@ extension ParquetError.Feature {
     case .encoding(let column, let number): "encoding \(number) (column \(column))"
     case .levelEncoding(let column, let number): "level encoding \(number) (column \(column))"
     case .externalFile(let column): "a second file for column \(column)"
+    case .sameName(let column): "the name \(column) for two columns"
     }
   }
 }
