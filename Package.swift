@@ -47,7 +47,14 @@ let package = Package(
   dependencies: [],
   targets: ground + words + stages + top + [
     tests(of: "ByteBlocks"),
-    tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks"]),
+    tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "ParquetSamples"]),
+    .target(
+      name: "ParquetSamples", dependencies: ["ParquetFiles", "ColumnTables", "ByteBlocks"],
+      path: "Tests/Support/ParquetSamples", swiftSettings: strict),
+    .executableTarget(
+      name: "parquet-probe",
+      dependencies: ["ParquetFiles", "ColumnTables", "ByteBlocks", "ParquetSamples"],
+      path: "Tests/Support/ParquetProbe", swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   cLanguageStandard: .c2x)

@@ -1,5 +1,6 @@
 import ByteBlocks
 import ColumnTables
+import ParquetSamples
 import Testing
 
 @testable import ParquetFiles

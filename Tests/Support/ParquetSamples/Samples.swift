@@ -1,12 +1,12 @@
 import ByteBlocks
-import ColumnTables
-@testable import ParquetFiles
+package import ColumnTables
+package import ParquetFiles
 
 /// SplitMix64: the same seed, the same numbers.
-struct SeededRandom: RandomNumberGenerator {
-  var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
+package struct SeededRandom: RandomNumberGenerator {
+  package var state: UInt64
+  package init(_ seed: UInt64) { state = seed }
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,11 +15,11 @@ struct SeededRandom: RandomNumberGenerator {
   }
 }
 
-enum Nulls: CaseIterable { case notNullable, none, few, many, all }
+package enum Nulls: CaseIterable { case notNullable, none, few, many, all }
 
-enum Samples {
+package enum Samples {
   /// A table with a column of every type and shape: many or few distinct values, runs, extremes.
-  static func table(rows: Int, nulls: Nulls, seed: UInt64) -> Table {
+  package static func table(rows: Int, nulls: Nulls, seed: UInt64) -> Table {
     var random = SeededRandom(seed)
     var fields: [Field] = []
     var columns: [Column] = []
@@ -48,7 +48,7 @@ enum Samples {
     return Table(schema: Schema(fields), columns: columns, rowCount: rows)
   }
 
-  static func validity(_ rows: Int, _ nulls: Nulls, _ random: inout SeededRandom) -> [Bool]? {
+  package static func validity(_ rows: Int, _ nulls: Nulls, _ random: inout SeededRandom) -> [Bool]? {
     switch nulls {
     case .notNullable, .none: nil
     case .few: (0..<rows).map { _ in random.next() % 50 != 0 }
@@ -57,12 +57,12 @@ enum Samples {
     }
   }
 
-  static func word(_ random: inout SeededRandom) -> String {
+  package static func word(_ random: inout SeededRandom) -> String {
     ["", "a", "älter", "𝄞", "a longer string than sixty-four bytes, which statistics have to cut",
       "ÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿ"].randomElement(using: &random) ?? ""
   }
 
-  static func codes(
+  package static func codes(
     _ rows: Int, distinct: Int, unused: Int, _ random: inout SeededRandom
   ) -> Column.Values {
     let strings = Set((0..<distinct + unused).map { "u1-\(String($0, radix: 32))-\(random.next())" })
@@ -72,7 +72,7 @@ enum Samples {
   }
 
   /// Every row's value, written out, whatever the column's form.
-  static func rows(_ column: Column) -> [Value] {
+  package static func rows(_ column: Column) -> [Value] {
     (0..<column.count).map { row in
       if column.isNull(row) { return .null }
       switch column.values {
@@ -85,13 +85,13 @@ enum Samples {
     }
   }
 
-  static func writer(_ table: Table, _ options: ParquetOptions = ParquetOptions()) -> ParquetWriter {
+  package static func writer(_ table: Table, _ options: ParquetOptions = ParquetOptions()) -> ParquetWriter {
     ParquetWriter(
       schema: table.schema, sortedBy: [], metadata: [("logveil.schema", "usage/1")],
       createdBy: "logveil version 0.1.0 (build test)", options: options)
   }
 }
 
-enum Value: Equatable {
+package enum Value: Equatable {
   case null, boolean(Bool), number(Int64), bytes([UInt8])
 }
