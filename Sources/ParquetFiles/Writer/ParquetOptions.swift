@@ -1,0 +1,27 @@
+/// How a file is cut and encoded. The defaults suit every reader of today.
+package struct ParquetOptions: Sendable, Equatable {
+  /// 1 (fast) … 19 (small).
+  package var zstdLevel = 3
+  /// Rows of a row group. Readers spread their work by row groups.
+  package var rowGroupRowsMax = 1 << 20
+  package var pageRowsMax = 20_000
+  /// Bytes of a page's values before compression; a longer single value gets a page of its own.
+  package var pageBytesMax = 1 << 20
+  /// Bytes of a dictionary that is looked for among plain values; a larger one is dropped.
+  package var dictionaryBytesMax = 1 << 20
+  /// Bytes of a dictionary that a column brings along already.
+  ///
+  /// Higher than `dictionaryBytesMax`: it costs no search, and without it every pseudonym of 42
+  /// to 60 bytes would be written, and compressed, once a row.
+  package var codesDictionaryBytesMax = 1 << 22
+  /// Most distinct values, of a hundred values, with which a dictionary is used.
+  package var dictionaryDistinctPercentMax = 40
+  /// Only PLAIN, RLE and RLE_DICTIONARY: for readers that do not know the delta encodings.
+  package var isCompatible = false
+  /// Whether null sorts before every value in the columns that the table is sorted by.
+  package var sortsNullsFirst = true
+  /// Columns that get a bloom filter.
+  package var bloomFilterColumns: Set<String> = []
+
+  package init() {}
+}
