@@ -53,7 +53,7 @@ struct FrameCutter {
   }
 
   /// Where frame number `frame` ends in the text.
-  private func end(of frame: Int) -> Int {
+  func end(of frame: Int) -> Int {
     let product = UInt64(textBytesMax).multipliedFullWidth(by: UInt64(frame + 1))
     return Int(UInt64(frames).dividingFullWidth(product).quotient)
   }
