@@ -59,7 +59,9 @@ struct FrameCutter {
   }
 
   mutating func append(
-    _ text: Span<UInt8>, _ writer: any FrameWriter, to output: inout OutputFile
+    _ text: Span<UInt8>,
+    _ writer: any FrameWriter,
+    to output: inout OutputFile
   ) throws(LoggenError) {
     var done = 0
     while done < text.count {
@@ -76,7 +78,8 @@ struct FrameCutter {
   }
 
   mutating func finish(
-    _ writer: any FrameWriter, to output: inout OutputFile
+    _ writer: any FrameWriter,
+    to output: inout OutputFile
   ) throws(LoggenError) {
     while framesEnded < frames {
       try writer.endFrame(to: &output)

@@ -33,10 +33,14 @@ import Testing
     Packing(arguments: ["--codec", "lz4"], tool: ["lz4", "-dcf"], frames: 1),
     Packing(
       arguments: ["--codec", "lz4", "--frames", "4", "--lz4-blocks", "independent"],
-      tool: ["lz4", "-dcf"], frames: 4),
+      tool: ["lz4", "-dcf"],
+      frames: 4
+    ),
     Packing(
       arguments: ["--codec", "lz4", "--frames", "3", "--lz4-blocks", "dependent"],
-      tool: ["lz4", "-dcf"], frames: 3),
+      tool: ["lz4", "-dcf"],
+      frames: 3
+    ),
   ])
   func toolsUnpackTheSameText(_ packing: Packing) throws {
     let folder = try TemporaryFolder()
@@ -66,8 +70,9 @@ import Testing
       let all = lines(
         try text(
           ["--format", format, "--bytes", "2MB", "--bad-lines", "\(ratio)", "-o", "-"]
-        ))
-        .filter { $0.first != UInt8(ascii: "#") }
+        )
+      )
+      .filter { $0.first != UInt8(ascii: "#") }
       let broken = all.filter { fields($0, format: format) == nil }
       let expected = Double(all.count) * ratio
       // Four standard deviations.
@@ -85,7 +90,11 @@ import Testing
 
   @Test(arguments: [
     Refusal(arguments: ["--bytes", "1", "-o", "-"], status: 64, words: "--format"),
-    Refusal(arguments: ["--format", "nonsense", "--bytes", "1", "-o", "-"], status: 64, words: "squid"),
+    Refusal(
+      arguments: ["--format", "nonsense", "--bytes", "1", "-o", "-"],
+      status: 64,
+      words: "squid"
+    ),
     Refusal(arguments: ["--format", "w3c", "--bytes", "1XB", "-o", "-"], status: 64, words: "1XB"),
     Refusal(arguments: ["--format", "w3c", "--bytes", "1"], status: 64, words: "--output"),
     Refusal(arguments: base + ["--frames", "2"], status: 64, words: "--codec"),
@@ -98,11 +107,15 @@ import Testing
     Refusal(arguments: base + ["--bad-lines=-0.1"], status: 64, words: "--bad-lines"),
     Refusal(arguments: base + ["--from", "2026-02-30"], status: 64, words: "--from"),
     Refusal(
-      arguments: ["--format", "w3c", "--bytes", "1", "-o", "/nonexistent/x"], status: 73,
-      words: "Cannot create /nonexistent/x"),
+      arguments: ["--format", "w3c", "--bytes", "1", "-o", "/nonexistent/x"],
+      status: 73,
+      words: "Cannot create /nonexistent/x"
+    ),
     Refusal(
-      arguments: ["--format", "w3c", "--bytes", "1MB", "-o", "/dev/full"], status: 74,
-      words: "No space left"),
+      arguments: ["--format", "w3c", "--bytes", "1MB", "-o", "/dev/full"],
+      status: 74,
+      words: "No space left"
+    ),
   ])
   func refuses(_ row: Refusal) throws {
     let outcome = try loggenWith(row.arguments)

@@ -47,7 +47,8 @@ import Testing
 
   private func rows(_ format: String, _ arguments: [String]) throws -> [[String]] {
     let outcome = try loggenWith(
-      ["--format", format, "--bytes", "2MB", "-o", "-"] + arguments)
+      ["--format", format, "--bytes", "2MB", "-o", "-"] + arguments
+    )
     #expect(outcome.status == 0, "\(outcome.errors)")
     return try lines(outcome.output).filter { $0.first != UInt8(ascii: "#") }.map { line in
       try #require(fields(line, format: format), "\(String(decoding: line, as: UTF8.self))")

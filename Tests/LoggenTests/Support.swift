@@ -22,8 +22,10 @@ func run(_ program: String, _ arguments: [String]) throws -> Outcome {
   try process.run()
   process.waitUntilExit()
   return Outcome(
-    status: process.terminationStatus, output: try Data(contentsOf: URL(filePath: output)),
-    errors: String(decoding: try Data(contentsOf: URL(filePath: errors)), as: UTF8.self))
+    status: process.terminationStatus,
+    output: try Data(contentsOf: URL(filePath: output)),
+    errors: String(decoding: try Data(contentsOf: URL(filePath: errors)), as: UTF8.self)
+  )
 }
 
 /// Runs a tool from the search path and returns what it prints.

@@ -4,21 +4,26 @@ import Testing
 @testable import loggen
 
 @Suite struct WorldTests {
-  @Test(arguments: [
-    ("0", 0), ("1048576", 1_048_576), ("64MiB", 67_108_864), ("1GiB", 1_073_741_824),
-    ("500MB", 500_000_000), ("2 kB", 2_000), ("3kib", 3_072), ("7B", 7), ("1TB", 1_000_000_000_000),
-    ("", nil), ("MiB", nil), ("-1", nil), ("1.5GiB", nil), ("1XB", nil), ("1M", nil),
-    ("9223372036854775808", nil), ("9999999TiB", nil), ("١", nil),
-  ] as [(String, Int?)])
+  @Test(
+    arguments: [
+      ("0", 0), ("1048576", 1_048_576), ("64MiB", 67_108_864), ("1GiB", 1_073_741_824),
+      ("500MB", 500_000_000), ("2 kB", 2_000), ("3kib", 3_072), ("7B", 7),
+      ("1TB", 1_000_000_000_000),
+      ("", nil), ("MiB", nil), ("-1", nil), ("1.5GiB", nil), ("1XB", nil), ("1M", nil),
+      ("9223372036854775808", nil), ("9999999TiB", nil), ("١", nil),
+    ] as [(String, Int?)]
+  )
   func sizes(text: String, bytes: Int?) {
     #expect(ByteSize(argument: text)?.bytes == bytes)
   }
 
-  @Test(arguments: [
-    ("1970-01-01", 0), ("2000-02-29", 11_016), ("2026-11-01", 20_758), ("2200-12-31", 84_370),
-    ("2026-02-29", nil), ("2026-13-01", nil), ("2026-1-01", nil), ("1969-12-31", nil),
-    ("2026-11-01x", nil), ("+026-11-01", nil), ("", nil),
-  ] as [(String, Int?)])
+  @Test(
+    arguments: [
+      ("1970-01-01", 0), ("2000-02-29", 11_016), ("2026-11-01", 20_758), ("2200-12-31", 84_370),
+      ("2026-02-29", nil), ("2026-13-01", nil), ("2026-1-01", nil), ("1969-12-31", nil),
+      ("2026-11-01x", nil), ("+026-11-01", nil), ("", nil),
+    ] as [(String, Int?)]
+  )
   func days(text: String, number: Int?) {
     #expect(CalendarDay(text)?.number == number)
   }
