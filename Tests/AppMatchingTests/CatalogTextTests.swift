@@ -91,6 +91,9 @@ import VeiledRecords
       text: header + "1,A,CRM,-a.example\n",
       error: .badDomain(line: 2, index: 0)
     ),
+    Bad(name: "hyphen last", text: header + "1,A,CRM,a.b-\n", error: .badDomain(line: 2, index: 0)),
+    Bad(name: "empty label", text: header + "1,A,CRM,a..b\n", error: .badDomain(line: 2, index: 0)),
+    Bad(name: "dot last", text: header + "1,A,CRM,a.b.\n", error: .badDomain(line: 2, index: 0)),
     Bad(
       name: "number twice",
       text: header + "1,A,CRM,a.example\n\n1,B,CRM,b.example\n",
