@@ -37,7 +37,9 @@ let words: [Target] = [
   room("VeiledRecords"),
   room("ColumnTables", uses: ["ByteBlocks"]),
 ]
-let stages: [Target] = []
+let stages: [Target] = [
+  room("ArchiveDecoding", uses: ["ByteBlocks", "CZstd", "CLZ4", "CISAL", "CXXHash"]),
+]
 let top: [Target] = []
 
 let package = Package(
@@ -45,6 +47,7 @@ let package = Package(
   dependencies: [],
   targets: ground + words + stages + top + [
     tests(of: "ByteBlocks"),
+    tests(of: "ArchiveDecoding", uses: ["ByteBlocks", "CXXHash", "CLZ4", "CZstd"]),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   cLanguageStandard: .c2x)
