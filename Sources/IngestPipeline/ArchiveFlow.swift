@@ -1,5 +1,6 @@
 internal import ArchiveDecoding
 internal import ByteBlocks
+internal import ByteKernels
 internal import LogFormats
 internal import UsageAggregation
 internal import VeiledRecords

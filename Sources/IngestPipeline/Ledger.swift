@@ -59,7 +59,9 @@ final class Ledger: @unchecked Sendable {
   }
 
   /// Name of the batch: a hash of its archives.
-  var batchID: String { ContentID.of(Array(batchArchives.joined(separator: "\n").utf8)).hex }
+  var batchID: String {
+    ContentID(of: Array(batchArchives.joined(separator: "\n").utf8).span).hex
+  }
 
   /// Starts the next batch; returns the sums of this one.
   func nextBatch() -> [Int: Share] {

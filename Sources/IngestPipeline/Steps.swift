@@ -1,9 +1,11 @@
 internal import ArchiveDecoding
 internal import ByteBlocks
+internal import ByteKernels
 internal import Glibc
 internal import LogFormats
 internal import Pseudonymisation
 internal import StagedExecution
+internal import Synchronization
 internal import UsageAggregation
 internal import VeiledRecords
 

@@ -1,4 +1,5 @@
 internal import ByteBlocks
+internal import ClearRecords
 internal import LogFormats
 internal import Pseudonymisation
 internal import UsageAggregation
