@@ -5,7 +5,7 @@
 /// repeated     := varint(count << 1)       value in ⌈width / 8⌉ bytes
 /// packed       := varint(groups << 1 | 1)  groups × width bytes, eight values a group
 /// ```
-/// Only the last packed run may be filled up with zeros.
+/// Only the last packed run may be filled up with zeros, by more than a group even.
 enum RunLengthHybrid {
   /// Appends `values`, each below `1 << width`.
   ///
@@ -98,10 +98,8 @@ extension RunLengthHybrid {
         values.append(contentsOf: repeatElement(value, count: length))
         missing -= length
       } else {
-        // The last run may state more groups than there are values, never more than bytes.
-        guard length * width <= end - position, (length - 1) * 8 < missing else {
-          throw .damaged(.runs, offset: page)
-        }
+        // The last run may have more groups than are needed: DuckDB fills up to 256 values.
+        guard length * width <= end - position else { throw .damaged(.runs, offset: page) }
         let taken = min(missing, length * 8)
         let raw = bytes.raw
         for i in 0..<taken {
