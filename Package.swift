@@ -38,7 +38,7 @@ let words: [Target] = [
   room("ColumnTables", uses: ["ByteBlocks"]),
 ]
 let stages: [Target] = [
-  room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL"]),
+  room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL", "CXXHash"]),
 ]
 let top: [Target] = []
 

@@ -68,7 +68,7 @@ def test_duckdb_reads_our_values(ours):
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for path, expected, _ in ours:
-            table = connection.execute(f"SELECT * FROM read_parquet('{path}')").to_arrow_table()
+            table = connection.sql(f"SELECT * FROM read_parquet('{path}')").to_arrow_table()
             assert columns_of(table) == expected, path.name
 
 

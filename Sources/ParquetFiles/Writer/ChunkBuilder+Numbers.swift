@@ -51,9 +51,11 @@ extension ChunkBuilder {
       page.removeAll()
       Plain.append(dictionary.keys.span, to: &page)
       try endDictionaryPage(count: dictionary.keys.count, using: &codec)
+      addBloomFilter(dictionary.keys)
       encoding = .rleDictionary
     } else {
       encoding = options.isCompatible ? .plain : .deltaBinaryPacked
+      addBloomFilter(values, isValid: isValid, rows: rows)
     }
     for pageRows in pageRanges(rows, valueBytes: MemoryLayout<Number>.size) {
       let nullCount = beginPage(rows: pageRows, isValid: isValid)

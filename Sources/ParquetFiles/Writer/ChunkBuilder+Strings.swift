@@ -15,6 +15,7 @@ extension ChunkBuilder {
     }
     encoding = options.isCompatible ? .plain : .deltaLengthByteArray
     stringByteCount = 0
+    addBloomFilter(values, indices: rows.filter { isValid?[$0] ?? true }.map { UInt32($0) })
     let offsets = values.offsets
     for pageRows in textPageRanges(rows, lengthOf: { offsets[$0 + 1] - offsets[$0] }) {
       let nullCount = beginPage(rows: pageRows, isValid: isValid)
@@ -62,6 +63,7 @@ extension ChunkBuilder {
   ) throws(ParquetError) {
     let used = UsedCodes(codes, of: dictionary, isValid: isValid, rows: rows)
     stringByteCount = used.stringByteCount
+    addBloomFilter(dictionary, indices: used.codes)
     guard used.pays(options) else {
       return try encodeWithoutDictionary(
         codes: codes, of: dictionary, isValid: isValid, rows: rows, using: &codec)

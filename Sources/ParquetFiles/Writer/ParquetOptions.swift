@@ -20,7 +20,7 @@ package struct ParquetOptions: Sendable, Equatable {
   package var isCompatible = false
   /// Whether null sorts before every value in the columns that the table is sorted by.
   package var sortsNullsFirst = true
-  /// Columns that get a bloom filter.
+  /// Columns of strings or numbers that get a bloom filter, about 1.3 to 2.6 bytes a value.
   package var bloomFilterColumns: Set<String> = []
 
   package init() {}
