@@ -12,7 +12,9 @@ import Testing
     let kept = ["runs", "small", "day", "bytes", "time", "unique", "words", "codes"]
     return Table(
       schema: Schema(all.schema.fields.filter { kept.contains($0.name) }),
-      columns: kept.compactMap { all.column($0) }, rowCount: all.rowCount)
+      columns: kept.compactMap { all.column($0) },
+      rowCount: all.rowCount
+    )
   }()
 
   static func file(_ options: ParquetOptions = ParquetOptions()) throws -> [UInt8] {
@@ -31,14 +33,15 @@ import Testing
     return values
   }
 
-  /// The footer has no checksum: a name may change there, unseen. The pages have one.
+  /// The footer has no checksum: a name may change there, unseen; the pages have one.
   @Test(arguments: [UInt8(0x01), 0x80, 0xFF]) func everyFlippedByte(mask: UInt8) throws {
     let bytes = try Self.file()
     let original = try Self.values(bytes)
     let reader = try ParquetReader(bytes: bytes)
-    let footerStart = reader.metadata.rowGroups[0].columns.map {
-      Int($0.chunkStart + $0.compressedSize)
-    }.max() ?? 0
+    let footerStart =
+      reader.metadata.rowGroups[0].columns.map {
+        Int($0.chunkStart + $0.compressedSize)
+      }.max() ?? 0
     var unnoticed = 0
     for index in bytes.indices {
       var damaged = bytes
@@ -98,10 +101,23 @@ import Testing
       let width = Int(random.next() % 34)
       var at = 0
       try? RunLengthHybrid.read(
-        bytes.span, at: &at, end: end, width: width, count: count, into: &codes, page: 0)
+        bytes.span,
+        at: &at,
+        end: end,
+        width: width,
+        count: count,
+        into: &codes,
+        page: 0
+      )
       at = 0
       try? DeltaBinaryPacked.read(
-        bytes.span, at: &at, end: end, count: count, into: &longs, page: 0)
+        bytes.span,
+        at: &at,
+        end: end,
+        count: count,
+        into: &longs,
+        page: 0
+      )
       at = 0
       try? Plain.read(bytes.span, at: &at, end: end, count: count, into: &ints, page: 0)
       at = 0
@@ -110,10 +126,23 @@ import Testing
       try? Plain.read(bytes.span, at: &at, end: end, count: count, into: &strings, page: 0)
       at = 0
       try? DeltaLengthByteArray.read(
-        bytes.span, at: &at, end: end, count: count, into: &strings, page: 0)
+        bytes.span,
+        at: &at,
+        end: end,
+        count: count,
+        into: &strings,
+        page: 0
+      )
       at = 0
       try? DeltaByteArray.read(
-        bytes.span, at: &at, end: end, count: count, into: &strings, bytesMax: 1000, page: 0)
+        bytes.span,
+        at: &at,
+        end: end,
+        count: count,
+        into: &strings,
+        bytesMax: 1000,
+        page: 0
+      )
       #expect(codes.count <= 100 && longs.count <= 100 && ints.count <= 100)
     }
   }

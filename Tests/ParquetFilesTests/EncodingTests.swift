@@ -100,7 +100,8 @@ import Testing
     return Array(values.prefix(count))
   }
 
-  @Test(arguments: [1, 2, 3, 7, 8, 9, 15, 16, 17, 20, 31, 32]) func runsComeBack(width: Int) throws {
+  @Test(arguments: [1, 2, 3, 7, 8, 9, 15, 16, 17, 20, 31, 32]) func runsComeBack(width: Int) throws
+  {
     var random = SeededRandom(UInt64(width) + 100)
     for count in Self.counts {
       let values = Self.runs(count, below: 1 << UInt64(width), &random)
@@ -111,8 +112,14 @@ import Testing
       var position = 0
       let bytes = Self.padded(output.array())
       try RunLengthHybrid.read(
-        bytes.span, at: &position, end: output.count, width: width, count: count, into: &read,
-        page: 0)
+        bytes.span,
+        at: &position,
+        end: output.count,
+        width: width,
+        count: count,
+        into: &read,
+        page: 0
+      )
       #expect(read == values, "width \(width), \(count) values")
       #expect(position == output.count)
     }
@@ -182,8 +189,13 @@ import Testing
       var position = 0
       let bytes = Self.padded(output.array())
       try DeltaBinaryPacked.read(
-        bytes.span, at: &position, end: output.count, count: count,
-        into: &read, page: 0)
+        bytes.span,
+        at: &position,
+        end: output.count,
+        count: count,
+        into: &read,
+        page: 0
+      )
       #expect(read == values)
       #expect(position == output.count)
     }
@@ -202,16 +214,23 @@ import Testing
       var position = 0
       let bytes = Self.padded(output.array())
       try DeltaBinaryPacked.read(
-        bytes.span, at: &position, end: output.count, count: count,
-        into: &read, page: 0)
+        bytes.span,
+        at: &position,
+        end: output.count,
+        count: count,
+        into: &read,
+        page: 0
+      )
       #expect(read == values)
     }
   }
 
-  @Test(arguments: [
-    (0, [0]), (127, [127]), (128, [128, 1]), (300, [0xAC, 2]),
-    (.max, [255, 255, 255, 255, 255, 255, 255, 255, 255, 1]),
-  ] as [(UInt64, [UInt8])]) func varints(_ number: UInt64, _ expected: [UInt8]) {
+  @Test(
+    arguments: [
+      (0, [0]), (127, [127]), (128, [128, 1]), (300, [0xAC, 2]),
+      (.max, [255, 255, 255, 255, 255, 255, 255, 255, 255, 1]),
+    ] as [(UInt64, [UInt8])]
+  ) func varints(_ number: UInt64, _ expected: [UInt8]) {
     var output = OutputBytes()
     output.append(varint: number)
     #expect(output.array() == expected)

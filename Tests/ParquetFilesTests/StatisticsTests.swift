@@ -20,13 +20,30 @@ import Testing
     Case(name: "empty", value: "", minimum: "", maximum: "", isExact: true),
     Case(name: "64 bytes", value: a63 + "b", minimum: a63 + "b", maximum: a63 + "b", isExact: true),
     Case(name: "65 bytes", value: a63 + "bc", minimum: a63 + "b", maximum: a63 + "c"),
-    Case(name: "inside a character", value: a63 + "äb", minimum: a63, maximum: a63.dropLast() + "b"),
-    Case(name: "before the surrogates", value: a63.dropLast(2) + "\u{D7FF}c",
-      minimum: a63.dropLast(2) + "\u{D7FF}", maximum: a63.dropLast(2) + "\u{E000}"),
-    Case(name: "no successor at the end", value: a63.dropLast(3) + last + "z",
-      minimum: a63.dropLast(3) + last, maximum: a63.dropLast(4) + "b"),
-    Case(name: "no successor at all", value: String(repeating: last, count: 17),
-      minimum: String(repeating: last, count: 16), maximum: nil),
+    Case(
+      name: "inside a character",
+      value: a63 + "äb",
+      minimum: a63,
+      maximum: a63.dropLast() + "b"
+    ),
+    Case(
+      name: "before the surrogates",
+      value: a63.dropLast(2) + "\u{D7FF}c",
+      minimum: a63.dropLast(2) + "\u{D7FF}",
+      maximum: a63.dropLast(2) + "\u{E000}"
+    ),
+    Case(
+      name: "no successor at the end",
+      value: a63.dropLast(3) + last + "z",
+      minimum: a63.dropLast(3) + last,
+      maximum: a63.dropLast(4) + "b"
+    ),
+    Case(
+      name: "no successor at all",
+      value: String(repeating: last, count: 17),
+      minimum: String(repeating: last, count: 16),
+      maximum: nil
+    ),
   ])
   func cutsStrings(_ c: Case) throws {
     let bytes = Array(c.value.utf8)
@@ -78,8 +95,10 @@ import Testing
     let schema = Schema([Field("n", .int64), Field("m", .int64)])
     let up = (0..<100).map { Int64($0) }
     let table = Table(
-      schema: schema, columns: [Column(.int64s(up)), Column(.int64s(up.reversed()))],
-      rowCount: 100)
+      schema: schema,
+      columns: [Column(.int64s(up)), Column(.int64s(up.reversed()))],
+      rowCount: 100
+    )
     var options = ParquetOptions()
     options.pageRowsMax = 30
     let writer = Samples.writer(table, options)

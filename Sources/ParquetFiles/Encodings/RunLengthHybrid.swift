@@ -49,7 +49,9 @@ enum RunLengthHybrid {
   }
 
   private static func appendPacked(
-    _ values: Span<UInt32>, width: Int, to output: inout OutputBytes
+    _ values: Span<UInt32>,
+    width: Int,
+    to output: inout OutputBytes
   ) {
     guard !values.isEmpty else { return }
     output.append(varint: UInt64((values.count + 7) / 8) << 1 | 1)
@@ -57,7 +59,10 @@ enum RunLengthHybrid {
   }
 
   static func appendRepeated(
-    _ value: UInt32, count: Int, width: Int, to output: inout OutputBytes
+    _ value: UInt32,
+    count: Int,
+    width: Int,
+    to output: inout OutputBytes
   ) {
     output.append(varint: UInt64(count) << 1)
     for byte in 0..<(width + 7) / 8 {
@@ -75,8 +80,13 @@ extension RunLengthHybrid {
   ///   - values: receives the values behind those it has.
   ///   - page: offset of the page in the file, for errors.
   static func read(
-    _ bytes: Span<UInt8>, at position: inout Int, end: Int, width: Int, count: Int,
-    into values: inout [UInt32], page: Int
+    _ bytes: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    width: Int,
+    count: Int,
+    into values: inout [UInt32],
+    page: Int
   ) throws(ParquetError) {
     guard (0...32).contains(width) else { throw .damaged(.runs, offset: page) }
     var missing = count

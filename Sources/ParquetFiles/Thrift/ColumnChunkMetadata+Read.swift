@@ -23,7 +23,9 @@ extension ColumnChunkMetadata {
     var chunk = self
     chunk.hasMetadata = true
     try reader.structure(requires: [1, 2, 3, 4, 5, 6, 7, 9]) {
-      reader, number, type throws(ParquetError) in
+      reader,
+      number,
+      type throws(ParquetError) in
       switch (number, type) {
       case (1, .int32): chunk.type = try reader.int32()
       case (2, .list):

@@ -50,7 +50,8 @@ struct CompactReader {
 
   /// Reads a list of `type`, calling `body` for each element.
   mutating func list(
-    of type: CompactType, _ body: (inout CompactReader) throws(ParquetError) -> Void
+    of type: CompactType,
+    _ body: (inout CompactReader) throws(ParquetError) -> Void
   ) throws(ParquetError) {
     let (found, count) = try listHead()
     let isBoolean = type == .booleanTrue && found == .booleanFalse

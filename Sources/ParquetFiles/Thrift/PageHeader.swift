@@ -84,7 +84,10 @@ extension PageHeader {
   private mutating func readV2(_ reader: inout CompactReader) throws(ParquetError) {
     var header = self
     var shape = V2()
-    try reader.structure(requires: [1, 2, 3, 4, 5, 6]) { reader, number, type throws(ParquetError) in
+    try reader.structure(requires: [1, 2, 3, 4, 5, 6]) {
+      reader,
+      number,
+      type throws(ParquetError) in
       switch (number, type) {
       case (1, .int32): header.valueCount = try reader.int32()
       case (2, .int32): shape.nullCount = try reader.int32()

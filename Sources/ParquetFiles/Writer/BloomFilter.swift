@@ -1,6 +1,6 @@
 import ByteBlocks
-import ColumnTables
 import CXXHash
+import ColumnTables
 
 /// Parquet's split-block bloom filter: each value sets eight bits of one block of 32 bytes.
 struct BloomFilter {
@@ -16,7 +16,9 @@ struct BloomFilter {
   private var words: [UInt32]
   private let blockCount: UInt64
 
-  /// A filter for `valueCount` distinct values. Its size is a power of two: Arrow wants it.
+  /// A filter for `valueCount` distinct values.
+  ///
+  /// Its size is a power of two: Arrow wants it.
   init(valueCount: Int) {
     let bytes = Int(Double(valueCount) * Self.bitsPerValue / 8)
     var size = 32
@@ -44,7 +46,8 @@ struct BloomFilter {
     insert(
       hash: unsafe withUnsafeBytes(of: number.littleEndian) { bytes in
         unsafe XXH64(bytes.baseAddress, bytes.count, 0)
-      })
+      }
+    )
   }
 
   /// Header and bits, as they stand in a file.
@@ -81,7 +84,9 @@ extension ChunkBuilder {
 
   /// Makes the filter of those of `numbers` that are not null.
   mutating func addBloomFilter<Number: FixedWidthInteger & BitwiseCopyable>(
-    _ numbers: [Number], isValid: [Bool]?, rows: Range<Int>
+    _ numbers: [Number],
+    isValid: [Bool]?,
+    rows: Range<Int>
   ) {
     guard wantsBloomFilter else { return }
     addBloomFilter(rows.filter { isValid?[$0] ?? true }.map { numbers[$0] })
