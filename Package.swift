@@ -72,7 +72,7 @@ let stages: [Target] = [
       "ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels", "IdentityRules", "Sealing",
     ]),
   room("UsageAggregation", uses: ["VeiledRecords", "ColumnTables", "ByteBlocks", "ByteKernels"]),
-  room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL"]),
+  room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL", "CXXHash"]),
   room("DeltaLake", uses: ["Storage", "ColumnTables", "ByteBlocks", "CXXHash"]),
 ]
 let top: [Target] = [
@@ -88,7 +88,7 @@ let top: [Target] = [
     uses: [
       "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
       "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
-      "StagedExecution", "ColumnTables", "VeiledRecords",
+      "StagedExecution", "ByteBlocks", "ColumnTables", "VeiledRecords",
     ]),
   program(
     "logveil",
@@ -110,7 +110,12 @@ let checks: [Target] = [
   tests(of: "ByteBlocks"),
   tests(of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables", "ByteBlocks"]),
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
-  tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks"]),
+  support("ParquetSamples", uses: ["ParquetFiles", "ColumnTables", "ByteBlocks"]),
+  .executableTarget(
+    name: "parquet-probe",
+    dependencies: ["ParquetFiles", "ColumnTables", "ByteBlocks", "ParquetSamples"],
+    path: "Tests/Support/ParquetProbe", swiftSettings: strict),
+  tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "ParquetSamples"]),
   tests(of: "Storage", uses: ["SimulatedStorage"]),
   .testTarget(name: "TidyTests", swiftSettings: strict),
 ]
