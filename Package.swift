@@ -18,9 +18,25 @@ func library(_ name: String, pkgConfig: String, apt: String) -> Target {
 func room(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
+func program(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
 func tests(of name: String, uses more: [Target.Dependency] = []) -> Target {
   .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + more, swiftSettings: strict)
 }
+/// What several test targets share; lies in Tests/Support.
+func support(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: strict)
+}
+/// A small program by which tests in other languages reach a room; lies in Tests/Support.
+func probe(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
 
 let ground: [Target] = [
   library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
@@ -31,30 +47,83 @@ let ground: [Target] = [
   library("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
   library("CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
   .target(name: "CLinux"),
+  .target(name: "CEmbedded"),
+  .target(name: "CKernels"),
   room("ByteBlocks"),
+  room("ByteKernels", uses: ["CKernels", "ByteBlocks"]),
+  room("StagedExecution"),
+  room("Storage", uses: ["CLinux"]),
+  room("ByteDictionaries", uses: ["ByteBlocks", "ByteKernels"]),
 ]
 let words: [Target] = [
-  room("VeiledRecords"),
+  room("VeiledRecords", uses: ["ByteBlocks", "ByteKernels"]),
+  room("ClearRecords", uses: ["ByteBlocks", "ByteKernels", "VeiledRecords"]),
   room("ColumnTables", uses: ["ByteBlocks"]),
 ]
 let stages: [Target] = [
+  room("ArchiveDecoding", uses: ["ByteBlocks", "CZstd", "CLZ4", "CISAL", "CXXHash"]),
+  room("LogFormats", uses: ["ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels"]),
+  room("AppMatching", uses: ["ByteBlocks", "CEmbedded", "CPSL", "VeiledRecords"]),
   room("Sealing", uses: ["COpenSSL", "CLinux"]),
   room("IdentityRules", uses: ["VeiledRecords", "ByteBlocks"]),
-  room("Pseudonymisation", uses: ["Sealing", "IdentityRules", "VeiledRecords", "ByteBlocks"]),
+  room(
+    "Pseudonymisation",
+    uses: [
+      "ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels", "IdentityRules", "Sealing",
+    ]),
+  room("UsageAggregation", uses: ["VeiledRecords", "ColumnTables", "ByteBlocks", "ByteKernels"]),
+  room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL", "CXXHash"]),
+  room("DeltaLake", uses: ["Storage", "ColumnTables", "ByteBlocks", "CXXHash"]),
 ]
-let top: [Target] = []
+let top: [Target] = [
+  room(
+    "IngestPipeline",
+    uses: [
+      "ArchiveDecoding", "LogFormats", "Pseudonymisation", "AppMatching", "UsageAggregation",
+      "ParquetFiles", "StagedExecution", "ByteBlocks", "ByteKernels", "ByteDictionaries",
+      "ClearRecords", "VeiledRecords", "ColumnTables",
+    ]),
+  room(
+    "Operations",
+    uses: [
+      "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
+      "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
+      "StagedExecution", "ByteBlocks", "ColumnTables", "VeiledRecords",
+    ]),
+  program(
+    "logveil",
+    uses: [
+      "Operations", "IngestPipeline", "ArchiveDecoding", "LogFormats", "Sealing",
+      "StagedExecution", "VeiledRecords", argumentParser,
+    ]),
+  program("loggen", uses: ["CISAL", "CLZ4", "CZstd", argumentParser])
+]
+let checks: [Target] = [
+  support("SimulatedStorage", uses: ["Storage"]),
+  probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables", "ByteBlocks"]),
+  tests(of: "ArchiveDecoding", uses: ["ByteBlocks", "CXXHash", "CLZ4", "CZstd"]),
+  tests(of: "Sealing"),
+  tests(of: "IdentityRules", uses: ["VeiledRecords"]),
+  tests(of: "Pseudonymisation", uses: ["COpenSSL", "Sealing", "VeiledRecords", "ByteBlocks"]),
+  probe("siv-probe", uses: ["Pseudonymisation", "Sealing"]),
+  tests(of: "AppMatching", uses: ["ByteBlocks", "CPSL", "VeiledRecords"]),
+  tests(of: "ByteBlocks"),
+  tests(of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables", "ByteBlocks"]),
+  .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
+  support("ParquetSamples", uses: ["ParquetFiles", "ColumnTables", "ByteBlocks"]),
+  .executableTarget(
+    name: "parquet-probe",
+    dependencies: ["ParquetFiles", "ColumnTables", "ByteBlocks", "ParquetSamples"],
+    path: "Tests/Support/ParquetProbe", swiftSettings: strict),
+  tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "ParquetSamples"]),
+  tests(of: "Storage", uses: ["SimulatedStorage"]),
+  .testTarget(name: "TidyTests", swiftSettings: strict),
+]
 
 let package = Package(
   name: "logveil",
-  dependencies: [],
-  targets: ground + words + stages + top + [
-    tests(of: "ByteBlocks"),
-    tests(of: "Sealing"),
-    tests(of: "IdentityRules", uses: ["VeiledRecords"]),
-    tests(of: "Pseudonymisation", uses: ["COpenSSL", "Sealing", "VeiledRecords", "ByteBlocks"]),
-    .executableTarget(
-      name: "siv-probe", dependencies: ["Pseudonymisation", "Sealing"], path: "Tests/Support/siv-probe",
-      swiftSettings: strict),
-    .testTarget(name: "TidyTests", swiftSettings: strict),
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
+  targets: ground + words + stages + top + checks,
   cLanguageStandard: .c2x)

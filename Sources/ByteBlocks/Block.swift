@@ -26,7 +26,8 @@ import Glibc
   /// Offset behind the last byte of text.
   public private(set) var end: Int
 
-  let memory: UnsafeMutableRawPointer
+  /// Where the memory starts: for the Swift face of the kernels, while the block is borrowed.
+  @unsafe public let memory: UnsafeMutableRawPointer
   private let pool: BlockPool
 
   init(memory: UnsafeMutableRawPointer, textBytesMax: Int, pool: BlockPool) {

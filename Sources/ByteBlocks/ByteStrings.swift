@@ -18,6 +18,9 @@ public struct ByteStrings: Sendable, Equatable {
   /// Number of strings.
   public var count: Int { offsets.count - 1 }
 
+  /// Bytes of memory in use.
+  public var byteCount: Int { bytes.capacity + offsets.capacity * MemoryLayout<Int>.stride }
+
   /// Where string `index` lies in `bytes`.
   public func range(_ index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
 
@@ -48,6 +51,47 @@ public struct ByteStrings: Sendable, Equatable {
     // SAFETY: the buffer lives for this call; `append` copies it.
     unsafe string.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     offsets.append(bytes.count)
+  }
+
+  /// Compares two strings by their bytes, from byte `start` on: negative, zero or positive.
+  public func compare(_ a: Int, _ b: Int, from start: Int = 0) -> Int {
+    let first = bytes.span.extracting(range(a))
+    let second = bytes.span.extracting(range(b))
+    var place = start
+    let shared = min(first.count, second.count)
+    while place < shared {
+      if first[place] != second[place] { return Int(first[place]) - Int(second[place]) }
+      place += 1
+    }
+    return first.count - second.count
+  }
+
+  /// Eight bytes of string `index` from byte `start` on as a number that sorts as they do; zeros
+  /// stand behind the end.
+  public func prefix(_ index: Int, from start: Int) -> UInt64 {
+    let string = bytes.span.extracting(range(index))
+    var value: UInt64 = 0
+    for place in start..<start + 8 {
+      value = value << 8 | (place < string.count ? UInt64(string[place]) : 0)
+    }
+    return value
+  }
+
+  /// Number of bytes that all strings start with.
+  public func sharedPrefix() -> Int {
+    guard count > 0 else { return 0 }
+    var shared = range(0).count
+    for index in 1..<max(count, 1) {
+      let (first, string) = (range(0), range(index))
+      shared = min(shared, string.count)
+      var place = 0
+      while place < shared, bytes[first.lowerBound + place] == bytes[string.lowerBound + place] {
+        place += 1
+      }
+      shared = place
+      if shared == 0 { break }
+    }
+    return shared
   }
 
   /// Removes all strings and keeps the memory.

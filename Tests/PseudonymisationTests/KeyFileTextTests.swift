@@ -1,6 +1,7 @@
 @testable import Pseudonymisation
 import Sealing
 import Testing
+import VeiledRecords
 
 @Suite struct KeyFileTextTests {
   static let root = String(repeating: "0f", count: 32)

@@ -1,0 +1,122 @@
+internal import ByteBlocks
+internal import CEmbedded
+package import VeiledRecords
+
+/// The cloud apps that Logveil knows: number, name, category and domains of each.
+///
+/// A catalog is read once per run and shared by all threads; nothing in it changes afterwards.
+package struct AppCatalog: Sendable {
+  /// 16 hex digits that tell two catalogs apart: a hash of the text it was read from.
+  package let version: String
+  /// All apps, in the order of their names' UTF-8 bytes, as column dictionaries want them.
+  package let appsByName: [AppID]
+  /// All categories that have an app, each once, sorted by their UTF-8 bytes.
+  package let categories: [String]
+
+  private struct App: Sendable {
+    var name: String
+    var category: String
+    var domains: [String]
+  }
+  private let apps: [AppID: App]
+  private let domains: DomainTable
+
+  /// Reads the catalog that is compiled in.
+  package static func embedded() throws(MatchingError) -> AppCatalog {
+    // SAFETY: the C array is constant, lives as long as the program, and has this many bytes.
+    let bytes = unsafe Span(
+      _unsafeStart: ce_app_catalog,
+      count: ce_app_catalog_bytes
+    )
+    return try AppCatalog(csv: bytes)
+  }
+
+  /// Reads a catalog.
+  ///
+  /// The first line names the columns, in any order; columns with other names are left alone.
+  /// Domains stand in one field, separated by spaces; upper case in them does not count.
+  /// - Parameter text: CSV in UTF-8; fields may be quoted, one app a line.
+  /// - Throws: the first thing that is wrong, with its line.
+  package init(csv text: Span<UInt8>) throws(MatchingError) {
+    let rows = try CatalogRows.cut(text)
+    guard let header = rows.first else { throw .empty }
+    let columns = try CatalogColumns(header: header.fields)
+    var apps: [AppID: App] = [:]
+    var domains = DomainTable()
+    var lines = FirstLines()
+    for row in rows.dropFirst() {
+      guard row.fields.count == header.fields.count else {
+        throw .fieldCount(
+          line: row.line,
+          expected: header.fields.count,
+          found: row.fields.count
+        )
+      }
+      let app = App(
+        name: try columns.filled(.name, in: row),
+        category: try columns.filled(.category, in: row),
+        domains: try columns.domains(in: row)
+      )
+      let id = try columns.appID(in: row)
+      try lines.note(id: id, name: app.name, line: row.line)
+      for domain in app.domains {
+        guard let other = domains.insert(domain, value: id.rawValue) else { continue }
+        throw .duplicate(.domains, line: row.line, firstLine: lines.line(of: AppID(other)))
+      }
+      apps[id] = app
+    }
+    self.apps = apps
+    self.domains = domains
+    version = Self.contentHash(text)
+    appsByName = apps.sorted { $0.value.name.utf8.lexicographicallyPrecedes($1.value.name.utf8) }
+      .map(\.key)
+    categories = Set(apps.values.map(\.category))
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Number of apps.
+  package var count: Int { apps.count }
+
+  /// The app whose domain is the longest that `host` is, or lies under.
+  ///
+  /// - Parameter host: without port; a dot at its end and upper case do not count.
+  /// - Returns: `nil` when no app of the catalog has the host.
+  /// - Complexity: one pass over `host` and one probe a label; no allocation.
+  package func app(forHost host: Span<UInt8>) -> AppID? {
+    domains.longestSuffix(of: host).map { AppID($0) }
+  }
+
+  /// The name of `app`, or `nil` when this catalog does not have it.
+  package func name(_ app: AppID) -> String? { apps[app]?.name }
+
+  /// The category of `app`, or `nil` when this catalog does not have it.
+  package func category(_ app: AppID) -> String? { apps[app]?.category }
+
+  /// The domains of `app` in the order of the catalog; empty when this catalog does not have it.
+  package func domains(_ app: AppID) -> [String] { apps[app]?.domains ?? [] }
+
+  /// FNV-1a of 64 bits: it tells versions apart and guards against nothing.
+  private static func contentHash(_ text: Span<UInt8>) -> String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for index in text.indices { hash = (hash ^ UInt64(text[index])) &* 0x0000_0100_0000_01B3 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
+
+/// On which line each number and each name stood first.
+private struct FirstLines {
+  private var ids: [AppID: Int] = [:]
+  private var names: [String: Int] = [:]
+
+  mutating func note(id: AppID, name: String, line: Int) throws(MatchingError) {
+    if let first = ids.updateValue(line, forKey: id) {
+      throw .duplicate(.appID, line: line, firstLine: first)
+    }
+    if let first = names.updateValue(line, forKey: name) {
+      throw .duplicate(.name, line: line, firstLine: first)
+    }
+  }
+
+  func line(of id: AppID) -> Int { ids[id] ?? 0 }
+}

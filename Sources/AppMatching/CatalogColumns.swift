@@ -1,0 +1,68 @@
+internal import VeiledRecords
+
+/// Where the columns of a catalog stand, and how their fields are read.
+struct CatalogColumns {
+  private var positions: [CatalogColumn: Int] = [:]
+
+  init(header: [String]) throws(MatchingError) {
+    for column in CatalogColumn.allCases {
+      guard let position = header.firstIndex(of: column.rawValue),
+        header.lastIndex(of: column.rawValue) == position
+      else { throw .header(column) }
+      positions[column] = position
+    }
+  }
+
+  /// The field of `column`, which must not be empty.
+  func filled(_ column: CatalogColumn, in row: CatalogRow) throws(MatchingError) -> String {
+    guard let position = positions[column], !row.fields[position].isEmpty else {
+      throw .emptyField(line: row.line, column)
+    }
+    return row.fields[position]
+  }
+
+  func appID(in row: CatalogRow) throws(MatchingError) -> AppID {
+    let digits = try filled(.appID, in: row)
+    guard digits.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }),
+      let number = Int32(digits), number > 0
+    else { throw .badID(line: row.line) }
+    return AppID(number)
+  }
+
+  /// The domains of the row in lower case; at least one.
+  func domains(in row: CatalogRow) throws(MatchingError) -> [String] {
+    let field = try filled(.domains, in: row)
+    var domains: [String] = []
+    for (index, word) in field.split(separator: " ", omittingEmptySubsequences: false).enumerated()
+    {
+      let domain = word.lowercased()
+      guard Self.isDomain(domain) else { throw .badDomain(line: row.line, index: index) }
+      domains.append(domain)
+    }
+    return domains
+  }
+
+  /// Two labels or more of letters, digits and inner hyphens; the last one not of digits alone.
+  private static func isDomain(_ text: String) -> Bool {
+    var labels = 0
+    var labelBytes = 0
+    var isNumber = true
+    var last = UInt8(ascii: "-")
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "."):
+        guard labelBytes > 0, labelBytes <= 63, last != UInt8(ascii: "-") else { return false }
+        (labels, labelBytes, isNumber) = (labels + 1, 0, true)
+      case UInt8(ascii: "a")...UInt8(ascii: "z"):
+        (labelBytes, isNumber) = (labelBytes + 1, false)
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): labelBytes += 1
+      case UInt8(ascii: "-") where labelBytes > 0:
+        (labelBytes, isNumber) = (labelBytes + 1, false)
+      default: return false
+      }
+      last = byte
+    }
+    return labels >= 1 && labelBytes > 0 && labelBytes <= 63 && last != UInt8(ascii: "-")
+      && !isNumber && text.utf8.count <= 253
+  }
+}

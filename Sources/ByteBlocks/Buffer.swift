@@ -1,0 +1,90 @@
+public import Glibc
+
+/// A fixed number of plain values in memory of its own, zero at first.
+///
+/// What kernels work on: pages that nobody touches cost nothing, so scratch may be as long as the
+/// worst case. There are 64 bytes of padding behind the last element.
+@frozen @safe public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
+  /// Number of elements.
+  public let count: Int
+
+  /// Where the elements are: for the Swift face of the kernels, while the buffer is borrowed.
+  @unsafe public let address: UnsafeMutablePointer<Element>
+
+  /// `count` elements of zero bytes.
+  ///
+  /// - Precondition: `Element` is valid as all zero bytes. Without memory the process ends.
+  @inlinable public init(count: Int) {
+    precondition(count >= 0, "A buffer cannot have a negative length.")
+    self.count = count
+    unsafe address = Self.allocate(count)
+  }
+
+  @inlinable deinit { unsafe free(address) }
+
+  @usableFromInline static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
+    let bytes = count * MemoryLayout<Element>.stride + Block.paddingBytes
+    // SAFETY: calloc aligns for every plain type of at most 16 bytes' alignment.
+    guard let memory = unsafe calloc(1, bytes) else {
+      preconditionFailure("Out of memory for a buffer.")
+    }
+    return unsafe memory.bindMemory(to: Element.self, capacity: count)
+  }
+
+  /// The elements.
+  @inlinable public var span: Span<Element> {
+    @_lifetime(borrow self)
+    get {
+      let span = unsafe Span(
+        _unsafeElements: UnsafeBufferPointer(start: address, count: count))
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// The elements, to be changed.
+  @inlinable public var mutableSpan: MutableSpan<Element> {
+    @_lifetime(&self)
+    mutating get {
+      let span = unsafe MutableSpan(
+        _unsafeElements: UnsafeMutableBufferPointer(start: address, count: count))
+      return unsafe _overrideLifetime(span, mutating: &self)
+    }
+  }
+
+  /// One element.
+  @inlinable public subscript(index: Int) -> Element {
+    get {
+      precondition(index >= 0 && index < count, "Buffer index out of range.")
+      return unsafe address[index]
+    }
+    set {
+      precondition(index >= 0 && index < count, "Buffer index out of range.")
+      unsafe address[index] = newValue
+    }
+  }
+
+  /// Makes the buffer longer; the new elements are zero bytes, and the memory it leaves is wiped.
+  @inlinable public mutating func grow(to count: Int) {
+    guard count > self.count else { return }
+    let longer = Buffer(count: count)
+    unsafe memcpy(longer.address, address, byteCount)
+    wipe()
+    self = longer
+  }
+
+  /// Sets every byte to `byte`.
+  @inlinable public mutating func fill(byte: UInt8) {
+    unsafe memset(address, Int32(byte), byteCount)
+  }
+
+  /// Sets every byte to zero, also where nobody reads it again.
+  @inlinable public borrowing func wipe() {
+    unsafe explicit_bzero(address, byteCount)
+  }
+
+  /// Bytes that the elements take.
+  @inlinable public var byteCount: Int { count * MemoryLayout<Element>.stride }
+}
+
+// A buffer has one owner, and reading it from several threads changes nothing.
+extension Buffer: @unchecked Sendable where Element: Sendable {}

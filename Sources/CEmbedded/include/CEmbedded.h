@@ -1,0 +1,13 @@
+// Files of Datasets/ that are compiled in: a moved binary needs no folder beside it.
+#ifndef LOGVEIL_CEMBEDDED_H
+#define LOGVEIL_CEMBEDDED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// The text of Datasets/catalog/apps.csv: ce_app_catalog_bytes bytes, without a final NUL.
+extern const uint8_t *const _Nonnull ce_app_catalog;
+/// How many bytes ce_app_catalog points to.
+extern const size_t ce_app_catalog_bytes;
+
+#endif

@@ -1,0 +1,230 @@
+// Cutting lines into fields, and reading numbers, times and hosts out of fields.
+#include <string.h>
+
+#include "CKernels.h"
+
+static inline uint64_t load8(const uint8_t *bytes) {
+  uint64_t value;
+  memcpy(&value, bytes, 8);
+  return value;
+}
+
+ck_cut_counts ck_cut_lines(const uint8_t *bytes, const uint32_t *positions,
+                           const uint32_t *line_ends, size_t line_count, uint32_t line_start,
+                           size_t first_position, uint32_t line_base, ck_dialect dialect,
+                           uint32_t field_count, int more_allowed, const uint16_t *wanted,
+                           size_t wanted_count, ck_range *ranges, size_t stride,
+                           uint32_t *record_lines, uint32_t *irregular) {
+  ck_cut_counts counts = {0, 0};
+  size_t first = first_position;
+  uint32_t begin = line_start;
+  for (size_t line = 0; line < line_count; line++) {
+    const size_t last = line_ends[line] & ~CK_ODD_QUOTES;
+    const uint32_t line_end = positions[last];
+    const uint32_t fields = (uint32_t)(last - first) + 1;
+    if ((fields == field_count || (more_allowed && fields > field_count)) &&
+        !(line_ends[line] & CK_ODD_QUOTES) && bytes[begin] != '#') {
+      for (size_t w = 0; w < wanted_count; w++) {
+        const uint32_t field = wanted[w];
+        uint32_t start = field == 0 ? begin : positions[first + field - 1] + 1;
+        uint32_t end = positions[first + field];
+        if (dialect.collapses)
+          while (start < end && bytes[start] == dialect.separator) start++;
+        if (field + 1 == fields && end > start && bytes[end - 1] == '\r') end--;
+        if (end - start >= 2 && bytes[start] == dialect.quote && bytes[end - 1] == dialect.quote)
+          start++, end--;
+        ranges[w * stride + counts.records] = (ck_range){start, end};
+      }
+      record_lines[counts.records++] = line_base + (uint32_t)line;
+    } else {
+      irregular[counts.irregular++] = line_base + (uint32_t)line;
+    }
+    first = last + 1;
+    begin = line_end + 1;
+  }
+  return counts;
+}
+
+// --- numbers ---
+
+// Eight ASCII digits, first one in the lowest byte, to a number; *bad is set if one is none.
+static inline uint32_t eight_digits(uint64_t text, uint64_t *bad) {
+  const uint64_t digits = text ^ 0x3030303030303030ull;
+  *bad |= (digits | (digits + 0x0606060606060606ull)) & 0xf0f0f0f0f0f0f0f0ull;
+  uint64_t pairs = digits * 10 + (digits >> 8);
+  return (uint32_t)((((pairs & 0x000000ff000000ffull) * 0x000f424000000064ull) +
+                     (((pairs >> 16) & 0x000000ff000000ffull) * 0x0000271000000001ull)) >>
+                    32);
+}
+
+// At most eight digits; shorter ones are moved up behind leading zeros.
+static inline uint32_t few_digits(const uint8_t *bytes, uint32_t count, uint64_t *bad) {
+  uint64_t text = load8(bytes);
+  if (count < 8) text = (text << (8 * (8 - count))) | (0x3030303030303030ull >> (8 * count));
+  return eight_digits(text, bad);
+}
+
+// The decimal number in a field of 1 to 19 digits.
+static inline uint64_t decimal(const uint8_t *bytes, uint32_t count, uint64_t *bad) {
+  if (count <= 8) return few_digits(bytes, count, bad);
+  const uint32_t head = count & 7 ? count & 7 : 8;
+  uint64_t value = few_digits(bytes, head, bad);
+  for (uint32_t at = head; at < count; at += 8)
+    value = value * 100000000 + eight_digits(load8(bytes + at), bad);
+  return value;
+}
+
+void ck_parse_decimals(const uint8_t *bytes, const ck_range *fields, size_t count, int64_t max,
+                       int64_t *values, uint8_t *status, uint8_t bad) {
+  for (size_t i = 0; i < count; i++) {
+    const uint32_t length = fields[i].end - fields[i].start;
+    const uint8_t *field = bytes + fields[i].start;
+    values[i] = CK_NULL;
+    if (length == 0 || (length == 1 && *field == '-')) continue;
+    uint64_t wrong = length > 19;
+    const uint64_t value = wrong ? 0 : decimal(field, length, &wrong);
+    if (wrong || value > (uint64_t)max) {
+      if (!status[i]) status[i] = bad;
+      continue;
+    }
+    values[i] = (int64_t)value;
+  }
+}
+
+// --- times ---
+
+#define MICROS_PER_SECOND 1000000ll
+
+// Days from 1970-01-01 to a date of the proleptic Gregorian calendar, years counted from March.
+static inline int32_t days_from_civil(int32_t year, uint32_t month, uint32_t day) {
+  year -= month <= 2;
+  const int32_t era = year / 400;
+  const uint32_t of_era = (uint32_t)(year - era * 400);
+  const uint32_t of_year = (153 * (month + (month > 2 ? -3u : 9u)) + 2) / 5 + day - 1;
+  return era * 146097 + (int32_t)(of_era * 365 + of_era / 4 - of_era / 100 + of_year) - 719468;
+}
+
+static inline uint32_t days_of_month(uint32_t year, uint32_t month) {
+  static const uint8_t days[13] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  if (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)) return 29;
+  return days[month];
+}
+
+#define NO_DAY INT32_MIN
+
+// `YYYY-MM-DD` in ten bytes, years 1970 to 2148, or NO_DAY.
+static int32_t read_date(const uint8_t *field) {
+  uint64_t wrong = field[4] != '-' || field[7] != '-';
+  const uint32_t year = few_digits(field, 4, &wrong);
+  const uint32_t month = few_digits(field + 5, 2, &wrong);
+  const uint32_t day = few_digits(field + 8, 2, &wrong);
+  if (wrong || year < 1970 || year > 2148 || month < 1 || month > 12 || day < 1 ||
+      day > days_of_month(year, month))
+    return NO_DAY;
+  return days_from_civil((int32_t)year, month, day);
+}
+
+// Digits behind a decimal point as microseconds; digits past the sixth are dropped.
+static inline int64_t read_fraction(const uint8_t *bytes, uint32_t count, uint64_t *bad) {
+  static const uint32_t scale[7] = {0, 100000, 10000, 1000, 100, 10, 1};
+  if (count == 0 || count > 18) {
+    *bad = 1;
+    return 0;
+  }
+  for (uint32_t i = 6; i < count; i++) *bad |= (uint8_t)(bytes[i] - '0') > 9;
+  const uint32_t used = count < 6 ? count : 6;
+  return (int64_t)few_digits(bytes, used, bad) * scale[used];
+}
+
+// `HH:MM:SS` with an optional fraction as microseconds of the day; second 60 is the next minute.
+static inline int64_t read_time(const uint8_t *field, uint32_t length, uint64_t *bad) {
+  const uint64_t text = load8(field);
+  *bad |= length < 8 || (text & 0x0000ff0000ff0000ull) != 0x00003a00003a0000ull;
+  // The colons become zeros, so that the eight digits read HH0MM0SS.
+  const uint32_t digits = eight_digits(text ^ 0x00000a00000a0000ull, bad);
+  const uint32_t hour = digits / 1000000, minute = digits / 1000 % 1000, second = digits % 1000;
+  *bad |= hour > 23 || minute > 59 || second > 60;
+  int64_t micros = (int64_t)(hour * 3600 + minute * 60 + second) * MICROS_PER_SECOND;
+  if (length > 8) {
+    *bad |= field[8] != '.' && field[8] != ',';
+    micros += read_fraction(field + 9, length - 9, bad);
+  }
+  return micros;
+}
+
+void ck_parse_date_times(const uint8_t *bytes, const ck_range *dates, const ck_range *times,
+                         size_t count, int64_t *micros, uint8_t *status, uint8_t bad) {
+  uint64_t known_head = 0;  // The date read last: its first eight bytes and its last two.
+  uint16_t known_tail = 0;
+  int32_t day = NO_DAY;
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t *date = bytes + dates[i].start;
+    uint16_t tail;
+    memcpy(&tail, date + 8, 2);
+    const uint64_t head = load8(date);
+    uint64_t wrong = dates[i].end - dates[i].start != 10;
+    if (!wrong && (head != known_head || tail != known_tail)) {
+      known_head = head, known_tail = tail;
+      day = read_date(date);
+    }
+    wrong |= day == NO_DAY;
+    const int64_t time =
+        read_time(bytes + times[i].start, times[i].end - times[i].start, &wrong);
+    micros[i] = wrong ? 0 : (int64_t)day * 86400 * MICROS_PER_SECOND + time;
+    if (wrong && !status[i]) status[i] = bad;
+  }
+}
+
+void ck_parse_epochs(const uint8_t *bytes, const ck_range *fields, size_t count, int64_t *micros,
+                     uint8_t *status, uint8_t bad) {
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t *field = bytes + fields[i].start;
+    const uint32_t length = fields[i].end - fields[i].start;
+    uint32_t whole = length;
+    for (uint32_t at = 0; at < length; at++)
+      if (field[at] == '.') {
+        whole = at;
+        break;
+      }
+    uint64_t wrong = whole == 0 || whole > 10;
+    int64_t value = 0;
+    if (!wrong) value = (int64_t)decimal(field, whole, &wrong) * MICROS_PER_SECOND;
+    if (!wrong && whole < length)
+      value += read_fraction(field + whole + 1, length - whole - 1, &wrong);
+    wrong |= value >= 65535ll * 86400 * MICROS_PER_SECOND;
+    micros[i] = wrong ? 0 : value;
+    if (wrong && !status[i]) status[i] = bad;
+  }
+}
+
+// --- hosts ---
+
+static inline ck_range url_host(const uint8_t *bytes, ck_range url) {
+  uint32_t start = url.start;
+  for (uint32_t at = url.start; at + 2 < url.end && at < url.start + 32; at++)
+    if (bytes[at] == ':' && bytes[at + 1] == '/' && bytes[at + 2] == '/') {
+      start = at + 3;
+      break;
+    } else if (bytes[at] == '/' || bytes[at] == '?' || bytes[at] == '.') {
+      break;
+    }
+  uint32_t end = start, colon = 0;
+  for (; end < url.end; end++) {
+    const uint8_t byte = bytes[end];
+    if (byte == '/' || byte == '?' || byte == '#') break;
+    if (byte == '@') start = end + 1, colon = 0;  // What stood before was user and password.
+    if (byte == ':') colon = end;
+  }
+  if (start < end && bytes[start] == '[') {  // An IPv6 address in brackets.
+    for (uint32_t at = start + 1; at < end; at++)
+      if (bytes[at] == ']') return (ck_range){start + 1, at};
+    return (ck_range){start, start};
+  }
+  // One colon starts the port; several are a bare IPv6 address.
+  if (colon > start && !memchr(bytes + start, ':', colon - start)) end = colon;
+  return (ck_range){start, end};
+}
+
+void ck_url_hosts(const uint8_t *bytes, const ck_range *urls, size_t count, ck_range *hosts) {
+  for (size_t i = 0; i < count; i++) hosts[i] = url_host(bytes, urls[i]);
+}

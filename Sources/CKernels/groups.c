@@ -1,0 +1,138 @@
+// Grouping: a table of dense groups of one cache line each, found by small slots.
+//
+// A batch is worked off in steps of STEP events: first all hashes are computed and the slots
+// fetched, then the groups that the slots point to, then the sums. By then both lines are in
+// cache, however large the table.
+#include <string.h>
+
+#include "CKernels.h"
+
+#define STEP 32
+
+static inline uint64_t mix(uint64_t a, uint64_t b) {
+  const unsigned __int128 product = (unsigned __int128)a * b;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t hash_of(uint32_t user, uint32_t host, uint32_t address, uint32_t device,
+                               uint32_t day_action) {
+  const uint64_t first = (uint64_t)user << 32 | host;
+  const uint64_t second = (uint64_t)address << 32 | device;
+  return mix(mix(first ^ 0x9e3779b97f4a7c15ull, 0xd1b54a32d192ed03ull) ^ second,
+             0xa0761d6478bd642full ^ ((uint64_t)day_action << 17));
+}
+
+static inline uint32_t day_action(uint16_t day, uint8_t action) {
+  return (uint32_t)day << 8 | action;
+}
+
+static inline uint64_t hash_group(const ck_group *group) {
+  return hash_of(group->user, group->host, group->address, group->device,
+                 day_action(group->day, group->action));
+}
+
+static inline int same(const ck_group *a, const ck_group *b) {
+  return a->user == b->user && a->host == b->host && a->address == b->address &&
+         a->device == b->device && a->day == b->day && a->action == b->action;
+}
+
+// Adds `from` to `to`; true when a sum would leave its type.
+static inline int add(ck_group *to, const ck_group *from) {
+  int over = __builtin_add_overflow(to->events, from->events, &to->events);
+  over |= __builtin_add_overflow(to->uploaded, from->uploaded, &to->uploaded);
+  over |= __builtin_add_overflow(to->downloaded, from->downloaded, &to->downloaded);
+  over |= __builtin_add_overflow(to->total, from->total, &to->total);
+  to->has |= from->has;
+  to->first_seen = from->first_seen < to->first_seen ? from->first_seen : to->first_seen;
+  to->last_seen = from->last_seen > to->last_seen ? from->last_seen : to->last_seen;
+  return over;
+}
+
+// Adds `step` groups (of one event or many) whose hashes are known.
+static inline size_t add_step(const ck_group *step, const uint64_t *hashes, size_t count,
+                              ck_group *groups, size_t group_count, uint32_t *slots,
+                              size_t slot_mask, int *over) {
+  for (size_t i = 0; i < count; i++) {
+    const uint32_t place = slots[hashes[i] & slot_mask];
+    if (place) __builtin_prefetch(&groups[place - 1], 1);
+  }
+  for (size_t i = 0; i < count; i++) {
+    size_t at = hashes[i] & slot_mask;
+    while (slots[at] && !same(&groups[slots[at] - 1], &step[i])) at = (at + 1) & slot_mask;
+    if (slots[at]) {
+      *over |= add(&groups[slots[at] - 1], &step[i]);
+    } else {
+      groups[group_count++] = step[i];
+      slots[at] = (uint32_t)group_count;
+    }
+  }
+  return group_count;
+}
+
+static inline int64_t known(int64_t value) { return value == CK_NULL ? 0 : value; }
+
+static inline ck_group group_of_event(const ck_events *events, size_t i) {
+  const int64_t up = events->uploaded[i], down = events->downloaded[i], total = events->totals[i];
+  return (ck_group){
+      .user = events->users[i],
+      .host = events->hosts[i],
+      .address = events->addresses[i],
+      .device = events->devices[i],
+      .day = (uint16_t)(events->times[i] / 86400000000ll),
+      .action = events->actions[i],
+      .has = (uint8_t)((up != CK_NULL ? CK_HAS_UPLOADED : 0) |
+                       (down != CK_NULL ? CK_HAS_DOWNLOADED : 0) |
+                       (total != CK_NULL ? CK_HAS_TOTAL : 0)),
+      .events = 1,
+      .uploaded = known(up),
+      .downloaded = known(down),
+      .total = known(total),
+      .first_seen = events->times[i],
+      .last_seen = events->times[i],
+  };
+}
+
+size_t ck_group_events(const ck_events *events, ck_group *groups, size_t group_count,
+                       uint32_t *slots, size_t slot_mask) {
+  ck_group step[STEP];
+  uint64_t hashes[STEP];
+  int over = 0;
+  for (size_t i = 0; i < events->count;) {
+    size_t count = 0;
+    for (; i < events->count && count < STEP; i++) {
+      if (events->status[i]) continue;
+      step[count] = group_of_event(events, i);
+      hashes[count] = hash_group(&step[count]);
+      __builtin_prefetch(&slots[hashes[count] & slot_mask]);
+      count++;
+    }
+    group_count = add_step(step, hashes, count, groups, group_count, slots, slot_mask, &over);
+  }
+  return over ? SIZE_MAX : group_count;
+}
+
+size_t ck_group_merge(const ck_group *source, size_t count, ck_group *groups, size_t group_count,
+                      uint32_t *slots, size_t slot_mask) {
+  uint64_t hashes[STEP];
+  int over = 0;
+  for (size_t from = 0; from < count; from += STEP) {
+    const size_t step = count - from < STEP ? count - from : STEP;
+    for (size_t i = 0; i < step; i++) {
+      hashes[i] = hash_group(&source[from + i]);
+      __builtin_prefetch(&slots[hashes[i] & slot_mask]);
+    }
+    group_count = add_step(source + from, hashes, step, groups, group_count, slots, slot_mask,
+                           &over);
+  }
+  return over ? SIZE_MAX : group_count;
+}
+
+void ck_group_rehash(const ck_group *groups, size_t group_count, uint32_t *slots,
+                     size_t slot_mask) {
+  memset(slots, 0, (slot_mask + 1) * sizeof *slots);
+  for (size_t i = 0; i < group_count; i++) {
+    size_t at = hash_group(&groups[i]) & slot_mask;
+    while (slots[at]) at = (at + 1) & slot_mask;
+    slots[at] = (uint32_t)i + 1;
+  }
+}

@@ -1,0 +1,176 @@
+// The C kernels of Logveil: bytes in, numbers out.
+//
+// No kernel allocates, keeps state or knows what a log is. Every kernel that has a SIMD form has a
+// scalar twin beside it that gives equal results; `ck_cpu_level` says which form runs.
+//
+// Buffers of text must be readable for 64 bytes behind their end (`CK_PADDING`) and 16 bytes
+// before their start; what stands there never changes a result.
+#ifndef LOGVEIL_CKERNELS_H
+#define LOGVEIL_CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CK_PADDING 64
+
+/// Instruction sets that kernels are compiled for, worst first.
+typedef enum { CK_SCALAR = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_level;
+
+/// The best level of this processor.
+ck_level ck_cpu_level(void);
+
+// --- Structure of delimited text (index.c) ---------------------------------------------------
+
+/// Marks an entry of `line_ends` whose line has an odd number of quotes.
+#define CK_ODD_QUOTES 0x80000000u
+
+/// How fields are told apart.
+typedef struct {
+  uint8_t separator;
+  uint8_t quote;      // Equal to `separator`: the format has no quotes.
+  uint8_t collapses;  // 1: a run of separators is one; its first is kept. 0: each counts.
+} ck_dialect;
+
+/// How many entries `ck_index_delimited` wrote.
+typedef struct {
+  size_t positions;
+  size_t lines;
+} ck_index_counts;
+
+/// Finds the separators outside of quotes, and the line ends, of `bytes[start..<end]`.
+///
+/// `positions` receives the offset of every separator outside of quotes and of every newline, in
+/// order; `line_ends` receives, for every line, the place in `positions` of its newline. A last
+/// line without a newline gets an entry at `end`. A quote toggles between outside and inside; a
+/// newline always ends the line and the quoting, and such a line is marked with CK_ODD_QUOTES.
+/// Both targets need room for `end - start + 64` entries.
+ck_index_counts ck_index_delimited(ck_level level, const uint8_t *bytes, uint32_t start,
+                                   uint32_t end, ck_dialect dialect, uint32_t *positions,
+                                   uint32_t *line_ends);
+
+/// Writes the offsets of the lines of `bytes[start..<end]` that start with `first`; stops at
+/// `room`. `start` counts as the start of a line. Returns how many it wrote.
+size_t ck_lines_starting_with(ck_level level, const uint8_t *bytes, uint32_t start, uint32_t end,
+                              uint8_t first, uint32_t *offsets, size_t room);
+
+/// Offset behind the last newline of `bytes[start..<end]`, or `start` when there is none.
+size_t ck_behind_last_newline(const uint8_t *bytes, size_t start, size_t end);
+
+// --- Fields (fields.c) ------------------------------------------------------------------------
+
+/// A half-open range of byte offsets.
+typedef struct {
+  uint32_t start;
+  uint32_t end;
+} ck_range;
+
+/// What `ck_cut_lines` found.
+typedef struct {
+  size_t records;
+  size_t irregular;
+} ck_cut_counts;
+
+/// Cuts lines that have `field_count` fields, or also more, into the wanted ones.
+///
+/// Lines are `line_ends[0..<line_count]` over `positions`; the first starts at `line_start`, and
+/// its first separator is `positions[first_position]`. For record r, field w goes to
+/// `ranges[w * stride + r]`, without the quotes around it and without a carriage return at the
+/// end of the line; its line goes to `record_lines[r]`. Lines that start with '#', have another
+/// number of fields or odd quotes go to `irregular`. Numbers of lines count from `line_base`. With
+/// `more_allowed`, fields behind the last counted one are left alone.
+ck_cut_counts ck_cut_lines(const uint8_t *bytes, const uint32_t *positions,
+                           const uint32_t *line_ends, size_t line_count, uint32_t line_start,
+                           size_t first_position, uint32_t line_base, ck_dialect dialect,
+                           uint32_t field_count, int more_allowed, const uint16_t *wanted,
+                           size_t wanted_count, ck_range *ranges, size_t stride,
+                           uint32_t *record_lines, uint32_t *irregular);
+
+/// The value of a field that stands for "nothing logged".
+#define CK_NULL INT64_MIN
+
+/// Reads decimal numbers of at most `max`. An empty field or `-` gives CK_NULL; anything else
+/// that is no number gives CK_NULL and sets `status[i]` to `bad` where it was 0.
+void ck_parse_decimals(const uint8_t *bytes, const ck_range *fields, size_t count, int64_t max,
+                       int64_t *values, uint8_t *status, uint8_t bad);
+
+/// Reads `YYYY-MM-DD` and `HH:MM:SS[.fraction]` as microseconds since 1970 (years 1970–2149).
+/// A field that is no time gives 0 and sets `status[i]` to `bad` where it was 0.
+void ck_parse_date_times(const uint8_t *bytes, const ck_range *dates, const ck_range *times,
+                         size_t count, int64_t *micros, uint8_t *status, uint8_t bad);
+
+/// Reads seconds since 1970 with an optional fraction (`1525344856.899`) as microseconds.
+void ck_parse_epochs(const uint8_t *bytes, const ck_range *fields, size_t count, int64_t *micros,
+                     uint8_t *status, uint8_t bad);
+
+/// Finds the host in a URL (`scheme://user@host:port/path`), in `host:port`, or in a bare host.
+/// No host gives an empty range.
+void ck_url_hosts(const uint8_t *bytes, const ck_range *urls, size_t count, ck_range *hosts);
+
+// --- Dictionaries (dictionary.c) --------------------------------------------------------------
+
+/// One place of a dictionary's table. `value` = CK_ABSENT: free.
+typedef struct {
+  uint32_t tag;
+  uint32_t value;
+  uint32_t key_start;
+  uint32_t key_bytes;
+} ck_slot;
+
+#define CK_ABSENT UINT32_MAX
+
+/// A hash of `bytes[start..<end]`, seeded.
+uint64_t ck_hash(const uint8_t *bytes, uint32_t start, uint32_t end, uint64_t seed);
+
+/// Looks keys up: `values[i]` is the value of key i, or CK_ABSENT; `hashes[i]` its hash. Returns
+/// how many are absent. `slot_mask` + 1 is the number of slots, a power of two, of which some are
+/// free; `keys` holds the bytes of all keys and 16 bytes more.
+size_t ck_dictionary_find(const uint8_t *bytes, const ck_range *fields, size_t count,
+                          const ck_slot *slots, size_t slot_mask, const uint8_t *keys,
+                          uint64_t seed, uint64_t *hashes, uint32_t *values);
+
+/// Puts a key that is absent into the table; there must be a free slot.
+void ck_dictionary_put(ck_slot *slots, size_t slot_mask, uint64_t hash, ck_slot entry);
+
+// --- Groups (groups.c) ------------------------------------------------------------------------
+
+/// Sums of one group of events. 64 bytes: one cache line.
+typedef struct {
+  uint32_t user, host, address, device;
+  uint16_t day;
+  uint8_t action;
+  uint8_t has;  // CK_HAS_… : which byte counts were there at least once.
+  uint32_t events;
+  int64_t uploaded, downloaded, total;
+  int64_t first_seen, last_seen;
+} ck_group;
+
+#define CK_HAS_UPLOADED 1
+#define CK_HAS_DOWNLOADED 2
+#define CK_HAS_TOTAL 4
+
+/// Where the columns of a batch of events are; `status[i]` other than 0 leaves event i out.
+typedef struct {
+  size_t count;
+  const uint8_t *status;
+  const uint32_t *users, *hosts, *addresses, *devices;
+  const uint8_t *actions;
+  const int64_t *times, *uploaded, *downloaded, *totals;
+} ck_events;
+
+/// Adds events to groups, or new groups behind `groups[0..<group_count]`.
+///
+/// `slots` holds places in `groups` plus 1, 0 = free, and needs `slot_mask + 1` (a power of two)
+/// at least twice `group_count + count`; `groups` needs room for `group_count + count`.
+/// Returns the new number of groups, or SIZE_MAX when a sum left int64 (the table is then void).
+size_t ck_group_events(const ck_events *events, ck_group *groups, size_t group_count,
+                       uint32_t *slots, size_t slot_mask);
+
+/// Adds whole groups to a table of groups, as `ck_group_events` does with events.
+size_t ck_group_merge(const ck_group *source, size_t count, ck_group *groups, size_t group_count,
+                      uint32_t *slots, size_t slot_mask);
+
+/// Fills an emptied table of slots again with the groups there are.
+void ck_group_rehash(const ck_group *groups, size_t group_count, uint32_t *slots,
+                     size_t slot_mask);
+
+#endif

@@ -1,0 +1,130 @@
+#define _GNU_SOURCE
+// The structural index of delimited text. The algorithm is in index_body.h; here are its shells.
+#include <string.h>
+
+#include "CKernels.h"
+
+typedef struct {
+  uint64_t separators, newlines, quotes;
+} ck_masks;
+
+// --- scalar twin: byte by byte, as the header says it ---
+
+static ck_index_counts index_scalar(const uint8_t *bytes, uint32_t start, uint32_t end,
+                                    ck_dialect dialect, uint32_t *positions,
+                                    uint32_t *line_ends) {
+  size_t position = 0, line = 0;
+  int inside = 0;
+  for (uint32_t at = start; at < end; at++) {
+    const uint8_t byte = bytes[at];
+    if (byte == '\n') {
+      line_ends[line++] = (uint32_t)position | (inside ? CK_ODD_QUOTES : 0);
+      positions[position++] = at;
+      inside = 0;
+    } else if (byte == dialect.quote && dialect.quote != dialect.separator) {
+      inside = !inside;
+    } else if (byte == dialect.separator && !inside) {
+      const int follows = at > start && bytes[at - 1] == dialect.separator;
+      if (!(dialect.collapses && follows)) positions[position++] = at;
+    }
+  }
+  if (end > start && bytes[end - 1] != '\n') {
+    line_ends[line++] = (uint32_t)position | (inside ? CK_ODD_QUOTES : 0);
+    positions[position++] = end;
+  }
+  return (ck_index_counts){position, line};
+}
+
+static size_t lines_scalar(const uint8_t *bytes, uint32_t start, uint32_t end, uint8_t first,
+                           uint32_t *offsets, size_t room) {
+  size_t count = 0;
+  for (uint32_t at = start; at < end && count < room; at++)
+    if (bytes[at] == first && (at == start || bytes[at - 1] == '\n')) offsets[count++] = at;
+  return count;
+}
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+// Running parity of the bits, from the lowest up.
+__attribute__((target("pclmul"))) static inline uint64_t parity_clmul(uint64_t bits) {
+  const __m128i product =
+      _mm_clmulepi64_si128(_mm_set_epi64x(0, (int64_t)bits), _mm_set1_epi8((char)0xff), 0);
+  return (uint64_t)_mm_cvtsi128_si64(product);
+}
+
+#define AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
+
+AVX2 static inline uint64_t match_avx2(const uint8_t *bytes, uint8_t value) {
+  const __m256i wanted = _mm256_set1_epi8((char)value);
+  const __m256i low = _mm256_loadu_si256((const __m256i *)bytes);
+  const __m256i high = _mm256_loadu_si256((const __m256i *)(bytes + 32));
+  const uint32_t first = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted));
+  const uint32_t second = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted));
+  return first | (uint64_t)second << 32;
+}
+
+AVX2 static inline ck_masks load_avx2(const uint8_t *bytes, uint8_t separator, uint8_t quote) {
+  return (ck_masks){match_avx2(bytes, separator), match_avx2(bytes, '\n'),
+                    match_avx2(bytes, quote)};
+}
+
+AVX512 static inline uint64_t match_avx512(const uint8_t *bytes, uint8_t value) {
+  return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(bytes), _mm512_set1_epi8((char)value));
+}
+
+AVX512 static inline ck_masks load_avx512(const uint8_t *bytes, uint8_t separator,
+                                          uint8_t quote) {
+  return (ck_masks){match_avx512(bytes, separator), match_avx512(bytes, '\n'),
+                    match_avx512(bytes, quote)};
+}
+
+#define INDEX_PARITY parity_clmul
+
+#define INDEX_NAME index_avx2
+#define LINES_NAME lines_avx2
+#define INDEX_TARGET AVX2
+#define INDEX_LOAD load_avx2
+#define INDEX_MATCH match_avx2
+#include "index_body.h"
+#undef INDEX_NAME
+#undef LINES_NAME
+#undef INDEX_TARGET
+#undef INDEX_LOAD
+#undef INDEX_MATCH
+
+#define INDEX_NAME index_avx512
+#define LINES_NAME lines_avx512
+#define INDEX_TARGET AVX512
+#define INDEX_LOAD load_avx512
+#define INDEX_MATCH match_avx512
+#include "index_body.h"
+#endif
+
+ck_index_counts ck_index_delimited(ck_level level, const uint8_t *bytes, uint32_t start,
+                                   uint32_t end, ck_dialect dialect, uint32_t *positions,
+                                   uint32_t *line_ends) {
+#if defined(__x86_64__)
+  if (level == CK_AVX512)
+    return index_avx512(bytes, start, end, dialect, positions, line_ends);
+  if (level == CK_AVX2) return index_avx2(bytes, start, end, dialect, positions, line_ends);
+#endif
+  (void)level;
+  return index_scalar(bytes, start, end, dialect, positions, line_ends);
+}
+
+size_t ck_lines_starting_with(ck_level level, const uint8_t *bytes, uint32_t start, uint32_t end,
+                              uint8_t first, uint32_t *offsets, size_t room) {
+#if defined(__x86_64__)
+  if (level == CK_AVX512) return lines_avx512(bytes, start, end, first, offsets, room);
+  if (level == CK_AVX2) return lines_avx2(bytes, start, end, first, offsets, room);
+#endif
+  (void)level;
+  return lines_scalar(bytes, start, end, first, offsets, room);
+}
+
+size_t ck_behind_last_newline(const uint8_t *bytes, size_t start, size_t end) {
+  const uint8_t *found = end > start ? memrchr(bytes + start, '\n', end - start) : NULL;
+  return found ? (size_t)(found - bytes) + 1 : start;
+}

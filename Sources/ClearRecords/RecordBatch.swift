@@ -1,0 +1,121 @@
+package import ByteBlocks
+internal import ByteKernels
+package import VeiledRecords
+
+/// The records of one block, column by column, with clear names.
+///
+/// Names are ranges into the block, which the batch owns: whoever consumes the batch ends their
+/// life. A batch is not printed, coded, hashed or kept.
+package struct RecordBatch: ~Copyable {
+  /// The text that the ranges point into.
+  package var block: Block
+  /// Offset of the block's first byte in the decompressed text.
+  package let textOffset: Int
+  /// Number of records in every column.
+  package var count = 0
+  /// `RecordStatus` of each record.
+  package var status: Buffer<UInt8>
+  /// Line of each record in the block, from 0.
+  package var lines: Buffer<UInt32>
+  /// Microseconds since 1970, UTC.
+  package var times: Buffer<Int64>
+  package var users: Buffer<FieldRange>
+  package var sources: Buffer<FieldRange>
+  package var hosts: Buffer<FieldRange>
+  package var devices: Buffer<FieldRange>
+  /// `EventAction` of each record.
+  package var actions: Buffer<UInt8>
+  /// Bytes, or `Int64.min` where the log has none.
+  package var uploaded, downloaded, totals: Buffer<Int64>
+  /// What only the whole record shows: filled when the parser was asked for it.
+  package var details: Details?
+  /// Lines that are no record.
+  package var rejects: [RejectedLine] = []
+  /// What the block's lines were; records count as events until they are refused.
+  package var counts = LineCounts()
+
+  /// Fields that aggregates do not need.
+  package struct Details: ~Copyable {
+    package var destinations, methods, statuses, userAgents: Buffer<FieldRange>
+
+    package init(room: Int) {
+      destinations = Buffer(count: room)
+      methods = Buffer(count: room)
+      statuses = Buffer(count: room)
+      userAgents = Buffer(count: room)
+    }
+  }
+
+  /// An empty batch with room for `room` records.
+  package init(block: consuming Block, textOffset: Int, room: Int, withDetails: Bool) {
+    self.block = block
+    self.textOffset = textOffset
+    status = Buffer(count: room)
+    lines = Buffer(count: room)
+    times = Buffer(count: room)
+    users = Buffer(count: room)
+    sources = Buffer(count: room)
+    hosts = Buffer(count: room)
+    devices = Buffer(count: room)
+    actions = Buffer(count: room)
+    uploaded = Buffer(count: room)
+    downloaded = Buffer(count: room)
+    totals = Buffer(count: room)
+    details = withDetails ? Details(room: room) : nil
+  }
+
+  /// Leaves out the events of other days.
+  ///
+  /// - Parameter days: days since 1970.
+  package mutating func keepOnly(days: ClosedRange<Int64>) {
+    let dayMicros: Int64 = 86_400_000_000
+    for record in 0..<count where status[record] == RecordStatus.event.rawValue {
+      if days.contains(times[record] / dayMicros) { continue }
+      status[record] = RecordStatus.excluded.rawValue
+      counts.events -= 1
+      counts.excluded += 1
+    }
+  }
+
+  /// Refuses an event after all, for what its user, source, device or host is.
+  package mutating func refuse(
+    _ record: Int, _ reason: RejectReason, in attribute: Attribute
+  ) {
+    guard status[record] == RecordStatus.event.rawValue else { return }
+    let reason = RecordStatus(reason, in: attribute)
+    status[record] = reason.rawValue
+    counts.events -= 1
+    counts.rejected += 1
+    let offset = lineStart(of: field(attribute, of: record)) - block.start + textOffset
+    rejects.append(RejectedLine(line: Int(lines[record]), offset: offset, status: reason))
+  }
+
+  private func field(_ attribute: Attribute, of record: Int) -> FieldRange {
+    switch attribute {
+    case .user: users[record]
+    case .sourceAddress: sources[record]
+    case .device: devices[record]
+    default: hosts[record]
+    }
+  }
+
+  private func lineStart(of field: FieldRange) -> Int {
+    let bytes = block.memoryBytes
+    var start = Int(field.start)
+    while start > block.start, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
+    return start
+  }
+
+  /// The batch with numbers in place of names; the block and all that was clear end here.
+  package consuming func veiled(
+    users: consuming Buffer<UInt32>, hosts: consuming Buffer<UInt32>,
+    addresses: consuming Buffer<UInt32>, devices: consuming Buffer<UInt32>
+  ) -> VeiledBatch {
+    VeiledBatch(
+      events: EventColumns(
+        count: count, status: status, users: users, hosts: hosts, addresses: addresses,
+        devices: devices, actions: actions, times: times, uploaded: uploaded,
+        downloaded: downloaded, totals: totals),
+      counts: counts, rejects: rejects)
+  }
+}

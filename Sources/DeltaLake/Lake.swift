@@ -1,0 +1,86 @@
+package import Storage
+
+/// The tables of one tenant: a folder with a folder for each table, and `_runs` for what is being
+/// written to several of them at once.
+///
+/// ```
+/// _runs/<run>.lock    locked while the run lives; names each data file before it is made
+/// _runs/<run>.json    the manifest: all that the run changes, once its files are durable
+/// _runs/.living       locked shared by each living run, alone by who removes what dead runs left
+/// _runs/.commit       locked by whoever commits a run or settles a dead one
+/// ```
+package struct Lake: Sendable {
+  package let storage: any Storage
+  /// The folder, relative to the storage's root, as `lake/default`.
+  package let path: String
+  package let engine: String
+  package let clock: @Sendable () -> Int64
+  /// How long to wait for other processes' locks.
+  package let waitMilliseconds: Int
+
+  package init(
+    storage: any Storage, path: String, engine: String = "logveil",
+    waitMilliseconds: Int = 60_000,
+    clock: @escaping @Sendable () -> Int64 = DeltaTable.systemClock
+  ) {
+    self.storage = storage
+    self.path = path
+    self.engine = engine
+    self.clock = clock
+    self.waitMilliseconds = waitMilliseconds
+  }
+
+  /// The table `name`, which may lie deeper, as `snapshots/may/usage`.
+  package func table(_ name: String) -> DeltaTable {
+    DeltaTable(storage: storage, path: path + "/" + name, engine: engine, clock: clock)
+  }
+
+  /// The names of the tables right below the lake, sorted.
+  package func tableNames() throws(DeltaError) -> [String] {
+    let names = try stored { () throws(StorageError) in
+      try storage.status(path) == nil ? [] : try storage.list(path)
+    }
+    var tables: [String] = []
+    for name in names where !name.hasPrefix("_") && StoragePath.isValidName(name) {
+      if try table(name).exists() { tables.append(name) }
+    }
+    return tables
+  }
+
+  var runsPath: String { path + "/_runs" }
+  var livingLockPath: String { runsPath + "/.living" }
+  var commitLockPath: String { runsPath + "/.commit" }
+  func lockPath(_ run: String) -> String { "\(runsPath)/\(run).lock" }
+  func manifestPath(_ run: String) -> String { "\(runsPath)/\(run).json" }
+  func manifestTemporaryPath(_ run: String) -> String { "\(runsPath)/.\(run).json.tmp" }
+
+  /// Whether `run` can name a run: letters, digits, `-` and `_`, at most 64 of them.
+  package static func isValidRunID(_ run: String) -> Bool {
+    (1...64).contains(run.utf8.count) && StoragePath.isValidName(run)
+      && !run.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "=") })
+  }
+
+  /// Takes a lock, waiting for others.
+  func wait(for path: String, _ mode: LockMode) throws(DeltaError) -> any StorageLock {
+    let lock = try stored { () throws(StorageError) in
+      try storage.lock(path, mode, waitMilliseconds: waitMilliseconds)
+    }
+    guard let lock else { throw .busy(path: path) }
+    return lock
+  }
+
+  /// Does `body` while no run lives and none can begin, so that files of no table can go.
+  ///
+  /// - Returns: `nil` when a run lives; then `body` was not called.
+  package func whileNoRunLives<Result>(
+    _ body: () throws(DeltaError) -> Result
+  ) throws(DeltaError) -> Result? {
+    let lock = try stored { () throws(StorageError) in
+      try storage.makeFolders(runsPath)
+      return try storage.lock(livingLockPath, .exclusive)
+    }
+    guard let lock else { return nil }
+    defer { lock.release() }
+    return try body()
+  }
+}

@@ -1,0 +1,261 @@
+package import ColumnTables
+import Storage
+import Synchronization
+
+/// One run's changes to several tables of a lake: all of them happen, or none.
+///
+/// Begin it, add files from any thread, then commit or abandon it. As long as the object is there
+/// and the process lives, nobody else touches the run's files; what a dead run left is settled by
+/// `RunRecovery` at the next start.
+package final class RunTransaction: Sendable {
+  package let lake: Lake
+  package let run: String
+
+  private enum Phase { case open, committing, over }
+  private struct State {
+    var phase = Phase.open
+    var addsInFlight = 0
+    var temporaryCount = 0
+    var changes: [String: TableChanges] = [:]
+    var snapshots: [String: Snapshot] = [:]
+  }
+  private let state = Mutex(State())
+  private let runLock: any StorageLock
+  private let livingLock: any StorageLock
+
+  private init(
+    _ lake: Lake, _ run: String, runLock: any StorageLock, livingLock: any StorageLock
+  ) {
+    self.lake = lake
+    self.run = run
+    self.runLock = runLock
+    self.livingLock = livingLock
+  }
+
+  deinit { releaseLocks() }
+
+  private func releaseLocks() {
+    runLock.release()
+    livingLock.release()
+  }
+
+  /// Starts a run.
+  ///
+  /// Call `RunRecovery.recover` before, and once; a run's files may rest on what it settles.
+  /// - Parameter run: never used before in this lake; see `Lake.isValidRunID`.
+  package static func begin(_ lake: Lake, run: String) throws(DeltaError) -> RunTransaction {
+    precondition(Lake.isValidRunID(run), "A run's name is made of letters, digits, - and _.")
+    try stored { () throws(StorageError) in try lake.storage.makeFolders(lake.runsPath) }
+    let living = try lake.wait(for: lake.livingLockPath, .shared)
+    let lock: any StorageLock
+    do {
+      lock = try lake.wait(for: lake.lockPath(run), .exclusive)
+    } catch {
+      living.release()
+      if case .busy = error { throw .runExists(run: run) }
+      throw error
+    }
+    let transaction = RunTransaction(lake, run, runLock: lock, livingLock: living)
+    let isUsed = try stored { () throws(StorageError) in
+      let journal = try lake.storage.status(lake.lockPath(run))
+      let manifest = try lake.storage.status(lake.manifestPath(run))
+      return journal?.byteCount != 0 || manifest != nil
+    }
+    if isUsed { throw .runExists(run: run) }
+    return transaction
+  }
+
+  /// A table as this run first saw it.
+  package func snapshot(of table: String) throws(DeltaError) -> Snapshot {
+    if let snapshot = state.withLock({ $0.snapshots[table] }) { return snapshot }
+    let snapshot = try lake.table(table).snapshot()
+    return state.withLock { state in
+      if let earlier = state.snapshots[table] { return earlier }
+      state.snapshots[table] = snapshot
+      return snapshot
+    }
+  }
+
+  // MARK: Changes
+
+  /// Writes a data file, durably, to be added to a table when the run commits.
+  ///
+  /// Files of the same bytes and partition count once. May be called from several threads.
+  /// - Parameters:
+  ///   - bytes: a whole Parquet file without the partition columns.
+  ///   - partition: a value for each partition column; `nil` is null.
+  ///   - statistics: what the log says of the rows; `nil`: nothing at all.
+  ///   - leftOut: columns of which the log says nothing.
+  @discardableResult
+  package func add(
+    table: String, bytes: Span<UInt8>, partition: [String: String?],
+    statistics: TableStatistics?, leavingOut leftOut: Set<String> = []
+  ) throws(DeltaError) -> AddedFile {
+    let number = try enter()
+    defer { state.withLock { $0.addsInFlight -= 1 } }
+    let snapshot = try snapshot(of: table)
+    let place = try DataFilePlace(
+      table: lake.table(table).path, bytes: bytes, partitionColumns: snapshot.partitionColumns,
+      values: partition)
+    try lake.table(table).store(bytes, at: place, temporaryMark: "\(run).\(number)") {
+      () throws(DeltaError) in
+      let line = RunJournal.line(table: table, file: place.path)
+      try stored { () throws(StorageError) in try runLock.append(line.span) }
+    }
+    let file = AddedFile(
+      path: place.path, partitionValues: partition, byteCount: Int64(bytes.count),
+      modificationTime: lake.clock(),
+      statisticsText: statistics.map { FileStatistics.text(of: $0, leavingOut: leftOut) })
+    state.withLock { $0.changes[table, default: TableChanges()].add(file) }
+    return file
+  }
+
+  /// Takes a file, as a snapshot shows it, out of a table when the run commits.
+  package func remove(table: String, file: AddedFile) throws(DeltaError) {
+    try change(table) { $0.remove(file) }
+  }
+
+  /// Sets an application's mark in a table when the run commits.
+  ///
+  /// The run conflicts with every other one that set the mark since: so two runs at once cannot
+  /// both take in the same thing.
+  package func claim(table: String, _ claim: TableChanges.Claim) throws(DeltaError) {
+    try change(table) { $0.claim(claim) }
+  }
+
+  private func change(
+    _ table: String, _ body: (inout TableChanges) -> Void
+  ) throws(DeltaError) {
+    _ = try enter()
+    state.withLock { state in
+      body(&state.changes[table, default: TableChanges()])
+      state.addsInFlight -= 1
+    }
+  }
+
+  /// Counts a change that is under way; gives it a number of its own.
+  private func enter() throws(DeltaError) -> Int {
+    let number: Int? = state.withLock { state in
+      guard state.phase == .open else { return nil }
+      state.addsInFlight += 1
+      state.temporaryCount += 1
+      return state.temporaryCount
+    }
+    guard let number else { throw .runIsOver(run: run) }
+    return number
+  }
+
+  // MARK: End
+
+  /// Commits all changes, durably.
+  ///
+  /// - Parameters:
+  ///   - order: all tables that may have changes; the first one that has any decides the run.
+  ///   - info: what the tables' logs say of the run; `WRITE` where a table is not named.
+  ///   - check: called with the changed tables as they are now, while no other run can commit;
+  ///     throws when what the run relied on has changed.
+  /// - Returns: the version of each table that has changes.
+  /// - Throws: after `partlyCommitted` and `outcomeUnknown` the next recovery finishes the run;
+  ///   after all else nothing of it is visible. In each case `abandon` is the next step.
+  package func commit(
+    order: [String], info: [String: CommitInfo] = [:],
+    check: (([String: Snapshot]) throws(DeltaError) -> Void)? = nil
+  ) throws(DeltaError) -> [String: Int64] {
+    let changes = try close()
+    precondition(
+      changes.keys.allSatisfy(order.contains), "A run's order leaves out a table with changes.")
+    var entries: [(table: String, commit: WrittenCommit)] = []
+    for table in order {
+      guard let tableChanges = changes[table], !tableChanges.isEmpty else { continue }
+      let shape = TableShape(try snapshot(of: table))
+      let prepared = PreparedCommit(
+        table: lake.table(table), shape: shape, changes: tableChanges,
+        mark: RunManifest.mark(run), info: info[table] ?? CommitInfo(operation: "WRITE"))
+      entries.append((table, try prepared.written()))
+    }
+    let manifest = RunManifest(run: run, entries: entries)
+    let versions = entries.isEmpty ? [:] : try commit(manifest, check)
+    try finish()
+    return versions
+  }
+
+  private func close() throws(DeltaError) -> [String: TableChanges] {
+    let changes: [String: TableChanges]? = state.withLock { state in
+      guard state.phase == .open else { return nil }
+      precondition(state.addsInFlight == 0, "A run commits after its last file.")
+      state.phase = .committing
+      return state.changes
+    }
+    guard let changes else { throw .runIsOver(run: run) }
+    return changes
+  }
+
+  private func commit(
+    _ manifest: RunManifest, _ check: (([String: Snapshot]) throws(DeltaError) -> Void)?
+  ) throws(DeltaError) -> [String: Int64] {
+    let commitLock = try lake.wait(for: lake.commitLockPath, .exclusive)
+    defer { commitLock.release() }
+    // Nobody may come between the tables of a run that died half-way: finish it first.
+    _ = try DeadRuns.find(in: lake, except: run).rollForward()
+    var snapshots: [String: Snapshot] = [:]
+    for (table, commit) in manifest.entries {
+      let snapshot = try lake.table(table).snapshot(after: try snapshot(of: table))
+      guard commit.version(in: snapshot) == nil else { throw .runExists(run: run) }
+      try commit.check(on: snapshot)
+      snapshots[table] = snapshot
+    }
+    try check?(snapshots)
+    try stored { () throws(StorageError) in
+      let isFirst = try lake.storage.publish(
+        manifest.bytes, at: lake.manifestPath(run), temporary: lake.manifestTemporaryPath(run))
+      precondition(isFirst, "A run has one manifest.")
+      try lake.storage.synchroniseFolder(lake.runsPath)
+    }
+    return try manifest.commitAll(from: snapshots)
+  }
+
+  /// Removes the manifest and the lock: nothing is left to recover.
+  private func finish() throws(DeltaError) {
+    state.withLock { $0.phase = .over }
+    do {
+      try lake.storage.remove(lake.manifestPath(run))
+      try lake.storage.synchroniseFolder(lake.runsPath)
+      try lake.storage.remove(lake.lockPath(run))
+    } catch {
+      // The run is committed, in all tables and durably: the next start tidies up.
+    }
+    releaseLocks()
+  }
+
+  /// Ends a run that did not commit, and removes what it left.
+  ///
+  /// While other runs live, its files stay until the next start finds none. No-op after a commit.
+  package func abandon() throws(DeltaError) {
+    let isLast = state.withLock { state in
+      defer { state.phase = .over }
+      return state.phase != .over && state.addsInFlight == 0
+    }
+    guard isLast else { return }
+    releaseLocks()
+    _ = try RunRecovery.recover(lake)
+  }
+}
+
+extension RunManifest {
+  /// Commits to all tables, in order; those that have the run already are made durable.
+  func commitAll(from snapshots: [String: Snapshot]) throws(DeltaError) -> [String: Int64] {
+    var versions: [String: Int64] = [:]
+    for (table, commit) in entries {
+      do {
+        versions[table] = try commit.commit(from: snapshots[table]).version
+      } catch {
+        if versions.isEmpty { throw error }
+        if case .conflict(let table, let conflict) = error {
+          throw .cannotRollForward(run: run, table: table, conflict)
+        }
+        throw .partlyCommitted(run: run, table: table, cause: error.description)
+      }
+    }
+    return versions
+  }
+}

@@ -1,0 +1,104 @@
+internal import ByteKernels
+package import VeiledRecords
+
+/// A profile, compiled for one header: where in a line each wanted thing stands.
+///
+/// Numbers are places in `wanted`, which in turn are places in the line.
+package final class DelimitedPlan: Sendable {
+  /// Number of fields of a regular line.
+  package let fieldCount: Int
+  /// Fields that are cut out of a line, by their place in it.
+  let wanted: [UInt16]
+  let time: TimeColumns?
+  let user, source, destination, host, url, device: Int?
+  let uploaded, downloaded, total: Int?
+  let method, status, userAgent: Int?
+  let actions: [Int]
+
+  enum TimeColumns: Equatable {
+    case dateAndTime(date: Int, time: Int)
+    case epochSeconds(Int)
+  }
+
+  /// What a header lacks so that none of its lines can become an event.
+  let refusal: RecordStatus?
+
+  /// Compiles `profile` for lines with the fields `names`, in this order.
+  package init(_ profile: FormatProfile, fields names: [String]) {
+    var columns = WantedColumns(names: names.map { $0.lowercased() })
+    fieldCount = names.count
+    time = profile.time.lazy.compactMap { columns.time($0) }.first
+    user = columns.column(profile.fields[.user])
+    source = columns.column(profile.fields[.sourceAddress])
+    destination = columns.column(profile.fields[.destinationAddress])
+    host = columns.column(profile.fields[.host])
+    url = columns.column(profile.urls)
+    device = columns.column(profile.fields[.device])
+    uploaded = columns.column(profile.fields[.uploadedBytes])
+    downloaded = columns.column(profile.fields[.downloadedBytes])
+    total = columns.column(profile.fields[.totalBytes])
+    method = columns.column(profile.fields[.method])
+    status = columns.column(profile.fields[.httpStatus])
+    userAgent = columns.column(profile.fields[.userAgent])
+    actions = profile.actions.compactMap { columns.column([$0]) }
+    wanted = columns.wanted
+    refusal =
+      if time == nil {
+        RecordStatus(.missingTime, in: .time)
+      } else if host == nil && url == nil && destination == nil {
+        RecordStatus(.missingHost, in: .host)
+      } else {
+        nil
+      }
+  }
+
+  /// Attributes for which the header has no field.
+  package func missing(of profile: FormatProfile) -> [Attribute] {
+    profile.attributes.filter { attribute in
+      switch attribute {
+      case .time: time == nil
+      case .user: user == nil
+      case .sourceAddress: source == nil
+      case .destinationAddress: destination == nil
+      case .host: host == nil && url == nil
+      case .device: device == nil
+      case .uploadedBytes: uploaded == nil
+      case .downloadedBytes: downloaded == nil
+      case .totalBytes: total == nil && uploaded == nil && downloaded == nil
+      case .action: actions.isEmpty
+      case .method: method == nil
+      case .httpStatus: status == nil
+      case .userAgent: userAgent == nil
+      }
+    }
+  }
+}
+
+/// Collects the wanted fields of a header, each once.
+private struct WantedColumns {
+  let names: [String]
+  var wanted: [UInt16] = []
+
+  /// The column of the first of `candidates` that the header has.
+  mutating func column(_ candidates: [String]?) -> Int? {
+    for candidate in candidates ?? [] {
+      guard let place = names.firstIndex(of: candidate) else { continue }
+      if let known = wanted.firstIndex(of: UInt16(place)) { return known }
+      wanted.append(UInt16(place))
+      return wanted.count - 1
+    }
+    return nil
+  }
+
+  mutating func time(_ rule: FormatProfile.TimeRule) -> DelimitedPlan.TimeColumns? {
+    switch rule {
+    case .dateAndTime(let date, let time):
+      guard names.contains(date), names.contains(time), let date = column([date]),
+        let time = column([time])
+      else { return nil }
+      return .dateAndTime(date: date, time: time)
+    case .epochSeconds(let name):
+      return column([name]).map { .epochSeconds($0) }
+    }
+  }
+}

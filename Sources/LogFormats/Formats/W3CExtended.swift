@@ -1,0 +1,35 @@
+internal import ByteKernels
+internal import VeiledRecords
+
+extension FormatProfile {
+  /// W3C extended log format (W3C WD-logfile-960323), driven by its `#Fields` line; the names are
+  /// those of Blue Coat ProxySG, Microsoft TMG and IIS.
+  ///
+  /// `cs-bytes` go from the client to the server: uploaded. `sc-bytes` come back: downloaded.
+  package static let w3cExtended = FormatProfile(
+    name: "w3c",
+    summary: "W3C extended log, by its #Fields line (Blue Coat ProxySG and others)",
+    dialect: Dialect(separator: UInt8(ascii: " "), quote: UInt8(ascii: "\"")),
+    header: .directive("#Fields:"),
+    moreFieldsAllowed: false,
+    time: [
+      .dateAndTime(date: "date", time: "time"), .epochSeconds("x-timestamp-unix-utc"),
+      .epochSeconds("x-timestamp-unix"),
+    ],
+    fields: [
+      .user: ["cs-username", "cs-user", "cs-userdn", "x-cs-user", "c-username"],
+      .sourceAddress: ["c-ip", "x-client-address"],
+      .destinationAddress: ["r-ip", "r-supplier-ip", "sr-ip"],
+      .host: ["cs-host", "cs-uri-host", "r-host", "r-dns"],
+      .device: ["c-machine-name", "cs-machine-name", "x-client-machine-name"],
+      .uploadedBytes: ["cs-bytes"],
+      .downloadedBytes: ["sc-bytes"],
+      .method: ["cs-method", "s-operation"],
+      .httpStatus: ["sc-status"],
+      .userAgent: ["cs(user-agent)", "c-agent"],
+    ],
+    urls: ["cs-uri", "c-uri", "cs-url", "cs-uri-stem"],
+    actions: ["sc-filter-result", "s-action"],
+    blockedWords: ["denied", "blocked"],
+    evidence: .directive("#Fields:"))
+}

@@ -1,0 +1,54 @@
+import ByteBlocks
+
+/// PLAIN: numbers as they lie in memory, strings behind their length in four bytes.
+enum Plain {
+  static func append<Number: FixedWidthInteger & BitwiseCopyable>(
+    _ values: Span<Number>,
+    to output: inout OutputBytes
+  ) {
+    output.append(rawValues: values)
+  }
+
+  static func append(_ string: Span<UInt8>, to output: inout OutputBytes) {
+    output.append(littleEndian: UInt32(string.count))
+    output.append(string)
+  }
+
+  /// Reads `count` numbers from `bytes[position ..< end]`.
+  static func read<Number: FixedWidthInteger & BitwiseCopyable>(
+    _ bytes: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    count: Int,
+    into values: inout [Number],
+    page: Int
+  ) throws(ParquetError) {
+    let size = MemoryLayout<Number>.size
+    guard count <= (end - position) / size else { throw .damaged(.plainValues, offset: page) }
+    let raw = bytes.raw
+    for i in 0..<count {
+      values.append(raw.number(at: position + i * size, as: Number.self))
+    }
+    position += count * size
+  }
+
+  /// Reads `count` strings from `bytes[position ..< end]`.
+  static func read(
+    _ bytes: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    count: Int,
+    into values: inout ByteStrings,
+    page: Int
+  ) throws(ParquetError) {
+    guard count <= (end - position) / 4 else { throw .damaged(.plainValues, offset: page) }
+    for _ in 0..<count {
+      guard end - position >= 4 else { throw .damaged(.plainValues, offset: page) }
+      let length = Int(bytes.raw.number(at: position, as: UInt32.self))
+      position += 4
+      guard length <= end - position else { throw .damaged(.plainValues, offset: page) }
+      values.append(bytes: bytes.extracting(position..<position + length))
+      position += length
+    }
+  }
+}

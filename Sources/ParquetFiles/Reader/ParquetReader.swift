@@ -1,0 +1,184 @@
+import ByteBlocks
+package import ColumnTables
+
+/// How much a file may make the reader allocate, whatever it states.
+package struct ParquetLimits: Sendable, Equatable {
+  /// Rows of a file.
+  package var rowsMax = 1 << 27
+  /// Bytes of a page after decompression.
+  package var pageBytesMax = 1 << 28
+  /// Bytes of all strings of a column, written out.
+  package var textBytesMax = 1 << 31
+
+  package init() {}
+}
+
+/// Reads Parquet files: those that `ParquetWriter` makes, and flat ones of other writers.
+///
+/// Read are the encodings PLAIN, RLE, RLE_DICTIONARY and the three DELTA ones, data pages V1 and
+/// V2, without compression or with snappy or zstd. Every page with a checksum is checked against
+/// it. Nothing in the file is trusted: damage is an error, never a trap.
+package struct ParquetReader: Sendable {
+  /// The columns that can be read.
+  package let schema: Schema
+  package let rowCount: Int
+  package let rowGroups: [RowGroup]
+  /// The footer's own, in its order; a key without a value has an empty one.
+  package let keyValueMetadata: [(key: String, value: String)]
+  package let createdBy: String?
+  /// Columns that can't be read, nested ones for example, and why.
+  package let refusedColumns: [(name: String, feature: ParquetError.Feature)]
+
+  let bytes: [UInt8]
+  let limits: ParquetLimits
+  let leaves: [Int]
+  let metadata: FileMetadata
+
+  package struct RowGroup: Sendable, Equatable {
+    package let rowCount: Int
+    /// Bytes in the file.
+    package let byteCount: Int
+    /// Of the columns of `schema`.
+    ///
+    /// Where the file does not say how many nulls a column has, `nullCount` is the row count.
+    package let statistics: TableStatistics
+  }
+
+  /// Reads the footer of the file that `bytes` are.
+  package init(
+    bytes: [UInt8],
+    limits: ParquetLimits = ParquetLimits()
+  ) throws(ParquetError) {
+    let footer = try Self.footerRange(bytes)
+    metadata = try FileMetadata(bytes, in: footer)
+    let columns = try FileColumns(metadata.schema, offset: footer.lowerBound)
+    let checks = FooterChecks(
+      metadata: metadata,
+      columns: columns,
+      footer: footer,
+      limits: limits
+    )
+    rowCount = try checks.rowCount()
+    try checks.chunks()
+    self.bytes = bytes
+    self.limits = limits
+    schema = Schema(columns.fields)
+    leaves = columns.leaves
+    refusedColumns = columns.refused
+    createdBy = metadata.createdBy
+    keyValueMetadata = metadata.keyValues.map { ($0.key, $0.value ?? "") }
+    rowGroups = metadata.rowGroups.map { RowGroup($0, columns: columns) }
+  }
+
+  /// Where the footer lies: `… footer | its length in 4 bytes | PAR1`.
+  private static func footerRange(_ bytes: [UInt8]) throws(ParquetError) -> Range<Int> {
+    let magic = ParquetMagic.plain
+    if bytes.count >= 12, bytes.suffix(4).elementsEqual(ParquetMagic.encrypted) {
+      throw .unsupported(.encryption)
+    }
+    guard bytes.count >= 12, bytes.prefix(4).elementsEqual(magic),
+      bytes.suffix(4).elementsEqual(magic)
+    else { throw .notParquet(byteCount: bytes.count) }
+    let end = bytes.count - 8
+    let length = Int(bytes.span.raw.number(at: end, as: UInt32.self))
+    guard length <= end - 4 else { throw .damaged(.footer, offset: end) }
+    return end - length..<end
+  }
+
+  /// Reads `columns` (all, if `nil`) of `rowGroups` (all, if `nil`), in the order asked for.
+  ///
+  /// A column of strings whose pages all refer to dictionaries comes back as codes.
+  package func readTable(
+    columns names: [String]? = nil,
+    rowGroups groups: Range<Int>? = nil
+  ) throws(ParquetError) -> Table {
+    if names == nil, let refused = refusedColumns.first { throw .unsupported(refused.feature) }
+    let groups = groups ?? 0..<rowGroups.count
+    precondition(
+      groups.lowerBound >= 0 && groups.upperBound <= rowGroups.count,
+      "There are not so many row groups."
+    )
+    var fields: [Field] = []
+    var columns: [Column] = []
+    for name in names ?? schema.fields.map(\.name) {
+      let index = try index(of: name)
+      fields.append(schema.fields[index])
+      columns.append(try readColumn(index, rowGroups: groups))
+    }
+    let rowCount = rowGroups[groups].reduce(0) { $0 + $1.rowCount }
+    return Table(schema: Schema(fields), columns: columns, rowCount: rowCount)
+  }
+
+  private func index(of name: String) throws(ParquetError) -> Int {
+    if let index = schema.index(of: name) { return index }
+    if let refused = refusedColumns.first(where: { $0.name == name }) {
+      throw .unsupported(refused.feature)
+    }
+    throw .noSuchColumn(name)
+  }
+
+  private func readColumn(
+    _ index: Int,
+    rowGroups groups: Range<Int>
+  ) throws(ParquetError) -> Column {
+    let chunks = metadata.rowGroups[groups].map { $0.columns[leaves[index]] }
+    let field = schema.fields[index]
+    switch field.type {
+    case .boolean:
+      let (sink, isValid) = try decode(BooleanSink(), field, chunks)
+      return Column(.booleans(sink.rows), isValid: isValid)
+    case .int32, .date:
+      let (sink, isValid) = try decode(NumberSink<Int32>(), field, chunks)
+      return Column(.int32s(sink.rows), isValid: isValid)
+    case .int64, .timestamp:
+      let (sink, isValid) = try decode(NumberSink<Int64>(), field, chunks)
+      return Column(.int64s(sink.rows), isValid: isValid)
+    case .string:
+      let (sink, isValid) = try decode(TextSink(limits: limits), field, chunks)
+      return Column(try sink.values(isValid), isValid: isValid)
+    }
+  }
+
+  private func decode<Sink: ColumnSink>(
+    _ sink: consuming Sink,
+    _ field: Field,
+    _ chunks: [ColumnChunkMetadata]
+  ) throws(ParquetError) -> (Sink, [Bool]?) {
+    var decompressor = try PageDecompressor()
+    var decoder = ChunkDecoder(sink, field: field, limits: limits)
+    for chunk in chunks { try decoder.decode(chunk, of: bytes, using: &decompressor) }
+    return decoder.finish()
+  }
+
+  /// Checks that all pages are in place and that each has the checksum its header states.
+  package func verify() throws(ParquetError) {
+    for group in metadata.rowGroups {
+      for chunk in group.columns where chunk.valueCount > 0 {
+        var pages = PageScanner(bytes, chunk: chunk, limits: limits)
+        while try pages.next() != nil {}
+      }
+    }
+  }
+}
+
+extension ParquetReader.RowGroup {
+  fileprivate init(_ group: RowGroupMetadata, columns: FileColumns) {
+    var statistics: [ColumnStatistics] = []
+    for (field, leaf) in zip(columns.fields, columns.leaves) {
+      let known = group.columns[leaf].statistics
+      let unknownNulls = field.isNullable ? group.rowCount : 0
+      statistics.append(
+        ColumnStatistics(
+          name: field.name,
+          type: field.type,
+          nullCount: Int(known?.nullCount ?? unknownNulls),
+          minimum: known?.minimum.flatMap { Bounds.Bound($0, of: field.type) }?.value(field.type),
+          maximum: known?.maximum.flatMap { Bounds.Bound($0, of: field.type) }?.value(field.type)
+        )
+      )
+    }
+    rowCount = Int(group.rowCount)
+    byteCount = group.columns.reduce(0) { $0 + Int($1.compressedSize) }
+    self.statistics = TableStatistics(rowCount: rowCount, columns: statistics)
+  }
+}

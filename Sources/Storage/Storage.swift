@@ -1,0 +1,120 @@
+/// The file system as tables, manifests and locks need it: few calls, each of them one step that
+/// either happened or did not.
+///
+/// Paths are relative to the storage's root and follow `StoragePath`; the root itself is `.`.
+/// What a call wrote is durable only after the call that says so: the bytes of a file after
+/// `create(… durably: true)` or `synchroniseFile`, a name in a folder after `synchroniseFolder`.
+/// Every call may be made from several threads at once.
+package protocol Storage: Sendable {
+  /// Makes the folder `path` with mode 0700; one that is there already is fine.
+  func makeFolder(_ path: String) throws(StorageError)
+  /// The names in a folder, sorted by bytes, without `.` and `..`.
+  func list(_ path: String) throws(StorageError) -> [String]
+  /// What is at `path`; `nil` when nothing is.
+  func status(_ path: String) throws(StorageError) -> FileStatus?
+  /// The whole file.
+  func read(_ path: String) throws(StorageError) -> [UInt8]
+  /// The bytes `range` of a file; fewer where the file ends inside of it.
+  func read(_ path: String, _ range: Range<Int64>) throws(StorageError) -> [UInt8]
+  /// Makes a file with mode 0600 and all `bytes`, and fsyncs it where `durably` says so.
+  ///
+  /// A name that is taken is an error (`EEXIST`). After any error the file may be there in part.
+  func create(_ path: String, _ bytes: Span<UInt8>, durably: Bool) throws(StorageError)
+  /// fsync of a file's bytes.
+  func synchroniseFile(_ path: String) throws(StorageError)
+  /// fsync of a folder: its names become durable, not what they stand for.
+  func synchroniseFolder(_ path: String) throws(StorageError)
+  /// Gives a file a second name, unless that name is taken.
+  ///
+  /// - Returns: `false` when `target` was there already. Exactly one of several callers gets `true`.
+  func link(_ source: String, to target: String) throws(StorageError) -> Bool
+  /// Renames a file; what was at `target` is gone.
+  func rename(_ source: String, to target: String) throws(StorageError)
+  /// Removes a file's name.
+  ///
+  /// - Returns: `false` when there was none.
+  @discardableResult
+  func remove(_ path: String) throws(StorageError) -> Bool
+  /// Removes an empty folder.
+  ///
+  /// - Returns: `false` when there was none, or it was not empty.
+  @discardableResult
+  func removeFolder(_ path: String) throws(StorageError) -> Bool
+  /// Takes the lock that is the file `path`, made with mode 0600 when it is not there.
+  ///
+  /// The lock belongs to the object that comes back and goes with it, or with the process. Two
+  /// locks of one process exclude each other like those of two.
+  /// - Returns: `nil` when somebody else holds it.
+  func lock(_ path: String, _ mode: LockMode) throws(StorageError) -> (any StorageLock)?
+  /// Sleeps.
+  func pause(milliseconds: Int)
+}
+
+/// Whether others may hold a lock at the same time.
+package enum LockMode: Sendable {
+  /// Together with other shared holders.
+  case shared
+  /// Alone.
+  case exclusive
+}
+
+/// A lock that is held until it is released, at the latest when this object goes.
+///
+/// Release it by name: an object goes after its last use, which may be earlier than it looks.
+package protocol StorageLock: AnyObject, Sendable {
+  /// Writes `bytes` behind what the lock's file holds; not durable.
+  func append(_ bytes: Span<UInt8>) throws(StorageError)
+  /// Gives the lock back; it takes nothing afterwards. A second call does nothing.
+  func release()
+}
+
+/// What is at a path.
+package struct FileStatus: Sendable, Equatable {
+  package enum Kind: Sendable { case file, folder, other }
+  package var kind: Kind
+  package var byteCount: Int64
+  /// Last change, in milliseconds since 1970.
+  package var modifiedMilliseconds: Int64
+
+  package init(kind: Kind, byteCount: Int64, modifiedMilliseconds: Int64) {
+    self.kind = kind
+    self.byteCount = byteCount
+    self.modifiedMilliseconds = modifiedMilliseconds
+  }
+}
+
+extension Storage {
+  /// Makes a file with all `bytes`, durable but for its name.
+  package func create(_ path: String, _ bytes: Span<UInt8>) throws(StorageError) {
+    try create(path, bytes, durably: true)
+  }
+
+  /// Makes the folder `path` and those above it, each durable before the next one starts.
+  ///
+  /// A folder that was there is synchronised as well: whoever made it may not be done with it.
+  package func makeFolders(_ path: String) throws(StorageError) {
+    var above = "."
+    for part in path.split(separator: "/") {
+      let folder = above == "." ? String(part) : above + "/" + part
+      try makeFolder(folder)
+      try synchroniseFolder(above)
+      above = folder
+    }
+  }
+
+  /// Takes a lock, waiting for it at most `waitMilliseconds`.
+  ///
+  /// - Returns: `nil` when somebody else held it all the time.
+  package func lock(
+    _ path: String, _ mode: LockMode, waitMilliseconds: Int
+  ) throws(StorageError) -> (any StorageLock)? {
+    let stepMilliseconds = 5
+    var waited = 0
+    while true {
+      if let lock = try lock(path, mode) { return lock }
+      guard waited < waitMilliseconds else { return nil }
+      pause(milliseconds: stepMilliseconds)
+      waited += stepMilliseconds
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package import ByteBlocks
+
+/// The distinct strings of several lists, sorted by bytes, and the place of each string in them.
+package struct RankedNames: Sendable {
+  /// Sorted, each once. Place 0 is "none": empty.
+  package private(set) var sorted = ByteStrings([""])
+  /// For every list, for every number: the place in `sorted`; 0 where the number is not used.
+  package private(set) var ranks: [[UInt32]]
+
+  /// One string: the eight bytes behind what all share, and where it stands.
+  private struct Entry {
+    var prefix: UInt64
+    var place: UInt32
+  }
+
+  /// Ranks the strings that `isUsed` marks.
+  package init(_ lists: [ByteStrings], isUsed: [[Bool]]) {
+    ranks = lists.map { Array(repeating: 0, count: $0.count) }
+    var strings = ByteStrings()
+    var owners: [(list: UInt32, number: UInt32)] = []
+    for (list, used) in isUsed.enumerated() {
+      for number in used.indices where number > 0 && used[number] {
+        strings.append(bytes: lists[list][number])
+        owners.append((UInt32(list), UInt32(number)))
+      }
+    }
+    let order = Self.sortedPlaces(of: strings)
+    sorted.reserve(strings: strings.count, bytes: strings.bytes.count)
+    for (position, place) in order.enumerated() {
+      if position == 0 || strings.compare(order[position - 1], place) != 0 {
+        sorted.append(bytes: strings[place])
+      }
+      ranks[Int(owners[place].list)][Int(owners[place].number)] = UInt32(sorted.count - 1)
+    }
+  }
+
+  private static func sortedPlaces(of strings: ByteStrings) -> [Int] {
+    let shared = strings.sharedPrefix()
+    var entries = (0..<strings.count).map {
+      Entry(prefix: strings.prefix($0, from: shared), place: UInt32($0))
+    }
+    entries.sort { a, b in
+      a.prefix != b.prefix
+        ? a.prefix < b.prefix : strings.compare(Int(a.place), Int(b.place), from: shared) < 0
+    }
+    return entries.map { Int($0.place) }
+  }
+}

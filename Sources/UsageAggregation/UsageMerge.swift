@@ -1,0 +1,196 @@
+package import ByteBlocks
+internal import ByteKernels
+internal import VeiledRecords
+
+/// What is known of a host beyond its name.
+package struct HostClass: Sendable, Equatable {
+  /// An app of the catalog.
+  package struct App: Sendable, Equatable {
+    package var name: String
+    package var id: Int32
+    package var category: String
+
+    package init(name: String, id: Int32, category: String) {
+      self.name = name
+      self.id = id
+      self.category = category
+    }
+  }
+
+  /// Its app; `nil` when it is not in the catalog.
+  package var app: App?
+  /// Registrable domain.
+  package var domain: String?
+
+  package init(app: App?, domain: String?) {
+    self.app = app
+    self.domain = domain
+  }
+}
+
+/// Merges the shares of all threads into sorted rows, exactly, and turns them into tables.
+///
+/// ```
+/// partials ─► ranks of names ─► groups with ranks ─► sorted and added up ─► a table per day
+/// ```
+/// Names become their ranks in sorted order, so that rows are compared as numbers, and a column's
+/// dictionary is sorted without another look at a string.
+package struct UsageMerge: Sendable {
+  private let partials: [FinishedPartial]
+  private let users, addresses, devices: RankedNames
+  /// Hosts in the order of their bytes; place 0 is none.
+  private let hostNames: RankedNames
+
+  /// Ranks the names of all shares.
+  package init(_ partials: [FinishedPartial], parallel: ParallelFor) {
+    self.partials = partials
+    let ranked = Slots<RankedNames>(count: 4)
+    parallel(4) { kind in
+      let lists = partials.map { Self.list(kind, of: $0.names) }
+      let names = RankedNames(lists, isUsed: partials.map { Self.used(kind, in: $0, of: lists) })
+      ranked.set(kind, names)
+    }
+    let all = ranked.all()
+    (users, addresses, devices, hostNames) = (all[0], all[1], all[2], all[3])
+  }
+
+  private static func list(_ kind: Int, of names: VeiledNames) -> ByteStrings {
+    [names.users, names.addresses, names.devices, names.hosts][kind]
+  }
+
+  private static func used(
+    _ kind: Int, in partial: FinishedPartial, of lists: [ByteStrings]
+  ) -> [Bool] {
+    let names = list(kind, of: partial.names)
+    var used = [Bool](repeating: false, count: names.count)
+    mark(&used, kind, partial.groups)
+    return used
+  }
+
+  private static func mark(_ used: inout [Bool], _ kind: Int, _ table: borrowing GroupTable) {
+    let groups = table.all()
+    switch kind {
+    case 0: for place in groups.indices { used[Int(groups[place].user)] = true }
+    case 1: for place in groups.indices { used[Int(groups[place].address)] = true }
+    case 2: for place in groups.indices { used[Int(groups[place].device)] = true }
+    default: for place in groups.indices { used[Int(groups[place].host)] = true }
+    }
+  }
+
+  /// The distinct hosts, to be classified: place 0 is none.
+  package var hosts: ByteStrings { hostNames.sorted }
+  /// The distinct pseudonyms of users: place 0 is none.
+  package var userNames: ByteStrings { users.sorted }
+
+  /// Sorts and adds up all groups.
+  ///
+  /// - Parameter classes: one for each of `hosts`.
+  package func rows(
+    classes: [HostClass], parallel: ParallelFor
+  ) throws(UsageMergeError) -> UsageRows {
+    let order = HostOrder(names: hosts, classes: classes)
+    let ranked = Slots<[Group]>(count: partials.count)
+    parallel(partials.count) { list in
+      ranked.set(list, rankedGroups(list, partials[list].groups, order))
+    }
+    let groups = ranked.all()
+    let days = (groups.lazy.joined().map { Int($0.day) }.max() ?? 0) + 1
+    let firstDay = groups.lazy.joined().map { Int($0.day) }.min() ?? 0
+    let layout = KeyLayout(sizes: [
+      days - firstDay, hosts.count, users.sorted.count, addresses.sorted.count,
+      devices.sorted.count, EventAction.allCases.count,
+    ])
+    guard layout.bits <= 128, groups.allSatisfy({ $0.count < UInt32.max }) else { throw .tooManyNames }
+    let shifts = layout.shifts
+    do throws(SumOverflow) {
+      let merged =
+        layout.bits <= 64
+        ? try SortedGroups<UInt64>.merge(groups, bits: layout.bits, parallel: parallel) {
+          Self.key($0, shifts, firstDay)
+        }
+        : try SortedGroups<UInt128>.merge(groups, bits: layout.bits, parallel: parallel) {
+          Self.key($0, shifts, firstDay)
+        }
+      return UsageRows(
+        groups: merged, order: order, users: users.sorted, addresses: addresses.sorted,
+        devices: devices.sorted)
+    } catch {
+      throw .sumOverflow
+    }
+  }
+
+  private static func key<Key: FixedWidthInteger>(
+    _ group: Group, _ shifts: [Int], _ firstDay: Int
+  ) -> Key {
+    Key(Int(group.day) - firstDay) << Key(shifts[0])
+      | Key(group.host) << Key(shifts[1])
+      | Key(group.user) << Key(shifts[2])
+      | Key(group.address) << Key(shifts[3])
+      | Key(group.device) << Key(shifts[4])
+      | Key(group.action) << Key(shifts[5])
+  }
+
+  /// The groups of one share, with ranks in place of the thread's numbers.
+  private func rankedGroups(
+    _ list: Int, _ table: borrowing GroupTable, _ order: HostOrder
+  ) -> [Group] {
+    let groups = table.all()
+    let (users, hosts) = (users.ranks[list], hostNames.ranks[list])
+    let (addresses, devices) = (addresses.ranks[list], devices.ranks[list])
+    var ranked: [Group] = []
+    ranked.reserveCapacity(groups.count)
+    for place in groups.indices {
+      var group = groups[place]
+      group.user = users[Int(group.user)]
+      group.host = order.place[Int(hosts[Int(group.host)])]
+      group.address = addresses[Int(group.address)]
+      group.device = devices[Int(group.device)]
+      ranked.append(group)
+    }
+    return ranked
+  }
+}
+
+/// Why shares could not be merged.
+package enum UsageMergeError: Error, Equatable, CustomStringConvertible {
+  case sumOverflow
+  case tooManyNames
+
+  package var description: String {
+    switch self {
+    case .sumOverflow:
+      "A sum of bytes or events does not fit 64 bits. Nothing was committed; run fewer archives "
+        + "at once, and look for byte counts that cannot be true."
+    case .tooManyNames:
+      "There are too many distinct names for one batch. Nothing was committed; run fewer archives "
+        + "at once."
+    }
+  }
+}
+
+/// Hosts sorted by app, those without one first, and then by name, as rows are.
+struct HostOrder: Sendable {
+  /// For every rank of a host its place in this order.
+  let place: [UInt32]
+  /// For every place its rank.
+  let rank: [Int]
+  /// For every rank what is known of it.
+  let classes: [HostClass]
+  let names: ByteStrings
+
+  init(names: ByteStrings, classes: [HostClass]) {
+    precondition(names.count == classes.count, "Every host needs a class.")
+    let apps = classes.map { $0.app?.name }
+    let sorted = Set(apps.compactMap { $0 }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let appRank = Dictionary(uniqueKeysWithValues: zip(sorted, 1...))
+    let keys = apps.enumerated().map { rank, app in
+      (app.flatMap { appRank[$0] } ?? 0) << 32 | rank
+    }
+    rank = keys.sorted().map { $0 & 0xffff_ffff }
+    var place = [UInt32](repeating: 0, count: rank.count)
+    for (position, rank) in rank.enumerated() { place[rank] = UInt32(position) }
+    self.place = place
+    self.classes = classes
+    self.names = names
+  }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Glibc
+
+/// The command line: writes proxy logs that look real, from a seed.
+@main struct Loggen: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "loggen",
+    abstract: "Writes proxy logs from a seed: the same arguments give the same bytes.",
+    discussion: """
+      People, companies and most hosts in the logs are invented. Sizes take B, kB, MB, GB, TB, \
+      KiB, MiB, GiB and TiB.
+      """
+  )
+
+  @Option(help: "The log format.")
+  var format: FormatChoice
+  @Option(help: "Size of the text; it ends at the last line end within.")
+  var bytes: ByteSize
+  @Option(name: .shortAndLong, help: "The file to write; - is standard output.")
+  var output: String
+  @Option(help: "How the text is packed.")
+  var codec = Codec.none
+  @Option(help: "Frames of zstd and lz4, members of gzip; of about equal text.")
+  var frames = 1
+  @Option(help: "Blocks of lz4 frames: independent ones of 4 MiB, or dependent ones of 64 KiB.")
+  var lz4Blocks = LZ4Blocks.independent
+  @Option(help: "Start of all chance.")
+  var seed: UInt64 = 1
+  @Option(help: "Number of people; few of them cause most lines.")
+  var users = 50_000
+  @Option(help: "Number of hosts; few of them get most lines.")
+  var hosts = 20_000
+  @Option(help: "Days that the log covers.")
+  var days = 1
+  @Option(help: "First day, in UTC, as 2026-11-01.")
+  var from = "2026-11-01"
+  @Option(help: "Share of the lines, 0 to 1, that continue a session of one user with one host.")
+  var locality = 0.94
+  @Option(help: "Share of the lines, 0 to 1, that are broken on purpose.")
+  var badLines = 0.0
+
+  func validate() throws {
+    try demand((1...1_000_000).contains(frames), "--frames must be from 1 to 1000000.")
+    try demand(frames == 1 || codec != .none, "--frames needs a --codec: plain text has none.")
+    try demand((1...16_000_000).contains(users), "--users must be from 1 to 16000000.")
+    try demand((1...4_000_000).contains(hosts), "--hosts must be from 1 to 4000000.")
+    try demand((1...3660).contains(days), "--days must be from 1 to 3660.")
+    try demand((0...1).contains(locality), "--locality must be from 0 to 1.")
+    try demand((0...1).contains(badLines), "--bad-lines must be from 0 to 1.")
+    try demand(
+      CalendarDay(from) != nil,
+      "--from must be a day from 1970 to 2200, written 2026-11-01."
+    )
+  }
+
+  func run() throws {
+    do throws(LoggenError) {
+      try generate()
+    } catch {
+      Self.complain(error.description)
+      throw ExitCode(error.exitCode)
+    }
+  }
+
+  private func generate() throws(LoggenError) {
+    var settings = Settings(textBytesMax: bytes.bytes, firstDay: CalendarDay(from)?.number ?? 0)
+    settings.seed = seed
+    settings.users = users
+    settings.hosts = hosts
+    settings.days = days
+    settings.locality = locality
+    settings.badLineRatio = badLines
+    var file = try OutputFile(path: output)
+    let writer = try makeWriter()
+    try Generation(settings: settings, format: format.type, frames: frames)
+      .run(writer, to: &file)
+    try file.finish()
+  }
+
+  private func makeWriter() throws(LoggenError) -> any FrameWriter {
+    switch codec {
+    case .none: PlainText()
+    case .zstd: try ZstdFrames()
+    case .lz4: try LZ4Frames(lz4Blocks)
+    case .gzip: GzipMembers()
+    }
+  }
+
+  private static func complain(_ words: String) {
+    let line = Array("loggen: \(words)\n".utf8)
+    // SAFETY: the bytes live for this call, which reads as many as there are.
+    _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
+  private func demand(_ holds: Bool, _ otherwise: String) throws {
+    if !holds { throw ValidationError(otherwise) }
+  }
+}
