@@ -1,6 +1,7 @@
 import Foundation
-@testable import Sealing
 import Testing
+
+@testable import Sealing
 
 /// The self-test must pass, and must not pass when any expected answer is wrong in one byte.
 @Suite struct SelfTestTests {
