@@ -4,11 +4,11 @@ import Testing
 
 /// Power cuts, dying processes, failing calls and other processes at every step of a run.
 @Suite struct SimulationTests {
-  static let schedules: UInt64 = UInt64(getenvInt("LOGVEIL_SIMULATED_SCHEDULES") ?? 6_000)
+  static let schedules: UInt64 = UInt64(getenvInt("LOGVEIL_SIMULATED_SCHEDULES") ?? 5_000)
 
-  @Test(arguments: 0..<4) func everyScheduleKeepsItsPromises(part: UInt64) throws {
+  @Test(arguments: 0..<8) func everyScheduleKeepsItsPromises(part: UInt64) throws {
     let template = try SimulatedWorld.template()
-    for seed in stride(from: part, to: Self.schedules, by: 4) {
+    for seed in stride(from: part, to: Self.schedules, by: 8) {
       let found = SimulatedSchedule(seed: seed, template: template).violations()
       if !found.isEmpty {
         Issue.record("seed \(seed): \(found.joined(separator: "; "))")
@@ -28,6 +28,7 @@ import Testing
       return !schedule.violations().isEmpty
     }
     #expect(seed != nil, "\(bug) was not found")
+    if unsafe getenv("LOGVEIL_SIMULATED_SCHEDULES") != nil { print(bug, seed ?? 0) }
   }
 
   private static func getenvInt(_ name: String) -> Int? {

@@ -63,7 +63,6 @@ package final class SimulatedStorage: Storage {
   }
 
   private func step(_ operation: StorageError.Operation, _ path: String) throws(StorageError) {
-    guard StoragePath.isValid(path) else { throw StorageError(operation, path, errorNumber: EINVAL) }
     let code = step()
     guard code == 0 else { throw StorageError(operation, path, errorNumber: code) }
   }
@@ -73,6 +72,10 @@ package final class SimulatedStorage: Storage {
     _ operation: StorageError.Operation, _ path: String,
     _ body: (inout SimulatedDisk.State) -> Int32
   ) throws(StorageError) {
+    let isKnown = disk.state.withLock { $0.entries[path] != nil }
+    guard isKnown || StoragePath.isValid(path) else {
+      throw StorageError(operation, path, errorNumber: EINVAL)
+    }
     try step(operation, path)
     let code = disk.state.withLock { body(&$0) }
     guard code == 0 else { throw StorageError(operation, path, errorNumber: code) }
@@ -155,7 +158,7 @@ package final class SimulatedStorage: Storage {
   package func create(
     _ path: String, _ bytes: Span<UInt8>, durably: Bool
   ) throws(StorageError) {
-    let all = bytes.indices.map { bytes[$0] }
+    let all = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
     var number = 0
     try change(.create, path) { state in
       guard state.isFolder(StoragePath.folder(of: path)) else { return ENOENT }
@@ -271,7 +274,7 @@ package final class SimulatedStorage: Storage {
     deinit { release() }
 
     func append(_ bytes: Span<UInt8>) throws(StorageError) {
-      let all = bytes.indices.map { bytes[$0] }
+      let all = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
       let file = file
       let number = number
       try storage.change(.write, path) { state in
@@ -294,7 +297,5 @@ package final class SimulatedStorage: Storage {
 extension SimulatedDisk.State {
   func isFolder(_ path: String) -> Bool { path == "." || entries[path] == .folder }
 
-  func names(in folder: String) -> [String] {
-    entries.keys.filter { StoragePath.folder(of: $0) == folder }.map(StoragePath.name).sorted()
-  }
+  func names(in folder: String) -> [String] { children[folder]?.sorted() ?? [] }
 }
