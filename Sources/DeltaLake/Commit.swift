@@ -139,7 +139,7 @@ package struct WrittenCommit: Sendable {
             byteCount: file.byteCount)))
     }
     actions += changes.adds.map { .add($0) }
-    return actions.flatMap(\.line)
+    return actions.reduce(into: []) { $0 += $1.line }
   }
 }
 

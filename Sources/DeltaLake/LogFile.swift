@@ -39,7 +39,8 @@ enum LogFile {
     var line = 0
     while start < bytes.count {
       line += 1
-      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      var end = start
+      while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
       if end > start, let action = try action(bytes, start..<end, table, version, line) {
         actions.append(action)
       }

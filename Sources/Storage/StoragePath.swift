@@ -54,13 +54,18 @@ package enum StoragePath {
 
   /// The folder that holds `path`; `.` for a path of one part.
   package static func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return String(path[..<slash])
+    let bytes = path.utf8.count - nameBytes(path) - 1
+    return bytes < 0 ? "." : String(path.utf8.prefix(bytes)) ?? "."
   }
 
   /// The last part of `path`.
   package static func name(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
-    return String(path[path.utf8.index(after: slash)...])
+    String(path.utf8.suffix(nameBytes(path))) ?? path
+  }
+
+  private static func nameBytes(_ path: String) -> Int {
+    var count = 0
+    for byte in path.utf8 { count = byte == UInt8(ascii: "/") ? 0 : count + 1 }
+    return count
   }
 }

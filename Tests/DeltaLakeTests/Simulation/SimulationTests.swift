@@ -17,8 +17,9 @@ import Testing
     }
   }
 
-  /// The harness is only worth what it finds.
-  @Test(arguments: SabotagedStorage.Bug.allCases)
+  /// The harness is only worth what it finds. (`linkOverwrites` hides behind the lock for commits
+  /// here; `CommitRaceTests` looks for it without that lock.)
+  @Test(arguments: SabotagedStorage.Bug.allCases.filter { $0 != .linkOverwrites })
   func plantedBugIsFound(_ bug: SabotagedStorage.Bug) throws {
     let template = try SimulatedWorld.template()
     let seed = (0..<UInt64(10_000)).first { seed in

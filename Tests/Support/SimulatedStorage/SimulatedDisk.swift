@@ -133,9 +133,9 @@ extension SimulatedDisk.State {
       self.entries[path] = entry
       let name = StoragePath.name(of: path)
       if entry == nil {
-        children[StoragePath.folder(of: path)]?.remove(name)
+        children[folder]?.remove(name)
       } else {
-        children[StoragePath.folder(of: path), default: []].insert(name)
+        children[folder, default: []].insert(name)
       }
     }
     pending[folder, default: []].append(SimulatedDisk.Change(entries: entries))
