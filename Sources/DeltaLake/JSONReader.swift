@@ -131,7 +131,9 @@ struct JSONReader {
     if position < end, bytes[position] == UInt8(ascii: "-") { position += 1 }
     let first = position
     try digits()
-    if bytes[first] == UInt8(ascii: "0"), position > first + 1 { throw problem(.syntax) }
+    if bytes[first] == UInt8(ascii: "0"), position > first + 1 {
+      throw JSONProblem(kind: .syntax, offset: first)
+    }
     if position < end, bytes[position] == UInt8(ascii: ".") {
       position += 1
       try digits()

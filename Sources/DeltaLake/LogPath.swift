@@ -41,7 +41,9 @@ enum LogPath {
         continue
       }
       let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-      guard rest.count >= 2, let value = UInt8(digits, radix: 16) else { throw .path }
+      guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit),
+        let value = UInt8(digits, radix: 16)
+      else { throw .path }
       bytes.append(value)
       rest = rest.dropFirst(2)
     }
