@@ -78,7 +78,8 @@ struct JSONReader {
   }
 
   private mutating func word(
-    _ word: StaticString, _ value: JSONValue
+    _ word: StaticString,
+    _ value: JSONValue
   ) throws(JSONProblem) -> JSONValue {
     for byte in word.description.utf8 {
       guard position < end, bytes[position] == byte else { throw problem(.syntax) }
@@ -140,7 +141,8 @@ struct JSONReader {
     }
     if position < end, bytes[position] | 0x20 == UInt8(ascii: "e") {
       position += 1
-      if position < end, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")
+      if position < end,
+        bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")
       {
         position += 1
       }
@@ -187,7 +189,8 @@ struct JSONReader {
 
   /// Takes the closing quote.
   private mutating func text(
-    _ utf8: ArraySlice<UInt8>, from start: Int
+    _ utf8: ArraySlice<UInt8>,
+    from start: Int
   ) throws(JSONProblem) -> String {
     guard let text = String(validating: utf8, as: UTF8.self) else {
       throw JSONProblem(kind: .badText, offset: start)

@@ -20,7 +20,9 @@ package enum StoragePath {
   }
 
   private static func areValidParts(
-    _ text: String, countMax: Int, allowingSlashes: Bool
+    _ text: String,
+    countMax: Int,
+    allowingSlashes: Bool
   ) -> Bool {
     var count = 0
     var partBytes = 0

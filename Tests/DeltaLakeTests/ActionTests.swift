@@ -6,16 +6,21 @@ import Testing
 @Suite struct ActionTests {
   static let lines: [(LogAction, String)] = {
     var info = CommitInfo(
-      operation: "WRITE", parameters: ["partitionBy": #"["date"]"#, "mode": "Append"],
-      metrics: ["numOutputRows": "80", "numFiles": "1"], userMetadata: "head=abc")
+      operation: "WRITE",
+      parameters: ["partitionBy": #"["date"]"#, "mode": "Append"],
+      metrics: ["numOutputRows": "80", "numFiles": "1"],
+      userMetadata: "head=abc"
+    )
     info.timestamp = 1_795_219_480_865
     info.engine = "logveil/0.1"
     info.isBlindAppend = false
     let metadata = TableMetadata(
-      id: "4f1c", schemaText: SchemaText.text(of: Schema([Field("ts", .timestamp)])),
+      id: "4f1c",
+      schemaText: SchemaText.text(of: Schema([Field("ts", .timestamp)])),
       partitionColumns: ["day"],
       configuration: ["delta.deletedFileRetentionDuration": "interval 7 days"],
-      createdTime: 1_795_219_480_000)
+      createdTime: 1_795_219_480_000
+    )
     return [
       (
         .commitInfo(info),
@@ -40,8 +45,12 @@ import Testing
       (
         .remove(
           RemovedFile(
-            path: "day=2026-01-01/part-A.zstd.parquet", deletionTimestamp: 1_795_219_480_863,
-            partitionValues: ["day": "2026-01-01"], byteCount: 1691)),
+            path: "day=2026-01-01/part-A.zstd.parquet",
+            deletionTimestamp: 1_795_219_480_863,
+            partitionValues: ["day": "2026-01-01"],
+            byteCount: 1691
+          )
+        ),
         #"{"remove":{"path":"day=2026-01-01/part-A.zstd.parquet","#
           + #""deletionTimestamp":1795219480863,"dataChange":true,"extendedFileMetadata":true,"#
           + #""partitionValues":{"day":"2026-01-01"},"size":1691}}"#
@@ -49,9 +58,13 @@ import Testing
       (
         .add(
           AddedFile(
-            path: "day=2026-01-01/part-B.zstd.parquet", partitionValues: ["day": "2026-01-01"],
-            byteCount: 1893, modificationTime: 1_795_219_480_865,
-            statisticsText: #"{"numRecords":80}"#)),
+            path: "day=2026-01-01/part-B.zstd.parquet",
+            partitionValues: ["day": "2026-01-01"],
+            byteCount: 1893,
+            modificationTime: 1_795_219_480_865,
+            statisticsText: #"{"numRecords":80}"#
+          )
+        ),
         #"{"add":{"path":"day=2026-01-01/part-B.zstd.parquet","partitionValues":"#
           + #"{"day":"2026-01-01"},"size":1893,"modificationTime":1795219480865,"#
           + #""dataChange":true,"stats":"{\"numRecords\":80}"}}"#
@@ -59,7 +72,12 @@ import Testing
       (
         .add(
           AddedFile(
-            path: "a b%/é", partitionValues: ["day": nil], byteCount: 1, modificationTime: 0)),
+            path: "a b%/é",
+            partitionValues: ["day": nil],
+            byteCount: 1,
+            modificationTime: 0
+          )
+        ),
         #"{"add":{"path":"a%20b%25/%C3%A9","partitionValues":{"day":null},"size":1,"#
           + #""modificationTime":0,"dataChange":true}}"#
       ),

@@ -66,7 +66,11 @@ import Testing
       let date = Date(timeIntervalSince1970: Double(day) * 86_400)
       let parts = calendar.dateComponents([.year, .month, .day], from: date)
       let text = String(
-        format: "%04d-%02d-%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
+        format: "%04d-%02d-%02d",
+        parts.year ?? 0,
+        parts.month ?? 0,
+        parts.day ?? 0
+      )
       #expect(CalendarText.date(day) == text)
       #expect(CalendarText.day(text) == day)
     }

@@ -10,7 +10,8 @@ import Testing
 @Suite struct CommitRaceTests {
   /// What is lost when another commit comes at step `step` of ours.
   static func loss(
-    step: Int, wrapping: @escaping @Sendable (any Storage) -> any Storage
+    step: Int,
+    wrapping: @escaping @Sendable (any Storage) -> any Storage
   ) throws -> [String] {
     let disk = SimulatedDisk(seed: 1)
     let create = DeltaTable(storage: SimulatedStorage(disk), path: "t") { 1 }
@@ -20,8 +21,12 @@ import Testing
       var changes = TableChanges()
       changes.add(CommitTests.file(mark))
       let prepared = PreparedCommit(
-        table: table, shape: TableShape(try table.snapshot()), changes: changes,
-        mark: Transaction(appID: mark, version: 1), info: CommitInfo(operation: "WRITE"))
+        table: table,
+        shape: TableShape(try table.snapshot()),
+        changes: changes,
+        mark: Transaction(appID: mark, version: 1),
+        info: CommitInfo(operation: "WRITE")
+      )
       _ = try prepared.written().commit()
     }
     var plan = SimulatedStorage.Plan()
@@ -54,9 +59,12 @@ import Testing
         var changes = TableChanges()
         changes.add(CommitTests.file("\(thread)-\(round)"))
         let prepared = PreparedCommit(
-          table: table, shape: shape, changes: changes,
+          table: table,
+          shape: shape,
+          changes: changes,
           mark: Transaction(appID: "\(thread)-\(round)", version: 1),
-          info: CommitInfo(operation: "WRITE"))
+          info: CommitInfo(operation: "WRITE")
+        )
         if let done = try? prepared.written().commit() {
           versions.withLock { $0.append(done.version) }
         }
@@ -74,8 +82,12 @@ import Testing
     let real = DeltaTable(storage: SimulatedStorage(disk), path: "t") { 1 }
     try real.create(schema: TestLake.schema, partitionColumns: ["date"])
     let prepared = PreparedCommit(
-      table: table, shape: TableShape(try table.snapshot()), changes: TableChanges(),
-      mark: Transaction(appID: "a", version: 1), info: CommitInfo(operation: "WRITE"))
+      table: table,
+      shape: TableShape(try table.snapshot()),
+      changes: TableChanges(),
+      mark: Transaction(appID: "a", version: 1),
+      info: CommitInfo(operation: "WRITE")
+    )
     #expect(throws: DeltaError.tooManyAttempts(table: "t", attempts: 5)) {
       try prepared.written().commit(attemptsMax: 5)
     }

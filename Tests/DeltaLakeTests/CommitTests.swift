@@ -12,11 +12,18 @@ import Testing
   init() throws { test = try TestLake(tables: ["usage"]) }
 
   static func file(_ name: String) -> AddedFile {
-    AddedFile(path: name, partitionValues: ["date": "2026-01-01"], byteCount: 2, modificationTime: 5)
+    AddedFile(
+      path: name,
+      partitionValues: ["date": "2026-01-01"],
+      byteCount: 2,
+      modificationTime: 5
+    )
   }
 
   func prepared(
-    _ mark: String, adds: [String] = [], removes: [String] = [],
+    _ mark: String,
+    adds: [String] = [],
+    removes: [String] = [],
     claims: [TableChanges.Claim] = []
   ) throws -> PreparedCommit {
     var changes = TableChanges()
@@ -24,8 +31,12 @@ import Testing
     for name in removes { changes.remove(Self.file(name)) }
     for claim in claims { changes.claim(claim) }
     return PreparedCommit(
-      table: table, shape: TableShape(try table.snapshot()), changes: changes,
-      mark: Transaction(appID: mark, version: 1), info: CommitInfo(operation: "WRITE"))
+      table: table,
+      shape: TableShape(try table.snapshot()),
+      changes: changes,
+      mark: Transaction(appID: mark, version: 1),
+      info: CommitInfo(operation: "WRITE")
+    )
   }
 
   func commit(_ prepared: PreparedCommit) throws -> CommittedVersion {
@@ -35,7 +46,8 @@ import Testing
   @Test func writesGoldenVersions() throws {
     let created = try String(
       decoding: table.storage.read("lake/default/usage/_delta_log/" + LogFile.name(0)),
-      as: UTF8.self)
+      as: UTF8.self
+    )
     let id = try table.snapshot().metadata.id
     #expect(
       created
@@ -46,13 +58,15 @@ import Testing
         + #""schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"date\",\"type\":\"date\","#
         + #"\"nullable\":true,\"metadata\":{}},{\"name\":\"events\",\"type\":\"long\","#
         + #"\"nullable\":true,\"metadata\":{}}]}","partitionColumns":["date"],"configuration":{},"#
-        + #""createdTime":1795219480000}}"# + "\n")
+        + #""createdTime":1795219480000}}"# + "\n"
+    )
     let claim = TableChanges.Claim(appID: "archive:1", previous: nil, next: 1)
     _ = try commit(prepared("r1", adds: ["b", "a"]))
     _ = try commit(prepared("r2", adds: ["c"], removes: ["a"], claims: [claim]))
     let text = try String(
       decoding: table.storage.read("lake/default/usage/_delta_log/" + LogFile.name(2)),
-      as: UTF8.self)
+      as: UTF8.self
+    )
     #expect(
       text
         == #"{"commitInfo":{"timestamp":1795219480000,"operation":"WRITE","#
@@ -63,7 +77,8 @@ import Testing
         + "\n" + #"{"remove":{"path":"a","deletionTimestamp":1795219480000,"dataChange":true,"#
         + #""extendedFileMetadata":true,"partitionValues":{"date":"2026-01-01"},"size":2}}"#
         + "\n" + #"{"add":{"path":"c","partitionValues":{"date":"2026-01-01"},"size":2,"#
-        + #""modificationTime":5,"dataChange":true}}"# + "\n")
+        + #""modificationTime":5,"dataChange":true}}"# + "\n"
+    )
     #expect(try table.storage.list("lake/default/usage/_delta_log").count == 3)
   }
 
@@ -106,10 +121,15 @@ import Testing
     let stale = try prepared("r1", adds: ["a"])
     let wider = Schema(TestLake.schema.fields + [Field("new", .string)])
     let metadata = TableMetadata(
-      id: "1", schemaText: SchemaText.text(of: wider), partitionColumns: ["date"],
-      configuration: ["delta.appendOnly": "true"])
+      id: "1",
+      schemaText: SchemaText.text(of: wider),
+      partitionColumns: ["date"],
+      configuration: ["delta.appendOnly": "true"]
+    )
     try table.storage.put(
-      "lake/default/usage/_delta_log/" + LogFile.name(1), LogAction.metadata(metadata).line)
+      "lake/default/usage/_delta_log/" + LogFile.name(1),
+      LogAction.metadata(metadata).line
+    )
     #expect(throws: DeltaError.conflict(table: table.path, .schemaChanged)) { try commit(stale) }
     _ = try commit(prepared("r2", adds: ["a"]))
     #expect(throws: DeltaError.conflict(table: table.path, .appendOnly)) {
@@ -134,7 +154,10 @@ import Testing
       )
       let mine = DeltaTable(storage: SimulatedStorage(disk, plan: plan), path: path) { 1 }
       let snapshot = try mine.create(
-        schema: TestLake.schema, partitionColumns: ["date"], id: "mine")
+        schema: TestLake.schema,
+        partitionColumns: ["date"],
+        id: "mine"
+      )
       #expect(snapshot.version == 0)
       #expect(["mine", "other"].contains(snapshot.metadata.id))
       let now = try DeltaTable(storage: SimulatedStorage(disk), path: path).snapshot()
@@ -153,8 +176,12 @@ import Testing
       let test = try TestLake(tables: ["usage"])
       let table = test.lake.table("usage")
       _ = PreparedCommit(
-        table: table, shape: TableShape(try table.snapshot()), changes: TableChanges(),
-        mark: Transaction(appID: "a/b", version: 1), info: CommitInfo(operation: "WRITE"))
+        table: table,
+        shape: TableShape(try table.snapshot()),
+        changes: TableChanges(),
+        mark: Transaction(appID: "a/b", version: 1),
+        info: CommitInfo(operation: "WRITE")
+      )
     }
   }
 }

@@ -14,23 +14,50 @@ import Testing
     rowCount: 80,
     columns: [
       .init(
-        name: "first_seen", type: .timestamp, nullCount: 0,
-        minimum: .integer(1_767_225_600_000_000), maximum: .integer(1_767_225_679_000_001)),
-      .init(
-        name: "host", type: .string, nullCount: 2, minimum: .string("a\"b"), maximum: .string("é")),
-      .init(
-        name: "events", type: .int64, nullCount: 0, minimum: .integer(-5), maximum: .integer(.max)),
-      .init(name: "app_id", type: .int32, nullCount: 80),
-      .init(
-        name: "private", type: .boolean, nullCount: 0, minimum: .boolean(false),
-        maximum: .boolean(true)),
-      .init(
-        name: "day", type: .date, nullCount: 0, minimum: .integer(20_454), maximum: .integer(20_455)
+        name: "first_seen",
+        type: .timestamp,
+        nullCount: 0,
+        minimum: .integer(1_767_225_600_000_000),
+        maximum: .integer(1_767_225_679_000_001)
       ),
       .init(
-        name: "user", type: .string, nullCount: 1, minimum: .string("u1-a"),
-        maximum: .string("u1-z")),
-    ])
+        name: "host",
+        type: .string,
+        nullCount: 2,
+        minimum: .string("a\"b"),
+        maximum: .string("é")
+      ),
+      .init(
+        name: "events",
+        type: .int64,
+        nullCount: 0,
+        minimum: .integer(-5),
+        maximum: .integer(.max)
+      ),
+      .init(name: "app_id", type: .int32, nullCount: 80),
+      .init(
+        name: "private",
+        type: .boolean,
+        nullCount: 0,
+        minimum: .boolean(false),
+        maximum: .boolean(true)
+      ),
+      .init(
+        name: "day",
+        type: .date,
+        nullCount: 0,
+        minimum: .integer(20_454),
+        maximum: .integer(20_455)
+      ),
+      .init(
+        name: "user",
+        type: .string,
+        nullCount: 1,
+        minimum: .string("u1-a"),
+        maximum: .string("u1-z")
+      ),
+    ]
+  )
 
   @Test func writesGoldenText() {
     let text = FileStatistics.text(of: Self.statistics, leavingOut: ["user"])
@@ -40,14 +67,17 @@ import Testing
         + #""host":"a\"b","events":-5,"private":false,"day":"2026-01-01"},"#
         + #""maxValues":{"first_seen":"2026-01-01T00:01:19.000001Z","host":"é","#
         + #""events":9223372036854775807,"private":true,"day":"2026-01-02"},"#
-        + #""nullCount":{"first_seen":0,"host":2,"events":0,"app_id":80,"private":0,"day":0}}"#)
+        + #""nullCount":{"first_seen":0,"host":2,"events":0,"app_id":80,"private":0,"day":0}}"#
+    )
   }
 
   @Test func readsWhatItWrites() {
     let text = FileStatistics.text(of: Self.statistics, leavingOut: [])
     #expect(FileStatistics.statistics(of: text, schema: Self.schema) == Self.statistics)
     let none = FileStatistics.text(
-      of: Self.statistics, leavingOut: Set(Self.schema.fields.map(\.name)))
+      of: Self.statistics,
+      leavingOut: Set(Self.schema.fields.map(\.name))
+    )
     #expect(none == #"{"numRecords":80}"#)
   }
 
@@ -111,11 +141,17 @@ import Testing
       rowCount: 1,
       columns: [
         .init(
-          name: "first_seen", type: .timestamp, nullCount: 0, minimum: .integer(.min),
-          maximum: .integer(.max))
-      ])
+          name: "first_seen",
+          type: .timestamp,
+          nullCount: 0,
+          minimum: .integer(.min),
+          maximum: .integer(.max)
+        )
+      ]
+    )
     #expect(
       FileStatistics.text(of: statistics, leavingOut: [])
-        == #"{"numRecords":1,"minValues":{},"maxValues":{},"nullCount":{"first_seen":0}}"#)
+        == #"{"numRecords":1,"minValues":{},"maxValues":{},"nullCount":{"first_seen":0}}"#
+    )
   }
 }

@@ -46,7 +46,8 @@ import Testing
     }
     #expect(throws: Never.self) {
       try JSONReader.value(
-        of: String(repeating: "[", count: 63) + "1" + String(repeating: "]", count: 63))
+        of: String(repeating: "[", count: 63) + "1" + String(repeating: "]", count: 63)
+      )
     }
   }
 

@@ -39,7 +39,10 @@ import Testing
     #expect(first.schema == Schema([Field("x", .int64)]))
     #expect(try table.snapshot(after: first).version == 1)
     // The same path back, and removed and added in one commit.
-    try put(2, [Self.add("a"), #"{"add":null,"futureAction":{}}"#, "", Self.remove("b"), Self.add("b")])
+    try put(
+      2,
+      [Self.add("a"), #"{"add":null,"futureAction":{}}"#, "", Self.remove("b"), Self.add("b")]
+    )
     let second = try table.snapshot(after: first)
     #expect(second.version == 2)
     #expect(second.files == (try table.files()))
@@ -62,7 +65,8 @@ import Testing
     for version in 0..<3 {
       try storage.put(
         "t/_delta_log/" + LogFile.name(Int64(version)),
-        try TestLake.golden("deltalake-\(version).json"))
+        try TestLake.golden("deltalake-\(version).json")
+      )
     }
     let snapshot = try table.snapshot()
     #expect(snapshot.version == 2)
@@ -72,15 +76,24 @@ import Testing
         == Schema([
           Field("date", .date), Field("host", .string), Field("events", .int64),
           Field("app_id", .int32), Field("first_seen", .timestamp), Field("private", .boolean),
-        ]))
+        ])
+    )
     #expect(snapshot.transactions == ["app": 3])
-    #expect(snapshot.metadata.configuration == ["delta.deletedFileRetentionDuration": "interval 7 days"])
-    #expect(snapshot.files.map { $0.partitionValues["date"] } == ["2026-01-01", "2026-01-02", "2026-01-02"])
+    #expect(
+      snapshot.metadata.configuration == ["delta.deletedFileRetentionDuration": "interval 7 days"]
+    )
+    #expect(
+      snapshot.files.map { $0.partitionValues["date"] } == [
+        "2026-01-01", "2026-01-02", "2026-01-02",
+      ]
+    )
     #expect(snapshot.removedFiles.count == 2)
     let text = try #require(snapshot.files.last?.statisticsText)
     let statistics = try #require(FileStatistics.statistics(of: text, schema: snapshot.schema))
     #expect(statistics.rowCount == 1)
-    #expect(statistics.columns.map(\.name) == ["host", "events", "app_id", "first_seen", "private"])
+    #expect(
+      statistics.columns.map(\.name) == ["host", "events", "app_id", "first_seen", "private"]
+    )
     #expect(statistics.columns.first { $0.name == "app_id" }?.nullCount == 1)
     let history = try table.history()
     #expect(history.map(\.version) == [2, 1, 0])
@@ -91,9 +104,15 @@ import Testing
 
   @Test func refusesFeatures() throws {
     try storage.put(
-      "t/_delta_log/" + LogFile.name(0), try TestLake.golden("deltalake-feature.json"))
+      "t/_delta_log/" + LogFile.name(0),
+      try TestLake.golden("deltalake-feature.json")
+    )
     let error = DeltaError.unsupportedProtocol(
-      table: "t", reader: 3, writer: 7, features: ["timestampNtz"])
+      table: "t",
+      reader: 3,
+      writer: 7,
+      features: ["timestampNtz"]
+    )
     #expect(throws: error) { try table.snapshot() }
     #expect(error.description.contains("timestampNtz"))
   }
@@ -101,7 +120,8 @@ import Testing
   @Test func refusesAFeatureThatComesLater() throws {
     try put(0, Self.start)
     try put(1, [#"{"protocol":{"minReaderVersion":1,"minWriterVersion":4}}"#])
-    #expect(throws: DeltaError.unsupportedProtocol(table: "t", reader: 1, writer: 4, features: [])) {
+    #expect(throws: DeltaError.unsupportedProtocol(table: "t", reader: 1, writer: 4, features: []))
+    {
       try table.snapshot()
     }
   }

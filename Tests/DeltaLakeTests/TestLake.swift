@@ -15,7 +15,8 @@ final class TestLake: Sendable {
     let storage: any Storage
     if onDisk {
       let folder = FileManager.default.temporaryDirectory.appending(
-        path: "lake-\(UUID().uuidString)")
+        path: "lake-\(UUID().uuidString)"
+      )
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
       self.folder = folder
       storage = try DiskStorage(root: folder.path)
@@ -38,8 +39,14 @@ final class TestLake: Sendable {
       rowCount: rows,
       columns: [
         .init(
-          name: "events", type: .int64, nullCount: 0, minimum: .integer(1), maximum: .integer(9))
-      ])
+          name: "events",
+          type: .int64,
+          nullCount: 0,
+          minimum: .integer(1),
+          maximum: .integer(9)
+        )
+      ]
+    )
   }
 
   static func golden(_ name: String) throws -> [UInt8] {
@@ -54,8 +61,11 @@ extension RunTransaction {
   func add(_ table: String, _ text: String, date: String = "2026-01-01") throws -> AddedFile {
     let bytes = Array(text.utf8)
     return try add(
-      table: table, bytes: bytes.span, partition: ["date": date],
-      statistics: TestLake.statistics(3))
+      table: table,
+      bytes: bytes.span,
+      partition: ["date": date],
+      statistics: TestLake.statistics(3)
+    )
   }
 }
 

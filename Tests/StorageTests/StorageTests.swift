@@ -19,7 +19,8 @@ import Testing
         return
       }
       let folder = FileManager.default.temporaryDirectory.appending(
-        path: "storage-\(UUID().uuidString)")
+        path: "storage-\(UUID().uuidString)"
+      )
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
       self.folder = folder
       storage = try DiskStorage(root: folder.path, walking: kind == .walkingDisk)
@@ -69,7 +70,8 @@ import Testing
     let (one, two) = (Self.bytes("one"), Self.bytes("two"))
     try storage.create("a", one.span)
     #expect(
-      Self.errorNumber { () throws(StorageError) in try storage.put("a", "two") } == EEXIST)
+      Self.errorNumber { () throws(StorageError) in try storage.put("a", "two") } == EEXIST
+    )
     try storage.create("b", two.span)
     #expect(try !storage.link("b", to: "a"))
     #expect(try storage.read("a") == one)
@@ -80,7 +82,8 @@ import Testing
     #expect(try storage.read("a") == two)
     #expect(try storage.list(".") == ["a"])
     #expect(
-      Self.errorNumber { () throws(StorageError) in try storage.makeFolder("a") } == ENOTDIR)
+      Self.errorNumber { () throws(StorageError) in try storage.makeFolder("a") } == ENOTDIR
+    )
   }
 
   @Test(arguments: Kind.allCases) func missingThingsAreNamed(_ kind: Kind) throws {
@@ -90,11 +93,14 @@ import Testing
     #expect(Self.errorNumber { () throws(StorageError) in _ = try storage.list("a") } == ENOENT)
     #expect(Self.errorNumber { () throws(StorageError) in try storage.makeFolder("a/b") } == ENOENT)
     #expect(
-      Self.errorNumber { () throws(StorageError) in try storage.synchroniseFile("a") } == ENOENT)
+      Self.errorNumber { () throws(StorageError) in try storage.synchroniseFile("a") } == ENOENT
+    )
     #expect(
-      Self.errorNumber { () throws(StorageError) in try storage.synchroniseFolder("a") } == ENOENT)
+      Self.errorNumber { () throws(StorageError) in try storage.synchroniseFolder("a") } == ENOENT
+    )
     #expect(
-      Self.errorNumber { () throws(StorageError) in _ = try storage.link("a", to: "b") } == ENOENT)
+      Self.errorNumber { () throws(StorageError) in _ = try storage.link("a", to: "b") } == ENOENT
+    )
     try storage.makeFolder("a")
     try storage.makeFolder("a/b")
     #expect(try !storage.removeFolder("a"))
@@ -140,10 +146,13 @@ import Testing
     for path in paths {
       #expect(!StoragePath.isValid(path), "\(path)")
       #expect(
-        Self.errorNumber { () throws(StorageError) in try storage.put(path, "x") } == EINVAL)
+        Self.errorNumber { () throws(StorageError) in try storage.put(path, "x") } == EINVAL
+      )
       #expect(Self.errorNumber { () throws(StorageError) in _ = try storage.read(path) } == EINVAL)
       #expect(
-        Self.errorNumber { () throws(StorageError) in _ = try storage.lock(path, .shared) } == EINVAL)
+        Self.errorNumber { () throws(StorageError) in _ = try storage.lock(path, .shared) }
+          == EINVAL
+      )
     }
     for path in ["a", "...", "a.b/c=d/_e-F9", ".a", String(repeating: "a", count: 255)] {
       #expect(StoragePath.isValid(path), "\(path)")
@@ -159,7 +168,9 @@ import Testing
     try place.storage.makeFolder("inside")
     for (name, target) in [("out", outside), ("in", folder.path + "/inside"), ("rel", "inside")] {
       try FileManager.default.createSymbolicLink(
-        atPath: folder.path + "/" + name, withDestinationPath: target)
+        atPath: folder.path + "/" + name,
+        withDestinationPath: target
+      )
       let code = Self.errorNumber { () throws(StorageError) in
         try place.storage.put(name + "/a", "x")
       }
@@ -171,7 +182,9 @@ import Testing
     }
     try place.storage.put("inside/real", "x")
     try FileManager.default.createSymbolicLink(
-      atPath: folder.path + "/file", withDestinationPath: folder.path + "/inside/real")
+      atPath: folder.path + "/file",
+      withDestinationPath: folder.path + "/inside/real"
+    )
     let code = Self.errorNumber { () throws(StorageError) in _ = try place.storage.read("file") }
     #expect(code == ELOOP)
     #expect(try FileManager.default.contentsOfDirectory(atPath: outside) == [])

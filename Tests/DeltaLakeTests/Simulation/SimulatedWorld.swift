@@ -30,7 +30,9 @@ final class SimulatedWorld: Sendable {
     for table in tables {
       try lake.table(table).create(
         schema: Schema([Field("date", .date), Field("events", .int64)]),
-        partitionColumns: ["date"], id: "00000000-0000-4000-8000-000000000000")
+        partitionColumns: ["date"],
+        id: "00000000-0000-4000-8000-000000000000"
+      )
     }
     return disk
   }
@@ -74,12 +76,17 @@ final class SimulatedWorld: Sendable {
         for part in 0..<(table == "usage" ? 2 : 1) {
           let bytes = Self.bytes(table, archive, next, part: part)
           try transaction.add(
-            table: table, bytes: bytes.span, partition: ["date": Self.partition(archive)],
-            statistics: nil)
+            table: table,
+            bytes: bytes.span,
+            partition: ["date": Self.partition(archive)],
+            statistics: nil
+          )
         }
       }
       try transaction.claim(
-        table: "usage", .init(appID: Self.mark(archive), previous: previous, next: next))
+        table: "usage",
+        .init(appID: Self.mark(archive), previous: previous, next: next)
+      )
       _ = try transaction.commit(order: Self.tables)
       acknowledged.withLock { $0.append((archive, next)) }
     } catch {
@@ -93,7 +100,9 @@ final class SimulatedWorld: Sendable {
     disk.losePower()
   }
 
-  /// What does not hold, in words; empty when all is well. Settles the lake first, like each start.
+  /// What does not hold, in words; empty when all is well.
+  ///
+  /// Settles the lake first, like each start.
   func violations() -> [String] {
     do {
       let lake = Self.lake(sabotage(SimulatedStorage(disk)))
@@ -177,7 +186,8 @@ struct SimulatedSchedule {
   private static let stepsMax = 170
 
   init(
-    seed: UInt64, template: SimulatedDisk,
+    seed: UInt64,
+    template: SimulatedDisk,
     sabotage: @escaping @Sendable (any Storage) -> any Storage = { $0 }
   ) {
     self.seed = seed
@@ -202,7 +212,10 @@ struct SimulatedSchedule {
   }
 
   private func plan(
-    _ random: inout SeededRandom, _ world: SimulatedWorld, run: String, depth: Int
+    _ random: inout SeededRandom,
+    _ world: SimulatedWorld,
+    run: String,
+    depth: Int
   ) -> SimulatedStorage.Plan {
     var plan = SimulatedStorage.Plan()
     if random.isTrue(percent: 50) { plan.endStep = random.below(Self.stepsMax) }
@@ -215,7 +228,8 @@ struct SimulatedSchedule {
       let other = run + "-\(depth)"
       let otherPlan = self.plan(&random, world, run: other, depth: depth + 1)
       plan.interruption = (
-        random.below(Self.stepsMax), { world.process(run: other, archive: archive, plan: otherPlan) }
+        random.below(Self.stepsMax),
+        { world.process(run: other, archive: archive, plan: otherPlan) }
       )
     }
     return plan

@@ -17,20 +17,28 @@ import Testing
     }
   }
 
-  /// The harness is only worth what it finds. (`linkOverwrites` hides behind the lock for commits
-  /// here; `CommitRaceTests` looks for it without that lock.)
+  /// The harness is only worth what it finds. (What is wrong with links hides behind the lock for
+  /// commits here; `CommitRaceTests` looks for it without that lock.)
   @Test(arguments: SabotagedStorage.Bug.allCases.filter { !$0.rawValue.hasPrefix("link") })
   func plantedBugIsFound(_ bug: SabotagedStorage.Bug) throws {
     let template = try SimulatedWorld.template()
-    let seed = (0..<UInt64(10_000)).first { seed in
+    // Where it was found last comes first, to save time.
+    let seeds = [Self.lastSeeds[bug] ?? 0] + Array(0..<10_000)
+    let seed = seeds.first { seed in
       let schedule = SimulatedSchedule(seed: seed, template: template) {
         SabotagedStorage($0, bug)
       }
       return !schedule.violations().isEmpty
     }
     #expect(seed != nil, "\(bug) was not found")
-    if unsafe getenv("LOGVEIL_SIMULATED_SCHEDULES") != nil { print(bug, seed ?? 0) }
+    if let seed, unsafe getenv("LOGVEIL_SIMULATED_SCHEDULES") != nil { print(bug, seed) }
   }
+
+  static let lastSeeds: [SabotagedStorage.Bug: UInt64] = [
+    .runsFolderNotSynchronised: 154, .seenCommitsNotSynchronised: 1028, .writeErrorsIgnored: 80,
+    .locksIgnored: 63, .manifestsNotWritten: 134, .journalNotWritten: 15,
+    .foldersSynchronisedLater: 1332,
+  ]
 
   private static func getenvInt(_ name: String) -> Int? {
     unsafe getenv(name).flatMap { unsafe Int(String(cString: $0)) }

@@ -69,7 +69,8 @@ package final class SimulatedStorage: Storage {
 
   /// Changes the disk; an error number other than 0 becomes an error.
   private func change(
-    _ operation: StorageError.Operation, _ path: String,
+    _ operation: StorageError.Operation,
+    _ path: String,
     _ body: (inout SimulatedDisk.State) -> Int32
   ) throws(StorageError) {
     let isKnown = disk.state.withLock { $0.entries[path] != nil }
@@ -111,6 +112,7 @@ package final class SimulatedStorage: Storage {
     }
   }
 
+  @discardableResult
   package func removeFolder(_ path: String) throws(StorageError) -> Bool {
     var isRemoved = false
     try change(.remove, path) { state in
@@ -156,7 +158,9 @@ package final class SimulatedStorage: Storage {
   }
 
   package func create(
-    _ path: String, _ bytes: Span<UInt8>, durably: Bool
+    _ path: String,
+    _ bytes: Span<UInt8>,
+    durably: Bool
   ) throws(StorageError) {
     let all = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
     var number = 0
@@ -221,6 +225,7 @@ package final class SimulatedStorage: Storage {
     }
   }
 
+  @discardableResult
   package func remove(_ path: String) throws(StorageError) -> Bool {
     var isRemoved = false
     try change(.remove, path) { state in
@@ -251,7 +256,8 @@ package final class SimulatedStorage: Storage {
       guard others.allSatisfy({ $0.mode == .shared && mode == .shared }) else { return 0 }
       let number = state.next()
       state.locks.append(
-        SimulatedDisk.Lock(file: file, process: process, number: number, mode: mode))
+        SimulatedDisk.Lock(file: file, process: process, number: number, mode: mode)
+      )
       held = HeldLock(self, path, file: file, number: number)
       return 0
     }
