@@ -66,6 +66,9 @@ let stages: [Target] = [
   room("UsageAggregation", uses: ["VeiledRecords", "ColumnTables", "ByteBlocks", "ByteKernels"]),
   room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL"]),
   room("DeltaLake", uses: ["Storage", "ColumnTables", "ByteBlocks", "CXXHash"]),
+  room("Sealing", uses: ["COpenSSL", "CLinux"]),
+  room("IdentityRules", uses: ["VeiledRecords", "ByteBlocks"]),
+  room("Pseudonymisation", uses: ["Sealing", "IdentityRules", "VeiledRecords", "ByteBlocks"]),
 ]
 let top: [Target] = [
   program("loggen", uses: ["CISAL", "CLZ4", "CZstd", argumentParser])
@@ -73,12 +76,16 @@ let top: [Target] = [
 let checks: [Target] = [
   support("SimulatedStorage", uses: ["Storage"]),
   probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables", "ByteBlocks"]),
+  probe("siv-probe", uses: ["Pseudonymisation", "Sealing"]),
   tests(of: "AppMatching", uses: ["ByteBlocks", "CPSL", "VeiledRecords"]),
   tests(of: "ByteBlocks"),
   tests(of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables", "ByteBlocks"]),
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
   tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks"]),
   tests(of: "Storage", uses: ["SimulatedStorage"]),
+  tests(of: "Sealing"),
+  tests(of: "IdentityRules"),
+  tests(of: "Pseudonymisation", uses: ["COpenSSL", "Sealing", "VeiledRecords", "ByteBlocks"]),
   .testTarget(name: "TidyTests", swiftSettings: strict),
 ]
 
