@@ -38,6 +38,9 @@ func probe(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+
 let ground: [Target] = [
   library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
   library("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev"),
@@ -69,6 +72,7 @@ let stages: [Target] = [
   room("Sealing", uses: ["COpenSSL", "CLinux"]),
   room("IdentityRules", uses: ["VeiledRecords", "ByteBlocks"]),
   room("Pseudonymisation", uses: ["Sealing", "IdentityRules", "VeiledRecords", "ByteBlocks"]),
+  room("Governance", uses: ["Sealing", grdb, grdbSQLite]),
 ]
 let top: [Target] = [
   program("loggen", uses: ["CISAL", "CLZ4", "CZstd", argumentParser])
@@ -81,6 +85,7 @@ let checks: [Target] = [
   tests(of: "ByteBlocks"),
   tests(of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables", "ByteBlocks"]),
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
+  tests(of: "Governance", uses: [grdb]),
   tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks"]),
   tests(of: "Storage", uses: ["SimulatedStorage"]),
   tests(of: "Sealing"),
@@ -92,7 +97,8 @@ let checks: [Target] = [
 let package = Package(
   name: "logveil",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: ground + words + stages + top + checks,
   cLanguageStandard: .c2x)
