@@ -37,7 +37,6 @@ func probe(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
-
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
@@ -64,22 +63,51 @@ let words: [Target] = [
   room("ColumnTables", uses: ["ByteBlocks"]),
 ]
 let stages: [Target] = [
+  room("ArchiveDecoding", uses: ["ByteBlocks", "CZstd", "CLZ4", "CISAL", "CXXHash"]),
   room("LogFormats", uses: ["ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels"]),
   room("AppMatching", uses: ["ByteBlocks", "CEmbedded", "CPSL", "VeiledRecords"]),
+  room("Sealing", uses: ["COpenSSL", "CLinux"]),
+  room("IdentityRules", uses: ["VeiledRecords", "ByteBlocks"]),
+  room(
+    "Pseudonymisation",
+    uses: [
+      "ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels", "IdentityRules", "Sealing",
+    ]),
   room("UsageAggregation", uses: ["VeiledRecords", "ColumnTables", "ByteBlocks", "ByteKernels"]),
   room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL"]),
   room("DeltaLake", uses: ["Storage", "ColumnTables", "ByteBlocks", "CXXHash"]),
-  room("Sealing", uses: ["COpenSSL", "CLinux"]),
-  room("IdentityRules", uses: ["VeiledRecords", "ByteBlocks"]),
-  room("Pseudonymisation", uses: ["Sealing", "IdentityRules", "VeiledRecords", "ByteBlocks"]),
   room("Governance", uses: ["Sealing", grdb, grdbSQLite]),
 ]
 let top: [Target] = [
+  room(
+    "IngestPipeline",
+    uses: [
+      "ArchiveDecoding", "LogFormats", "Pseudonymisation", "AppMatching", "UsageAggregation",
+      "ParquetFiles", "StagedExecution", "ByteBlocks", "ByteKernels", "ByteDictionaries",
+      "ClearRecords", "VeiledRecords", "ColumnTables",
+    ]),
+  room(
+    "Operations",
+    uses: [
+      "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
+      "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
+      "StagedExecution", "ColumnTables", "VeiledRecords",
+    ]),
+  program(
+    "logveil",
+    uses: [
+      "Operations", "IngestPipeline", "ArchiveDecoding", "LogFormats", "Sealing",
+      "StagedExecution", "VeiledRecords", argumentParser,
+    ]),
   program("loggen", uses: ["CISAL", "CLZ4", "CZstd", argumentParser])
 ]
 let checks: [Target] = [
   support("SimulatedStorage", uses: ["Storage"]),
   probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables", "ByteBlocks"]),
+  tests(of: "ArchiveDecoding", uses: ["ByteBlocks", "CXXHash", "CLZ4", "CZstd"]),
+  tests(of: "Sealing"),
+  tests(of: "IdentityRules"),
+  tests(of: "Pseudonymisation", uses: ["COpenSSL", "Sealing", "VeiledRecords", "ByteBlocks"]),
   probe("siv-probe", uses: ["Pseudonymisation", "Sealing"]),
   tests(of: "AppMatching", uses: ["ByteBlocks", "CPSL", "VeiledRecords"]),
   tests(of: "ByteBlocks"),
@@ -88,9 +116,6 @@ let checks: [Target] = [
   tests(of: "Governance", uses: [grdb]),
   tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks"]),
   tests(of: "Storage", uses: ["SimulatedStorage"]),
-  tests(of: "Sealing"),
-  tests(of: "IdentityRules"),
-  tests(of: "Pseudonymisation", uses: ["COpenSSL", "Sealing", "VeiledRecords", "ByteBlocks"]),
   .testTarget(name: "TidyTests", swiftSettings: strict),
 ]
 

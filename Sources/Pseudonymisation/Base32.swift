@@ -6,18 +6,15 @@ enum Base32 {
   /// Digits of `byteCount` bytes.
   static func digitCount(byteCount: Int) -> Int { (byteCount * 8 + 4) / 5 }
 
-  /// The digits of 40 bits, the first one in the lowest byte.
+  /// The two digits of each number of ten bits, the first one in the low byte.
   ///
-  /// All eight are made side by side in one word: the bits are spread in halves, then quarters,
-  /// then fives, and those from 26 on are moved from the letters to the digits 2–7.
-  @inline(__always)
-  static func digits(_ bits: UInt64) -> UInt64 {
-    var spread = (bits & 0xf_ffff) << 32 | bits >> 20
-    spread = (spread & 0x0000_03ff_0000_03ff) << 16 | (spread >> 10) & 0x0000_03ff_0000_03ff
-    spread = (spread & 0x001f_001f_001f_001f) << 8 | (spread >> 5) & 0x001f_001f_001f_001f
-    // 102 = 128 - 26: the top bit of a byte tells a value from 26 on. 73 = "a" + 26 - "2".
-    let isDigit = (spread &+ 0x6666_6666_6666_6666) >> 7 & 0x0101_0101_0101_0101
-    return spread &+ 0x6161_6161_6161_6161 &- isDigit &* 73
+  /// Looking up a cipher text by its bits tells nothing that its digits do not.
+  static let pairs: [UInt16] = (0..<1024).map { bits in
+    UInt16(digit(bits >> 5)) | UInt16(digit(bits & 31)) << 8
+  }
+
+  private static func digit(_ value: Int) -> UInt8 {
+    value < 26 ? UInt8(ascii: "a") + UInt8(value) : UInt8(ascii: "2") + UInt8(value - 26)
   }
 
   /// The value of a digit, or `nil` for any other byte, capital letters included.

@@ -1,3 +1,4 @@
+package import ByteBlocks
 package import Sealing
 
 /// Messages on their way through the cipher, in blocks of sixteen bytes.
@@ -8,7 +9,7 @@ package import Sealing
 /// ```
 /// The tag in front of its text is just the order in which RFC 5297 writes a sealed message. The
 /// rest of a last block is zero. Sealing puts cipher text in the place of clear text.
-@safe package struct BlockMessages {
+package struct BlockMessages {
   /// Tags and texts.
   package internal(set) var blocks: [CipherBlock] = []
   /// Where each message has its tag, and where the last one ends: one more than messages.
@@ -41,21 +42,38 @@ package import Sealing
 
   /// Adds a message, at least one byte long.
   package mutating func append(_ text: Span<UInt8>) {
-    precondition(!text.isEmpty, "An empty message has no pseudonym.")
-    let tail = text.count % 16
-    appendWholeBlocks(text)
-    if tail > 0 { blocks.append(BlockMessages.tail(text)) }
-    close(byteCount: text.count)
+    open(byteCount: text.count, textBlocks: (text.count + 15) / 16)
+    extendBlocks()
+    fill(starts[count - 1] + 1, text, 0..<text.count, padding: 0)
   }
 
   /// Adds a message with ISO/IEC 7816-4 padding: 0x80, then zeros up to a multiple of 16 bytes.
   package mutating func appendPadded(_ text: Span<UInt8>) {
-    precondition(!text.isEmpty, "An empty message has no pseudonym.")
-    let tail = text.count % 16
-    appendWholeBlocks(text)
-    let last = tail > 0 ? BlockMessages.tail(text) : .zero
-    blocks.append(last ^ .byte(0x80, at: tail))
-    close(byteCount: text.count - tail + 16)
+    openPadded(byteCount: text.count)
+    extendBlocks()
+    fill(starts[count - 1] + 1, text, 0..<text.count, padding: 0x80)
+  }
+
+  /// Adds names with that padding until there are `countMax` messages or `blocksMax` blocks.
+  ///
+  /// - Parameter start: index of the first name to add.
+  /// - Returns: the index behind the last name that was added.
+  package mutating func appendPadded(
+    _ names: ByteStrings, from start: Int, countMax: Int, blocksMax: Int
+  ) -> Int {
+    let offsets = names.offsets.span
+    let bytes = names.bytes.span
+    var next = start
+    var block = starts[count] + 1
+    while next < names.count, count < countMax, starts[count] < blocksMax {
+      openPadded(byteCount: offsets[next + 1] - offsets[next])
+      next += 1
+    }
+    extendBlocks()
+    for index in start..<next {
+      block = 1 + fill(block, bytes, offsets[index]..<offsets[index + 1], padding: 0x80)
+    }
+    return next
   }
 
   /// Adds a sealed message as RFC 5297 writes it: the tag, then the text; at least 17 bytes.
@@ -67,7 +85,7 @@ package import Sealing
 
   /// The text of message `index`.
   package func text(_ index: Int) -> [UInt8] {
-    bytes(of: textBlocks(index)).dropLast(textBlocks(index).count * 16 - byteCounts[index])
+    Array(bytes(of: textBlocks(index)).prefix(byteCounts[index]))
   }
 
   /// The tag of message `index`, then its text: a sealed message as RFC 5297 writes it.
@@ -75,70 +93,65 @@ package import Sealing
     bytes(of: starts[index]..<starts[index] + 1) + text(index)
   }
 
-  private mutating func appendWholeBlocks(_ text: Span<UInt8>) {
-    blocks.append(.zero)
-    var offset = 0
-    while offset + 16 <= text.count {
-      blocks.append(BlockMessages.block(text, at: offset))
-      offset += 16
-    }
-  }
-
-  private mutating func close(byteCount: Int) {
-    blockCountMax = max(blockCountMax, blocks.count - starts[count] - 1)
-    starts.append(blocks.count)
-    byteCounts.append(byteCount)
-  }
-
   private func bytes(of range: Range<Int>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(range.count * 16)
-    for index in range {
-      for byte in 0..<16 {
-        bytes.append(UInt8(truncatingIfNeeded: blocks[index][byte / 8] >> UInt64(byte % 8 * 8)))
-      }
+    range.flatMap { index in
+      (0..<16).map { UInt8(truncatingIfNeeded: blocks[index][$0 / 8] >> UInt64($0 % 8 * 8)) }
     }
-    return bytes
   }
 }
 
 extension BlockMessages {
+  private mutating func openPadded(byteCount: Int) {
+    precondition(byteCount > 0, "An empty message has no pseudonym.")
+    open(byteCount: (byteCount / 16 + 1) * 16, textBlocks: byteCount / 16 + 1)
+  }
+
+  /// Plans a place for a message; `extendBlocks` then makes it.
+  private mutating func open(byteCount: Int, textBlocks: Int) {
+    precondition(byteCount > 0, "An empty message has no pseudonym.")
+    blockCountMax = max(blockCountMax, textBlocks)
+    byteCounts.append(byteCount)
+    starts.append(starts[count - 1] + 1 + textBlocks)
+  }
+
+  private mutating func extendBlocks() {
+    blocks.append(contentsOf: repeatElement(.zero, count: starts[count] - blocks.count))
+  }
+
+  /// Writes the bytes of `source` in `range` into the blocks from `first` on, and behind them,
+  /// where it is not zero, `padding`.
+  ///
+  /// - Returns: the index behind the last block that was written.
+  @inline(__always) @discardableResult
+  private mutating func fill(
+    _ first: Int, _ source: Span<UInt8>, _ range: Range<Int>, padding: UInt8
+  ) -> Int {
+    var target = blocks.mutableSpan
+    var block = first
+    var offset = range.lowerBound
+    while offset + 16 <= range.upperBound {
+      target[block] = BlockMessages.block(source, at: offset)
+      block += 1
+      offset += 16
+    }
+    let tailCount = range.upperBound - offset
+    if tailCount == 0, padding == 0 { return block }
+    var tail = CipherBlock.zero
+    if offset + 16 <= source.count {
+      tail = BlockMessages.block(source, at: offset).prefix(tailCount)
+    } else {
+      for byte in 0..<tailCount { tail |= .byte(source[offset + byte], at: byte) }
+    }
+    target[block] = tail | .byte(padding, at: tailCount)
+    return block + 1
+  }
+
   /// The sixteen bytes from `offset` on.
   @inline(__always)
-  private static func block(_ text: Span<UInt8>, at offset: Int) -> CipherBlock {
-    CipherBlock(word(text, at: offset), word(text, at: offset + 8))
-  }
-
-  /// The bytes behind the last whole block, zeros behind them. Reads no byte outside of `text`:
-  /// loads overlap instead, and are shifted into their place.
-  @inline(__always)
-  private static func tail(_ text: Span<UInt8>) -> CipherBlock {
-    let count = text.count % 16
-    let start = text.count - count
-    if count >= 8 {
-      // For eight bytes the shift is 64, which `>>` takes as "all out".
-      let high = word(text, at: start + count - 8) >> UInt64(8 * (16 - count))
-      return CipherBlock(word(text, at: start), high)
-    }
-    if count >= 4 {
-      let low = UInt64(halfWord(text, at: start))
-      let high = UInt64(halfWord(text, at: start + count - 4)) << UInt64(8 * (count - 4))
-      return CipherBlock(low | high, 0)
-    }
-    var word: UInt64 = 0
-    for index in 0..<count { word |= UInt64(text[start + index]) << UInt64(8 * index) }
-    return CipherBlock(word, 0)
-  }
-
-  @inline(__always)
-  private static func word(_ text: Span<UInt8>, at offset: Int) -> UInt64 {
-    // SAFETY: any eight bytes are a word; the load itself checks its bounds.
-    unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
-  }
-
-  @inline(__always)
-  private static func halfWord(_ text: Span<UInt8>, at offset: Int) -> UInt32 {
-    // SAFETY: any four bytes are a half word; the load itself checks its bounds.
-    unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
+  private static func block(_ source: Span<UInt8>, at offset: Int) -> CipherBlock {
+    // SAFETY: any eight bytes are a word; the loads check their bounds.
+    unsafe CipherBlock(
+      source.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self),
+      source.bytes.unsafeLoadUnaligned(fromByteOffset: offset + 8, as: UInt64.self))
   }
 }

@@ -59,9 +59,10 @@ extension CipherBlock {
   }
 
   /// A block that is zero but for `value` at byte `index`.
+  @inline(__always)
   static func byte(_ value: UInt8, at index: Int) -> CipherBlock {
-    let word = UInt64(value) << UInt64(index % 8 * 8)
-    return index < 8 ? CipherBlock(word, 0) : CipherBlock(0, word)
+    // A shift by 64 and more, or to the left by less than nothing, shifts all out.
+    CipherBlock(UInt64(value) << (8 * index), UInt64(value) << (8 * index - 64))
   }
 
   /// Each byte `count` places (0 to 15) towards the end, zeros in front; what leaves is lost.
@@ -70,9 +71,11 @@ extension CipherBlock {
   /// Each byte `count` places (0 to 15) towards the start, zeros behind; what leaves is lost.
   func movedForward(by count: Int) -> CipherBlock { CipherBlock(wide >> UInt128(8 * count)) }
 
-  /// The first `count` bytes (1 to 15), zeros behind.
+  /// The first `count` bytes (0 to 15), zeros behind.
+  @inline(__always)
   func prefix(_ count: Int) -> CipherBlock {
-    self & CipherBlock(UInt128.max >> UInt128(8 * (16 - count)))
+    let high = count < 8 ? 0 : 8 * count - 64
+    return self & CipherBlock(~(~0 << (8 * count)), ~(~0 << high))
   }
 
   /// The block as a number of which the first byte is the least significant.

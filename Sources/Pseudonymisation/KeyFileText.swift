@@ -1,3 +1,4 @@
+import VeiledRecords
 import Sealing
 
 /// The text of a key file, JSON of this form (docs/pseudonyms.md):

@@ -12,7 +12,7 @@ struct KeyFolder: ~Copyable {
   /// Opens the folder at `path`, which must belong to this account alone.
   init(_ path: String) throws(KeyFileFault) {
     let descriptor = try KeyFolder.opened(.folder) {
-      Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     }
     do throws(KeyFileFault) {
       _ = try KeyFolder.checked(descriptor, .folder)
@@ -31,12 +31,12 @@ struct KeyFolder: ~Copyable {
 
   /// Makes the folder at `path` where it is missing, not the folders above it.
   static func make(_ path: String) throws(KeyFileFault) {
-    if mkdir(path, 0o700) != 0, errno != EEXIST { throw .system(errno: errno) }
+    if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw .system(errno: errno) }
   }
 
   /// Waits until no other process writes here, and keeps others from it while `self` lives.
   mutating func lock() throws(KeyFileFault) {
-    let lock = openat(descriptor, ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let lock = unsafe openat(descriptor, ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if lock < 0 { throw .system(errno: errno) }
     lockDescriptor = lock
     while flock(lock, LOCK_EX) != 0 {
@@ -69,16 +69,16 @@ struct KeyFolder: ~Copyable {
     var text = try KeyFolder.text()
     KeyFileText.write(keyring, into: &text)
     // Nobody else writes here now, so a file of this name was left by a process that died.
-    unlinkat(descriptor, temporary, 0)
+    _ = unsafe unlinkat(descriptor, temporary, 0)
     do throws(KeyFileFault) {
       try writeDurably(text.bytes, to: temporary)
-      let old = replacing ? openat(descriptor, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC) : -1
+      let old = replacing ? unsafe openat(descriptor, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC) : -1
       defer { if old >= 0 { close(old) } }
-      if renameat(descriptor, temporary, descriptor, name) != 0 { throw .system(errno: errno) }
+      if unsafe renameat(descriptor, temporary, descriptor, name) != 0 { throw .system(errno: errno) }
       if fsync(descriptor) != 0 { throw .system(errno: errno) }
       if old >= 0 { KeyFolder.wipe(old) }
     } catch {
-      unlinkat(descriptor, temporary, 0)
+      _ = unsafe unlinkat(descriptor, temporary, 0)
       throw error
     }
   }
@@ -89,7 +89,7 @@ extension KeyFolder {
     let folder = descriptor
     // O_NONBLOCK: opening a pipe that somebody put there must not wait for a writer.
     let file = try KeyFolder.opened(.file) {
-      openat(folder, tenant + ".json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+      unsafe openat(folder, tenant + ".json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     }
     defer { close(file) }
     let byteCount = try KeyFolder.checked(file, .file)
@@ -137,7 +137,7 @@ extension KeyFolder {
   }
 
   private func writeDurably(_ bytes: Span<UInt8>, to name: String) throws(KeyFileFault) {
-    let file = openat(
+    let file = unsafe openat(
       descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if file < 0 { throw .system(errno: errno) }
     defer { close(file) }

@@ -23,7 +23,8 @@ package struct NameEncryptor: ~Copyable {
   package let keyring: Keyring
   private var lanes: [Lane] = []
   private var messages = BlockMessages()
-  private var digits: [UInt8] = []
+  private var chunkText: [UInt8] = []
+  private var chunkEnds: [Int] = []
 
   /// An encryptor under the keys of `keyring`.
   package init(_ keyring: Keyring) {
@@ -53,14 +54,16 @@ package struct NameEncryptor: ~Copyable {
     var next = 0
     while next < names.count {
       messages.removeAll()
-      while next < names.count, messages.count < NameEncryptor.chunkNamesMax,
-        messages.blocks.count < NameEncryptor.chunkBlocksMax
-      {
-        messages.appendPadded(names.span(next))
-        next += 1
-      }
+      next = messages.appendPadded(
+        names, from: next, countMax: NameEncryptor.chunkNamesMax,
+        blocksMax: NameEncryptor.chunkBlocksMax)
       do { try cipher.seal(&messages) } catch { throw .sealing(error) }
-      appendTexts(prefix: prefix, to: &texts)
+      messages.writeTexts(prefix: prefix, into: &chunkText, ends: &chunkEnds)
+      var start = 0
+      for end in chunkEnds {
+        texts.append(bytes: chunkText.span.extracting(start..<end))
+        start = end
+      }
     }
   }
 
@@ -103,19 +106,6 @@ package struct NameEncryptor: ~Copyable {
       lanes.append(Lane(kind: kind, version: version, cipher: cipher))
       return cipher
     } catch { throw .sealing(error) }
-  }
-
-  private mutating func appendTexts(prefix: [UInt8], to texts: inout ByteStrings) {
-    let byteCountMax = 16 * messages.blockCountMax + 16
-    digits.removeAll(keepingCapacity: true)
-    digits.append(contentsOf: prefix)
-    // Eight digits are written at a time, so the last ones may stick out.
-    digits.append(
-      contentsOf: repeatElement(0, count: Base32.digitCount(byteCount: byteCountMax) + 8))
-    for index in 0..<messages.count {
-      let count = messages.writeDigits(of: index, into: &digits, at: prefix.count)
-      texts.append(bytes: digits.span.extracting(0..<prefix.count + count))
-    }
   }
 
   /// What stands in front of the padding, or `nil` when there is none.

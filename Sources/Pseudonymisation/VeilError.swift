@@ -1,3 +1,4 @@
+import VeiledRecords
 package import Sealing
 
 /// Why names could not be veiled, or a pseudonym not be revealed. No case carries a name or a key.

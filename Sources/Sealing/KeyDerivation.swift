@@ -44,24 +44,30 @@ package enum KeyDerivation {
     var salt = salt
     var info = info
     var digest = Array("SHA256".utf8CString)
-    // SAFETY: everything the parameters point to lives until the derivation has returned, and
-    // OpenSSL only reads it. The target has `target.byteCount` bytes.
+    // SAFETY: all that the parameters point to lives until the derivation has returned: names are
+    // static, values are held by the closures. OpenSSL only reads it, and writes
+    // `target.byteCount` bytes to the target.
     return unsafe digest.withUnsafeMutableBufferPointer { digest in
       unsafe salt.withUnsafeMutableBufferPointer { salt in
         unsafe info.withUnsafeMutableBufferPointer { info in
           var parameters = unsafe [
-            OSSL_PARAM_construct_utf8_string("digest", digest.baseAddress, 0),
-            OSSL_PARAM_construct_octet_string("key", root.address, root.byteCount),
-            OSSL_PARAM_construct_octet_string("info", info.baseAddress, info.count),
+            OSSL_PARAM_construct_utf8_string(Self.name("digest"), digest.baseAddress, 0),
+            OSSL_PARAM_construct_octet_string(Self.name("key"), root.address, root.byteCount),
+            OSSL_PARAM_construct_octet_string(Self.name("info"), info.baseAddress, info.count),
           ]
           if !salt.isEmpty {
             unsafe parameters.append(
-              OSSL_PARAM_construct_octet_string("salt", salt.baseAddress, salt.count))
+              OSSL_PARAM_construct_octet_string(Self.name("salt"), salt.baseAddress, salt.count))
           }
           unsafe parameters.append(OSSL_PARAM_construct_end())
           return unsafe EVP_KDF_derive(raw, target.address, target.byteCount, parameters) == 1
         }
       }
     }
+  }
+
+  /// A name that lives as long as the process, as parameters keep just its address.
+  private static func name(_ name: StaticString) -> UnsafePointer<CChar> {
+    unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
   }
 }
