@@ -72,9 +72,11 @@ let top: [Target] = [
 ]
 let checks: [Target] = [
   support("SimulatedStorage", uses: ["Storage"]),
+  support("TestSupport", uses: ["ByteBlocks"]),
   probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables", "ByteBlocks"]),
   tests(of: "AppMatching", uses: ["ByteBlocks", "CPSL", "VeiledRecords"]),
   tests(of: "ByteBlocks"),
+  tests(of: "ByteKernels", uses: ["ByteBlocks", "TestSupport"]),
   tests(of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables", "ByteBlocks"]),
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
   tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks"]),
