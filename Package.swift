@@ -76,6 +76,7 @@ let checks: [Target] = [
   probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables", "ByteBlocks"]),
   tests(of: "AppMatching", uses: ["ByteBlocks", "CPSL", "VeiledRecords"]),
   tests(of: "ByteBlocks"),
+  tests(of: "ByteDictionaries", uses: ["ByteBlocks", "TestSupport"]),
   tests(of: "ByteKernels", uses: ["ByteBlocks", "TestSupport"]),
   tests(of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables", "ByteBlocks"]),
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),

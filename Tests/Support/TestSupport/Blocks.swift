@@ -4,6 +4,9 @@ internal import Foundation
 /// A pool that should have had a block gave none.
 package struct NoBlock: Error {}
 
+/// Where short texts get their blocks: mapping fresh memory for each of many would take long.
+private let smallPool = BlockPool(blocksMax: 1 << 16, textBytesMax: 1 << 13)
+
 /// A block with `text`; behind it stand bytes that must not matter.
 ///
 /// - Parameters:
@@ -12,7 +15,9 @@ package struct NoBlock: Error {}
 package func makeBlock(
   _ text: [UInt8], carried: Int = 0, behind: UInt8 = UInt8(ascii: "\"")
 ) throws -> Block {
-  let pool = BlockPool(blocksMax: 1, textBytesMax: text.count + 2 * Block.paddingBytes)
+  let needed = text.count + 2 * Block.paddingBytes
+  let pool =
+    needed <= smallPool.textBytesMax ? smallPool : BlockPool(blocksMax: 1, textBytesMax: needed)
   guard var block = pool.take() else { throw NoBlock() }
   let own = text[carried...]
   block.append { free in
