@@ -100,6 +100,7 @@ let top: [Target] = [
 ]
 let checks: [Target] = [
   support("SimulatedStorage", uses: ["Storage"]),
+  support("TestSupport", uses: ["ByteBlocks"]),
   probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables", "ByteBlocks"]),
   tests(of: "ArchiveDecoding", uses: ["ByteBlocks", "CXXHash", "CLZ4", "CZstd"]),
   tests(of: "Sealing"),
@@ -108,6 +109,8 @@ let checks: [Target] = [
   probe("siv-probe", uses: ["Pseudonymisation", "Sealing"]),
   tests(of: "AppMatching", uses: ["ByteBlocks", "CPSL", "VeiledRecords"]),
   tests(of: "ByteBlocks"),
+  tests(of: "ByteDictionaries", uses: ["ByteBlocks", "TestSupport"]),
+  tests(of: "ByteKernels", uses: ["ByteBlocks", "TestSupport"]),
   tests(of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables", "ByteBlocks"]),
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
   support("ParquetSamples", uses: ["ParquetFiles", "ColumnTables", "ByteBlocks"]),
