@@ -26,16 +26,22 @@ func stage(_ name: String) -> Target {
       .product(name: "Benchmark", package: "benchmark"), rooms,
       .product(name: "LogveilDoors", package: "logveil"),
     ],
-    path: "Benchmarks/\(name)", swiftSettings: strict,
-    plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+    path: "Benchmarks/\(name)",
+    swiftSettings: strict,
+    plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+  )
 }
 
 let floor = Target.executableTarget(name: "floor", dependencies: [rooms], swiftSettings: strict)
 let logveil = Package.Dependency.package(name: "logveil", path: "..")
 let benchmark = Package.Dependency.package(
-  url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: [])
+  url: "https://github.com/ordo-one/benchmark",
+  from: "1.38.0",
+  traits: []
+)
 
 let package = Package(
   name: "logveil-benchmarks",
   dependencies: withStages ? [logveil, benchmark] : [logveil],
-  targets: withStages ? [floor, stage("StageBenchmarks")] : [floor])
+  targets: withStages ? [floor, stage("StageBenchmarks")] : [floor]
+)

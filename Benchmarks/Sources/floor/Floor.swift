@@ -57,7 +57,10 @@ import Synchronization
   }
 
   private static func report(
-    _ all: borrowing Worker, _ log: LogFile, threads: Int, wall: UInt64
+    _ all: borrowing Worker,
+    _ log: LogFile,
+    threads: Int,
+    wall: UInt64
   ) {
     let groups = all.table.all()
     var events = 0
@@ -80,7 +83,8 @@ import Synchronization
       "hosts": \(all.hosts.strings.count), "threads": \(threads), \
       "wall_seconds": \(Double(wall) / 1e9), "cpu_seconds": \(Double(cpu) / 1e9), \
       "nanoseconds_per_line": {\(perLine.joined(separator: ", "))}}
-      """)
+      """
+    )
   }
 }
 

@@ -9,7 +9,9 @@ struct Names: ~Copyable {
 
   /// Writes the number of every field.
   mutating func number(
-    _ fields: Span<FieldRange>, in block: borrowing Block, into numbers: inout Buffer<UInt32>
+    _ fields: Span<FieldRange>,
+    in block: borrowing Block,
+    into numbers: inout Buffer<UInt32>
   ) {
     guard table.find(fields, in: block, values: &numbers) > 0 else { return }
     let bytes = block.memoryBytes
@@ -42,7 +44,9 @@ struct ActionCodes: ~Copyable {
   private var codes = Buffer<UInt32>(count: 0)
 
   mutating func read(
-    _ fields: Span<FieldRange>, in block: borrowing Block, into actions: inout Buffer<UInt8>
+    _ fields: Span<FieldRange>,
+    in block: borrowing Block,
+    into actions: inout Buffer<UInt8>
   ) {
     if codes.count < fields.count { codes = Buffer(count: fields.count) }
     if table.find(fields, in: block, values: &codes) > 0 {

@@ -74,8 +74,14 @@ struct Worker: ~Copyable {
     let lines = index.lineCount
     if events.status.count < lines { events = Self.columns(room: lines + lines / 4) }
     fields.cut(
-      block, index, lines: 0..<lines, dialect: Self.dialect, fieldCount: log.fieldCount,
-      moreAllowed: false, wanted: log.wanted)
+      block,
+      index,
+      lines: 0..<lines,
+      dialect: Self.dialect,
+      fieldCount: log.fieldCount,
+      moreAllowed: false,
+      wanted: log.wanted
+    )
     let memory = block.memoryBytes
     for place in 0..<fields.irregularCount {
       let line = index.lineStart(Int(fields.irregularLines[place]), blockStart: block.start)
@@ -89,22 +95,43 @@ struct Worker: ~Copyable {
   }
 
   private static func read(
-    _ fields: borrowing CutFields, _ block: borrowing Block, _ events: inout EventColumns
+    _ fields: borrowing CutFields,
+    _ block: borrowing Block,
+    _ events: inout EventColumns
   ) {
     FieldKernels.dateTimes(
-      dates: fields.column(0), times: fields.column(1), in: block, into: &events.times,
-      status: &events.status, bad: 1)
+      dates: fields.column(0),
+      times: fields.column(1),
+      in: block,
+      into: &events.times,
+      status: &events.status,
+      bad: 1
+    )
     FieldKernels.decimals(
-      fields.column(6), in: block, max: .max >> 8, into: &events.uploaded, status: &events.status,
-      bad: 1)
+      fields.column(6),
+      in: block,
+      max: .max >> 8,
+      into: &events.uploaded,
+      status: &events.status,
+      bad: 1
+    )
     FieldKernels.decimals(
-      fields.column(7), in: block, max: .max >> 8, into: &events.downloaded,
-      status: &events.status, bad: 1)
+      fields.column(7),
+      in: block,
+      max: .max >> 8,
+      into: &events.downloaded,
+      status: &events.status,
+      bad: 1
+    )
   }
 
   private static func number(
-    _ fields: borrowing CutFields, _ block: borrowing Block, _ users: inout Names,
-    _ hosts: inout Names, _ addresses: inout Names, _ actions: inout ActionCodes,
+    _ fields: borrowing CutFields,
+    _ block: borrowing Block,
+    _ users: inout Names,
+    _ hosts: inout Names,
+    _ addresses: inout Names,
+    _ actions: inout ActionCodes,
     _ events: inout EventColumns
   ) {
     addresses.number(fields.column(2), in: block, into: &events.addresses)
@@ -117,10 +144,18 @@ struct Worker: ~Copyable {
     var totals = Buffer<Int64>(count: room)
     for place in 0..<room { totals[place] = FieldKernels.null }
     return EventColumns(
-      count: 0, status: Buffer(count: room), users: Buffer(count: room),
-      hosts: Buffer(count: room), addresses: Buffer(count: room), devices: Buffer(count: room),
-      actions: Buffer(count: room), times: Buffer(count: room), uploaded: Buffer(count: room),
-      downloaded: Buffer(count: room), totals: totals)
+      count: 0,
+      status: Buffer(count: room),
+      users: Buffer(count: room),
+      hosts: Buffer(count: room),
+      addresses: Buffer(count: room),
+      devices: Buffer(count: room),
+      actions: Buffer(count: room),
+      times: Buffer(count: room),
+      uploaded: Buffer(count: room),
+      downloaded: Buffer(count: room),
+      totals: totals
+    )
   }
 
   private mutating func charge(_ step: Step, _ clock: inout UInt64) {
