@@ -61,23 +61,61 @@ let words: [Target] = [
   room("ColumnTables", uses: ["ByteBlocks"]),
 ]
 let stages: [Target] = [
+  room("ArchiveDecoding", uses: ["ByteBlocks", "CZstd", "CLZ4", "CISAL", "CXXHash"]),
   room("LogFormats", uses: ["ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels"]),
   room("AppMatching", uses: ["ByteBlocks", "CEmbedded", "CPSL", "VeiledRecords"]),
+  room("Sealing", uses: ["COpenSSL", "CLinux"]),
+  room("IdentityRules", uses: ["VeiledRecords", "ByteBlocks"]),
+  room(
+    "Pseudonymisation",
+    uses: [
+      "ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels", "IdentityRules", "Sealing",
+    ]),
   room("UsageAggregation", uses: ["VeiledRecords", "ColumnTables", "ByteBlocks", "ByteKernels"]),
-  room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL"]),
+  room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL", "CXXHash"]),
   room("DeltaLake", uses: ["Storage", "ColumnTables", "ByteBlocks", "CXXHash"]),
 ]
 let top: [Target] = [
+  room(
+    "IngestPipeline",
+    uses: [
+      "ArchiveDecoding", "LogFormats", "Pseudonymisation", "AppMatching", "UsageAggregation",
+      "ParquetFiles", "StagedExecution", "ByteBlocks", "ByteKernels", "ByteDictionaries",
+      "ClearRecords", "VeiledRecords", "ColumnTables",
+    ]),
+  room(
+    "Operations",
+    uses: [
+      "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
+      "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
+      "StagedExecution", "ByteBlocks", "ColumnTables", "VeiledRecords",
+    ]),
+  program(
+    "logveil",
+    uses: [
+      "Operations", "IngestPipeline", "ArchiveDecoding", "LogFormats", "Sealing",
+      "StagedExecution", "VeiledRecords", argumentParser,
+    ]),
   program("loggen", uses: ["CISAL", "CLZ4", "CZstd", argumentParser])
 ]
 let checks: [Target] = [
   support("SimulatedStorage", uses: ["Storage"]),
   probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables", "ByteBlocks"]),
+  tests(of: "ArchiveDecoding", uses: ["ByteBlocks", "CXXHash", "CLZ4", "CZstd"]),
+  tests(of: "Sealing"),
+  tests(of: "IdentityRules"),
+  tests(of: "Pseudonymisation", uses: ["COpenSSL", "Sealing", "VeiledRecords", "ByteBlocks"]),
+  probe("siv-probe", uses: ["Pseudonymisation", "Sealing"]),
   tests(of: "AppMatching", uses: ["ByteBlocks", "CPSL", "VeiledRecords"]),
   tests(of: "ByteBlocks"),
   tests(of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables", "ByteBlocks"]),
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
-  tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks"]),
+  support("ParquetSamples", uses: ["ParquetFiles", "ColumnTables", "ByteBlocks"]),
+  .executableTarget(
+    name: "parquet-probe",
+    dependencies: ["ParquetFiles", "ColumnTables", "ByteBlocks", "ParquetSamples"],
+    path: "Tests/Support/ParquetProbe", swiftSettings: strict),
+  tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "ParquetSamples"]),
   tests(of: "Storage", uses: ["SimulatedStorage"]),
   .testTarget(name: "TidyTests", swiftSettings: strict),
 ]

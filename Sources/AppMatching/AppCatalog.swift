@@ -25,7 +25,9 @@ package struct AppCatalog: Sendable {
   package static func embedded() throws(MatchingError) -> AppCatalog {
     // SAFETY: the C array is constant, lives as long as the program, and has this many bytes.
     let bytes = unsafe Span(
-      _unsafeStart: ce_app_catalog, count: ce_app_catalog_bytes)
+      _unsafeStart: ce_app_catalog,
+      count: ce_app_catalog_bytes
+    )
     return try AppCatalog(csv: bytes)
   }
 
@@ -34,6 +36,7 @@ package struct AppCatalog: Sendable {
   /// The first line names the columns, in any order; columns with other names are left alone.
   /// Domains stand in one field, separated by spaces; upper case in them does not count.
   /// - Parameter text: CSV in UTF-8; fields may be quoted, one app a line.
+  /// - Throws: the first thing that is wrong, with its line.
   package init(csv text: Span<UInt8>) throws(MatchingError) {
     let rows = try CatalogRows.cut(text)
     guard let header = rows.first else { throw .empty }
@@ -44,11 +47,16 @@ package struct AppCatalog: Sendable {
     for row in rows.dropFirst() {
       guard row.fields.count == header.fields.count else {
         throw .fieldCount(
-          line: row.line, expected: header.fields.count, found: row.fields.count)
+          line: row.line,
+          expected: header.fields.count,
+          found: row.fields.count
+        )
       }
       let app = App(
-        name: try columns.filled(.name, in: row), category: try columns.filled(.category, in: row),
-        domains: try columns.domains(in: row))
+        name: try columns.filled(.name, in: row),
+        category: try columns.filled(.category, in: row),
+        domains: try columns.domains(in: row)
+      )
       let id = try columns.appID(in: row)
       try lines.note(id: id, name: app.name, line: row.line)
       for domain in app.domains {

@@ -44,21 +44,25 @@ struct CatalogColumns {
 
   /// Two labels or more of letters, digits and inner hyphens; the last one not of digits alone.
   private static func isDomain(_ text: String) -> Bool {
-    let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard labels.count >= 2, text.utf8.count <= 253, let last = labels.last else { return false }
-    return labels.allSatisfy { isLabel(Array($0)) } && !last.allSatisfy(isDigit)
-  }
-
-  private static func isLabel(_ bytes: [UInt8]) -> Bool {
-    let hyphen = UInt8(ascii: "-")
-    guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
-    return first != hyphen && last != hyphen
-      && bytes.allSatisfy {
-        isDigit($0) || $0 == hyphen || ($0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z"))
+    var labels = 0
+    var labelBytes = 0
+    var isNumber = true
+    var last = UInt8(ascii: "-")
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "."):
+        guard labelBytes > 0, labelBytes <= 63, last != UInt8(ascii: "-") else { return false }
+        (labels, labelBytes, isNumber) = (labels + 1, 0, true)
+      case UInt8(ascii: "a")...UInt8(ascii: "z"):
+        (labelBytes, isNumber) = (labelBytes + 1, false)
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): labelBytes += 1
+      case UInt8(ascii: "-") where labelBytes > 0:
+        (labelBytes, isNumber) = (labelBytes + 1, false)
+      default: return false
       }
-  }
-
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+      last = byte
+    }
+    return labels >= 1 && labelBytes > 0 && labelBytes <= 63 && last != UInt8(ascii: "-")
+      && !isNumber && text.utf8.count <= 253
   }
 }

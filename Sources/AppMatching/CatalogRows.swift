@@ -30,7 +30,9 @@ enum CatalogRows {
   }
 
   private static func fields(
-    of text: Span<UInt8>, _ range: Range<Int>, line: Int
+    of text: Span<UInt8>,
+    _ range: Range<Int>,
+    line: Int
   ) throws(MatchingError) -> [String] {
     var fields: [String] = []
     var at = range.lowerBound
@@ -56,7 +58,11 @@ enum CatalogRows {
 
   /// Reads up to the closing quote; returns the offset behind it, where a comma or the end must be.
   private static func cutQuoted(
-    _ text: Span<UInt8>, from start: Int, to end: Int, into bytes: inout [UInt8], line: Int
+    _ text: Span<UInt8>,
+    from start: Int,
+    to end: Int,
+    into bytes: inout [UInt8],
+    line: Int
   ) throws(MatchingError) -> Int {
     var at = start
     while at < end {

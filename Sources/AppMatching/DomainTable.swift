@@ -12,7 +12,9 @@ import ByteBlocks
 struct DomainTable: Sendable {
   private var domains = ByteStrings()
   private var values: [Int32] = []
-  /// Indices into `domains` plus one; 0 is free. A power of two, at most half full.
+  /// Indices into `domains` plus one; 0 is free.
+  ///
+  /// A power of two, at most half full.
   private var slots: [Int32] = Array(repeating: 0, count: 64)
 
   /// Number of domains.

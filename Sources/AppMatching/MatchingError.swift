@@ -6,7 +6,9 @@ package enum CatalogColumn: String, CaseIterable, Sendable {
   case domains
 }
 
-/// Why hosts cannot be matched: mostly, why an app catalog was refused. Lines count from 1, the header being the first.
+/// Why hosts cannot be matched: mostly, why an app catalog was refused.
+///
+/// Lines count from 1, the header being the first.
 package enum MatchingError: Error, Equatable, CustomStringConvertible {
   /// There is no line at all.
   case empty

@@ -4,7 +4,9 @@ import ByteBlocks
 struct ParentTable {
   private var keys = ByteStrings()
   private var values: [UInt8] = []
-  /// Indices into `keys` plus one; 0 is free. A power of two, at most half full.
+  /// Indices into `keys` plus one; 0 is free.
+  ///
+  /// A power of two, at most half full.
   private var slots: [Int32] = Array(repeating: 0, count: 256)
 
   /// Number of parents.
@@ -23,7 +25,11 @@ struct ParentTable {
 
   /// Adds a parent that is not there yet; forgets all others when there are `parentsMax`.
   mutating func insert(
-    _ text: Span<UInt8>, from start: Int, to end: Int, value: Int, parentsMax: Int
+    _ text: Span<UInt8>,
+    from start: Int,
+    to end: Int,
+    value: Int,
+    parentsMax: Int
   ) {
     if count >= parentsMax { self = ParentTable() }
     if (count + 1) * 2 > slots.count { grow() }

@@ -118,7 +118,9 @@ package struct RegistrableDomain: ~Copyable {
     return unsafe text.withUnsafeBufferPointer { bytes in
       guard let base = bytes.baseAddress else { return false }
       return unsafe psl_is_public_suffix(
-        list, UnsafeRawPointer(base + start).assumingMemoryBound(to: CChar.self)) != 0
+        list,
+        UnsafeRawPointer(base + start).assumingMemoryBound(to: CChar.self)
+      ) != 0
     }
   }
 }

@@ -4,23 +4,29 @@ internal import VeiledRecords
 
 /// What is known of a host beyond its name.
 package struct HostClass: Sendable, Equatable {
-  /// Name, number and category of its app; `nil` when it is not in the catalog.
-  package var app: (name: String, id: Int32, category: String)?
+  /// An app of the catalog.
+  package struct App: Sendable, Equatable {
+    package var name: String
+    package var id: Int32
+    package var category: String
+
+    package init(name: String, id: Int32, category: String) {
+      self.name = name
+      self.id = id
+      self.category = category
+    }
+  }
+
+  /// Its app; `nil` when it is not in the catalog.
+  package var app: App?
   /// Registrable domain.
   package var domain: String?
 
-  package init(app: (name: String, id: Int32, category: String)?, domain: String?) {
+  package init(app: App?, domain: String?) {
     self.app = app
     self.domain = domain
   }
-
-  package static func == (a: HostClass, b: HostClass) -> Bool {
-    a.app?.id == b.app?.id && a.app?.name == b.app?.name && a.domain == b.domain
-  }
 }
-
-/// More distinct names than keys can hold.
-package struct TooManyNames: Error {}
 
 /// Merges the shares of all threads into sorted rows, exactly, and turns them into tables.
 ///

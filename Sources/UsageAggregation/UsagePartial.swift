@@ -38,3 +38,36 @@ package final class FinishedPartial: Sendable {
 
 /// Runs `body` for 0..<count, on as many threads as there are, and returns when all are done.
 package typealias ParallelFor = (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
+
+/// What a share says of all its events together.
+package struct UsageSummary: Sendable {
+  package var uploaded: Int64 = 0
+  package var downloaded: Int64 = 0
+  package var firstSeen = Int64.max
+  package var lastSeen = Int64.min
+}
+
+extension UsagePartial {
+  /// Sums and bounds over all groups; adds their days since 1970 to `days`.
+  ///
+  /// Sums stop at the largest number; the rows' own sums are exact or refused.
+  package borrowing func summary(days: inout Set<Int32>) -> UsageSummary {
+    var summary = UsageSummary()
+    var lastDay: UInt16?
+    let all = groups.all()
+    for place in all.indices {
+      let group = all[place]
+      let uploaded = summary.uploaded.addingReportingOverflow(group.uploaded)
+      let downloaded = summary.downloaded.addingReportingOverflow(group.downloaded)
+      summary.uploaded = uploaded.overflow ? .max : uploaded.partialValue
+      summary.downloaded = downloaded.overflow ? .max : downloaded.partialValue
+      summary.firstSeen = min(summary.firstSeen, group.firstSeen)
+      summary.lastSeen = max(summary.lastSeen, group.lastSeen)
+      if group.day != lastDay {
+        days.insert(Int32(group.day))
+        lastDay = group.day
+      }
+    }
+    return summary
+  }
+}

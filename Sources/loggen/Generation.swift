@@ -53,13 +53,15 @@ struct FrameCutter {
   }
 
   /// Where frame number `frame` ends in the text.
-  private func end(of frame: Int) -> Int {
+  func end(of frame: Int) -> Int {
     let product = UInt64(textBytesMax).multipliedFullWidth(by: UInt64(frame + 1))
     return Int(UInt64(frames).dividingFullWidth(product).quotient)
   }
 
   mutating func append(
-    _ text: Span<UInt8>, _ writer: any FrameWriter, to output: inout OutputFile
+    _ text: Span<UInt8>,
+    _ writer: any FrameWriter,
+    to output: inout OutputFile
   ) throws(LoggenError) {
     var done = 0
     while done < text.count {
@@ -76,7 +78,8 @@ struct FrameCutter {
   }
 
   mutating func finish(
-    _ writer: any FrameWriter, to output: inout OutputFile
+    _ writer: any FrameWriter,
+    to output: inout OutputFile
   ) throws(LoggenError) {
     while framesEnded < frames {
       try writer.endFrame(to: &output)

@@ -9,7 +9,8 @@ import Glibc
     discussion: """
       People, companies and most hosts in the logs are invented. Sizes take B, kB, MB, GB, TB, \
       KiB, MiB, GiB and TiB.
-      """)
+      """
+  )
 
   @Option(help: "The log format.")
   var format: FormatChoice
@@ -47,7 +48,9 @@ import Glibc
     try demand((0...1).contains(locality), "--locality must be from 0 to 1.")
     try demand((0...1).contains(badLines), "--bad-lines must be from 0 to 1.")
     try demand(
-      CalendarDay(from) != nil, "--from must be a day from 1970 to 2200, written 2026-11-01.")
+      CalendarDay(from) != nil,
+      "--from must be a day from 1970 to 2200, written 2026-11-01."
+    )
   }
 
   func run() throws {

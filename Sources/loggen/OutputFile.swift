@@ -55,6 +55,7 @@ struct OutputFile: ~Copyable {
   private func removeIfRegular() {
     var status = stat()
     // SAFETY: fstat fills the structure that it gets.
-    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unsafe unlink(path) }
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+    unsafe unlink(path)
   }
 }

@@ -63,13 +63,21 @@ import VeiledRecords
     Named(host: "app.box.com", name: "Box", category: "Cloud storage"),
     Named(host: "drive.google.com", name: "Google Drive", category: "Cloud storage"),
     Named(host: "docs.google.com", name: "Google Docs", category: "Collaboration"),
-    Named(host: "example.sharepoint.com", name: "Microsoft SharePoint Online", category: "Collaboration"),
+    Named(
+      host: "example.sharepoint.com",
+      name: "Microsoft SharePoint Online",
+      category: "Collaboration"
+    ),
     Named(host: "teams.microsoft.com", name: "Microsoft Teams", category: "Collaboration"),
     Named(host: "outlook.office.com", name: "Microsoft Exchange Online", category: "Webmail"),
     Named(host: "www.office.com", name: "Microsoft 365", category: "Productivity"),
     Named(host: "api.github.com", name: "GitHub", category: "Code hosting"),
     Named(host: "raw.githubusercontent.com", name: "GitHub", category: "Code hosting"),
-    Named(host: "s3.eu-central-1.amazonaws.com", name: "Amazon Web Services", category: "Cloud computing platform"),
+    Named(
+      host: "s3.eu-central-1.amazonaws.com",
+      name: "Amazon Web Services",
+      category: "Cloud computing platform"
+    ),
     Named(host: "www.amazon.com", name: "Amazon", category: "E-commerce"),
     Named(host: "chat.openai.com", name: "ChatGPT", category: "Generative AI"),
     Named(host: "api.openai.com", name: "OpenAI", category: "Generative AI"),

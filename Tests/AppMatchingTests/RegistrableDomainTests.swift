@@ -59,7 +59,8 @@ import Testing
   @Test(arguments: [252, 253, 254]) func longHosts(length: Int) throws {
     var domains = try RegistrableDomain()
     let host = String(repeating: "a.", count: 127).suffix(length - 11) + "example.com"
-    let expected = length <= RegistrableDomain.hostBytesMax && host.first != "." ? "example.com" : nil
+    let expected =
+      length <= RegistrableDomain.hostBytesMax && host.first != "." ? "example.com" : nil
     #expect(found(&domains, String(host)) == expected)
   }
 

@@ -44,7 +44,9 @@ import CISAL
 
   /// Hands `text` to the library until it has taken all of it, and at the end given back all.
   private func pack(
-    _ text: Span<UInt8>, isLast: Bool, to output: inout OutputFile
+    _ text: Span<UInt8>,
+    isLast: Bool,
+    to output: inout OutputFile
   ) throws(LoggenError) {
     var done = 0
     var isBusy = true

@@ -12,7 +12,8 @@ import CLZ4
   private var isOpen = false
 
   init(_ blocks: LZ4Blocks) throws(LoggenError) {
-    preferences.frameInfo.blockMode = blocks == .dependent ? LZ4F_blockLinked : LZ4F_blockIndependent
+    preferences.frameInfo.blockMode =
+      blocks == .dependent ? LZ4F_blockLinked : LZ4F_blockIndependent
     preferences.frameInfo.blockSizeID = blocks == .dependent ? LZ4F_max64KB : LZ4F_max4MB
     preferences.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled
     let headerBytesMax = 19  // LZ4F_HEADER_SIZE_MAX, which is no constant in Swift's eyes.
@@ -38,8 +39,15 @@ import CLZ4
         try check(
           unsafe piece.withUnsafeBytes { bytes in
             unsafe LZ4F_compressUpdate(
-              context, memory, bytesMax, bytes.baseAddress, bytes.count, nil)
-          })
+              context,
+              memory,
+              bytesMax,
+              bytes.baseAddress,
+              bytes.count,
+              nil
+            )
+          }
+        )
       }
       done += piece.count
     }

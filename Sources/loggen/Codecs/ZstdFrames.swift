@@ -30,7 +30,9 @@ import CZstd
 
   /// One call to the library: how much text it took, and how much it still holds back.
   private func pack(
-    _ text: Span<UInt8>, _ directive: ZSTD_EndDirective, to output: inout OutputFile
+    _ text: Span<UInt8>,
+    _ directive: ZSTD_EndDirective,
+    to output: inout OutputFile
   ) throws(LoggenError) -> (consumed: Int, pending: Int) {
     var source = unsafe ZSTD_inBuffer(src: nil, size: text.count, pos: 0)
     var pending = 0

@@ -18,7 +18,10 @@ enum Damage: CaseIterable {
 
   /// Breaks the last line of `text`, which starts at `start` and ends with a newline.
   func apply(
-    to text: inout TextBuffer, lineFrom start: Int, layout: LineLayout, random: inout Random
+    to text: inout TextBuffer,
+    lineFrom start: Int,
+    layout: LineLayout,
+    random: inout Random
   ) {
     var line: [UInt8] = []
     for index in start..<text.count - 1 { line.append(text.bytes[index]) }

@@ -1,4 +1,6 @@
-/// One way to put events into lines. A new format is a type in this folder and a line in
+/// One way to put events into lines.
+///
+/// A new format is a type in this folder and a line in
 /// `FormatTable`.
 protocol LogFormat: SendableMetatype {
   /// What `--format` calls it.
@@ -76,7 +78,9 @@ struct LineSource: ~Copyable {
   /// Breaks the line that starts at `start` if it is its turn.
   @inline(__always)
   mutating func maybeDamage(
-    _ block: inout TextBuffer, lineFrom start: Int, layout: @autoclosure () -> LineLayout
+    _ block: inout TextBuffer,
+    lineFrom start: Int,
+    layout: @autoclosure () -> LineLayout
   ) {
     guard badLineRatio > 0, damage.unit() < badLineRatio else { return }
     badLines += 1

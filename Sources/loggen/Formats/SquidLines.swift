@@ -5,14 +5,19 @@ struct SquidLines: LogFormat {
   static let name = "squid"
   static var layout: LineLayout {
     LineLayout(
-      separator: UInt8(ascii: " "), timeField: 0, byteField: 4,
-      damages: Damage.allCases.filter { $0 != .unclosedQuote })
+      separator: UInt8(ascii: " "),
+      timeField: 0,
+      byteField: 4,
+      damages: Damage.allCases.filter { $0 != .unclosedQuote }
+    )
   }
 
   func appendHeader(to text: inout TextBuffer, firstDay: Int) {}
 
   mutating func append(
-    _ event: Event, of traffic: borrowing Traffic, to text: inout TextBuffer
+    _ event: Event,
+    of traffic: borrowing Traffic,
+    to text: inout TextBuffer
   ) {
     let milliseconds = UInt64(event.microseconds / 1000)
     text.append(decimal: milliseconds / 1000)
@@ -20,9 +25,12 @@ struct SquidLines: LogFormat {
     text.append(decimal: milliseconds % 1000, digits: 3)
     text.append(UInt8(ascii: " "))
     // Squid pads the duration to six places.
-    for _ in TextBuffer.digitCount(event.elapsedMilliseconds)..<max(
-      6, TextBuffer.digitCount(event.elapsedMilliseconds))
-    {
+    for _ in TextBuffer.digitCount(
+      event.elapsedMilliseconds
+    )..<max(
+      6,
+      TextBuffer.digitCount(event.elapsedMilliseconds)
+    ) {
       text.append(UInt8(ascii: " "))
     }
     text.append(decimal: event.elapsedMilliseconds)
@@ -58,7 +66,9 @@ struct SquidLines: LogFormat {
 
   @inline(__always)
   private func appendURL(
-    _ event: Event, of traffic: borrowing Traffic, to text: inout TextBuffer
+    _ event: Event,
+    of traffic: borrowing Traffic,
+    to text: inout TextBuffer
   ) {
     text.append(UInt8(ascii: " "))
     if isTunnel(event) {
@@ -93,7 +103,9 @@ struct SquidLines: LogFormat {
 
   @inline(__always)
   private func appendPeer(
-    _ event: Event, of traffic: borrowing Traffic, to text: inout TextBuffer
+    _ event: Event,
+    of traffic: borrowing Traffic,
+    to text: inout TextBuffer
   ) {
     let isLocal = event.verdict != .fetched && (event.verdict != .cached || !isTunnel(event))
     if isLocal {

@@ -4,7 +4,11 @@ struct W3CLines: LogFormat {
   static let name = "w3c"
   static var layout: LineLayout {
     LineLayout(
-      separator: UInt8(ascii: " "), timeField: 1, byteField: 22, damages: Damage.allCases)
+      separator: UInt8(ascii: " "),
+      timeField: 1,
+      byteField: 22,
+      damages: Damage.allCases
+    )
   }
 
   private var dayNumber = -1
@@ -20,7 +24,9 @@ struct W3CLines: LogFormat {
   }
 
   mutating func append(
-    _ event: Event, of traffic: borrowing Traffic, to text: inout TextBuffer
+    _ event: Event,
+    of traffic: borrowing Traffic,
+    to text: inout TextBuffer
   ) {
     appendTime(event, to: &text)
     text.append(event.client)
@@ -71,13 +77,19 @@ struct W3CLines: LogFormat {
 
   @inline(__always)
   private func appendVerdict(
-    _ event: Event, of traffic: borrowing Traffic, to text: inout TextBuffer
+    _ event: Event,
+    of traffic: borrowing Traffic,
+    to text: inout TextBuffer
   ) {
     switch event.verdict {
     case .denied: text.append(" - policy_denied DENIED \"")
     case .unauthenticated: text.append(" - authentication_failed DENIED \"")
     case .fetched, .cached:
-      if event.bits & 7 == 0 { text.append(" - - PROXIED \"") } else { text.append(" - - OBSERVED \"") }
+      if event.bits & 7 == 0 {
+        text.append(" - - PROXIED \"")
+      } else {
+        text.append(" - - OBSERVED \"")
+      }
     }
     text.append(traffic.vocabulary.categories, Int(traffic.hosts.traits[event.host].category))
     text.append("\" ")
@@ -85,7 +97,9 @@ struct W3CLines: LogFormat {
 
   @inline(__always)
   private func appendReferer(
-    _ event: Event, of traffic: borrowing Traffic, to text: inout TextBuffer
+    _ event: Event,
+    of traffic: borrowing Traffic,
+    to text: inout TextBuffer
   ) {
     guard event.channel != .tunnel, event.bits >> 3 & 3 == 0,
       !traffic.hosts.traits[event.host].isIPv6
@@ -108,7 +122,9 @@ struct W3CLines: LogFormat {
 
   @inline(__always)
   private func appendRequest(
-    _ event: Event, of traffic: borrowing Traffic, to text: inout TextBuffer
+    _ event: Event,
+    of traffic: borrowing Traffic,
+    to text: inout TextBuffer
   ) {
     text.append(event.method)
     text.append(UInt8(ascii: " "))

@@ -26,9 +26,10 @@ struct Clock {
     self.shares = shares.map { $0 / total }
   }
 
-  /// Microseconds since 1970 when the share `progress` of the text is written.
+  /// When the share `progress` of the text is written.
   ///
   /// - Parameter progress: from 0 up to, not including, 1; never less than at the call before.
+  /// - Returns: microseconds since 1970-01-01T00:00:00Z.
   @inline(__always)
   mutating func microseconds(at progress: Double) -> Int64 {
     while hour + 2 < shares.count, shares[hour + 1] <= progress { hour += 1 }

@@ -1,5 +1,6 @@
-/// The hosts that people visit: well-known services first, invented companies behind them, and
-/// here and there a bare address. No host stands twice.
+/// The hosts that people visit, none twice.
+///
+/// Well-known services come first, invented companies behind them, here and there a bare address.
 struct Hosts: ~Copyable {
   /// The texts; IPv6 addresses without brackets.
   private(set) var names = Phrases()
@@ -62,8 +63,11 @@ struct Hosts: ~Copyable {
     let suffix = Self.suffixes[random.below(Self.suffixes.count)]
     names.append("\(sub)\(first)\(second)-\(number).\(suffix)".utf8)
     note(
-      number, category: random.below(Vocabulary.categoryCount), isStorage: random.below(40) == 0,
-      isIPv6: false)
+      number,
+      category: random.below(Vocabulary.categoryCount),
+      isStorage: random.below(40) == 0,
+      isIPv6: false
+    )
   }
 
   private mutating func note(_ number: Int, category: Int, isStorage: Bool, isIPv6: Bool) {
@@ -71,7 +75,8 @@ struct Hosts: ~Copyable {
     // 198.18.0.0/15, for benchmarks.
     let server = 0xC612_0000 | bits & 0x1_FFFF
     traits.append(
-      Trait(category: UInt8(category), isStorage: isStorage, isIPv6: isIPv6, server: server))
+      Trait(category: UInt8(category), isStorage: isStorage, isIPv6: isIPv6, server: server)
+    )
   }
 
   private static let subdomains = [

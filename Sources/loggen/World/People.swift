@@ -38,7 +38,9 @@ enum People {
     let net = UInt32(truncatingIfNeeded: number / 250)
     let isIPv6 = Random.mix(UInt64(number) + 1) % 64 == 0
     return ClientAddress(
-      bits: isIPv6 ? net << 8 | host : 10 << 24 | (net & 0xFFFF) << 8 | host, isIPv6: isIPv6)
+      bits: isIPv6 ? net << 8 | host : 10 << 24 | (net & 0xFFFF) << 8 | host,
+      isIPv6: isIPv6
+    )
   }
 }
 

@@ -80,12 +80,21 @@ struct Traffic: ~Copyable {
     let verdict = Self.verdict(bits >> 6 & 127)
     let method = channel == .tunnel ? .connect : Self.method(bits >> 13 & 63)
     var event = Event(
-      microseconds: clock.microseconds(at: progress), user: Int(session.user),
-      host: Int(session.host), client: session.client, channel: channel, method: method,
-      verdict: verdict, status: Self.status(verdict, method, bits >> 19 & 127),
+      microseconds: clock.microseconds(at: progress),
+      user: Int(session.user),
+      host: Int(session.host),
+      client: session.client,
+      channel: channel,
+      method: method,
+      verdict: verdict,
+      status: Self.status(verdict, method, bits >> 19 & 127),
       agent: Int(session.agent),
       content: Int(truncatingIfNeeded: bits >> 26) & (Vocabulary.contentCount - 1),
-      elapsedMilliseconds: 0, uploadedBytes: 0, downloadedBytes: 0, bits: random.next())
+      elapsedMilliseconds: 0,
+      uploadedBytes: 0,
+      downloadedBytes: 0,
+      bits: random.next()
+    )
     if verdict == .unauthenticated { event.user = -1 }
     measure(&event)
     return event
@@ -146,7 +155,9 @@ struct Traffic: ~Copyable {
   }
 
   private static func status(
-    _ verdict: Event.Verdict, _ method: Event.Method, _ of128: UInt64
+    _ verdict: Event.Verdict,
+    _ method: Event.Method,
+    _ of128: UInt64
   ) -> UInt64 {
     switch (verdict, method) {
     case (.denied, _): return 403

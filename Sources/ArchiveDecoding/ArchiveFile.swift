@@ -1,0 +1,136 @@
+import Glibc
+import Synchronization
+
+/// An archive in a regular file: its bytes can be read in any order, by many threads.
+package final class ArchiveFile: StoredBytes {
+  private let descriptor: Descriptor
+  /// Offset in the file at which the archive starts: where standard input stood.
+  private let base: UInt64
+  /// Bytes that the file had when it was opened. What is added later is not read.
+  private let bytes: UInt64
+
+  init(_ descriptor: consuming Descriptor, base: UInt64, byteCount: UInt64) {
+    // Only advice: what it answers does not matter.
+    _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_SEQUENTIAL)
+    self.descriptor = descriptor
+    self.base = base
+    bytes = byteCount
+  }
+
+  package var byteCount: UInt64? { bytes }
+  package var streamedID: ContentID? { nil }
+
+  package func read(
+    at offset: UInt64, into target: inout MutableSpan<UInt8>
+  ) throws(ArchiveError) -> Int {
+    guard offset < bytes else { return 0 }
+    let wanted = Int(min(UInt64(target.count), bytes - offset))
+    while true {
+      // SAFETY: the buffer is the caller's span, for this call only; `wanted` fits into it.
+      let received = unsafe target.withUnsafeMutableBufferPointer { buffer in
+        unsafe pread(descriptor.number, buffer.baseAddress, wanted, off_t(base + offset))
+      }
+      if received > 0 { return received }
+      if received == 0 { throw .truncated(offset: offset) }  // It shrank while being read.
+      if errno != EINTR { throw .readFailed(offset: offset, code: errno) }
+    }
+  }
+}
+
+/// An archive that comes through a pipe or a terminal: its bytes can be read once, in order.
+///
+/// The first `prefixBytes` are kept until the reader has passed them, so that the codec can be told
+/// before decoding starts. One thread reads at a time; a second one waits.
+package final class ArchiveStream: StoredBytes {
+  /// Bytes from the start that can be read more than once.
+  package static let prefixBytes = 64 << 10
+
+  private struct State: ~Copyable {
+    var hasher: ContentHasher
+    var prefix: [UInt8] = []
+    var position: UInt64 = 0
+    var hasEnded = false
+  }
+  private let descriptor: Descriptor
+  private let state: Mutex<State>
+
+  init(_ descriptor: consuming Descriptor) throws(ArchiveError) {
+    self.descriptor = descriptor
+    state = Mutex(State(hasher: try ContentHasher()))
+  }
+
+  package var byteCount: UInt64? { nil }
+  package var streamedID: ContentID? { state.withLock { $0.hasher.id } }
+
+  package func read(
+    at offset: UInt64, into target: inout MutableSpan<UInt8>
+  ) throws(ArchiveError) -> Int {
+    // SAFETY: the buffer is the caller's span, used during this call only.
+    try unsafe target.withUnsafeMutableBufferPointer { (buffer) throws(ArchiveError) in
+      let buffer = UnsafeMutableRawBufferPointer(buffer)
+      return try state.withLock { (state) throws(ArchiveError) in
+        try unsafe read(at: offset, into: buffer, &state)
+      }
+    }
+  }
+
+  private func read(
+    at offset: UInt64, into target: UnsafeMutableRawBufferPointer, _ state: inout State
+  ) throws(ArchiveError) -> Int {
+    while offset >= state.position, state.position < UInt64(Self.prefixBytes), !state.hasEnded {
+      try growPrefix(&state)
+    }
+    if offset < UInt64(state.prefix.count) {
+      let start = Int(offset)
+      let count = min(state.prefix.count - start, target.count)
+      unsafe target.copyBytes(from: state.prefix[start..<start + count])
+      return count
+    }
+    if state.hasEnded { return 0 }
+    precondition(offset == state.position, "A stream is read once, from its start to its end.")
+    state.prefix = []
+    let received = try unsafe receive(into: target, at: offset)
+    state.hasEnded = received == 0
+    state.position += UInt64(received)
+    unsafe state.hasher.update(UnsafeRawBufferPointer(rebasing: target[..<received]))
+    return received
+  }
+
+  private func growPrefix(_ state: inout State) throws(ArchiveError) {
+    var chunk = [UInt8](repeating: 0, count: Self.prefixBytes - state.prefix.count)
+    let position = state.position
+    var span = chunk.mutableSpan
+    // SAFETY: the buffer is the span's, used during this call only.
+    let received = try unsafe span.withUnsafeMutableBufferPointer { (buffer) throws(ArchiveError) in
+      try unsafe receive(into: UnsafeMutableRawBufferPointer(buffer), at: position)
+    }
+    state.hasEnded = received == 0
+    state.position += UInt64(received)
+    state.prefix += chunk[..<received]
+    state.hasher.update(chunk.span.extracting(0..<received))
+  }
+
+  private func receive(
+    into target: UnsafeMutableRawBufferPointer, at offset: UInt64
+  ) throws(ArchiveError) -> Int {
+    while true {
+      // SAFETY: the caller's buffer, for this call only.
+      let received = unsafe Glibc.read(descriptor.number, target.baseAddress, target.count)
+      if received >= 0 { return received }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN:  // The other end set the pipe to non-blocking: wait for it.
+        var wanted = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        _ = unsafe poll(&wanted, 1, -1)
+      default: throw .readFailed(offset: offset, code: errno)
+      }
+    }
+  }
+}
+
+/// One open file.
+struct Descriptor: ~Copyable, Sendable {
+  let number: Int32
+  init(_ number: Int32) { self.number = number }
+  deinit { close(number) }
+}

@@ -1,0 +1,122 @@
+import Glibc
+
+/// One archive by name.
+package struct ArchiveReference: Sendable, Hashable {
+  /// The path as it was given, or found below the folder given; `-` for standard input.
+  package let path: String
+  /// Size of a regular file when it was listed; `nil` for a stream.
+  package let byteCount: UInt64?
+
+  /// An archive at `path`, not looked up.
+  package init(path: String, byteCount: UInt64? = nil) {
+    self.path = path
+    self.byteCount = byteCount
+  }
+
+  /// The last part of the path: what tables call the archive.
+  package var name: String {
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.index(after: $0)...]) } ?? path
+  }
+
+  /// Whether this is standard input.
+  package var isStandardInput: Bool { path == "-" }
+}
+
+/// The archives that a command line names.
+package struct ArchiveList: Sendable {
+  /// Sorted by the bytes of their paths, each file once, standard input last.
+  package private(set) var archives: [ArchiveReference] = []
+  /// Sockets, pipes and devices met inside folders, which were left out.
+  package private(set) var passedOver: [String] = []
+
+  private var seen: Set<FileID> = []
+  private struct FileID: Hashable {
+    let device: dev_t
+    let inode: ino_t
+  }
+
+  /// Looks up `arguments`: files, named pipes, folders, `-`.
+  ///
+  /// Folders are searched to their depths; hidden files and folders in them are left out, links to
+  /// files followed, links to folders not. A file that is named twice, also by another path or
+  /// link, is listed once.
+  package init(_ arguments: [String]) throws(ArchiveError) {
+    var found: [Entry] = []
+    for argument in arguments where argument != "-" { try look(up: argument, into: &found) }
+    found.sort { $0.reference.path.utf8.lexicographicallyPrecedes($1.reference.path.utf8) }
+    for entry in found where seen.insert(entry.id).inserted { archives.append(entry.reference) }
+    if arguments.contains("-") { archives.append(ArchiveReference(path: "-")) }
+    passedOver.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  private struct Entry {
+    let reference: ArchiveReference
+    let id: FileID
+  }
+
+  private mutating func look(
+    up path: String, into found: inout [Entry]
+  ) throws(ArchiveError) {
+    let status = try Self.status(path)
+    switch status.st_mode & S_IFMT {
+    case S_IFREG, S_IFIFO: found.append(Self.entry(path, status))
+    case S_IFDIR: try search(path, into: &found)
+    default: throw .notAnArchive(path: path)
+    }
+  }
+
+  private mutating func search(
+    _ folder: String, into found: inout [Entry]
+  ) throws(ArchiveError) {
+    for name in try Self.names(in: folder) {
+      let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
+      var status = stat()
+      guard unsafe lstat(path, &status) == 0 else { throw Self.error(path) }
+      let isLink = status.st_mode & S_IFMT == S_IFLNK
+      // A link that leads nowhere is no archive.
+      if isLink, unsafe stat(path, &status) != 0 { continue }
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: found.append(Self.entry(path, status))
+      case S_IFDIR: if !isLink { try search(path, into: &found) }
+      default: passedOver.append(path)
+      }
+    }
+  }
+
+  private static func entry(_ path: String, _ status: stat) -> Entry {
+    let isFile = status.st_mode & S_IFMT == S_IFREG
+    return Entry(
+      reference: ArchiveReference(
+        path: path, byteCount: isFile ? UInt64(max(status.st_size, 0)) : nil),
+      id: FileID(device: status.st_dev, inode: status.st_ino))
+  }
+
+  private static func status(_ path: String) throws(ArchiveError) -> stat {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { throw error(path) }
+    return status
+  }
+
+  private static func error(_ path: String) -> ArchiveError {
+    errno == ENOENT || errno == ENOTDIR
+      ? .notFound(path: path) : .cannotOpen(path: path, code: errno)
+  }
+
+  /// Names in a folder, hidden ones left out, in no order.
+  private static func names(in folder: String) throws(ArchiveError) -> [String] {
+    guard let stream = unsafe opendir(folder) else { throw error(folder) }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = unsafe readdir(stream) else { break }
+      // SAFETY: the system ends the name with a zero byte, inside the entry.
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        unsafe String(cString: UnsafeRawPointer(tuple).assumingMemoryBound(to: CChar.self))
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    if errno != 0 { throw error(folder) }
+    return names
+  }
+}

@@ -1,0 +1,32 @@
+import Glibc
+
+extension ArchiveReference {
+  /// Opens the archive for reading.
+  ///
+  /// A regular file, also one that standard input was redirected from, can be read in any order;
+  /// pipes and terminals are streams. Opening a named pipe waits for its writer.
+  package func open() throws(ArchiveError) -> any StoredBytes {
+    let number: Int32
+    if isStandardInput {
+      number = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+    } else {
+      number = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    }
+    guard number >= 0 else {
+      throw errno == ENOENT ? .notFound(path: path) : .cannotOpen(path: path, code: errno)
+    }
+    let descriptor = Descriptor(number)
+    var status = stat()
+    guard unsafe fstat(number, &status) == 0 else { throw .cannotOpen(path: path, code: errno) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG:
+      let base = isStandardInput ? UInt64(max(lseek(number, 0, SEEK_CUR), 0)) : 0
+      let byteCount = UInt64(max(status.st_size, 0))
+      return ArchiveFile(descriptor, base: base, byteCount: byteCount - min(base, byteCount))
+    case S_IFIFO: return try ArchiveStream(descriptor)
+    case S_IFCHR where isStandardInput, S_IFSOCK where isStandardInput:
+      return try ArchiveStream(descriptor)
+    default: throw .notAnArchive(path: path)
+    }
+  }
+}

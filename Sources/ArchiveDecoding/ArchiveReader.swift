@@ -1,0 +1,60 @@
+package import ByteBlocks
+
+/// Reads one archive from start to end on one thread: the plain twin of decoding units side by side.
+package struct ArchiveReader: ~Copyable {
+  /// How the archive is stored.
+  package let codec: Codec
+  private let source: any StoredBytes
+  private let limits: DecodingLimits
+  private let decoders: DecoderPool
+  private let blocks: BlockPool
+  private var decoder: UnitDecoder
+  private var assembler: TextAssembler
+  private var isOver = false
+
+  /// Tells the codec of `source` and gets ready to read its text.
+  ///
+  /// - Parameter blocks: must always have a free block when the next one is asked for.
+  package init(
+    _ source: any StoredBytes, limits: DecodingLimits = DecodingLimits(),
+    decoders: DecoderPool, blocks: BlockPool
+  ) throws(ArchiveError) {
+    let codec = try Codec.detect(source)
+    let decoder = try UnitDecoder(
+      source, codec: codec, unit: .first(of: source, codec: codec), limits: limits, pool: decoders)
+    let assembler = try TextAssembler()
+    self.codec = codec
+    self.source = source
+    self.limits = limits
+    self.decoders = decoders
+    self.blocks = blocks
+    self.decoder = decoder
+    self.assembler = assembler
+  }
+
+  /// Offset behind the stored bytes that are decoded.
+  package var position: UInt64 { decoder.position }
+
+  /// The next whole lines, or `nil` when there are no more.
+  package mutating func next() throws(ArchiveError) -> AssembledBlock? {
+    while !isOver {
+      guard let block = blocks.take() else { throw .outOfMemory }
+      var decoded = DecodedBlock(block)
+      isOver = try fill(&decoded)
+      if let assembled = try assembler.accept(decoded, isLast: isOver) { return assembled }
+    }
+    return nil
+  }
+
+  /// What is known of the text once `next` has given `nil`.
+  package consuming func finish() -> AssembledText { assembler.finish() }
+
+  /// Decodes until the block is full, across units; says whether the archive has ended.
+  private mutating func fill(_ decoded: inout DecodedBlock) throws(ArchiveError) -> Bool {
+    while try decoder.fill(&decoded) {
+      guard let unit = decoder.following else { return true }
+      decoder = try UnitDecoder(source, codec: codec, unit: unit, limits: limits, pool: decoders)
+    }
+    return false
+  }
+}

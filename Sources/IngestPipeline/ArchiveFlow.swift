@@ -1,0 +1,140 @@
+internal import ArchiveDecoding
+internal import ByteBlocks
+internal import ByteKernels
+internal import LogFormats
+internal import UsageAggregation
+internal import VeiledRecords
+
+/// One unit of an archive on its way through a decoder.
+// SAFETY: `decoder` and `block` belong to the worker that has set `isBusy`; all else is read and
+// written under the board's lock.
+final class UnitFlow: @unchecked Sendable {
+  let unit: ArchiveUnit
+  var decoder: UnitDecoder?
+  var block: Block?
+  var isBusy = false
+  /// Decoded and not yet taken by the ordered side.
+  var outputs: [DecodedBox] = []
+  var hasEnded = false
+  var following: ArchiveUnit?
+  var failure: ArchiveError?
+
+  init(_ unit: ArchiveUnit) { self.unit = unit }
+
+  /// Whether there is more to decode.
+  var wantsDecoding: Bool { !isBusy && !hasEnded && failure == nil }
+}
+
+/// Holds a decoded block until somebody takes it.
+// SAFETY: one owner at a time, handed over under the board's lock.
+final class DecodedBox: @unchecked Sendable {
+  private var decoded: DecodedBlock?
+
+  init(_ decoded: consuming DecodedBlock) { self.decoded = consume decoded }
+
+  func take() -> DecodedBlock? { decoded.take() }
+}
+
+/// One archive on its way from stored bytes to sums.
+// SAFETY: `source` and what hangs on it are set before others see the flow; `assembler`, `header`
+// and `scanner` belong to the worker that has set `isAssembling`; a share belongs to its worker;
+// all else is read and written under the board's lock.
+final class ArchiveFlow: @unchecked Sendable {
+  enum Phase { case waiting, opening, flowing, drained }
+
+  let place: Int
+  var phase = Phase.waiting
+  var report: ArchiveReport
+  var isKnown = false
+  var failure: ArchiveProblem?
+
+  var source: (any StoredBytes)?
+  var codec = Codec.plain
+
+  /// Units in text order; the first is the head, whose text comes next.
+  var units: [UnitFlow] = []
+  var scanner: UnitScanner?
+  var isScannedOut = false
+
+  var isAssembling = false
+  var assembler: TextAssembler?
+  var text: AssembledText?
+  var parsing = 0
+
+  var profile: FormatProfile?
+  var header: HeaderReader?
+
+  var isHashing = false
+  var hasher: StoredHasher?
+
+  /// Line counts of blocks and overlong lines, by where they start in the text.
+  var pieces: [(textOffset: Int, lines: Int)] = []
+  var rejects: [RejectedLine] = []
+  /// One for each worker that took part.
+  var shares: [Int: Share] = [:]
+
+  init(place: Int, _ reference: ArchiveReference) {
+    self.place = place
+    report = ArchiveReport(reference)
+  }
+
+  /// Whether the ordered side has a block to take, or a failure to find.
+  var canAssemble: Bool {
+    guard phase == .flowing, !isAssembling, text == nil, failure == nil, let head = units.first
+    else { return false }
+    return !head.outputs.isEmpty || head.failure != nil
+  }
+
+  /// Whether nothing of it is under way any more.
+  var isQuiet: Bool {
+    parsing == 0 && !isAssembling && !isHashing && units.allSatisfy { !$0.isBusy }
+  }
+
+  /// Ends the archive; what others still decode or parse of it will be thrown away.
+  func fail(_ problem: ArchiveProblem) {
+    if failure == nil { failure = problem }
+    for unit in units { unit.outputs = [] }
+  }
+}
+
+/// One worker's sums of one archive, or of one batch.
+// SAFETY: belongs to one worker, and to whoever joins archives once they are quiet.
+final class Share: @unchecked Sendable {
+  private var partial: UsagePartial? = UsagePartial()
+
+  /// Bytes of memory in use.
+  var byteCount: Int { partial?.byteCount ?? 0 }
+
+  func add(_ batch: borrowing VeiledBatch) throws(SumOverflow) {
+    try partial?.add(batch)
+  }
+
+  func add(_ other: Share) throws(SumOverflow) {
+    guard let taken = other.partial.take() else { return }
+    try partial?.add(taken)
+  }
+
+  /// Ends the share.
+  func finish(names: VeiledNames) -> FinishedPartial? {
+    guard let taken = partial.take() else { return nil }
+    return FinishedPartial(taken, names: names)
+  }
+
+  /// What the groups say about the archive as a whole.
+  func summarise(into report: inout ArchiveReport) {
+    partial?.summarise(into: &report)
+  }
+}
+
+extension UsagePartial {
+  fileprivate borrowing func summarise(into report: inout ArchiveReport) {
+    var days = Set(report.days)
+    let summary = summary(days: &days)
+    report.days = days.sorted()
+    report.uploadedBytes += summary.uploaded
+    report.downloadedBytes += summary.downloaded
+    guard summary.firstSeen <= summary.lastSeen else { return }
+    report.firstSeen = min(report.firstSeen ?? .max, summary.firstSeen)
+    report.lastSeen = max(report.lastSeen ?? .min, summary.lastSeen)
+  }
+}

@@ -1,0 +1,66 @@
+package import ArchiveDecoding
+package import LogFormats
+internal import UsageAggregation
+package import VeiledRecords
+
+/// Why an archive was left out.
+package enum ArchiveProblem: Error, Sendable, CustomStringConvertible {
+  case decoding(ArchiveError)
+  case format(FormatDetection.Refusal)
+  case sumOverflow
+  /// The same archive is in the tables, taken in under other options.
+  case otherOptions(archive: String)
+
+  package var description: String {
+    switch self {
+    case .decoding(let error): error.description
+    case .format(let refusal): refusal.description
+    case .sumOverflow: UsageMergeError.sumOverflow.description
+    case .otherOptions(let archive):
+      "The archive \(archive) is in the table already, under other options. "
+        + "Nothing was changed; use --reprocess to replace what it contributed."
+    }
+  }
+}
+
+/// What became of an archive.
+package enum ArchiveOutcome: Sendable {
+  /// Its counts joined the batch.
+  case joined(batch: Int)
+  /// The tables, or an earlier archive of the run, hold it already.
+  case known
+  case failed(ArchiveProblem)
+}
+
+/// Everything that is recorded of one archive.
+package struct ArchiveReport: Sendable {
+  package let reference: ArchiveReference
+  package internal(set) var outcome = ArchiveOutcome.known
+  package internal(set) var contentID = ""
+  package internal(set) var fileHash = ""
+  package internal(set) var storedBytes: UInt64 = 0
+  package internal(set) var textBytes: UInt64 = 0
+  package internal(set) var counts = LineCounts()
+  /// The first refused lines, in order, with line numbers from 1; see `rejectRowsMax`.
+  package internal(set) var rejects: [RejectedLine] = []
+  package internal(set) var rejectsByReason: [RejectReason: Int] = [:]
+  package internal(set) var format: String?
+  package internal(set) var confidence: Double?
+  /// Attributes for which the log has no field.
+  package internal(set) var missing: [Attribute] = []
+  /// Days since 1970 with events.
+  package internal(set) var days: [Int32] = []
+  /// Microseconds since 1970.
+  package internal(set) var firstSeen: Int64?
+  package internal(set) var lastSeen: Int64?
+  package internal(set) var uploadedBytes: Int64 = 0
+  package internal(set) var downloadedBytes: Int64 = 0
+  /// Microseconds since 1970.
+  package internal(set) var started: Int64 = 0
+  package internal(set) var finished: Int64 = 0
+
+  init(_ reference: ArchiveReference) { self.reference = reference }
+
+  /// Refused lines of one archive that are kept one by one; all are counted.
+  package static let rejectRowsMax = 1_000_000
+}

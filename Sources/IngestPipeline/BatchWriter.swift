@@ -1,0 +1,129 @@
+internal import AppMatching
+internal import ByteBlocks
+package import ColumnTables
+internal import ParquetFiles
+internal import StagedExecution
+internal import Synchronization
+internal import UsageAggregation
+internal import VeiledRecords
+
+/// Where the files of a run go.
+package protocol FileSink: Sendable {
+  /// Makes a file of a table durable, to be committed with the run. May be called at once.
+  ///
+  /// - Parameters:
+  ///   - day: the partition, in days since 1970.
+  ///   - silent: columns of which the table's log must say nothing.
+  func add(
+    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics, silent: Set<String>
+  ) throws
+}
+
+/// Turns the sums of a batch, or small tables, into Parquet files.
+struct BatchWriter: Sendable {
+  /// Rows of one file, at most.
+  static let fileRowsMax = 4 << 20
+
+  let executor: any Executor
+  let catalog: AppCatalog
+  let sink: any FileSink
+  let createdBy: String
+  let clock: StageClock
+
+  /// What a batch came to.
+  struct Result {
+    var rows = 0
+    var appIDs: Set<Int32> = []
+    var users = ByteStrings()
+  }
+
+  /// Merges the shares of a batch and writes its files of `usage`.
+  func write(_ partials: [FinishedPartial], batch: String, source: String) throws -> Result {
+    let start = StageClock.now()
+    let parallel: ParallelFor = { count, body in executor.forEach(count, body) }
+    let merge = UsageMerge(partials, parallel: parallel)
+    let classes = try classify(merge.hosts)
+    let rows = try merge.rows(classes: classes, parallel: parallel)
+    var mark = clock.addBusy("merge", since: start)
+    for (day, range) in rows.days {
+      for part in range.cut(Self.fileRowsMax) {
+        let table = rows.table(part, batch: batch, source: source, parallel: parallel)
+        mark = clock.addBusy("table", since: mark)
+        try write(
+          table, to: "usage", day: day, sortedBy: UsageSchema.sortedBy,
+          silent: ["user", "src_ip", "device"])
+        mark = clock.addBusy("write", since: mark)
+      }
+    }
+    return Result(
+      rows: rows.count, appIDs: Set(classes.compactMap { $0.app?.id }), users: merge.userNames)
+  }
+
+  /// Encodes a table as one file, all columns at once, and hands it to the sink.
+  func write(
+    _ table: Table, to name: String, day: Int32, sortedBy: [String], silent: Set<String> = []
+  ) throws {
+    let start = StageClock.now()
+    let writer = ParquetWriter(
+      schema: table.schema, sortedBy: sortedBy,
+      metadata: [("logveil.schema", "1"), ("logveil.table", name)], createdBy: createdBy,
+      options: ParquetOptions())
+    let groups = writer.rowGroups(of: 0..<table.rowCount)
+    let columns = table.columns.count
+    let chunks = Mutex<[Swift.Result<EncodedChunk, ParquetError>?]>(
+      Array(repeating: nil, count: groups.count * columns))
+    executor.forEach(groups.count * columns) { place in
+      let chunk = Swift.Result { () throws(ParquetError) in
+        var compressor = try ZstdCompressor(level: writer.options.zstdLevel)
+        return try writer.encodeChunk(
+          column: place % columns, of: table, rows: groups[place / columns], using: &compressor)
+      }
+      chunks.withLock { $0[place] = chunk }
+    }
+    let encoded = try chunks.withLock { $0 }.compactMap { try $0?.get() }
+    let file = writer.assemble(
+      rowGroups: groups.indices.map { Array(encoded[$0 * columns..<($0 + 1) * columns]) })
+    clock.addBusy("encode", since: start)
+    try sink.add(
+      table: name, bytes: file.bytes, day: day, statistics: file.statistics, silent: silent)
+  }
+
+  /// Looks the hosts' apps and domains up, each host once.
+  private func classify(_ hosts: ByteStrings) throws -> [HostClass] {
+    let parts = (0..<hosts.count).cut(4096)
+    let classes = Mutex<[Swift.Result<[HostClass], any Error>?]>(
+      Array(repeating: nil, count: parts.count))
+    executor.forEach(parts.count) { part in
+      let found = Swift.Result { try classify(parts[part], of: hosts) }
+      classes.withLock { $0[part] = found }
+    }
+    return try classes.withLock { $0 }.compactMap { try $0?.get() }.flatMap { $0 }
+  }
+
+  private func classify(_ places: Range<Int>, of hosts: ByteStrings) throws -> [HostClass] {
+    var domains = try RegistrableDomain()
+    return places.map { place in
+      let host = hosts[place]
+      let app = catalog.app(forHost: host.span).flatMap { app in
+        catalog.name(app).map {
+          HostClass.App(name: $0, id: app.rawValue, category: catalog.category(app) ?? "")
+        }
+      }
+      let range = domains.domain(of: host.span)
+      return HostClass(
+        app: app,
+        domain: range.map {
+          String(decoding: host[(host.startIndex + $0.lowerBound)..<(host.startIndex + $0.upperBound)], as: UTF8.self)
+        })
+    }
+  }
+}
+
+extension Range<Int> {
+  /// Pieces of at most `countMax`, in order.
+  func cut(_ countMax: Int) -> [Range<Int>] {
+    stride(from: lowerBound, to: upperBound, by: countMax).map {
+      $0..<Swift.min(upperBound, $0 + countMax)
+    }
+  }
+}

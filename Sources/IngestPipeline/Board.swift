@@ -1,0 +1,162 @@
+internal import ArchiveDecoding
+internal import ByteBlocks
+internal import StagedExecution
+internal import Synchronization
+
+/// What a worker does in one step.
+enum Work {
+  case open(ArchiveFlow)
+  case decode(ArchiveFlow, UnitFlow)
+  case assemble(ArchiveFlow)
+  case hash(ArchiveFlow)
+  case join(ArchiveFlow)
+}
+
+/// Who does what next: all archives of a run, and which of their parts wait for a worker.
+///
+/// Several archives are open at once, and several units of each. A unit is decoded by one worker
+/// at a time; its blocks wait in a short queue, until they are next in the text. Then one worker
+/// at a time puts the blocks of an archive in order and goes on to parse what it got, while the
+/// block is still in its cache. Queues are short and each part has its own room in the pool, so
+/// that nobody can wait for memory that another one holds.
+final class Board: Sendable {
+  /// Decoded blocks of a unit that may wait.
+  static let queueMax = 4
+
+  struct State {
+    let flows: [ArchiveFlow]
+    /// Flows before this place are joined.
+    var joined = 0
+    /// Flows before this place are opened.
+    var opened = 0
+    var isJoining = false
+    /// The batch is full: workers rest until it is written.
+    var isResting = false
+    var failure: (any Error)?
+  }
+
+  private let workers: Int
+  private let blocks: BlockPool
+  private let cancellation: Cancellation
+  let state: Mutex<State>
+  let bell = Bell()
+
+  init(_ flows: [ArchiveFlow], workers: Int, blockTextBytes: Int, cancellation: Cancellation) {
+    self.workers = workers
+    self.cancellation = cancellation
+    // Each worker holds a block, each unit its queue; heads and units ahead are `workers` each.
+    blocks = BlockPool(
+      blocksMax: workers + 2 * workers * (Board.queueMax + 1), textBytesMax: blockTextBytes)
+    state = Mutex(State(flows: flows))
+  }
+
+  /// Whether every archive has joined or was left out.
+  var isOver: Bool { state.withLock { $0.joined == $0.flows.count } }
+
+  /// Something to do, taken off the board; `nil` when there is nothing now.
+  ///
+  /// `isFinished` says that the crew has nothing more to do in this round.
+  func take() -> (work: Work?, isFinished: Bool) {
+    state.withLock { state in
+      if cancellation.isCancelled || state.failure != nil || state.isResting {
+        return (nil, true)
+      }
+      if state.joined == state.flows.count { return (nil, true) }
+      return (choose(&state), false)
+    }
+  }
+
+  private func choose(_ state: inout State) -> Work? {
+    if let work = join(&state) { return work }
+    let active = state.flows[state.joined..<state.opened]
+    for flow in active where flow.codec == .plain {
+      if let work = assemble(flow) { return work }
+    }
+    for flow in active { if let work = decodeHead(flow) { return work } }
+    for flow in active { if let work = assemble(flow) { return work } }
+    if state.opened < state.flows.count, active.count < workers {
+      let flow = state.flows[state.opened]
+      flow.phase = .opening
+      state.opened += 1
+      return .open(flow)
+    }
+    for flow in active { if let work = decodeAhead(flow) { return work } }
+    for flow in active { if let work = hash(flow) { return work } }
+    return nil
+  }
+
+  private func join(_ state: inout State) -> Work? {
+    guard !state.isJoining, state.joined < state.opened else { return nil }
+    let flow = state.flows[state.joined]
+    settle(flow)
+    guard flow.phase == .drained, flow.isQuiet else { return nil }
+    state.isJoining = true
+    return .join(flow)
+  }
+
+  /// Notes that everything of an archive was parsed, or that it was given up.
+  private func settle(_ flow: ArchiveFlow) {
+    guard flow.phase == .flowing else { return }
+    let isWhole = flow.text != nil && flow.hasher == nil && !flow.isHashing
+    if isWhole || flow.failure != nil || flow.isKnown { flow.phase = .drained }
+  }
+
+  private func decodeHead(_ flow: ArchiveFlow) -> Work? {
+    guard flow.phase == .flowing, flow.failure == nil, let head = flow.units.first else {
+      return nil
+    }
+    return decode(flow, head)
+  }
+
+  private func decode(_ flow: ArchiveFlow, _ unit: UnitFlow) -> Work? {
+    guard unit.wantsDecoding, unit.outputs.count < Board.queueMax, let block = blocks.take()
+    else { return nil }
+    unit.isBusy = true
+    unit.block = consume block
+    return .decode(flow, unit)
+  }
+
+  /// Units behind the head, found by the scanner; as many as there are workers.
+  private func decodeAhead(_ flow: ArchiveFlow) -> Work? {
+    guard flow.phase == .flowing, flow.failure == nil, flow.text == nil, let head = flow.units.first
+    else { return nil }
+    for unit in flow.units.dropFirst() { if let work = decode(flow, unit) { return work } }
+    guard flow.units.count < workers, !flow.isScannedOut, head.unit.end != .max else { return nil }
+    guard let unit = scan(flow) else { return nil }
+    flow.units.append(unit)
+    return decode(flow, unit)
+  }
+
+  private func scan(_ flow: ArchiveFlow) -> UnitFlow? {
+    // Looking ahead costs reading; a frame longer than this is decoded by one worker.
+    let reach = ArchiveUnit.storedBytesMin * 64
+    let limit = (flow.units.last?.unit.start ?? 0) + reach
+    switch flow.scanner?.next(lookingUpTo: limit) {
+    case .unit(let unit): return UnitFlow(unit)
+    case .nothingYet: return nil
+    case .end, nil:
+      flow.isScannedOut = true
+      return nil
+    }
+  }
+
+  private func assemble(_ flow: ArchiveFlow) -> Work? {
+    guard flow.canAssemble else { return nil }
+    flow.isAssembling = true
+    return .assemble(flow)
+  }
+
+  private func hash(_ flow: ArchiveFlow) -> Work? {
+    guard flow.phase == .flowing, flow.hasher != nil, !flow.isHashing, flow.failure == nil else {
+      return nil
+    }
+    flow.isHashing = true
+    return .hash(flow)
+  }
+
+  /// Changes the board, and wakes whoever waits for that.
+  func update(_ body: (inout State) -> Void) {
+    state.withLock { body(&$0) }
+    bell.ring()
+  }
+}

@@ -1,0 +1,66 @@
+package import ArchiveDecoding
+package import LogFormats
+
+/// What a run was told.
+package struct IngestOptions: Sendable {
+  /// Name of the data source.
+  package var source = "default"
+  /// The format of all archives; `nil`: by their first lines.
+  package var profile: FormatProfile?
+  /// The zone of times that carry none.
+  package var zone = TimeZoneRule.utc
+  /// Users become pseudonyms.
+  package var anonymisesUsers = true
+  /// Devices and source addresses become pseudonyms.
+  package var anonymisesMachines = true
+  /// Days since 1970 whose events are taken; `nil`: all.
+  package var days: ClosedRange<Int64>?
+  /// Text of a batch of archives; 0: each archive is one.
+  package var batchBytesMax: UInt64 = 8 << 30
+  /// Bytes that dictionaries and sums may take.
+  package var memoryBytesMax = 4 << 30
+  /// What protects against archives that are made to harm.
+  package var limits = DecodingLimits()
+  /// What decides the rows beyond the archives, in words; recorded with each archive.
+  package var description = ""
+
+  package init() {}
+}
+
+/// Archives that the tables hold already, by what identifies them.
+package struct KnownArchives: Sendable {
+  /// One archive in the tables.
+  package struct Entry: Sendable, Equatable {
+    package var archive: String
+    package var fileHash: String
+    package var storedBytes: Int64
+    package var options: String
+
+    package init(archive: String, fileHash: String, storedBytes: Int64, options: String) {
+      self.archive = archive
+      self.fileHash = fileHash
+      self.storedBytes = storedBytes
+      self.options = options
+    }
+  }
+
+  private var byArchive: [String: Entry] = [:]
+  private var byFileHash: [String: Entry] = [:]
+  private var sizes: Set<Int64> = []
+
+  package init() {}
+
+  /// Adds an archive.
+  package mutating func insert(_ entry: Entry) {
+    byArchive[entry.archive] = entry
+    byFileHash[entry.fileHash] = entry
+    sizes.insert(entry.storedBytes)
+  }
+
+  /// The archive with this content id.
+  package func entry(archive: String) -> Entry? { byArchive[archive] }
+  /// The archive with this hash of its stored bytes.
+  package func entry(fileHash: String) -> Entry? { byFileHash[fileHash] }
+  /// Whether an archive of this size is known, so that hashing is worth while.
+  package func hasSize(_ bytes: UInt64) -> Bool { sizes.contains(Int64(clamping: bytes)) }
+}

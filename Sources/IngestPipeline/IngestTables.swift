@@ -1,0 +1,172 @@
+internal import ArchiveDecoding
+internal import ByteBlocks
+package import ColumnTables
+internal import VeiledRecords
+
+/// The tables `ingests` (a row per archive) and `rejects` (a row per refused line).
+package enum IngestTables {
+  /// The partition column of both: the day of ingest.
+  package static let partition = "date"
+
+  /// All columns of `ingests`.
+  package static let ingestsSchema = Schema([
+    Field("date", .date), Field("archive", .string), Field("file_hash", .string),
+    Field("batch", .string), Field("name", .string), Field("bytes", .int64),
+    Field("decompressed_bytes", .int64), Field("lines", .int64), Field("events", .int64),
+    Field("excluded", .int64), Field("rejected", .int64), Field("comments", .int64),
+    Field("format", .string), Field("source", .string), Field("anonymise_users", .boolean),
+    Field("anonymise_machines", .boolean), Field("options", .string),
+    Field("catalog_version", .string), Field("canon_version", .int32),
+    Field("tool_version", .string), Field("event_dates", .string), Field("started", .timestamp),
+    Field("finished", .timestamp), Field("first_seen", .timestamp), Field("last_seen", .timestamp),
+    Field("status", .string), Field("error", .string),
+  ])
+
+  /// All columns of `rejects`.
+  package static let rejectsSchema = Schema([
+    Field("date", .date), Field("archive", .string), Field("offset", .int64),
+    Field("line", .int64), Field("reason", .string), Field("field", .string),
+  ])
+
+  /// What is the same for all archives of a run.
+  package struct Context: Sendable {
+    package var options: IngestOptions
+    package var catalogVersion: String
+    package var canonVersion: Int32
+    package var toolVersion: String
+
+    package init(
+      options: IngestOptions, catalogVersion: String, canonVersion: Int32, toolVersion: String
+    ) {
+      self.options = options
+      self.catalogVersion = catalogVersion
+      self.canonVersion = canonVersion
+      self.toolVersion = toolVersion
+    }
+  }
+
+  /// The rows of `ingests` for archives that joined or failed; known ones have theirs already.
+  ///
+  /// - Parameter batches: ids of the run's batches, by number.
+  package static func ingests(
+    _ reports: [ArchiveReport], batches: [String], _ context: Context
+  ) -> Table {
+    let rows = reports.filter { report in
+      if case .known = report.outcome { false } else { true }
+    }
+    let columns = ingestsSchema.without([partition]).fields.map { field in
+      column(field, rows) { report in value(field.name, report, batches, context) }
+    }
+    return Table(
+      schema: ingestsSchema.without([partition]), columns: columns, rowCount: rows.count)
+  }
+
+  /// One cell.
+  private enum Value {
+    case text(String)
+    case number(Int64)
+    case flag(Bool)
+  }
+
+  private static func value(
+    _ name: String, _ report: ArchiveReport, _ batches: [String], _ context: Context
+  ) -> Value? {
+    switch name {
+    case "archive": return report.contentID.isEmpty ? nil : .text(report.contentID)
+    case "file_hash": return report.fileHash.isEmpty ? nil : .text(report.fileHash)
+    case "batch":
+      if case .joined(let batch) = report.outcome { return .text(batches[batch]) }
+      return nil
+    case "name": return .text(report.reference.name)
+    case "format": return report.format.map { .text($0) }
+    case "event_dates":
+      return .text(report.days.map { CivilDay($0).description }.joined(separator: ","))
+    case "first_seen": return report.firstSeen.map { .number($0) }
+    case "last_seen": return report.lastSeen.map { .number($0) }
+    case "started": return .number(report.started)
+    case "finished": return .number(report.finished)
+    case "status", "error": return outcome(name, report)
+    default: return count(name, report) ?? setting(name, context)
+    }
+  }
+
+  private static func count(_ name: String, _ report: ArchiveReport) -> Value? {
+    switch name {
+    case "bytes": .number(Int64(clamping: report.storedBytes))
+    case "decompressed_bytes": .number(Int64(clamping: report.textBytes))
+    case "lines": .number(Int64(report.counts.lines))
+    case "events": .number(Int64(report.counts.events))
+    case "excluded": .number(Int64(report.counts.excluded))
+    case "rejected": .number(Int64(report.counts.rejected))
+    case "comments": .number(Int64(report.counts.comments))
+    default: nil
+    }
+  }
+
+  private static func setting(_ name: String, _ context: Context) -> Value? {
+    switch name {
+    case "source": .text(context.options.source)
+    case "anonymise_users": .flag(context.options.anonymisesUsers)
+    case "anonymise_machines": .flag(context.options.anonymisesMachines)
+    case "options": .text(context.options.description)
+    case "catalog_version": .text(context.catalogVersion)
+    case "canon_version": .number(Int64(context.canonVersion))
+    case "tool_version": .text(context.toolVersion)
+    default: preconditionFailure("The table of archives has no column of this name.")
+    }
+  }
+
+  private static func outcome(_ name: String, _ report: ArchiveReport) -> Value? {
+    switch (report.outcome, name) {
+    case (.failed(let problem), "error"): .text(problem.description)
+    case (.failed, _): .text("failed")
+    case (_, "status"): .text("committed")
+    default: nil
+    }
+  }
+
+  private static func column(
+    _ field: Field, _ rows: [ArchiveReport], _ value: (ArchiveReport) -> Value?
+  ) -> Column {
+    let cells = rows.map(value)
+    let isValid = cells.contains { $0 == nil } ? cells.map { $0 != nil } : nil
+    let numbers = { cells.map { if case .number(let number) = $0 { number } else { Int64(0) } } }
+    switch field.type {
+    case .string:
+      let texts = cells.map { if case .text(let text) = $0 { text } else { "" } }
+      return Column(.strings(ByteStrings(texts)), isValid: isValid)
+    case .boolean:
+      let flags = cells.map { if case .flag(let flag) = $0 { flag } else { false } }
+      return Column(.booleans(flags), isValid: isValid)
+    case .int32, .date:
+      return Column(.int32s(numbers().map { Int32(clamping: $0) }), isValid: isValid)
+    case .int64, .timestamp: return Column(.int64s(numbers()), isValid: isValid)
+    }
+  }
+
+  /// The rows of `rejects` for archives that joined, archive by archive and line by line.
+  package static func rejects(_ reports: [ArchiveReport]) -> Table {
+    var archives = ByteStrings()
+    var (reasons, fields) = (ByteStrings(), ByteStrings())
+    var (offsets, lines): ([Int64], [Int64]) = ([], [])
+    var hasField: [Bool] = []
+    for report in reports {
+      guard case .joined = report.outcome else { continue }
+      for reject in report.rejects {
+        archives.append(report.contentID)
+        reasons.append(reject.status.reason?.word ?? "")
+        fields.append(reject.status.attribute?.word ?? "")
+        hasField.append(reject.status.attribute != nil)
+        offsets.append(Int64(reject.offset))
+        lines.append(Int64(reject.line))
+      }
+    }
+    return Table(
+      schema: rejectsSchema.without([partition]),
+      columns: [
+        Column(.strings(archives)), Column(.int64s(offsets)), Column(.int64s(lines)),
+        Column(.strings(reasons)), Column(.strings(fields), isValid: hasField),
+      ],
+      rowCount: lines.count)
+  }
+}

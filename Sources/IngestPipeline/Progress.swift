@@ -1,0 +1,24 @@
+internal import Synchronization
+
+/// How far a run is; read by whoever shows it, at any time.
+package final class Progress: Sendable {
+  private let stored = Atomic<UInt64>(0)
+  private let text = Atomic<UInt64>(0)
+  private let lineCount = Atomic<Int>(0)
+
+  package init() {}
+
+  /// Stored bytes decoded.
+  package var storedBytes: UInt64 { stored.load(ordering: .relaxed) }
+  /// Bytes of text parsed.
+  package var textBytes: UInt64 { text.load(ordering: .relaxed) }
+  /// Lines parsed.
+  package var lines: Int { lineCount.load(ordering: .relaxed) }
+
+  func add(storedBytes: UInt64) { stored.wrappingAdd(storedBytes, ordering: .relaxed) }
+
+  func add(textBytes: UInt64, lines: Int) {
+    text.wrappingAdd(textBytes, ordering: .relaxed)
+    lineCount.wrappingAdd(lines, ordering: .relaxed)
+  }
+}

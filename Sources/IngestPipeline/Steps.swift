@@ -1,0 +1,331 @@
+internal import ArchiveDecoding
+internal import ByteBlocks
+internal import ByteKernels
+internal import Glibc
+internal import LogFormats
+internal import Pseudonymisation
+internal import StagedExecution
+internal import Synchronization
+internal import UsageAggregation
+internal import VeiledRecords
+
+/// The steps that workers do, each a piece of work on one archive.
+struct Steps: Sendable {
+  let board: Board
+  let workers: [Worker]
+  let decoders: DecoderPool
+  let options: IngestOptions
+  let known: KnownArchives
+  let clock: StageClock
+  let ledger: Ledger
+  let progress: Progress
+
+  /// Does one piece of work as worker `number`.
+  func step(_ number: Int) -> StepResult {
+    let start = StageClock.now()
+    let (work, isFinished) = board.take()
+    guard let work else {
+      return isFinished ? .finished : .idle
+    }
+    switch work {
+    case .open(let flow):
+      open(flow)
+      clock.addBusy("open", since: start)
+    case .decode(let flow, let unit):
+      decode(flow, unit)
+      clock.addBusy("decode", since: start)
+    case .assemble(let flow): assemble(flow, number)
+    case .hash(let flow):
+      hash(flow)
+      clock.addBusy("hash", since: start)
+    case .join(let flow):
+      join(flow)
+      clock.addBusy("join", since: start)
+    }
+    return .worked
+  }
+
+  // MARK: Opening
+
+  private func open(_ flow: ArchiveFlow) {
+    flow.report.started = Self.microsNow()
+    do throws(ArchiveError) {
+      try openArchive(flow)
+      board.update { _ in flow.phase = flow.isKnown ? .drained : .flowing }
+    } catch {
+      board.update { _ in
+        flow.fail(.decoding(error))
+        flow.phase = .drained
+      }
+    }
+  }
+
+  private func openArchive(_ flow: ArchiveFlow) throws(ArchiveError) {
+    let source = try flow.report.reference.open()
+    flow.source = source
+    flow.codec = try Codec.detect(source)
+    flow.report.storedBytes = source.byteCount ?? 0
+    if let bytes = source.byteCount, known.hasSize(bytes), try isKnown(flow, source) { return }
+    let first = ArchiveUnit.first(of: source, codec: flow.codec)
+    flow.units = [UnitFlow(first)]
+    var scanner = UnitScanner(source, codec: flow.codec)
+    _ = scanner.next()  // The first unit, which is there already.
+    flow.scanner = consume scanner
+    flow.assembler = try TextAssembler()
+    flow.profile = options.profile
+    // The hash of a plain file is that of its text.
+    if source.byteCount != nil, flow.codec != .plain, flow.report.fileHash.isEmpty {
+      flow.hasher = try StoredHasher(source)
+    }
+  }
+
+  /// Whether the tables hold an archive of these stored bytes under the same options.
+  private func isKnown(
+    _ flow: ArchiveFlow, _ source: any StoredBytes
+  ) throws(ArchiveError) -> Bool {
+    var hasher = try StoredHasher(source)
+    while try hasher.step() {}
+    flow.report.fileHash = hasher.id.hex
+    guard let entry = known.entry(fileHash: hasher.id.hex) else { return false }
+    flow.report.contentID = entry.archive
+    flow.isKnown = true
+    if entry.options != options.description {
+      flow.failure = .otherOptions(archive: entry.archive)
+    }
+    return true
+  }
+
+  // MARK: Decoding
+
+  private func decode(_ flow: ArchiveFlow, _ unit: UnitFlow) {
+    guard let source = flow.source, let block = unit.block.take() else { return }
+    do throws(ArchiveError) {
+      var decoder: UnitDecoder
+      if let known = unit.decoder.take() {
+        decoder = consume known
+      } else {
+        decoder = try UnitDecoder(
+          source, codec: flow.codec, unit: unit.unit, limits: options.limits, pool: decoders)
+      }
+      var decoded = DecodedBlock(block)
+      let before = decoder.position
+      let hasEnded = try decoder.fill(&decoded)
+      progress.add(storedBytes: decoder.position - min(before, decoder.position))
+      let following = decoder.following
+      if hasEnded, following == nil { flow.report.storedBytes = decoder.position }
+      let output = DecodedBox(decoded)
+      if !hasEnded { unit.decoder = consume decoder }
+      board.update { _ in
+        unit.outputs.append(output)
+        unit.hasEnded = hasEnded
+        unit.following = following
+        unit.isBusy = false
+      }
+    } catch {
+      board.update { _ in
+        unit.failure = error
+        unit.isBusy = false
+      }
+    }
+  }
+
+  // MARK: Putting in order, and parsing
+
+  /// What the ordered side does next for an archive.
+  private enum Next {
+    case take(DecodedBox, isLast: Bool)
+    case failed(ArchiveError)
+    case nothing
+  }
+
+  private func assemble(_ flow: ArchiveFlow, _ number: Int) {
+    let start = StageClock.now()
+    let next = board.state.withLock { _ in nextBlock(of: flow) }
+    switch next {
+    case .nothing: board.update { _ in flow.isAssembling = false }
+    case .failed(let error):
+      board.update { _ in
+        flow.isAssembling = false
+        flow.fail(.decoding(error))
+      }
+    case .take(let box, let isLast):
+      do {
+        try assemble(flow, number, box, isLast: isLast, since: start)
+      } catch {
+        board.update { state in
+          flow.isAssembling = false
+          self.fail(flow, error, &state)
+        }
+      }
+    }
+  }
+
+  /// The next decoded block of the text; called under the board's lock.
+  private func nextBlock(of flow: ArchiveFlow) -> Next {
+    guard flow.failure == nil, let head = flow.units.first else { return .nothing }
+    guard !head.outputs.isEmpty else {
+      return head.failure.map { .failed($0) } ?? .nothing
+    }
+    let box = head.outputs.removeFirst()
+    guard head.hasEnded, head.outputs.isEmpty else { return .take(box, isLast: false) }
+    guard let following = head.following else { return .take(box, isLast: true) }
+    flow.units.removeFirst()
+    if flow.units.first?.unit != following {
+      // What was found ahead was no unit after all.
+      flow.units = [UnitFlow(following)]
+      flow.scanner?.restart(at: following)
+      if case .unit? = flow.scanner?.next() { flow.isScannedOut = false }
+    }
+    return .take(box, isLast: false)
+  }
+
+  private func assemble(
+    _ flow: ArchiveFlow, _ number: Int, _ box: DecodedBox, isLast: Bool, since start: Int64
+  ) throws {
+    guard let decoded = box.take() else { return }
+    let assembled = try flow.assembler?.accept(decoded, isLast: isLast)
+    var text: AssembledText?
+    if isLast, let assembler = flow.assembler.take() { text = assembler.finish() }
+    if let assembled = consume assembled {
+      try parse(assembled, flow, number, text: text, since: start)
+    } else {
+      board.update { _ in
+        flow.isAssembling = false
+        flow.text = text
+      }
+      clock.addBusy("assemble", since: start)
+    }
+  }
+
+  private func parse(
+    _ assembled: consuming AssembledBlock, _ flow: ArchiveFlow, _ number: Int,
+    text: AssembledText?, since start: Int64
+  ) throws {
+    let profile = try profile(of: flow, assembled.block)
+    if flow.header == nil { flow.header = HeaderReader(profile) }
+    guard let header = flow.header?.read(assembled.block) else { return }
+    let textOffset = Int(assembled.textOffset)
+    let overlong = assembled.overlongLines
+    let share = board.state.withLock { _ in
+      let share = flow.shares[number] ?? Share()
+      flow.shares[number] = share
+      flow.parsing += 1
+      flow.isAssembling = false
+      flow.text = text
+      note(overlong, in: flow)
+      return share
+    }
+    board.bell.ring()
+    let parseStart = clock.addBusy("assemble", since: start)
+    let byteCount = assembled.block.count
+    do {
+      let result = try workers[number].work(
+        assembled.takeBlock(), header: header, textOffset: textOffset, profile: profile,
+        into: share)
+      progress.add(textBytes: UInt64(byteCount), lines: result.counts.lines)
+      board.update { _ in
+        flow.parsing -= 1
+        take(result, into: flow)
+      }
+    } catch {
+      board.update { state in
+        flow.parsing -= 1
+        self.fail(flow, error, &state)
+      }
+    }
+    clock.addBusy("parse", since: parseStart)
+  }
+
+  private func profile(
+    of flow: ArchiveFlow, _ block: borrowing Block
+  ) throws(ArchiveProblem) -> FormatProfile {
+    if let profile = flow.profile { return profile }
+    do throws(FormatDetection.Refusal) {
+      let match = try FormatDetection.detect(block)
+      flow.profile = match.profile
+      flow.report.confidence = match.confidence
+      return match.profile
+    } catch { throw .format(error) }
+  }
+
+  private func take(_ result: BlockResult, into flow: ArchiveFlow) {
+    flow.pieces.append((result.textOffset, result.counts.lines))
+    flow.report.counts += result.counts
+    flow.rejects.append(contentsOf: result.rejects)
+    for reject in result.rejects {
+      if let reason = reject.status.reason { flow.report.rejectsByReason[reason, default: 0] += 1 }
+    }
+    if flow.rejects.count > 2 * ArchiveReport.rejectRowsMax { flow.pruneRejects() }
+  }
+
+  private func note(_ overlong: [OverlongLine], in flow: ArchiveFlow) {
+    for line in overlong {
+      var counts = LineCounts()
+      counts.lines = 1
+      counts.rejected = 1
+      let status = RecordStatus(.lineTooLong)
+      let offset = Int(line.textOffset)
+      take(
+        BlockResult(
+          textOffset: offset, counts: counts,
+          rejects: [RejectedLine(line: 0, offset: offset, status: status)]), into: flow)
+    }
+  }
+
+  /// Ends an archive for what it holds, or the run for all else.
+  private func fail(_ flow: ArchiveFlow, _ error: any Error, _ state: inout Board.State) {
+    switch error {
+    case let error as ArchiveError: flow.fail(.decoding(error))
+    case let problem as ArchiveProblem: flow.fail(problem)
+    case is SumOverflow: flow.fail(.sumOverflow)
+    default: state.failure = error
+    }
+  }
+
+  // MARK: Hashing and joining
+
+  private func hash(_ flow: ArchiveFlow) {
+    var failure: ArchiveError?
+    var isDone = true
+    do throws(ArchiveError) {
+      isDone = try !(flow.hasher?.step() ?? false)
+    } catch { failure = error }
+    board.update { _ in
+      flow.isHashing = false
+      if let failure { flow.fail(.decoding(failure)) }
+      guard isDone, let hasher = flow.hasher.take() else { return }
+      flow.report.fileHash = hasher.id.hex
+    }
+  }
+
+  private func join(_ flow: ArchiveFlow) {
+    finishReport(flow)
+    let outcome = ledger.settle(flow)
+    board.update { state in
+      state.isJoining = false
+      state.joined += 1
+      flow.report.outcome = outcome.outcome
+      flow.report.finished = Self.microsNow()
+      if let failure = outcome.failure { state.failure = failure }
+      state.isResting = outcome.isBatchFull
+      flow.letGo()
+    }
+  }
+
+  private func finishReport(_ flow: ArchiveFlow) {
+    guard let text = flow.text, flow.failure == nil else { return }
+    note(text.overlongLines, in: flow)
+    flow.report.contentID = text.contentID.hex
+    flow.report.textBytes = text.textBytes
+    flow.report.format = flow.profile?.name
+    if let id = flow.source?.streamedID { flow.report.fileHash = id.hex }
+    if flow.report.fileHash.isEmpty { flow.report.fileHash = text.contentID.hex }
+    flow.numberRejects()
+  }
+
+  static func microsNow() -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+  }
+}

@@ -1,0 +1,57 @@
+internal import ByteBlocks
+internal import ClearRecords
+internal import LogFormats
+internal import Pseudonymisation
+internal import UsageAggregation
+internal import VeiledRecords
+
+/// What one worker keeps from block to block: its veiler, with its dictionaries, and its parsers.
+// SAFETY: used by its worker while the crew runs, and by the run between two rounds of the crew.
+final class Worker: @unchecked Sendable {
+  private let options: IngestOptions
+  private var veiler: Veiler
+  private var parsers: [String: ParserBox] = [:]
+
+  private final class ParserBox {
+    var parser: DelimitedParser
+    init(_ parser: consuming DelimitedParser) { self.parser = parser }
+  }
+
+  init(_ veiler: consuming Veiler, options: IngestOptions) {
+    self.veiler = veiler
+    self.options = options
+  }
+
+  /// What the numbers in this worker's shares stand for.
+  var names: VeiledNames { veiler.names }
+
+  /// Bytes of memory in use.
+  var byteCount: Int { veiler.byteCount }
+
+  /// Parses a block, takes the names out of it, and adds its events to a share.
+  func work(
+    _ block: consuming Block, header: BlockHeader, textOffset: Int, profile: FormatProfile,
+    into share: Share
+  ) throws -> BlockResult {
+    let box = parser(profile)
+    var records = box.parser.parse(block, header: header, textOffset: textOffset)
+    if let days = options.days { records.keepOnly(days: days) }
+    let batch = try veiler.veil(records)
+    try share.add(batch)
+    return BlockResult(textOffset: textOffset, counts: batch.counts, rejects: batch.rejects)
+  }
+
+  private func parser(_ profile: FormatProfile) -> ParserBox {
+    if let known = parsers[profile.name] { return known }
+    let box = ParserBox(DelimitedParser(profile, zone: options.zone))
+    parsers[profile.name] = box
+    return box
+  }
+}
+
+/// What a block's lines were.
+struct BlockResult: Sendable {
+  let textOffset: Int
+  let counts: LineCounts
+  let rejects: [RejectedLine]
+}
