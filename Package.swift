@@ -125,6 +125,10 @@ let checks: [Target] = [
 
 let package = Package(
   name: "logveil",
+  products: [
+    // For the benchmarks, which are a package of their own.
+    .library(name: "LogveilRooms", targets: ["ByteBlocks", "ByteKernels"])
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
