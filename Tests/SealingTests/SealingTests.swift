@@ -163,23 +163,32 @@ import Testing
     }
   }
 
-  @Test func hardeningTurnsDumpsAndReportsOff() async {
-    let result = await #expect(
-      processExitsWith: .signal(SIGILL),
-      observing: [\.standardErrorContent]
-    ) {
+  @Test func hardeningTurnsDumpsOff() async {
+    await #expect(processExitsWith: .success) {
       let hardening = ProcessHardening.apply()
       precondition(hardening.isUndumpable && hardening.isWithoutCoreFiles)
       var limit = rlimit()
       precondition(
         unsafe getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit) == 0
-          && limit.rlim_max == 0
-      )
-      raise(SIGILL)
+          && limit.rlim_max == 0)
     }
-    let text = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }
-    // The testing library leaves a few bytes there; a crash report is pages long.
-    #expect(text.map { !$0.contains("Crash") && $0.utf8.count < 256 } ?? false)
+  }
+
+  /// Crash reports come from a handler of these signals. The testing library starts its processes
+  /// without that handler, so another one stands for it here: one under which nobody dies.
+  @Test(arguments: [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGQUIT, SIGSYS])
+  func hardeningTakesTheHandlerAway(_ number: Int32) async {
+    await #expect(processExitsWith: .signal(number)) { [number = number as Int32] in
+      // The threads of Dispatch, on which tests run, hold SIGABRT and SIGQUIT back.
+      var open = sigset_t()
+      unsafe sigemptyset(&open)
+      unsafe sigaddset(&open, number)
+      unsafe pthread_sigmask(SIG_UNBLOCK, &open, nil)
+      signal(number, SIG_IGN)
+      raise(number)
+      ProcessHardening.apply()
+      raise(number)
+    }
   }
 
   private func text(_ key: KeyHandle) throws -> String {

@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test func secretsAreWipedAndKeptOutOfCoreFiles() throws {
+  @Test func secretsAreKeptOutOfCoreFiles() throws {
     // A page each: the flags of its mapping tell.
     let key = try KeyHandle.random()
     let address = unsafe UInt(bitPattern: key.pages.address)
