@@ -9,8 +9,10 @@ enum StateSchema {
       try database.execute(sql: governance)
       for sql in guards.values.sorted() { try database.execute(sql: sql) }
     }
-    migrator.registerMigration("2 admins") { try $0.execute(sql: admins) }
-    migrator.registerMigration("3 sources and settings") { try $0.execute(sql: sources) }
+    migrator.registerMigration("2 admins, sources and settings") { database in
+      try database.execute(sql: admins)
+      try database.execute(sql: sources)
+    }
     return migrator
   }
 
