@@ -1,7 +1,8 @@
 import GRDB
 
-/// The tables of `state.sqlite`, as named steps. A step that was released is never edited; what
-/// changes gets a new step.
+/// The tables of `state.sqlite`, as named steps.
+///
+/// A step that was released is never edited; what changes gets a new step.
 enum StateSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()

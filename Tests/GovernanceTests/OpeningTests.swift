@@ -3,7 +3,9 @@ import Testing
 @testable import Governance
 
 @Suite struct OpeningTests {
-  /// Opening belongs to the verbs that a person waits for. The limit is several times what a busy
+  /// Opening belongs to the verbs that a person waits for.
+  ///
+  /// The limit is several times what a busy
   /// machine was seen to take (0.6 ms, 5 ms cold), so that it fails only when the work grows.
   @Test func opensQuickly() throws {
     let home = try TemporaryHome()

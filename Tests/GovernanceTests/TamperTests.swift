@@ -23,7 +23,9 @@ import Testing
         found = try state.log.chainReport(in: database)
         throw Undo()
       }
-    } catch GovernanceError.databaseFailed { /* `Undo`, which the room has no word for. */ }
+    } catch GovernanceError.databaseFailed {
+      // `Undo`, which the room has no word for.
+    }
     return try #require(found, sourceLocation: sourceLocation)
   }
 
