@@ -1,7 +1,9 @@
+internal import ByteBlocks
 package import ColumnTables
-package import DeltaLake
-package import IngestPipeline
+internal import DeltaLake
+internal import IngestPipeline
 internal import ParquetFiles
+internal import Storage
 internal import UsageAggregation
 
 /// The tables of a lake, as Logveil makes and reads them.

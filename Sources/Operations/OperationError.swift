@@ -1,6 +1,6 @@
-package import DeltaLake
-package import Pseudonymisation
-package import Storage
+internal import DeltaLake
+internal import Pseudonymisation
+internal import Storage
 
 /// Exit codes of the command line, stable for scripts.
 package enum ExitCode: Int32, Sendable {

@@ -72,20 +72,15 @@ package struct RunOperation: Sendable {
         found.append(input)
       } catch { unlisted.append((input, error.description)) }
     }
-    do throws(ArchiveError) {
-      let list = try ArchiveList(found)
-      guard !list.archives.isEmpty else {
-        let reason = unlisted.first?.1 ?? "There is no archive to read: the folders are empty."
-        throw OperationError(.noInput, reason)
-      }
-      return (list.archives, unlisted)
-    } catch let error as ArchiveError {
+    let list: ArchiveList
+    do { list = try ArchiveList(found) } catch {
       throw OperationError(.noInput, error.description)
-    } catch let error as OperationError {
-      throw error
-    } catch {
-      throw OperationError(error)
     }
+    guard !list.archives.isEmpty else {
+      let reason = unlisted.first?.1 ?? "There is no archive to read: the folders are empty."
+      throw OperationError(.noInput, reason)
+    }
+    return (list.archives, unlisted)
   }
 
   /// Does it.
@@ -189,7 +184,7 @@ package struct RunOperation: Sendable {
 
   private func summary(_ result: IngestResult, version: Int64?) -> RunSummary {
     var usage = rusage()
-    unsafe getrusage(RUSAGE_SELF, &usage)
+    unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
     let seconds = { (time: timeval) in Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     return RunSummary(
       result: result, wallSeconds: 0, cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),

@@ -179,13 +179,11 @@ extension Veiler {
     of raw: Span<UInt8>, _ kind: IdentityKind?, into canonical: inout [UInt8]
   ) -> Form {
     if let kind, isVeiled(kind), PseudonymText.looksLikeOne(raw) { return .pseudonym }
-    switch kind {
-    case .user, .privateUser: return rules.canonical.user(raw, into: &canonical) ? .name : .none
-    case .machine: return rules.canonical.machine(raw, into: &canonical) ? .name : .none
-    case .ip:
-      if raw.isEmpty || (raw.count == 1 && raw[0] == UInt8(ascii: "-")) { return .none }
-      return CanonicalAddress.canonicalise(raw, into: &canonical) ? .name : .refused
-    case nil: return HostName.canonicalise(raw, into: &canonical) ? .name : .refused
+    guard let kind else { return HostName.canonicalise(raw, into: &canonical) ? .name : .refused }
+    let isDash = raw.isEmpty || (raw.count == 1 && raw[0] == UInt8(ascii: "-"))
+    switch rules.canonical.canonicalise(raw, kind: kind, into: &canonical) {
+    case .name: return .name
+    case .nobody: return kind == .ip && !isDash ? .refused : .none
     }
   }
 

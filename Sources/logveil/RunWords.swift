@@ -1,3 +1,4 @@
+import ArchiveDecoding
 import IngestPipeline
 import Operations
 import VeiledRecords
