@@ -40,7 +40,7 @@ import Testing
       """
     ),
     (
-      .cannotOpen(path: path, errorNumber: EMFILE), 73,
+      .cannotOpen(path: path, errorNumber: EMFILE), 75,
       """
       Cannot open \(path): Too many open files. Nothing was written; check the folder and run \
       the command again.
@@ -64,14 +64,14 @@ import Testing
       .cannotWrite(path: path, .diskFull), 73,
       """
       Cannot write \(path): the disk is full; free some space and run the command again. Nothing \
-      was recorded, so nothing was done.
+      was recorded.
       """
     ),
     (
       .cannotWrite(path: path, .inputOutput(code: 778)), 74,
       """
       Cannot write \(path): an input or output error (SQLite code 778); check the disk. Nothing \
-      was recorded, so nothing was done.
+      was recorded.
       """
     ),
     (
