@@ -27,6 +27,9 @@ package struct AssembledBlock: ~Copyable {
   package let overlongLines: [OverlongLine]
   /// Whether the text ends with a newline; only the last line of an archive may have none.
   package let endsWithNewline: Bool
+
+  /// The block, for another owner.
+  package consuming func takeBlock() -> Block { block }
 }
 
 /// What is known of an archive's text once all of it has been seen.

@@ -62,5 +62,6 @@ package struct DecodedBlock: ~Copyable {
   /// A block to be filled.
   package init(_ block: consuming Block) { self.block = block }
 
-  consuming func takeBlock() -> Block { block }
+  /// The block, for another owner.
+  package consuming func takeBlock() -> Block { block }
 }
