@@ -82,6 +82,7 @@ let checks: [Target] = [
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
   tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks"]),
   tests(of: "Storage", uses: ["SimulatedStorage"]),
+  tests(of: "VeiledRecords", uses: ["ByteBlocks", "TestSupport"]),
   .testTarget(name: "TidyTests", swiftSettings: strict),
 ]
 
