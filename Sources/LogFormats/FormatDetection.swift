@@ -59,8 +59,8 @@ package enum FormatDetection {
   private static func firstLines(_ block: borrowing Block) -> [Range<Int>] {
     let bytes = block.memoryBytes
     var lines: [Range<Int>] = []
-    var start = block.start
-    for place in block.start..<block.end where bytes[place] == UInt8(ascii: "\n") {
+    var start = block.start + block.byteOrderMarkBytes
+    for place in start..<block.end where bytes[place] == UInt8(ascii: "\n") {
       if place > start { lines.append(start..<place) }
       start = place + 1
       if lines.count == linesMax { return lines }
