@@ -75,9 +75,10 @@ package enum FormatDetection {
     let bytes = block.memoryBytes
     switch profile.evidence {
     case .directive(let word):
-      let word = Array(word.utf8)
+      let word = Array(word.lowercased().utf8)
       let isThere = lines.contains { line in
-        line.count >= word.count && word.indices.allSatisfy { bytes[line.lowerBound + $0] == word[$0] }
+        line.count >= word.count
+          && word.indices.allSatisfy { lowercase(bytes[line.lowerBound + $0]) == word[$0] }
       }
       return isThere ? 1 : 0
     case .shape:
@@ -101,6 +102,8 @@ package enum FormatDetection {
     let hasSlash = result.indices.contains { result[$0] == UInt8(ascii: "/") }
     return isTime && time.count >= 9 && hasSlash
   }
+
+  private static func lowercase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
   private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 }
