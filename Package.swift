@@ -79,6 +79,9 @@ let checks: [Target] = [
   tests(of: "ByteDictionaries", uses: ["ByteBlocks", "TestSupport"]),
   tests(of: "ByteKernels", uses: ["ByteBlocks", "TestSupport"]),
   tests(of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables", "ByteBlocks"]),
+  tests(
+    of: "LogFormats",
+    uses: ["ByteBlocks", "ByteKernels", "ClearRecords", "TestSupport", "VeiledRecords"]),
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
   tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks"]),
   tests(of: "Storage", uses: ["SimulatedStorage"]),

@@ -167,9 +167,9 @@ struct NaiveParser {
     _ name: String, _ attribute: Attribute, _ values: [String: String]
   ) throws(Refusal) -> Int64? {
     guard let text = value(name, values) else { return nil }
-    guard text.range(of: "^[0-9]{1,19}$", options: .regularExpression) != nil,
-      let number = Int64(text), number <= 9_007_199_254_740_992
-    else { throw Refusal(reason: .badByteCount, attribute: attribute) }
+    guard Self.isNumber(text, 1...19), let number = Int64(text), number <= 9_007_199_254_740_992 else {
+      throw Refusal(reason: .badByteCount, attribute: attribute)
+    }
     return number
   }
 
@@ -185,10 +185,10 @@ struct NaiveParser {
     guard let text = value(isSquid ? "time" : "x-timestamp-unix-utc", values) else {
       throw Refusal(reason: .missingTime, attribute: .time)
     }
-    guard text.range(of: "^[0-9]{1,10}([.][0-9]{1,18})?$", options: .regularExpression) != nil
-    else { throw bad }
     let parts = text.components(separatedBy: ".")
-    guard let seconds = Int64(parts[0]), seconds < 65_535 * 86_400 else { throw bad }
+    guard parts.count <= 2, Self.isNumber(parts[0], 1...10), let seconds = Int64(parts[0]),
+      parts.count == 1 || Self.isNumber(parts[1], 1...18), seconds < 65_535 * 86_400
+    else { throw bad }
     return seconds * 1_000_000 + Self.fraction(parts.count > 1 ? parts[1] : "")
   }
 
@@ -200,12 +200,17 @@ struct NaiveParser {
     return calendar
   }()
 
+  private static func isNumber(_ text: some StringProtocol, _ lengths: ClosedRange<Int>) -> Bool {
+    lengths.contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
   private static func micros(_ date: String, _ time: String) -> Int64? {
-    let pattern = "^[0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]{1,18})?$"
-    guard date.range(of: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", options: .regularExpression) != nil,
-      time.range(of: pattern, options: .regularExpression) != nil
-    else { return nil }
     let (day, clock) = (date.components(separatedBy: "-"), time.prefix(8).components(separatedBy: ":"))
+    guard day.count == 3, isNumber(day[0], 4...4), isNumber(day[1], 2...2), isNumber(day[2], 2...2),
+      clock.count == 3, clock.allSatisfy({ isNumber($0, 2...2) }),
+      time.count == 8 || ".,".contains(time.dropFirst(8).prefix(1)) && time.count > 9,
+      time.count == 8 || isNumber(time.dropFirst(9), 1...18)
+    else { return nil }
     var parts = DateComponents()
     (parts.year, parts.month, parts.day) = (Int(day[0]), Int(day[1]), Int(day[2]))
     guard let year = parts.year, (1970...2148).contains(year), parts.isValidDate(in: calendar),
@@ -219,7 +224,11 @@ struct NaiveParser {
 
   private func host(_ url: String?) -> String? {
     guard let url, url != "-", url != "*" else { return nil }
-    let scheme = url.range(of: "^[^/?.]{0,31}?://", options: .regularExpression)
+    let mark = url.range(of: "://")
+    let scheme = mark.flatMap { mark in
+      let word = url[..<mark.lowerBound]
+      return word.utf8.count < 32 && !word.contains { "/?.".contains($0) } ? mark : nil
+    }
     let rest = url[(scheme?.upperBound ?? url.startIndex)...]
     var authority = String(rest.prefix { !"/?#".contains($0) })
     if let at = authority.lastIndex(of: "@") {
@@ -235,12 +244,10 @@ struct NaiveParser {
       switch parts.count {
       case 1: host = authority
       case 2:
-        let isPort = parts[1].range(of: "^[0-9]{1,5}$", options: .regularExpression) != nil
-        guard scheme != nil || isPort else { return nil }
+        guard scheme != nil || Self.isNumber(parts[1], 1...5) else { return nil }
         host = parts[0]
       default:
-        let isAddress = authority.range(of: "^[0-9A-Fa-f:.]*$", options: .regularExpression) != nil
-        guard isAddress else { return nil }
+        guard authority.allSatisfy({ "0123456789ABCDEFabcdef:.".contains($0) }) else { return nil }
         host = authority
       }
     }
