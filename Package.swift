@@ -72,7 +72,7 @@ let top: [Target] = [
 ]
 let checks: [Target] = [
   support("SimulatedStorage", uses: ["Storage"]),
-  support("TestSupport", uses: ["ByteBlocks"]),
+  support("TestSupport", uses: ["ByteBlocks", "ByteKernels"]),
   probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables", "ByteBlocks"]),
   tests(of: "AppMatching", uses: ["ByteBlocks", "CPSL", "VeiledRecords"]),
   tests(of: "ByteBlocks"),
@@ -85,6 +85,10 @@ let checks: [Target] = [
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
   tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks"]),
   tests(of: "Storage", uses: ["SimulatedStorage"]),
+  tests(of: "StagedExecution", uses: ["TestSupport"]),
+  tests(
+    of: "UsageAggregation",
+    uses: ["ByteBlocks", "ByteKernels", "ColumnTables", "TestSupport", "VeiledRecords"]),
   tests(of: "VeiledRecords", uses: ["ByteBlocks", "TestSupport"]),
   .testTarget(name: "TidyTests", swiftSettings: strict),
 ]

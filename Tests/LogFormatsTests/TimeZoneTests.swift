@@ -50,15 +50,15 @@ import Testing
     "Pacific/Apia", "Africa/Casablanca", "America/St_Johns",
   ]
 
-  /// The quarters of an hour around every change of 20 years.
+  /// The quarters of an hour around every change of ten years.
   @Test(arguments: zones) func localTimesAcrossChanges(name: String) throws {
     let zone = try #require(TimeZone(identifier: name))
     let rule = try #require(TimeZoneRule(name))
     var change = Date(timeIntervalSince1970: 1_230_768_000)  // 2009.
-    for _ in 0..<40 {
+    for _ in 0..<20 {
       guard let next = zone.nextDaylightSavingTimeTransition(after: change) else { break }
       change = next
-      let local = (-150...150).map { Int64(change.timeIntervalSince1970) / 900 * 900 + $0 * 900 }
+      let local = (-110...110).map { Int64(change.timeIntervalSince1970) / 900 * 900 + $0 * 900 }
       let found = Self.utc(local, rule)
       for (local, found) in zip(local, found) where found != Self.instant(of: local, in: zone) {
         Issue.record("\(name): \(local) near \(change)")
@@ -72,7 +72,7 @@ import Testing
     func offset(_ instant: Int64) -> Int64 {
       Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant))))
     }
-    let offsets = Set(stride(from: local - 93_600, through: local + 93_600, by: 900).map(offset))
+    let offsets = Set([-93_600, -43_200, 0, 43_200, 93_600].map { offset(local + $0) })
     let instants = offsets.map { local - $0 }.filter { $0 + offset($0) == local }
     return instants.min() ?? local - offset(local - 93_600)
   }
