@@ -13,6 +13,15 @@ package struct ContentID: Hashable, Sendable, CustomStringConvertible {
     self.low = low
   }
 
+  /// The hash of `bytes`.
+  package init(of bytes: Span<UInt8>) {
+    // SAFETY: the buffer lives for this call.
+    let hash = unsafe bytes.withUnsafeBufferPointer {
+      unsafe XXH3_128bits($0.baseAddress, $0.count)
+    }
+    self.init(high: hash.high64, low: hash.low64)
+  }
+
   /// 32 lower-case hex digits, as `xxhsum -H2` prints them.
   package var hex: String { Self.digits(high) + Self.digits(low) }
   /// The same as `hex`.

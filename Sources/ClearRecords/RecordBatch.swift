@@ -77,19 +77,33 @@ package struct RecordBatch: ~Copyable {
     }
   }
 
-  /// Refuses an event after all.
-  ///
-  /// - Parameter field: a field of the event, by which its line is found.
-  package mutating func refuse(_ record: Int, _ reason: RecordStatus, field: FieldRange) {
+  /// Refuses an event after all, for what its user, source, device or host is.
+  package mutating func refuse(
+    _ record: Int, _ reason: RejectReason, in attribute: Attribute
+  ) {
     guard status[record] == RecordStatus.event.rawValue else { return }
+    let reason = RecordStatus(reason, in: attribute)
     status[record] = reason.rawValue
     counts.events -= 1
     counts.rejected += 1
+    let offset = lineStart(of: field(attribute, of: record)) - block.start + textOffset
+    rejects.append(RejectedLine(line: Int(lines[record]), offset: offset, status: reason))
+  }
+
+  private func field(_ attribute: Attribute, of record: Int) -> FieldRange {
+    switch attribute {
+    case .user: users[record]
+    case .sourceAddress: sources[record]
+    case .device: devices[record]
+    default: hosts[record]
+    }
+  }
+
+  private func lineStart(of field: FieldRange) -> Int {
+    let bytes = block.memoryBytes
     var start = Int(field.start)
-    while start > block.start, block.memoryBytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
-    rejects.append(
-      RejectedLine(
-        line: Int(lines[record]), offset: start - block.start + textOffset, status: reason))
+    while start > block.start, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
+    return start
   }
 
   /// The batch with numbers in place of names; the block and all that was clear end here.

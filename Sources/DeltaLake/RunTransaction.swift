@@ -10,6 +10,8 @@ import Synchronization
 package final class RunTransaction: Sendable {
   package let lake: Lake
   package let run: String
+  /// The tables that the run may change, in the order in which they commit.
+  package let tables: [String]
 
   private enum Phase { case open, committing, over }
   private struct State {
@@ -17,19 +19,37 @@ package final class RunTransaction: Sendable {
     var addsInFlight = 0
     var temporaryCount = 0
     var changes: [String: TableChanges] = [:]
-    var snapshots: [String: Snapshot] = [:]
   }
   private let state = Mutex(State())
   private let runLock: any StorageLock
   private let livingLock: any StorageLock
 
+  private let snapshots: [String: Snapshot]
+
   private init(
-    _ lake: Lake, _ run: String, runLock: any StorageLock, livingLock: any StorageLock
-  ) {
+    _ lake: Lake,
+    _ run: String,
+    _ tables: [String],
+    locks: (run: any StorageLock, living: any StorageLock)
+  ) throws(DeltaError) {
     self.lake = lake
     self.run = run
-    self.runLock = runLock
-    self.livingLock = livingLock
+    self.tables = tables
+    runLock = locks.run
+    livingLock = locks.living
+    do throws(DeltaError) {
+      let isUsed = try stored { () throws(StorageError) in
+        let journal = try lake.storage.status(lake.lockPath(run))
+        let manifest = try lake.storage.status(lake.manifestPath(run))
+        return journal?.byteCount != 0 || manifest != nil
+      }
+      if isUsed { throw .runExists(run: run) }
+      snapshots = try lake.snapshots(of: tables)
+    } catch {
+      locks.run.release()
+      locks.living.release()
+      throw error
+    }
   }
 
   deinit { releaseLocks() }
@@ -41,9 +61,18 @@ package final class RunTransaction: Sendable {
 
   /// Starts a run.
   ///
-  /// Call `RunRecovery.recover` before, and once; a run's files may rest on what it settles.
-  /// - Parameter run: never used before in this lake; see `Lake.isValidRunID`.
-  package static func begin(_ lake: Lake, run: String) throws(DeltaError) -> RunTransaction {
+  /// Call `RunRecovery.recover` before, as each start does.
+  /// - Parameters:
+  ///   - lake: where the tables are; all of them exist.
+  ///   - run: never used before in this lake; see `Lake.isValidRunID`.
+  ///   - tables: all that the run may change; the first one with changes decides the run.
+  /// - Returns: the run, which lives as long as this object and this process.
+  /// - Throws: `runExists` when the name is taken, `busy` when others commit for too long.
+  package static func begin(
+    _ lake: Lake,
+    run: String,
+    tables: [String]
+  ) throws(DeltaError) -> RunTransaction {
     precondition(Lake.isValidRunID(run), "A run's name is made of letters, digits, - and _.")
     try stored { () throws(StorageError) in try lake.storage.makeFolders(lake.runsPath) }
     let living = try lake.wait(for: lake.livingLockPath, .shared)
@@ -55,25 +84,15 @@ package final class RunTransaction: Sendable {
       if case .busy = error { throw .runExists(run: run) }
       throw error
     }
-    let transaction = RunTransaction(lake, run, runLock: lock, livingLock: living)
-    let isUsed = try stored { () throws(StorageError) in
-      let journal = try lake.storage.status(lake.lockPath(run))
-      let manifest = try lake.storage.status(lake.manifestPath(run))
-      return journal?.byteCount != 0 || manifest != nil
-    }
-    if isUsed { throw .runExists(run: run) }
-    return transaction
+    return try RunTransaction(lake, run, tables, locks: (lock, living))
   }
 
-  /// A table as this run first saw it.
-  package func snapshot(of table: String) throws(DeltaError) -> Snapshot {
-    if let snapshot = state.withLock({ $0.snapshots[table] }) { return snapshot }
-    let snapshot = try lake.table(table).snapshot()
-    return state.withLock { state in
-      if let earlier = state.snapshots[table] { return earlier }
-      state.snapshots[table] = snapshot
-      return snapshot
+  /// A table as it was when the run began; all of the run's tables agree.
+  package func snapshot(of table: String) -> Snapshot {
+    guard let snapshot = snapshots[table] else {
+      preconditionFailure("A run names its tables when it begins.")
     }
+    return snapshot
   }
 
   // MARK: Changes
@@ -82,30 +101,42 @@ package final class RunTransaction: Sendable {
   ///
   /// Files of the same bytes and partition count once. May be called from several threads.
   /// - Parameters:
+  ///   - table: the table's name.
   ///   - bytes: a whole Parquet file without the partition columns.
   ///   - partition: a value for each partition column; `nil` is null.
   ///   - statistics: what the log says of the rows; `nil`: nothing at all.
   ///   - leftOut: columns of which the log says nothing.
+  /// - Returns: the file as the log will list it.
+  /// - Throws: when the file cannot be written, or its partition values are not the table's.
   @discardableResult
   package func add(
-    table: String, bytes: Span<UInt8>, partition: [String: String?],
-    statistics: TableStatistics?, leavingOut leftOut: Set<String> = []
+    table: String,
+    bytes: Span<UInt8>,
+    partition: [String: String?],
+    statistics: TableStatistics?,
+    leavingOut leftOut: Set<String> = []
   ) throws(DeltaError) -> AddedFile {
     let number = try enter()
     defer { state.withLock { $0.addsInFlight -= 1 } }
-    let snapshot = try snapshot(of: table)
+    let snapshot = snapshot(of: table)
     let place = try DataFilePlace(
-      table: lake.table(table).path, bytes: bytes, partitionColumns: snapshot.partitionColumns,
-      values: partition)
+      table: lake.table(table).path,
+      bytes: bytes,
+      partitionColumns: snapshot.partitionColumns,
+      values: partition
+    )
     try lake.table(table).store(bytes, at: place, temporaryMark: "\(run).\(number)") {
       () throws(DeltaError) in
       let line = RunJournal.line(table: table, file: place.path)
       try stored { () throws(StorageError) in try runLock.append(line.span) }
     }
     let file = AddedFile(
-      path: place.path, partitionValues: partition, byteCount: Int64(bytes.count),
+      path: place.path,
+      partitionValues: partition,
+      byteCount: Int64(bytes.count),
       modificationTime: lake.clock(),
-      statisticsText: statistics.map { FileStatistics.text(of: $0, leavingOut: leftOut) })
+      statisticsText: statistics.map { FileStatistics.text(of: $0, leavingOut: leftOut) }
+    )
     state.withLock { $0.changes[table, default: TableChanges()].add(file) }
     return file
   }
@@ -124,8 +155,10 @@ package final class RunTransaction: Sendable {
   }
 
   private func change(
-    _ table: String, _ body: (inout TableChanges) -> Void
+    _ table: String,
+    _ body: (inout TableChanges) -> Void
   ) throws(DeltaError) {
+    precondition(snapshots[table] != nil, "A run names its tables when it begins.")
     _ = try enter()
     state.withLock { state in
       body(&state.changes[table, default: TableChanges()])
@@ -150,7 +183,6 @@ package final class RunTransaction: Sendable {
   /// Commits all changes, durably.
   ///
   /// - Parameters:
-  ///   - order: all tables that may have changes; the first one that has any decides the run.
   ///   - info: what the tables' logs say of the run; `WRITE` where a table is not named.
   ///   - check: called with the changed tables as they are now, while no other run can commit;
   ///     throws when what the run relied on has changed.
@@ -158,19 +190,21 @@ package final class RunTransaction: Sendable {
   /// - Throws: after `partlyCommitted` and `outcomeUnknown` the next recovery finishes the run;
   ///   after all else nothing of it is visible. In each case `abandon` is the next step.
   package func commit(
-    order: [String], info: [String: CommitInfo] = [:],
+    info: [String: CommitInfo] = [:],
     check: (([String: Snapshot]) throws(DeltaError) -> Void)? = nil
   ) throws(DeltaError) -> [String: Int64] {
     let changes = try close()
-    precondition(
-      changes.keys.allSatisfy(order.contains), "A run's order leaves out a table with changes.")
     var entries: [(table: String, commit: WrittenCommit)] = []
-    for table in order {
+    for table in tables {
       guard let tableChanges = changes[table], !tableChanges.isEmpty else { continue }
-      let shape = TableShape(try snapshot(of: table))
+      let shape = TableShape(snapshot(of: table))
       let prepared = PreparedCommit(
-        table: lake.table(table), shape: shape, changes: tableChanges,
-        mark: RunManifest.mark(run), info: info[table] ?? CommitInfo(operation: "WRITE"))
+        table: lake.table(table),
+        shape: shape,
+        changes: tableChanges,
+        mark: RunManifest.mark(run),
+        info: info[table] ?? CommitInfo(operation: "WRITE")
+      )
       entries.append((table, try prepared.written()))
     }
     let manifest = RunManifest(run: run, entries: entries)
@@ -191,15 +225,16 @@ package final class RunTransaction: Sendable {
   }
 
   private func commit(
-    _ manifest: RunManifest, _ check: (([String: Snapshot]) throws(DeltaError) -> Void)?
+    _ manifest: RunManifest,
+    _ check: (([String: Snapshot]) throws(DeltaError) -> Void)?
   ) throws(DeltaError) -> [String: Int64] {
     let commitLock = try lake.wait(for: lake.commitLockPath, .exclusive)
     defer { commitLock.release() }
     // Nobody may come between the tables of a run that died half-way: finish it first.
-    _ = try DeadRuns.find(in: lake, except: run).rollForward()
+    _ = try DeadRuns.find(in: lake).rollForward()
     var snapshots: [String: Snapshot] = [:]
     for (table, commit) in manifest.entries {
-      let snapshot = try lake.table(table).snapshot(after: try snapshot(of: table))
+      let snapshot = try lake.table(table).snapshot(after: snapshot(of: table))
       guard commit.version(in: snapshot) == nil else { throw .runExists(run: run) }
       try commit.check(on: snapshot)
       snapshots[table] = snapshot
@@ -207,7 +242,10 @@ package final class RunTransaction: Sendable {
     try check?(snapshots)
     try stored { () throws(StorageError) in
       let isFirst = try lake.storage.publish(
-        manifest.bytes, at: lake.manifestPath(run), temporary: lake.manifestTemporaryPath(run))
+        manifest.bytes,
+        at: lake.manifestPath(run),
+        temporary: lake.manifestTemporaryPath(run)
+      )
       precondition(isFirst, "A run has one manifest.")
       try lake.storage.synchroniseFolder(lake.runsPath)
     }

@@ -1,6 +1,6 @@
 package import ArchiveDecoding
 package import LogFormats
-package import UsageAggregation
+internal import UsageAggregation
 package import VeiledRecords
 
 /// Why an archive was left out.

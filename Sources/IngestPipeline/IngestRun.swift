@@ -2,11 +2,12 @@ package import AppMatching
 package import ArchiveDecoding
 internal import ByteBlocks
 internal import ByteDictionaries
+internal import ColumnTables
 package import Pseudonymisation
 package import StagedExecution
 internal import Synchronization
 internal import UsageAggregation
-package import VeiledRecords
+internal import VeiledRecords
 
 /// What a run came to, before anything of it is committed.
 package struct IngestResult: Sendable {

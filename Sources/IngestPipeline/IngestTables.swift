@@ -1,3 +1,4 @@
+internal import ArchiveDecoding
 internal import ByteBlocks
 package import ColumnTables
 internal import VeiledRecords

@@ -1,4 +1,4 @@
-package import Synchronization
+internal import Synchronization
 
 /// How far a run is; read by whoever shows it, at any time.
 package final class Progress: Sendable {

@@ -28,7 +28,8 @@ extension RawSpan {
   /// The number that starts at byte `offset`, whatever its alignment; traps outside the bytes.
   @inline(__always)
   func number<Number: FixedWidthInteger & BitwiseCopyable>(
-    at offset: Int, as type: Number.Type
+    at offset: Int,
+    as type: Number.Type
   ) -> Number {
     // SAFETY: every bit pattern is an integer; the span checks its bounds.
     Number(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: type))

@@ -159,7 +159,11 @@ struct PartStatistics: Equatable, Sendable {
 
   func column(_ field: Field) -> ColumnStatistics {
     ColumnStatistics(
-      name: field.name, type: field.type, nullCount: nullCount,
-      minimum: bounds?.minimum.value(field.type), maximum: bounds?.maximum?.value(field.type))
+      name: field.name,
+      type: field.type,
+      nullCount: nullCount,
+      minimum: bounds?.minimum.value(field.type),
+      maximum: bounds?.maximum?.value(field.type)
+    )
   }
 }

@@ -11,8 +11,13 @@ struct KeyFolder: ~Copyable {
 
   /// Opens the folder at `path`, which must belong to this account alone.
   init(_ path: String) throws(KeyFileFault) {
-    let descriptor = try KeyFolder.opened(.folder) {
-      unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    let descriptor: Int32
+    do throws(KeyFileFault) {
+      descriptor = try KeyFolder.opened(.folder) {
+        unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      }
+    } catch {
+      throw KeyFolder.isLink(path) ? .symbolicLink(.folder) : error
     }
     do throws(KeyFileFault) {
       _ = try KeyFolder.checked(descriptor, .folder)
@@ -31,7 +36,12 @@ struct KeyFolder: ~Copyable {
 
   /// Makes the folder at `path` where it is missing, not the folders above it.
   static func make(_ path: String) throws(KeyFileFault) {
-    if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw .system(errno: errno) }
+    // The second call gives back what the umask took away.
+    if unsafe mkdir(path, 0o700) == 0 {
+      if unsafe chmod(path, 0o700) != 0 { throw .system(errno: errno) }
+    } else if errno != EEXIST {
+      throw errno == ENOENT ? .missing(.folder) : .system(errno: errno)
+    }
   }
 
   /// Waits until no other process writes here, and keeps others from it while `self` lives.
@@ -39,6 +49,8 @@ struct KeyFolder: ~Copyable {
     let lock = unsafe openat(descriptor, ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if lock < 0 { throw .system(errno: errno) }
     lockDescriptor = lock
+    // Whatever the umask took away; a lock of another account stays as it is.
+    _ = fchmod(lock, 0o600)
     while flock(lock, LOCK_EX) != 0 {
       if errno != EINTR { throw .system(errno: errno) }
     }
@@ -74,7 +86,9 @@ struct KeyFolder: ~Copyable {
       try writeDurably(text.bytes, to: temporary)
       let old = replacing ? unsafe openat(descriptor, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC) : -1
       defer { if old >= 0 { close(old) } }
-      if unsafe renameat(descriptor, temporary, descriptor, name) != 0 { throw .system(errno: errno) }
+      if unsafe renameat(descriptor, temporary, descriptor, name) != 0 {
+        throw .system(errno: errno)
+      }
       if fsync(descriptor) != 0 { throw .system(errno: errno) }
       if old >= 0 { KeyFolder.wipe(old) }
     } catch {
@@ -99,9 +113,12 @@ extension KeyFolder {
     return try KeyFileText.read(text.bytes, tenant: tenant)
   }
 
-  /// Checks what was opened. Returns its length.
+  /// Checks what was opened.
+  ///
+  /// - Returns: its length.
   private static func checked(
-    _ descriptor: Int32, _ place: KeyFileFault.Place
+    _ descriptor: Int32,
+    _ place: KeyFileFault.Place
   ) throws(KeyFileFault) -> Int {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw .system(errno: errno) }
@@ -123,22 +140,33 @@ extension KeyFolder {
 
   /// Opens by `open`, and tells the refusals apart that mean something here.
   private static func opened(
-    _ place: KeyFileFault.Place, _ open: () -> Int32
+    _ place: KeyFileFault.Place,
+    _ open: () -> Int32
   ) throws(KeyFileFault) -> Int32 {
     let descriptor = open()
     if descriptor >= 0 { return descriptor }
     switch errno {
     case ENOENT: throw .missing(place)
     case ELOOP: throw .symbolicLink(place)
-    // ENOTDIR is also what O_DIRECTORY with O_NOFOLLOW says of a symbolic link; ENXIO a socket.
+    // ENXIO: a socket.
     case ENOTDIR, ENXIO: throw .wrongType(place)
     default: throw .system(errno: errno)
     }
   }
 
+  /// Whether `path` is a symbolic link, which O_DIRECTORY with O_NOFOLLOW takes for a file.
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
   private func writeDurably(_ bytes: Span<UInt8>, to name: String) throws(KeyFileFault) {
     let file = unsafe openat(
-      descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      descriptor,
+      name,
+      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+      0o600
+    )
     if file < 0 { throw .system(errno: errno) }
     defer { close(file) }
     // Whatever the umask took away from the owner.
@@ -155,9 +183,12 @@ extension KeyFolder {
     if fsync(file) != 0 { throw .system(errno: errno) }
   }
 
-  /// Reads up to the end of the file. Returns how many bytes it had.
+  /// Reads up to the end of the file.
+  ///
+  /// - Returns: how many bytes it had.
   private static func fill(
-    _ target: inout MutableSpan<UInt8>, from file: Int32
+    _ target: inout MutableSpan<UInt8>,
+    from file: Int32
   ) throws(KeyFileFault) -> Int {
     var count = 0
     while count < target.count {
@@ -173,7 +204,9 @@ extension KeyFolder {
   }
 
   /// Overwrites a file that has no name any more, as far as the file system does such a thing in
-  /// place. What is lost if this fails is not the keys, so a failure stops nothing.
+  /// place.
+  ///
+  /// What is lost if this fails is not the keys, so a failure stops nothing.
   private static func wipe(_ file: Int32) {
     var status = stat()
     guard unsafe fstat(file, &status) == 0, status.st_size > 0,

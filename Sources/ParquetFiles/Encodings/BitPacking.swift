@@ -38,7 +38,9 @@ enum BitPacking {
   /// Packs eight values into `width` bytes; writes up to 16 bytes more.
   @inline(__always)
   private static func packGroup(
-    _ v: UnsafePointer<UInt32>, _ width: Int, _ target: UnsafeMutableRawPointer
+    _ v: UnsafePointer<UInt32>,
+    _ width: Int,
+    _ target: UnsafeMutableRawPointer
   ) {
     @inline(__always) func pair(_ i: Int) -> UInt64 {
       unsafe UInt64(v[i]) | UInt64(v[i + 1]) &<< UInt64(width)
@@ -51,7 +53,10 @@ enum BitPacking {
       unsafe target.storeBytes(of: low | ((high &<< (4 &* bits &- 1)) &<< 1), as: UInt64.self)
       if width > 8 {
         unsafe target.storeBytes(
-          of: high &>> (64 &- 4 &* bits), toByteOffset: 8, as: UInt64.self)
+          of: high &>> (64 &- 4 &* bits),
+          toByteOffset: 8,
+          as: UInt64.self
+        )
       }
       return
     }
@@ -62,7 +67,9 @@ enum BitPacking {
 
   /// Packs 32 numbers below `1 << width` into `4 * width` bytes; `numbers` is scratch afterwards.
   static func pack32(
-    _ numbers: UnsafeMutablePointer<UInt64>, width: Int, to target: UnsafeMutableRawPointer
+    _ numbers: UnsafeMutablePointer<UInt64>,
+    width: Int,
+    to target: UnsafeMutableRawPointer
   ) {
     var bits = UInt64(width)
     var count = 32

@@ -52,7 +52,11 @@ enum BooleanRuns {
       if end - i >= repeatBytesMin || repeated == count {
         appendPacked(bits.extracting(packedStart..<i), to: &output)
         RunLengthHybrid.appendRepeated(
-          UInt32(byte & 1), count: repeated, width: 1, to: &output)
+          UInt32(byte & 1),
+          count: repeated,
+          width: 1,
+          to: &output
+        )
         if repeated == count - i * 8 { return }
         packedStart = end
       }
@@ -75,8 +79,12 @@ enum BooleanRuns {
 
   /// Reads `count` plain bits from `bytes[position ..< end]`.
   static func readBits(
-    _ bytes: Span<UInt8>, at position: inout Int, end: Int, count: Int,
-    into values: inout [Bool], page: Int
+    _ bytes: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    count: Int,
+    into values: inout [Bool],
+    page: Int
   ) throws(ParquetError) {
     guard (count + 7) / 8 <= end - position else { throw .damaged(.plainValues, offset: page) }
     for i in 0..<count {

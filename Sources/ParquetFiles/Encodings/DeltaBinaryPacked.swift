@@ -13,7 +13,8 @@ enum DeltaBinaryPacked {
   static let miniblockValues = 32
 
   static func append<Number: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
-    _ values: Span<Number>, to output: inout OutputBytes
+    _ values: Span<Number>,
+    to output: inout OutputBytes
   ) where Number.Magnitude: BitwiseCopyable {
     output.append(varint: UInt64(blockValues))
     output.append(varint: UInt64(miniblocks))
@@ -37,7 +38,9 @@ enum DeltaBinaryPacked {
   /// Appends the `count` deltas of `values[-1]` to `values[count - 1]`.
   @inline(__always)
   private static func appendBlock<Number: FixedWidthInteger & SignedInteger>(
-    _ values: UnsafePointer<Number>, _ count: Int, _ numbers: UnsafeMutablePointer<UInt64>,
+    _ values: UnsafePointer<Number>,
+    _ count: Int,
+    _ numbers: UnsafeMutablePointer<UInt64>,
     to output: inout OutputBytes
   ) {
     var smallest = Number.max
@@ -54,7 +57,8 @@ enum DeltaBinaryPacked {
   }
 
   private static func appendMiniblocks(
-    _ numbers: UnsafeMutablePointer<UInt64>, to output: inout OutputBytes
+    _ numbers: UnsafeMutablePointer<UInt64>,
+    to output: inout OutputBytes
   ) {
     unsafe output.append(bytesMax: miniblocks + blockValues * 8) { target in
       var to = unsafe target + miniblocks
@@ -79,8 +83,12 @@ extension DeltaBinaryPacked {
   ///   - bytes: with `BitPacking.paddingBytes` behind `end`.
   ///   - count: how many numbers there must be.
   static func read<Number: FixedWidthInteger & SignedInteger>(
-    _ bytes: Span<UInt8>, at position: inout Int, end: Int, count: Int,
-    into values: inout [Number], page: Int
+    _ bytes: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    count: Int,
+    into values: inout [Number],
+    page: Int
   ) throws(ParquetError) {
     let shape = try Shape(bytes, at: &position, end: end, page: page)
     guard shape.count == count else { throw .damaged(.deltas, offset: page) }
@@ -125,7 +133,10 @@ extension DeltaBinaryPacked {
     let first: Int64
 
     init(
-      _ bytes: Span<UInt8>, at position: inout Int, end: Int, page: Int
+      _ bytes: Span<UInt8>,
+      at position: inout Int,
+      end: Int,
+      page: Int
     ) throws(ParquetError) {
       // 1 << 16: far above what any writer uses, low enough that no product overflows.
       guard let block = readVarint(bytes, at: &position, end: end), (8...1 << 16) ~= block,

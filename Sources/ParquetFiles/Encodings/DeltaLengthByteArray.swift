@@ -4,7 +4,9 @@ import ByteBlocks
 enum DeltaLengthByteArray {
   /// Appends the strings `rows` of `strings`, which lie behind each other already.
   static func append(
-    _ strings: borrowing ByteStrings, rows: Range<Int>, to output: inout OutputBytes
+    _ strings: borrowing ByteStrings,
+    rows: Range<Int>,
+    to output: inout OutputBytes
   ) {
     let offsets = strings.offsets.span
     var lengths: [Int32] = []
@@ -12,12 +14,15 @@ enum DeltaLengthByteArray {
     for row in rows { lengths.append(Int32(offsets[row + 1] - offsets[row])) }
     DeltaBinaryPacked.append(lengths.span, to: &output)
     output.append(
-      strings.bytes.span.extracting(offsets[rows.lowerBound]..<offsets[rows.upperBound]))
+      strings.bytes.span.extracting(offsets[rows.lowerBound]..<offsets[rows.upperBound])
+    )
   }
 
   /// Appends the strings that `indices` point to, in their order.
   static func append(
-    _ strings: borrowing ByteStrings, indices: Span<UInt32>, to output: inout OutputBytes
+    _ strings: borrowing ByteStrings,
+    indices: Span<UInt32>,
+    to output: inout OutputBytes
   ) {
     let offsets = strings.offsets.span
     let bytes = strings.bytes.span
@@ -36,12 +41,22 @@ enum DeltaLengthByteArray {
 
   /// Reads `count` strings from `bytes[position ..< end]`.
   static func read(
-    _ bytes: Span<UInt8>, at position: inout Int, end: Int, count: Int,
-    into values: inout ByteStrings, page: Int
+    _ bytes: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    count: Int,
+    into values: inout ByteStrings,
+    page: Int
   ) throws(ParquetError) {
     var lengths: [Int32] = []
     try DeltaBinaryPacked.read(
-      bytes, at: &position, end: end, count: count, into: &lengths, page: page)
+      bytes,
+      at: &position,
+      end: end,
+      count: count,
+      into: &lengths,
+      page: page
+    )
     for length in lengths {
       guard length >= 0, Int(length) <= end - position else {
         throw .damaged(.stringLengths, offset: page)

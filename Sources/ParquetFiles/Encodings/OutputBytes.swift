@@ -24,7 +24,9 @@ import Glibc
     get {
       // SAFETY: the first `count` bytes are initialised and live as long as `self`.
       let buffer = unsafe UnsafeBufferPointer(
-        start: memory.assumingMemoryBound(to: UInt8.self), count: count)
+        start: memory.assumingMemoryBound(to: UInt8.self),
+        count: count
+      )
       return unsafe _overrideLifetime(Span(_unsafeElements: buffer), borrowing: self)
     }
   }
@@ -41,7 +43,9 @@ import Glibc
     guard count + more > capacity else { return }
     let grown = max(capacity * 2, count + more)
     let target = UnsafeMutableRawPointer.allocate(
-      byteCount: grown + Self.slackBytes, alignment: 16)
+      byteCount: grown + Self.slackBytes,
+      alignment: 16
+    )
     unsafe memcpy(target, memory, count)
     unsafe memory.deallocate()
     unsafe memory = target

@@ -3,7 +3,8 @@ import ByteBlocks
 /// PLAIN: numbers as they lie in memory, strings behind their length in four bytes.
 enum Plain {
   static func append<Number: FixedWidthInteger & BitwiseCopyable>(
-    _ values: Span<Number>, to output: inout OutputBytes
+    _ values: Span<Number>,
+    to output: inout OutputBytes
   ) {
     output.append(rawValues: values)
   }
@@ -15,8 +16,12 @@ enum Plain {
 
   /// Reads `count` numbers from `bytes[position ..< end]`.
   static func read<Number: FixedWidthInteger & BitwiseCopyable>(
-    _ bytes: Span<UInt8>, at position: inout Int, end: Int, count: Int,
-    into values: inout [Number], page: Int
+    _ bytes: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    count: Int,
+    into values: inout [Number],
+    page: Int
   ) throws(ParquetError) {
     let size = MemoryLayout<Number>.size
     guard count <= (end - position) / size else { throw .damaged(.plainValues, offset: page) }
@@ -29,8 +34,12 @@ enum Plain {
 
   /// Reads `count` strings from `bytes[position ..< end]`.
   static func read(
-    _ bytes: Span<UInt8>, at position: inout Int, end: Int, count: Int,
-    into values: inout ByteStrings, page: Int
+    _ bytes: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    count: Int,
+    into values: inout ByteStrings,
+    page: Int
   ) throws(ParquetError) {
     guard count <= (end - position) / 4 else { throw .damaged(.plainValues, offset: page) }
     for _ in 0..<count {

@@ -5,7 +5,7 @@
 /// repeated     := varint(count << 1)       value in ⌈width / 8⌉ bytes
 /// packed       := varint(groups << 1 | 1)  groups × width bytes, eight values a group
 /// ```
-/// Only the last packed run may be filled up with zeros.
+/// Only the last packed run may be filled up with zeros, by more than a group even.
 enum RunLengthHybrid {
   /// Appends `values`, each below `1 << width`.
   ///
@@ -49,7 +49,9 @@ enum RunLengthHybrid {
   }
 
   private static func appendPacked(
-    _ values: Span<UInt32>, width: Int, to output: inout OutputBytes
+    _ values: Span<UInt32>,
+    width: Int,
+    to output: inout OutputBytes
   ) {
     guard !values.isEmpty else { return }
     output.append(varint: UInt64((values.count + 7) / 8) << 1 | 1)
@@ -57,7 +59,10 @@ enum RunLengthHybrid {
   }
 
   static func appendRepeated(
-    _ value: UInt32, count: Int, width: Int, to output: inout OutputBytes
+    _ value: UInt32,
+    count: Int,
+    width: Int,
+    to output: inout OutputBytes
   ) {
     output.append(varint: UInt64(count) << 1)
     for byte in 0..<(width + 7) / 8 {
@@ -75,8 +80,13 @@ extension RunLengthHybrid {
   ///   - values: receives the values behind those it has.
   ///   - page: offset of the page in the file, for errors.
   static func read(
-    _ bytes: Span<UInt8>, at position: inout Int, end: Int, width: Int, count: Int,
-    into values: inout [UInt32], page: Int
+    _ bytes: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    width: Int,
+    count: Int,
+    into values: inout [UInt32],
+    page: Int
   ) throws(ParquetError) {
     guard (0...32).contains(width) else { throw .damaged(.runs, offset: page) }
     var missing = count
@@ -98,10 +108,8 @@ extension RunLengthHybrid {
         values.append(contentsOf: repeatElement(value, count: length))
         missing -= length
       } else {
-        // The last run may state more groups than there are values, never more than bytes.
-        guard length * width <= end - position, (length - 1) * 8 < missing else {
-          throw .damaged(.runs, offset: page)
-        }
+        // The last run may have more groups than are needed: DuckDB fills up to 256 values.
+        guard length * width <= end - position else { throw .damaged(.runs, offset: page) }
         let taken = min(missing, length * 8)
         let raw = bytes.raw
         for i in 0..<taken {

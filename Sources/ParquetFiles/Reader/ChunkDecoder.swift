@@ -12,13 +12,20 @@ protocol ColumnSink {
   mutating func beginChunk()
   /// Reads a dictionary of `count` values from `page`.
   mutating func readDictionary(
-    _ page: Span<UInt8>, end: Int, count: Int, offset: Int
+    _ page: Span<UInt8>,
+    end: Int,
+    count: Int,
+    offset: Int
   ) throws(ParquetError)
   /// Appends `count` values from `page[position ..< end]`.
   ///
   /// - Returns: whether the type knows the encoding.
   mutating func readValues(
-    _ page: Span<UInt8>, at position: inout Int, end: Int, count: Int, encoding: Encoding,
+    _ page: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    count: Int,
+    encoding: Encoding,
     offset: Int
   ) throws(ParquetError) -> Bool
   /// Appends the dictionary's values that `codes` stand for.
@@ -46,7 +53,9 @@ struct ChunkDecoder<Sink: ColumnSink> {
 
   /// Appends the rows of `chunk`, which lies in the file that `bytes` are.
   mutating func decode(
-    _ chunk: ColumnChunkMetadata, of bytes: [UInt8], using decompressor: inout PageDecompressor
+    _ chunk: ColumnChunkMetadata,
+    of bytes: [UInt8],
+    using decompressor: inout PageDecompressor
   ) throws(ParquetError) {
     guard chunk.valueCount > 0 else { return }
     guard let codec = Codec(rawValue: chunk.codec) else {
@@ -80,7 +89,9 @@ struct ChunkDecoder<Sink: ColumnSink> {
   }
 
   private mutating func decodeDictionary(
-    _ page: PageScanner.Page, _ codec: Codec, _ bytes: [UInt8],
+    _ page: PageScanner.Page,
+    _ codec: Codec,
+    _ bytes: [UInt8],
     _ decompressor: inout PageDecompressor
   ) throws(ParquetError) {
     let header = page.header
@@ -90,14 +101,24 @@ struct ChunkDecoder<Sink: ColumnSink> {
     }
     let size = Int(header.uncompressedSize)
     try decompressor.decompress(
-      bytes.span.extracting(page.stored), rawBytes: 0, size: size, codec: codec,
-      offset: page.offset)
+      bytes.span.extracting(page.stored),
+      rawBytes: 0,
+      size: size,
+      codec: codec,
+      offset: page.offset
+    )
     try sink.readDictionary(
-      decompressor.body.span, end: size, count: Int(header.valueCount), offset: page.offset)
+      decompressor.body.span,
+      end: size,
+      count: Int(header.valueCount),
+      offset: page.offset
+    )
   }
 
   private func decompress(
-    _ page: PageScanner.Page, _ codec: Codec, _ bytes: [UInt8],
+    _ page: PageScanner.Page,
+    _ codec: Codec,
+    _ bytes: [UInt8],
     _ decompressor: inout PageDecompressor
   ) throws(ParquetError) {
     let header = page.header
@@ -113,12 +134,18 @@ struct ChunkDecoder<Sink: ColumnSink> {
       isCompressed = shape.isCompressed && (page.stored.count > rawBytes || size > rawBytes)
     }
     try decompressor.decompress(
-      bytes.span.extracting(page.stored), rawBytes: rawBytes, size: size,
-      codec: isCompressed ? codec : .uncompressed, offset: page.offset)
+      bytes.span.extracting(page.stored),
+      rawBytes: rawBytes,
+      size: size,
+      codec: isCompressed ? codec : .uncompressed,
+      offset: page.offset
+    )
   }
 
   private mutating func decodeData(
-    _ page: PageScanner.Page, _ body: Span<UInt8>, hasDictionary: Bool
+    _ page: PageScanner.Page,
+    _ body: Span<UInt8>,
+    hasDictionary: Bool
   ) throws(ParquetError) {
     let rowCount = Int(page.header.valueCount)
     let start = try decodeLevels(page, body, rowCount: rowCount)
@@ -138,29 +165,46 @@ struct ChunkDecoder<Sink: ColumnSink> {
 
   /// Reads the definition levels of a nullable column; says where the values start.
   private mutating func decodeLevels(
-    _ page: PageScanner.Page, _ body: Span<UInt8>, rowCount: Int
+    _ page: PageScanner.Page,
+    _ body: Span<UInt8>,
+    rowCount: Int
   ) throws(ParquetError) -> Int {
     levels.removeAll(keepingCapacity: true)
     guard field.isNullable else { return 0 }
     var position = 0
     let end = try levelsEnd(
-      page, body, at: &position, size: Int(page.header.uncompressedSize))
+      page,
+      body,
+      at: &position,
+      size: Int(page.header.uncompressedSize)
+    )
     try RunLengthHybrid.read(
-      body, at: &position, end: end, width: 1, count: rowCount, into: &levels, page: page.offset)
+      body,
+      at: &position,
+      end: end,
+      width: 1,
+      count: rowCount,
+      into: &levels,
+      page: page.offset
+    )
     guard levels.allSatisfy({ $0 <= 1 }) else { throw .damaged(.levels, offset: page.offset) }
     return end
   }
 
   /// Where the definition levels end; `position` moves to their start.
   private func levelsEnd(
-    _ page: PageScanner.Page, _ body: Span<UInt8>, at position: inout Int, size: Int
+    _ page: PageScanner.Page,
+    _ body: Span<UInt8>,
+    at position: inout Int,
+    size: Int
   ) throws(ParquetError) -> Int {
     if let shape = page.header.v2, page.header.type == PageType.dataV2.rawValue {
       return Int(shape.definitionBytes)
     }
     guard page.header.levelEncoding == Encoding.rle.rawValue else {
       throw .unsupported(
-        .levelEncoding(column: field.name, number: Int(page.header.levelEncoding)))
+        .levelEncoding(column: field.name, number: Int(page.header.levelEncoding))
+      )
     }
     guard size >= 4 else { throw .damaged(.levels, offset: page.offset) }
     let length = Int(body.raw.number(at: 0, as: UInt32.self))
@@ -170,7 +214,10 @@ struct ChunkDecoder<Sink: ColumnSink> {
   }
 
   private mutating func decodeValues(
-    _ page: PageScanner.Page, _ body: Span<UInt8>, from start: Int, count: Int,
+    _ page: PageScanner.Page,
+    _ body: Span<UInt8>,
+    from start: Int,
+    count: Int,
     hasDictionary: Bool
   ) throws(ParquetError) {
     guard count > 0 else { return }
@@ -187,12 +234,24 @@ struct ChunkDecoder<Sink: ColumnSink> {
       position += 1
       codes.removeAll(keepingCapacity: true)
       try RunLengthHybrid.read(
-        body, at: &position, end: end, width: width, count: count, into: &codes,
-        page: page.offset)
+        body,
+        at: &position,
+        end: end,
+        width: width,
+        count: count,
+        into: &codes,
+        page: page.offset
+      )
       try sink.appendRows(codes: codes, offset: page.offset)
     } else {
       let isKnown = try sink.readValues(
-        body, at: &position, end: end, count: count, encoding: encoding, offset: page.offset)
+        body,
+        at: &position,
+        end: end,
+        count: count,
+        encoding: encoding,
+        offset: page.offset
+      )
       guard isKnown else { throw .unsupported(.encoding(column: field.name, number: number)) }
       guard position == end || encoding != .plain else {
         throw .damaged(.plainValues, offset: page.offset)

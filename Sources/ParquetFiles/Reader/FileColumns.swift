@@ -34,7 +34,9 @@ struct FileColumns {
 
   /// Counts the leaves below the element at `start`, and says where the next one begins.
   private mutating func endOfSubtree(
-    _ elements: [SchemaElement], from start: Int, offset: Int
+    _ elements: [SchemaElement],
+    from start: Int,
+    offset: Int
   ) throws(ParquetError) -> Int {
     var index = start
     var pending = 1

@@ -58,7 +58,9 @@ struct FooterChecks {
   }
 
   private func check(
-    _ chunk: ColumnChunkMetadata, _ field: Field, rowCount: Int64
+    _ chunk: ColumnChunkMetadata,
+    _ field: Field,
+    rowCount: Int64
   ) throws(ParquetError) {
     guard chunk.type == field.type.physical.rawValue, chunk.path == [field.name] else {
       throw failure(.schema)

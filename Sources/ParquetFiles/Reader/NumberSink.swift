@@ -7,16 +7,29 @@ struct NumberSink<Number: FixedWidthInteger & SignedInteger & BitwiseCopyable>: 
   mutating func beginChunk() { dictionary = [] }
 
   mutating func readDictionary(
-    _ page: Span<UInt8>, end: Int, count: Int, offset: Int
+    _ page: Span<UInt8>,
+    end: Int,
+    count: Int,
+    offset: Int
   ) throws(ParquetError) {
     var position = 0
     try Plain.read(
-      page, at: &position, end: end, count: count, into: &dictionary, page: offset)
+      page,
+      at: &position,
+      end: end,
+      count: count,
+      into: &dictionary,
+      page: offset
+    )
     guard position == end else { throw .damaged(.plainValues, offset: offset) }
   }
 
   mutating func readValues(
-    _ page: Span<UInt8>, at position: inout Int, end: Int, count: Int, encoding: Encoding,
+    _ page: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    count: Int,
+    encoding: Encoding,
     offset: Int
   ) throws(ParquetError) -> Bool {
     switch encoding {
@@ -24,7 +37,13 @@ struct NumberSink<Number: FixedWidthInteger & SignedInteger & BitwiseCopyable>: 
       try Plain.read(page, at: &position, end: end, count: count, into: &rows, page: offset)
     case .deltaBinaryPacked:
       try DeltaBinaryPacked.read(
-        page, at: &position, end: end, count: count, into: &rows, page: offset)
+        page,
+        at: &position,
+        end: end,
+        count: count,
+        into: &rows,
+        page: offset
+      )
     default: return false
     }
     return true
@@ -46,20 +65,33 @@ struct BooleanSink: ColumnSink {
   mutating func beginChunk() {}
 
   mutating func readDictionary(
-    _ page: Span<UInt8>, end: Int, count: Int, offset: Int
+    _ page: Span<UInt8>,
+    end: Int,
+    count: Int,
+    offset: Int
   ) throws(ParquetError) {
     // Booleans have no dictionaries.
     throw .damaged(.pageOrder, offset: offset)
   }
 
   mutating func readValues(
-    _ page: Span<UInt8>, at position: inout Int, end: Int, count: Int, encoding: Encoding,
+    _ page: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    count: Int,
+    encoding: Encoding,
     offset: Int
   ) throws(ParquetError) -> Bool {
     switch encoding {
     case .plain:
       try BooleanRuns.readBits(
-        page, at: &position, end: end, count: count, into: &rows, page: offset)
+        page,
+        at: &position,
+        end: end,
+        count: count,
+        into: &rows,
+        page: offset
+      )
     case .rle:
       guard end - position >= 4 else { throw .damaged(.runs, offset: offset) }
       let length = Int(page.raw.number(at: position, as: UInt32.self))
@@ -67,8 +99,14 @@ struct BooleanSink: ColumnSink {
       guard length <= end - position else { throw .damaged(.runs, offset: offset) }
       var bits: [UInt32] = []
       try RunLengthHybrid.read(
-        page, at: &position, end: position + length, width: 1, count: count, into: &bits,
-        page: offset)
+        page,
+        at: &position,
+        end: position + length,
+        width: 1,
+        count: count,
+        into: &bits,
+        page: offset
+      )
       for bit in bits { rows.append(bit & 1 == 1) }
     default: return false
     }

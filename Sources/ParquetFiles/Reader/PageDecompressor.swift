@@ -21,7 +21,11 @@ import CZstd
   ///   - size: bytes of the body, all in all; within the limits.
   ///   - offset: of the page, for errors.
   mutating func decompress(
-    _ stored: Span<UInt8>, rawBytes: Int, size: Int, codec: Codec, offset: Int
+    _ stored: Span<UInt8>,
+    rawBytes: Int,
+    size: Int,
+    codec: Codec,
+    offset: Int
   ) throws(ParquetError) {
     guard rawBytes <= stored.count, rawBytes <= size else {
       throw .damaged(.pageSize, offset: offset)
@@ -57,7 +61,12 @@ import CZstd
       var isWhole = false
       unsafe body.append(bytesMax: size) { target in
         let written = unsafe ZSTD_decompressDCtx(
-          context, target, size, source.baseAddress, source.count)
+          context,
+          target,
+          size,
+          source.baseAddress,
+          source.count
+        )
         isWhole = written == size
         return isWhole ? size : 0
       }
@@ -78,7 +87,11 @@ import CZstd
       var isWhole = false
       unsafe body.append(bytesMax: size) { target in
         let result = unsafe snappy_uncompress(
-          base, source.count, target.assumingMemoryBound(to: CChar.self), &length)
+          base,
+          source.count,
+          target.assumingMemoryBound(to: CChar.self),
+          &length
+        )
         isWhole = result == SNAPPY_OK && length == size
         return isWhole ? size : 0
       }

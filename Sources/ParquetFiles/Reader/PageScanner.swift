@@ -14,7 +14,7 @@ struct PageScanner {
     let stored: Range<Int>
   }
 
-  /// - Parameter chunk: its range was checked with the footer.
+  /// The pages of `chunk`, whose range was checked with the footer.
   init(_ bytes: [UInt8], chunk: ColumnChunkMetadata, limits: ParquetLimits) {
     self.bytes = bytes
     self.limits = limits
@@ -33,7 +33,10 @@ struct PageScanner {
     guard size <= end - reader.position else { throw .damaged(.pageSize, offset: offset) }
     guard Int(header.uncompressedSize) <= limits.pageBytesMax else {
       throw .tooLarge(
-        stated: Int(header.uncompressedSize), limit: limits.pageBytesMax, offset: offset)
+        stated: Int(header.uncompressedSize),
+        limit: limits.pageBytesMax,
+        offset: offset
+      )
     }
     let stored = reader.position..<reader.position + size
     if let crc = header.crc {

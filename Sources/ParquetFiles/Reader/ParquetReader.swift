@@ -38,20 +38,26 @@ package struct ParquetReader: Sendable {
     package let rowCount: Int
     /// Bytes in the file.
     package let byteCount: Int
-    /// Of the columns of `schema`. Where the file does not say how many nulls a column has,
-    /// `nullCount` is the number of rows.
+    /// Of the columns of `schema`.
+    ///
+    /// Where the file does not say how many nulls a column has, `nullCount` is the row count.
     package let statistics: TableStatistics
   }
 
   /// Reads the footer of the file that `bytes` are.
   package init(
-    bytes: [UInt8], limits: ParquetLimits = ParquetLimits()
+    bytes: [UInt8],
+    limits: ParquetLimits = ParquetLimits()
   ) throws(ParquetError) {
     let footer = try Self.footerRange(bytes)
     metadata = try FileMetadata(bytes, in: footer)
     let columns = try FileColumns(metadata.schema, offset: footer.lowerBound)
     let checks = FooterChecks(
-      metadata: metadata, columns: columns, footer: footer, limits: limits)
+      metadata: metadata,
+      columns: columns,
+      footer: footer,
+      limits: limits
+    )
     rowCount = try checks.rowCount()
     try checks.chunks()
     self.bytes = bytes
@@ -83,13 +89,15 @@ package struct ParquetReader: Sendable {
   ///
   /// A column of strings whose pages all refer to dictionaries comes back as codes.
   package func readTable(
-    columns names: [String]? = nil, rowGroups groups: Range<Int>? = nil
+    columns names: [String]? = nil,
+    rowGroups groups: Range<Int>? = nil
   ) throws(ParquetError) -> Table {
     if names == nil, let refused = refusedColumns.first { throw .unsupported(refused.feature) }
     let groups = groups ?? 0..<rowGroups.count
     precondition(
       groups.lowerBound >= 0 && groups.upperBound <= rowGroups.count,
-      "There are not so many row groups.")
+      "There are not so many row groups."
+    )
     var fields: [Field] = []
     var columns: [Column] = []
     for name in names ?? schema.fields.map(\.name) {
@@ -110,7 +118,8 @@ package struct ParquetReader: Sendable {
   }
 
   private func readColumn(
-    _ index: Int, rowGroups groups: Range<Int>
+    _ index: Int,
+    rowGroups groups: Range<Int>
   ) throws(ParquetError) -> Column {
     let chunks = metadata.rowGroups[groups].map { $0.columns[leaves[index]] }
     let field = schema.fields[index]
@@ -131,7 +140,9 @@ package struct ParquetReader: Sendable {
   }
 
   private func decode<Sink: ColumnSink>(
-    _ sink: consuming Sink, _ field: Field, _ chunks: [ColumnChunkMetadata]
+    _ sink: consuming Sink,
+    _ field: Field,
+    _ chunks: [ColumnChunkMetadata]
   ) throws(ParquetError) -> (Sink, [Bool]?) {
     var decompressor = try PageDecompressor()
     var decoder = ChunkDecoder(sink, field: field, limits: limits)
@@ -158,9 +169,13 @@ extension ParquetReader.RowGroup {
       let unknownNulls = field.isNullable ? group.rowCount : 0
       statistics.append(
         ColumnStatistics(
-          name: field.name, type: field.type, nullCount: Int(known?.nullCount ?? unknownNulls),
+          name: field.name,
+          type: field.type,
+          nullCount: Int(known?.nullCount ?? unknownNulls),
           minimum: known?.minimum.flatMap { Bounds.Bound($0, of: field.type) }?.value(field.type),
-          maximum: known?.maximum.flatMap { Bounds.Bound($0, of: field.type) }?.value(field.type)))
+          maximum: known?.maximum.flatMap { Bounds.Bound($0, of: field.type) }?.value(field.type)
+        )
+      )
     }
     rowCount = Int(group.rowCount)
     byteCount = group.columns.reduce(0) { $0 + Int($1.compressedSize) }

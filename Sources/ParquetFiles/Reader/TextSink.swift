@@ -20,7 +20,10 @@ struct TextSink: ColumnSink {
   mutating func beginChunk() { dictionary = pool.count..<pool.count }
 
   mutating func readDictionary(
-    _ page: Span<UInt8>, end: Int, count: Int, offset: Int
+    _ page: Span<UInt8>,
+    end: Int,
+    count: Int,
+    offset: Int
   ) throws(ParquetError) {
     let start = pool.count
     var position = 0
@@ -31,7 +34,11 @@ struct TextSink: ColumnSink {
   }
 
   mutating func readValues(
-    _ page: Span<UInt8>, at position: inout Int, end: Int, count: Int, encoding: Encoding,
+    _ page: Span<UInt8>,
+    at position: inout Int,
+    end: Int,
+    count: Int,
+    encoding: Encoding,
     offset: Int
   ) throws(ParquetError) -> Bool {
     let start = pool.count
@@ -40,11 +47,23 @@ struct TextSink: ColumnSink {
       try Plain.read(page, at: &position, end: end, count: count, into: &pool, page: offset)
     case .deltaLengthByteArray:
       try DeltaLengthByteArray.read(
-        page, at: &position, end: end, count: count, into: &pool, page: offset)
+        page,
+        at: &position,
+        end: end,
+        count: count,
+        into: &pool,
+        page: offset
+      )
     case .deltaByteArray:
       try DeltaByteArray.read(
-        page, at: &position, end: end, count: count, into: &pool,
-        bytesMax: limits.pageBytesMax, page: offset)
+        page,
+        at: &position,
+        end: end,
+        count: count,
+        into: &pool,
+        bytesMax: limits.pageBytesMax,
+        page: offset
+      )
     default: return false
     }
     isAllDictionary = false

@@ -22,7 +22,10 @@ extension ColumnChunkMetadata {
   private mutating func readMetadata(_ reader: inout CompactReader) throws(ParquetError) {
     var chunk = self
     chunk.hasMetadata = true
-    try reader.structure { reader, number, type throws(ParquetError) in
+    try reader.structure(requires: [1, 2, 3, 4, 5, 6, 7, 9]) {
+      reader,
+      number,
+      type throws(ParquetError) in
       switch (number, type) {
       case (1, .int32): chunk.type = try reader.int32()
       case (2, .list):

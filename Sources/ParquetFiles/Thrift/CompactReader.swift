@@ -22,9 +22,13 @@ struct CompactReader {
   var failure: ParquetError { .damaged(.thrift, offset: position) }
 
   /// Reads one structure: `body` gets each field's number and type, and says whether it read it.
+  ///
+  /// - Parameter required: numbers, below 64, of fields that `body` must have read.
   mutating func structure(
+    requires required: [Int] = [],
     _ body: (inout CompactReader, Int, CompactType) throws(ParquetError) -> Bool
   ) throws(ParquetError) {
+    var found: UInt64 = 0
     depth += 1
     guard depth <= Self.depthMax else { throw failure }
     var number = 0
@@ -34,14 +38,20 @@ struct CompactReader {
       guard let type = CompactType(rawValue: head & 0x0F) else { throw failure }
       let step = Int(head >> 4)
       number = step == 0 ? Int(try int16()) : number + step
-      if try !body(&self, number, type) { try skip(type) }
+      if try body(&self, number, type) {
+        if (0..<64).contains(number) { found |= 1 << UInt64(number) }
+      } else {
+        try skip(type)
+      }
     }
+    for number in required where found >> UInt64(number) & 1 == 0 { throw failure }
     depth -= 1
   }
 
   /// Reads a list of `type`, calling `body` for each element.
   mutating func list(
-    of type: CompactType, _ body: (inout CompactReader) throws(ParquetError) -> Void
+    of type: CompactType,
+    _ body: (inout CompactReader) throws(ParquetError) -> Void
   ) throws(ParquetError) {
     let (found, count) = try listHead()
     let isBoolean = type == .booleanTrue && found == .booleanFalse

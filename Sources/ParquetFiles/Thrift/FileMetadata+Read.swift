@@ -5,7 +5,7 @@ extension FileMetadata {
     var reader = CompactReader(bytes, in: range)
     var metadata = FileMetadata()
     var isEncrypted = false
-    try reader.structure { reader, number, type throws(ParquetError) in
+    try reader.structure(requires: [1, 2, 3, 4]) { reader, number, type throws(ParquetError) in
       switch (number, type) {
       case (1, .int32): metadata.version = try reader.int32()
       case (2, .list):
@@ -52,7 +52,7 @@ extension FileMetadata.KeyValue {
 extension SchemaElement {
   fileprivate init(_ reader: inout CompactReader) throws(ParquetError) {
     var element = Self()
-    try reader.structure { reader, number, type throws(ParquetError) in
+    try reader.structure(requires: [4]) { reader, number, type throws(ParquetError) in
       switch (number, type) {
       case (1, .int32): element.type = try reader.int32()
       case (3, .int32): element.repetition = try reader.int32()
@@ -121,7 +121,7 @@ extension LogicalType {
 extension RowGroupMetadata {
   fileprivate init(_ reader: inout CompactReader) throws(ParquetError) {
     var group = Self()
-    try reader.structure { reader, number, type throws(ParquetError) in
+    try reader.structure(requires: [1, 2, 3]) { reader, number, type throws(ParquetError) in
       switch (number, type) {
       case (1, .list):
         try reader.list(of: .structure) { reader throws(ParquetError) in

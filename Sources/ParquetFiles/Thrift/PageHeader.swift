@@ -50,9 +50,7 @@ extension PageHeader {
   /// Reads the header at the reader's position; the page's bytes follow behind it.
   init(_ reader: inout CompactReader) throws(ParquetError) {
     var header = Self()
-    var found: Set<Int> = []
-    try reader.structure { reader, number, type throws(ParquetError) in
-      found.insert(number)
+    try reader.structure(requires: [1, 2, 3]) { reader, number, type throws(ParquetError) in
       switch (number, type) {
       case (1, .int32): header.type = try reader.int32()
       case (2, .int32): header.uncompressedSize = try reader.int32()
@@ -64,15 +62,14 @@ extension PageHeader {
       }
       return true
     }
-    guard found.isSuperset(of: [1, 2, 3]), header.compressedSize >= 0,
-      header.uncompressedSize >= 0, header.valueCount >= 0
+    guard header.compressedSize >= 0, header.uncompressedSize >= 0, header.valueCount >= 0
     else { throw .damaged(.pageHeader, offset: reader.position) }
     self = header
   }
 
   private mutating func readShape(_ reader: inout CompactReader) throws(ParquetError) {
     var header = self
-    try reader.structure { reader, number, type throws(ParquetError) in
+    try reader.structure(requires: [1, 2]) { reader, number, type throws(ParquetError) in
       switch (number, type) {
       case (1, .int32): header.valueCount = try reader.int32()
       case (2, .int32): header.encoding = try reader.int32()
@@ -87,7 +84,10 @@ extension PageHeader {
   private mutating func readV2(_ reader: inout CompactReader) throws(ParquetError) {
     var header = self
     var shape = V2()
-    try reader.structure { reader, number, type throws(ParquetError) in
+    try reader.structure(requires: [1, 2, 3, 4, 5, 6]) {
+      reader,
+      number,
+      type throws(ParquetError) in
       switch (number, type) {
       case (1, .int32): header.valueCount = try reader.int32()
       case (2, .int32): shape.nullCount = try reader.int32()

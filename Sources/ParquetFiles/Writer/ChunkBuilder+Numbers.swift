@@ -3,7 +3,9 @@ import ColumnTables
 extension ChunkBuilder {
   /// Encodes `rows` of a column of booleans.
   mutating func encode(
-    booleans values: [Bool], isValid: [Bool]?, rows: Range<Int>,
+    booleans values: [Bool],
+    isValid: [Bool]?,
+    rows: Range<Int>,
     using codec: inout ZstdCompressor
   ) throws(ParquetError) {
     encoding = options.isCompatible ? .plain : .rle
@@ -22,7 +24,9 @@ extension ChunkBuilder {
   }
 
   private static func append(
-    _ values: Span<Bool>, encoding: Encoding, to page: inout OutputBytes
+    _ values: Span<Bool>,
+    encoding: Encoding,
+    to page: inout OutputBytes
   ) -> Bounds? {
     if encoding == .plain {
       BooleanRuns.appendBits(values, to: &page)
@@ -39,7 +43,9 @@ extension ChunkBuilder {
 
   /// Encodes `rows` of a column of numbers: with a dictionary if it pays, else as deltas.
   mutating func encode<Number: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
-    numbers values: [Number], isValid: [Bool]?, rows: Range<Int>,
+    numbers values: [Number],
+    isValid: [Bool]?,
+    rows: Range<Int>,
     using codec: inout ZstdCompressor
   ) throws(ParquetError) where Number.Magnitude: BitwiseCopyable {
     var dictionary: NumberDictionary<Number>?
@@ -51,9 +57,11 @@ extension ChunkBuilder {
       page.removeAll()
       Plain.append(dictionary.keys.span, to: &page)
       try endDictionaryPage(count: dictionary.keys.count, using: &codec)
+      addBloomFilter(dictionary.keys)
       encoding = .rleDictionary
     } else {
       encoding = options.isCompatible ? .plain : .deltaBinaryPacked
+      addBloomFilter(values, isValid: isValid, rows: rows)
     }
     for pageRows in pageRanges(rows, valueBytes: MemoryLayout<Number>.size) {
       let nullCount = beginPage(rows: pageRows, isValid: isValid)
@@ -70,7 +78,8 @@ extension ChunkBuilder {
       }
       try endPage(
         PartStatistics(rowCount: pageRows.count, nullCount: nullCount, bounds: bounds),
-        using: &codec)
+        using: &codec
+      )
     }
   }
 
@@ -94,7 +103,8 @@ extension ChunkBuilder {
   }
 
   private mutating func append<Number>(
-    codes: Span<UInt32>, _ dictionary: NumberDictionary<Number>?
+    codes: Span<UInt32>,
+    _ dictionary: NumberDictionary<Number>?
   ) {
     append(codes: codes, dictionaryCount: dictionary?.keys.count ?? 0)
   }

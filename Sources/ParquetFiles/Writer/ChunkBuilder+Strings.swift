@@ -4,17 +4,24 @@ import ColumnTables
 extension ChunkBuilder {
   /// Encodes `rows` of a column of strings: with a dictionary if it pays, else lengths and bytes.
   mutating func encode(
-    strings values: ByteStrings, isValid: [Bool]?, rows: Range<Int>,
+    strings values: ByteStrings,
+    isValid: [Bool]?,
+    rows: Range<Int>,
     using codec: inout ZstdCompressor
   ) throws(ParquetError) {
     if let dictionary = StringDictionary(values, isValid: isValid, rows: rows, options: options) {
       let valid = isValid.map { Array($0[rows]) }
       return try encode(
-        codes: dictionary.codes, of: dictionary.strings, isValid: valid, rows: 0..<rows.count,
-        using: &codec)
+        codes: dictionary.codes,
+        of: dictionary.strings,
+        isValid: valid,
+        rows: 0..<rows.count,
+        using: &codec
+      )
     }
     encoding = options.isCompatible ? .plain : .deltaLengthByteArray
     stringByteCount = 0
+    addBloomFilter(values, indices: rows.filter { isValid?[$0] ?? true }.map { UInt32($0) })
     let offsets = values.offsets
     for pageRows in textPageRanges(rows, lengthOf: { offsets[$0 + 1] - offsets[$0] }) {
       let nullCount = beginPage(rows: pageRows, isValid: isValid)
@@ -26,8 +33,10 @@ extension ChunkBuilder {
       }
       for row in dense { stringByteCount? += values.range(Int(row)).count }
       let part = PartStatistics(
-        rowCount: pageRows.count, nullCount: nullCount,
-        bounds: Self.bounds(of: values, indices: dense))
+        rowCount: pageRows.count,
+        nullCount: nullCount,
+        bounds: Self.bounds(of: values, indices: dense)
+      )
       try endPage(part, using: &codec)
     }
   }
@@ -57,14 +66,23 @@ extension ChunkBuilder {
   ///
   /// The chunk's own dictionary has the strings that these rows use, in the same order.
   mutating func encode(
-    codes: [UInt32], of dictionary: ByteStrings, isValid: [Bool]?, rows: Range<Int>,
+    codes: [UInt32],
+    of dictionary: ByteStrings,
+    isValid: [Bool]?,
+    rows: Range<Int>,
     using codec: inout ZstdCompressor
   ) throws(ParquetError) {
     let used = UsedCodes(codes, of: dictionary, isValid: isValid, rows: rows)
     stringByteCount = used.stringByteCount
+    addBloomFilter(dictionary, indices: used.codes)
     guard used.pays(options) else {
       return try encodeWithoutDictionary(
-        codes: codes, of: dictionary, isValid: isValid, rows: rows, using: &codec)
+        codes: codes,
+        of: dictionary,
+        isValid: isValid,
+        rows: rows,
+        using: &codec
+      )
     }
     page.removeAll()
     for code in used.codes { Plain.append(dictionary.span(Int(code)), to: &page) }
@@ -78,14 +96,18 @@ extension ChunkBuilder {
       if let (low, high) = codeBounds(dense.span) {
         part.bounds = Bounds(
           strings: dictionary.span(Int(used.codes[Int(low)])),
-          dictionary.span(Int(used.codes[Int(high)])))
+          dictionary.span(Int(used.codes[Int(high)]))
+        )
       }
       try endPage(part, using: &codec)
     }
   }
 
   private mutating func encodeWithoutDictionary(
-    codes: [UInt32], of dictionary: ByteStrings, isValid: [Bool]?, rows: Range<Int>,
+    codes: [UInt32],
+    of dictionary: ByteStrings,
+    isValid: [Bool]?,
+    rows: Range<Int>,
     using codec: inout ZstdCompressor
   ) throws(ParquetError) {
     encoding = options.isCompatible ? .plain : .deltaLengthByteArray
@@ -112,7 +134,8 @@ extension ChunkBuilder {
 
   /// `rows` cut so that no page has too many rows or too many bytes of text.
   private func textPageRanges(
-    _ rows: Range<Int>, lengthOf: (Int) -> Int
+    _ rows: Range<Int>,
+    lengthOf: (Int) -> Int
   ) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var start = rows.lowerBound

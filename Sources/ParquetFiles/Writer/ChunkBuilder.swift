@@ -46,33 +46,45 @@ struct ChunkBuilder: ~Copyable {
 
   /// Ends the data page with the rows that `statistics` count.
   mutating func endPage(
-    _ part: PartStatistics, using codec: inout ZstdCompressor
+    _ part: PartStatistics,
+    using codec: inout ZstdCompressor
   ) throws(ParquetError) {
     let start = bytes.count
     let header = PageHeader(
-      type: PageType.data.rawValue, valueCount: Int32(part.rowCount), encoding: encoding.rawValue)
+      type: PageType.data.rawValue,
+      valueCount: Int32(part.rowCount),
+      encoding: encoding.rawValue
+    )
     try appendPage(header, using: &codec)
     pages.append(
       EncodedChunk.Page(
-        offset: start, byteCount: bytes.count - start, firstRow: statistics.rowCount,
-        statistics: part))
+        offset: start,
+        byteCount: bytes.count - start,
+        firstRow: statistics.rowCount,
+        statistics: part
+      )
+    )
     statistics.add(part)
   }
 
   /// Writes `page` as the dictionary page of `count` values; comes before all data pages.
   mutating func endDictionaryPage(
-    count: Int, using codec: inout ZstdCompressor
+    count: Int,
+    using codec: inout ZstdCompressor
   ) throws(ParquetError) {
     precondition(bytes.isEmpty, "A dictionary page must come first.")
     let header = PageHeader(
-      type: PageType.dictionary.rawValue, valueCount: Int32(count),
-      encoding: Encoding.plain.rawValue)
+      type: PageType.dictionary.rawValue,
+      valueCount: Int32(count),
+      encoding: Encoding.plain.rawValue
+    )
     try appendPage(header, using: &codec)
     dictionaryPageBytes = bytes.count
   }
 
   private mutating func appendPage(
-    _ shape: PageHeader, using codec: inout ZstdCompressor
+    _ shape: PageHeader,
+    using codec: inout ZstdCompressor
   ) throws(ParquetError) {
     guard page.count <= Int(Int32.max) / 2 else {
       throw .pageTooLarge(column: field.name, byteCount: page.count)
@@ -95,10 +107,18 @@ struct ChunkBuilder: ~Copyable {
 
   consuming func finish(column: Int) -> EncodedChunk {
     EncodedChunk(
-      column: column, rowCount: statistics.rowCount, bytes: bytes, pages: pages,
-      dictionaryPageBytes: dictionaryPageBytes, encoding: encoding, hasLevels: field.isNullable,
-      uncompressedSize: uncompressedSize, statistics: statistics,
-      stringByteCount: stringByteCount, bloomFilter: bloomFilter)
+      column: column,
+      rowCount: statistics.rowCount,
+      bytes: bytes,
+      pages: pages,
+      dictionaryPageBytes: dictionaryPageBytes,
+      encoding: encoding,
+      hasLevels: field.isNullable,
+      uncompressedSize: uncompressedSize,
+      statistics: statistics,
+      stringByteCount: stringByteCount,
+      bloomFilter: bloomFilter
+    )
   }
 }
 
@@ -111,7 +131,8 @@ func countTrue(_ values: Span<Bool>) -> Int {
 
 /// The values of the rows that are not null, in order.
 func withoutNulls<Value: BitwiseCopyable>(
-  _ values: Span<Value>, _ isValid: Span<Bool>
+  _ values: Span<Value>,
+  _ isValid: Span<Bool>
 ) -> [Value] {
   precondition(values.count == isValid.count, "Values and nulls differ in length.")
   // SAFETY: at most one value is written per value read.

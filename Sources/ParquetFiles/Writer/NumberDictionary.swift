@@ -6,6 +6,11 @@ struct NumberDictionary<Number: FixedWidthInteger & SignedInteger & BitwiseCopya
 
   /// Steps past which a search gives up: numbers made to collide must not cost squared time.
   private static var probesMax: Int { 128 }
+  /// After so many rows a look back: with more than this share of new numbers the search ends.
+  ///
+  /// Filling a dictionary up to its limit, only to drop it, costs four times what deltas do.
+  private static var trialRows: Int { 1 << 14 }
+  private static var trialKeysMax: Int { trialRows * 6 / 10 }
 
   /// `nil`: a dictionary does not pay.
   init?(_ values: [Number], isValid: [Bool]?, rows: Range<Int>, options: ParquetOptions) {
@@ -13,7 +18,8 @@ struct NumberDictionary<Number: FixedWidthInteger & SignedInteger & BitwiseCopya
     let valueCount = isValid.map { countTrue($0.span.extracting(rows)) } ?? rows.count
     let keysMax = min(
       valueCount * options.dictionaryDistinctPercentMax / 100,
-      options.dictionaryBytesMax / MemoryLayout<Number>.size)
+      options.dictionaryBytesMax / MemoryLayout<Number>.size
+    )
     guard keysMax > 0 else { return nil }
     var table = SlotTable()
     codes.reserveCapacity(rows.count)
@@ -25,6 +31,7 @@ struct NumberDictionary<Number: FixedWidthInteger & SignedInteger & BitwiseCopya
         continue
       }
       let number = numbers[i]
+      if i == Self.trialRows, keys.count > Self.trialKeysMax { return nil }
       if number != previous {
         guard let found = find(number, in: &table, keysMax: keysMax) else { return nil }
         code = found
@@ -36,7 +43,9 @@ struct NumberDictionary<Number: FixedWidthInteger & SignedInteger & BitwiseCopya
 
   /// The code of `number`, a new one if need be; `nil` when there are too many.
   private mutating func find(
-    _ number: Number, in table: inout SlotTable, keysMax: Int
+    _ number: Number,
+    in table: inout SlotTable,
+    keysMax: Int
   ) -> UInt32? {
     var slot = table.slot(of: UInt64(truncatingIfNeeded: number))
     for _ in 0..<Self.probesMax {

@@ -8,7 +8,10 @@ extension ParquetWriter {
       + schema.fields.map { field in
         let repetition: Repetition = field.isNullable ? .optional : .required
         var element = SchemaElement(
-          type: field.type.physical.rawValue, repetition: repetition.rawValue, name: field.name)
+          type: field.type.physical.rawValue,
+          repetition: repetition.rawValue,
+          name: field.name
+        )
         // Both forms of the same: old readers know only the converted type.
         switch field.type {
         case .string: (element.convertedType, element.logicalType) = (0, .string)
@@ -34,25 +37,37 @@ extension ParquetWriter {
     var encodings: [Encoding] = [chunk.encoding]
     var stats = [
       ColumnChunkMetadata.EncodingStats(
-        pageType: PageType.data.rawValue, encoding: chunk.encoding.rawValue,
-        count: Int32(chunk.pages.count))
+        pageType: PageType.data.rawValue,
+        encoding: chunk.encoding.rawValue,
+        count: Int32(chunk.pages.count)
+      )
     ]
     if chunk.dictionaryPageBytes != nil {
       encodings.insert(.plain, at: 0)
       stats.insert(
         ColumnChunkMetadata.EncodingStats(
-          pageType: PageType.dictionary.rawValue, encoding: Encoding.plain.rawValue, count: 1),
-        at: 0)
+          pageType: PageType.dictionary.rawValue,
+          encoding: Encoding.plain.rawValue,
+          count: 1
+        ),
+        at: 0
+      )
     }
     if chunk.hasLevels, !encodings.contains(.rle) { encodings.append(.rle) }
     return ColumnChunkMetadata(
-      type: field.type.physical.rawValue, encodings: encodings.map(\.rawValue),
-      path: [field.name], codec: Codec.zstd.rawValue, valueCount: Int64(chunk.rowCount),
-      uncompressedSize: Int64(chunk.uncompressedSize), compressedSize: Int64(chunk.byteCount),
+      type: field.type.physical.rawValue,
+      encodings: encodings.map(\.rawValue),
+      path: [field.name],
+      codec: Codec.zstd.rawValue,
+      valueCount: Int64(chunk.rowCount),
+      uncompressedSize: Int64(chunk.uncompressedSize),
+      compressedSize: Int64(chunk.byteCount),
       dataPageOffset: offset + Int64(chunk.dictionaryPageBytes ?? 0),
       dictionaryPageOffset: chunk.dictionaryPageBytes.map { _ in offset },
-      statistics: StatisticsMetadata(chunk.statistics, of: field.type), encodingStats: stats,
-      stringByteCount: chunk.stringByteCount.map { Int64($0) })
+      statistics: StatisticsMetadata(chunk.statistics, of: field.type),
+      encodingStats: stats,
+      stringByteCount: chunk.stringByteCount.map { Int64($0) }
+    )
   }
 }
 
@@ -108,8 +123,10 @@ extension EncodedChunk {
   func pageLocations(from start: Int64) -> [PageLocation] {
     pages.map {
       PageLocation(
-        offset: start + Int64($0.offset), compressedSize: Int32($0.byteCount),
-        firstRow: Int64($0.firstRow))
+        offset: start + Int64($0.offset),
+        compressedSize: Int32($0.byteCount),
+        firstRow: Int64($0.firstRow)
+      )
     }
   }
 }

@@ -2,7 +2,7 @@ package import ColumnTables
 
 /// A whole file in memory, in pieces that are to be written one behind the other.
 package struct ParquetFile: Sendable {
-  /// The pieces. Chunks are shared with what was assembled, not copied.
+  /// The pieces: chunks are shared with what was assembled, not copied.
   package let segments: [[UInt8]]
   package let byteCount: Int
   /// Nulls and bounds of each column, for the log of a table.
@@ -39,7 +39,10 @@ private struct FileLayout {
   init(writer: ParquetWriter) {
     self.writer = writer
     footer = FileMetadata(
-      schema: writer.schemaElements, keyValues: writer.metadata, createdBy: writer.createdBy)
+      schema: writer.schemaElements,
+      keyValues: writer.metadata,
+      createdBy: writer.createdBy
+    )
   }
 
   mutating func append(_ segment: [UInt8]) -> Int64 {
@@ -51,13 +54,18 @@ private struct FileLayout {
   mutating func append(rowGroup chunks: [EncodedChunk]) {
     precondition(
       chunks.map(\.column) == Array(writer.schema.fields.indices),
-      "A row group needs a chunk for each column, in order.")
+      "A row group needs a chunk for each column, in order."
+    )
     precondition(
       chunks.allSatisfy { $0.rowCount == chunks[0].rowCount },
-      "The chunks of a row group differ in their rows.")
+      "The chunks of a row group differ in their rows."
+    )
     var group = RowGroupMetadata(
-      rowCount: Int64(chunks[0].rowCount), sortingColumns: writer.sortingColumns,
-      fileOffset: Int64(byteCount), ordinal: Int16(exactly: footer.rowGroups.count))
+      rowCount: Int64(chunks[0].rowCount),
+      sortingColumns: writer.sortingColumns,
+      fileOffset: Int64(byteCount),
+      ordinal: Int16(exactly: footer.rowGroups.count)
+    )
     for chunk in chunks {
       let offset = append(chunk.bytes)
       group.columns.append(writer.metadata(of: chunk, at: offset))
@@ -102,11 +110,14 @@ private struct FileLayout {
     tail.append(contentsOf: ParquetMagic.plain)
     _ = append(tail)
     var columns = [PartStatistics](
-      repeating: PartStatistics(), count: writer.schema.fields.count)
+      repeating: PartStatistics(),
+      count: writer.schema.fields.count
+    )
     for chunk in rowGroups.joined() { columns[chunk.column].add(chunk.statistics) }
     let statistics = TableStatistics(
       rowCount: Int(footer.rowCount),
-      columns: zip(columns, writer.schema.fields).map { $0.column($1) })
+      columns: zip(columns, writer.schema.fields).map { $0.column($1) }
+    )
     return ParquetFile(segments: segments, byteCount: byteCount, statistics: statistics)
   }
 }

@@ -19,14 +19,18 @@ package struct ParquetWriter: Sendable {
   ///   - metadata: goes into the footer as it is.
   ///   - createdBy: in the form `logveil version 1.2.3 (build abcdef)`, which other readers parse.
   package init(
-    schema: Schema, sortedBy: [String], metadata: [(key: String, value: String)],
-    createdBy: String, options: ParquetOptions = ParquetOptions()
+    schema: Schema,
+    sortedBy: [String],
+    metadata: [(key: String, value: String)],
+    createdBy: String,
+    options: ParquetOptions = ParquetOptions()
   ) {
     precondition(!schema.fields.isEmpty, "A Parquet file needs a column.")
     precondition(
       options.pageRowsMax > 0 && options.pageBytesMax > 0 && options.rowGroupRowsMax > 0
         && options.rowGroupRowsMax <= Int(Int32.max) && options.pageRowsMax <= 1 << 24,
-      "Rows and bytes per page and row group are out of range.")
+      "Rows and bytes per page and row group are out of range."
+    )
     for name in sortedBy + options.bloomFilterColumns {
       precondition(schema.index(of: name) != nil, "There is no column \(name).")
     }
@@ -40,18 +44,24 @@ package struct ParquetWriter: Sendable {
   /// `rows` cut into row groups.
   package func rowGroups(of rows: Range<Int>) -> [Range<Int>] { rows.cut(options.rowGroupRowsMax) }
 
-  /// Encodes one column of `rows` of `table`, one row group. Several threads may do so at once.
+  /// Encodes one column of `rows` of `table`, one row group.
+  ///
+  /// Several threads may do so at once.
   ///
   /// - Parameters:
   ///   - rows: not empty, at most `options.rowGroupRowsMax`.
   ///   - codec: the caller's own.
   package func encodeChunk(
-    column: Int, of table: Table, rows: Range<Int>, using codec: inout ZstdCompressor
+    column: Int,
+    of table: Table,
+    rows: Range<Int>,
+    using codec: inout ZstdCompressor
   ) throws(ParquetError) -> EncodedChunk {
     precondition(table.schema == schema, "The table has another schema than the writer.")
     precondition(
       !rows.isEmpty && rows.lowerBound >= 0 && rows.upperBound <= table.rowCount,
-      "A row group lies outside the table.")
+      "A row group lies outside the table."
+    )
     precondition(rows.count <= options.rowGroupRowsMax, "A row group has too many rows.")
     let isValid = table.columns[column].isValid
     var builder = ChunkBuilder(field: schema.fields[column], options: options)

@@ -33,7 +33,10 @@ struct StringDictionary {
   }
 
   private mutating func find(
-    _ string: Span<UInt8>, hash: UInt64, in table: inout SlotTable, _ hashes: inout [UInt64]
+    _ string: Span<UInt8>,
+    hash: UInt64,
+    in table: inout SlotTable,
+    _ hashes: inout [UInt64]
   ) -> UInt32? {
     var slot = table.slot(of: hash)
     for _ in 0..<Self.probesMax {

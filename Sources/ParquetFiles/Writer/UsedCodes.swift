@@ -41,10 +41,18 @@ struct UsedCodes {
     }
   }
 
-  /// Whether a dictionary page and codes are better than the strings themselves.
+  /// Whether a dictionary and codes are better than the strings themselves.
+  ///
+  /// They must save a quarter of the bytes before compression. How often a string comes does not
+  /// matter: 200,000 pseudonyms in 440,000 rows take a third of the time and six tenths of the
+  /// space that they take as strings.
   func pays(_ options: ParquetOptions) -> Bool {
-    valueCount > 0 && dictionaryByteCount <= options.codesDictionaryBytesMax
-      && codes.count * 100 <= valueCount * options.dictionaryDistinctPercentMax
+    guard valueCount > 0, dictionaryByteCount <= options.codesDictionaryBytesMax else {
+      return false
+    }
+    let width = max(1, BitPacking.width(of: UInt64(codes.count - 1)))
+    let coded = dictionaryByteCount + valueCount * width / 8
+    return coded * 4 <= (stringByteCount + valueCount) * 3
   }
 
   /// The new codes of `rows`, null rows left out.

@@ -14,7 +14,10 @@ import CZstd
   package init(level: Int) throws(ParquetError) {
     guard let context = unsafe ZSTD_createCCtx() else { throw .compressor(code: 0) }
     let result = unsafe ZSTD_CCtx_setParameter(
-      context, ZSTD_c_compressionLevel, Int32(clamping: level))
+      context,
+      ZSTD_c_compressionLevel,
+      Int32(clamping: level)
+    )
     guard ZSTD_isError(result) == 0 else {
       unsafe ZSTD_freeCCtx(context)
       throw .compressor(code: Self.code(result))
@@ -30,7 +33,8 @@ import CZstd
 
   /// Compresses `bytes` as one frame and hands it to `body`.
   mutating func compress<Result>(
-    _ bytes: Span<UInt8>, _ body: (Span<UInt8>) -> Result
+    _ bytes: Span<UInt8>,
+    _ body: (Span<UInt8>) -> Result
   ) throws(ParquetError) -> Result {
     let bound = ZSTD_compressBound(bytes.count)
     if unsafe target.count < bound {
@@ -40,11 +44,17 @@ import CZstd
     // SAFETY: source and target live for this call; zstd writes at most `target.count` bytes.
     let written = unsafe bytes.withUnsafeBufferPointer { source in
       unsafe ZSTD_compress2(
-        context, target.baseAddress, target.count, source.baseAddress, source.count)
+        context,
+        target.baseAddress,
+        target.count,
+        source.baseAddress,
+        source.count
+      )
     }
     guard ZSTD_isError(written) == 0 else { throw .compressor(code: Self.code(written)) }
     let frame = unsafe Span<UInt8>(
-      _unsafeElements: UnsafeRawBufferPointer(target)[..<written].bindMemory(to: UInt8.self))
+      _unsafeElements: UnsafeRawBufferPointer(target)[..<written].bindMemory(to: UInt8.self)
+    )
     return body(frame)
   }
 

@@ -35,7 +35,8 @@ enum JSON {
     object(
       zip(table.schema.fields, table.columns).map { field, column in
         (field.name, "[" + Samples.rows(column).map(value).joined(separator: ",") + "]")
-      })
+      }
+    )
   }
 
   /// `{"column": [nulls, minimum, maximum]}`.
@@ -43,7 +44,8 @@ enum JSON {
     object(
       statistics.columns.map {
         ($0.name, "[\($0.nullCount),\(bound($0.minimum)),\(bound($0.maximum))]")
-      })
+      }
+    )
   }
 
   private static func bound(_ value: StatisticsValue?) -> String {

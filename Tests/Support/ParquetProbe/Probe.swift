@@ -46,7 +46,9 @@ import ParquetSamples
   }
 
   static func write(
-    _ table: Table, _ options: ParquetOptions, _ path: String
+    _ table: Table,
+    _ options: ParquetOptions,
+    _ path: String
   ) throws(ParquetError) {
     let file = try Samples.writer(table, options).encode(table, rows: 0..<table.rowCount)
     store(file.segments, "\(path).parquet")

@@ -11,8 +11,12 @@ enum Timing {
     var options = ParquetOptions()
     options.zstdLevel = level
     let writer = ParquetWriter(
-      schema: table.schema, sortedBy: ["source", "app"], metadata: [], createdBy: "probe",
-      options: options)
+      schema: table.schema,
+      sortedBy: ["source", "app"],
+      metadata: [],
+      createdBy: "probe",
+      options: options
+    )
     var codec = try ZstdCompressor(level: level)
     var total = 0.0
     var chunks: [EncodedChunk] = []
@@ -22,7 +26,11 @@ enum Timing {
       for _ in 0..<5 {
         let start = seconds()
         let chunk = try writer.encodeChunk(
-          column: index, of: table, rows: 0..<rows, using: &codec)
+          column: index,
+          of: table,
+          rows: 0..<rows,
+          using: &codec
+        )
         best = min(best, seconds() - start)
         encoded = chunk
       }

@@ -48,7 +48,8 @@ package enum Samples {
     return Table(schema: Schema(fields), columns: columns, rowCount: rows)
   }
 
-  package static func validity(_ rows: Int, _ nulls: Nulls, _ random: inout SeededRandom) -> [Bool]? {
+  package static func validity(_ rows: Int, _ nulls: Nulls, _ random: inout SeededRandom) -> [Bool]?
+  {
     switch nulls {
     case .notNullable, .none: nil
     case .few: (0..<rows).map { _ in random.next() % 50 != 0 }
@@ -58,16 +59,24 @@ package enum Samples {
   }
 
   package static func word(_ random: inout SeededRandom) -> String {
-    ["", "a", "älter", "𝄞", "a longer string than sixty-four bytes, which statistics have to cut",
-      "ÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿ"].randomElement(using: &random) ?? ""
+    [
+      "", "a", "älter", "𝄞", "a longer string than sixty-four bytes, which statistics have to cut",
+      "ÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿ",
+    ].randomElement(using: &random) ?? ""
   }
 
   package static func codes(
-    _ rows: Int, distinct: Int, unused: Int, _ random: inout SeededRandom
+    _ rows: Int,
+    distinct: Int,
+    unused: Int,
+    _ random: inout SeededRandom
   ) -> Column.Values {
-    let strings = Set((0..<distinct + unused).map { "u1-\(String($0, radix: 32))-\(random.next())" })
-      .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
-    let codes = (0..<rows).map { _ in UInt32(random.next() % UInt64(distinct)) + UInt32(unused / 2) }
+    let strings = Set(
+      (0..<distinct + unused).map { "u1-\(String($0, radix: 32))-\(random.next())" }
+    )
+    .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    let codes = (0..<rows).map { _ in UInt32(random.next() % UInt64(distinct)) + UInt32(unused / 2)
+    }
     return .codes(codes, ByteStrings(strings))
   }
 
@@ -85,10 +94,16 @@ package enum Samples {
     }
   }
 
-  package static func writer(_ table: Table, _ options: ParquetOptions = ParquetOptions()) -> ParquetWriter {
+  package static func writer(_ table: Table, _ options: ParquetOptions = ParquetOptions())
+    -> ParquetWriter
+  {
     ParquetWriter(
-      schema: table.schema, sortedBy: [], metadata: [("logveil.schema", "usage/1")],
-      createdBy: "logveil version 0.1.0 (build test)", options: options)
+      schema: table.schema,
+      sortedBy: [],
+      metadata: [("logveil.schema", "usage/1")],
+      createdBy: "logveil version 0.1.0 (build test)",
+      options: options
+    )
   }
 }
 

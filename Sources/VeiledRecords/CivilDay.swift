@@ -44,7 +44,7 @@ package struct CivilDay: Equatable, CustomStringConvertible {
   }
 
   /// The present moment, `YYYY-MM-DDTHH:MM:SSZ`.
-  static func now() -> String {
+  package static func now() -> String {
     var time = timespec()
     // SAFETY: the clock fills the structure that it is given.
     _ = unsafe clock_gettime(CLOCK_REALTIME, &time)

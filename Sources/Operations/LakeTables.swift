@@ -1,0 +1,85 @@
+internal import ByteBlocks
+package import ColumnTables
+internal import DeltaLake
+internal import IngestPipeline
+internal import ParquetFiles
+internal import Storage
+internal import UsageAggregation
+
+/// The tables of a lake, as Logveil makes and reads them.
+package enum LakeTables {
+  /// In the order in which a run commits them: the first one decides.
+  package static let commitOrder = ["usage", "ingests", "rejects"]
+
+  static func schema(of table: String) -> Schema? {
+    switch table {
+    case "usage": UsageSchema.schema
+    case "ingests": IngestTables.ingestsSchema
+    case "rejects": IngestTables.rejectsSchema
+    default: nil
+    }
+  }
+
+  /// Makes the tables that are not there yet.
+  static func make(in lake: Lake) throws(DeltaError) {
+    for name in commitOrder {
+      guard let schema = schema(of: name) else { continue }
+      try lake.table(name).create(schema: schema, partitionColumns: ["date"])
+    }
+  }
+
+  /// Columns of the live files of a table, file by file.
+  static func read(
+    _ table: DeltaTable, _ snapshot: Snapshot, columns: [String],
+    _ body: (Table) throws -> Void
+  ) throws {
+    for file in snapshot.files {
+      let bytes = try table.storage.read(table.path + "/" + file.path)
+      try body(try ParquetReader(bytes: bytes).readTable(columns: columns, rowGroups: nil))
+    }
+  }
+
+  /// The archives of a source that a lake holds.
+  static func knownArchives(
+    in lake: Lake, _ snapshot: Snapshot, source: String
+  ) throws -> KnownArchives {
+    var known = KnownArchives()
+    let names = ["archive", "file_hash", "bytes", "options", "status", "source"]
+    try read(lake.table("ingests"), snapshot, columns: names) { table in
+      guard let archives = table.column("archive"), let hashes = table.column("file_hash"),
+        let bytes = table.column("bytes"), let options = table.column("options"),
+        let status = table.column("status"), let sources = table.column("source")
+      else { return }
+      for row in 0..<table.rowCount
+      where status.text(row) == "committed" && sources.text(row) == source {
+        known.insert(
+          KnownArchives.Entry(
+            archive: archives.text(row) ?? "", fileHash: hashes.text(row) ?? "",
+            storedBytes: bytes.number(row) ?? 0, options: options.text(row) ?? ""))
+      }
+    }
+    return known
+  }
+}
+
+extension Column {
+  /// The text of a row; `nil` for null and for other types.
+  package func text(_ row: Int) -> String? {
+    if isNull(row) { return nil }
+    switch values {
+    case .strings(let strings): return strings.string(row)
+    case .codes(let codes, let dictionary): return dictionary.string(Int(codes[row]))
+    default: return nil
+    }
+  }
+
+  /// The number of a row; `nil` for null and for other types.
+  package func number(_ row: Int) -> Int64? {
+    if isNull(row) { return nil }
+    switch values {
+    case .int32s(let values): return Int64(values[row])
+    case .int64s(let values): return values[row]
+    default: return nil
+    }
+  }
+}

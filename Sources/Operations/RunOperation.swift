@@ -1,0 +1,240 @@
+internal import AppMatching
+package import ArchiveDecoding
+internal import ColumnTables
+internal import DeltaLake
+internal import Glibc
+internal import IdentityRules
+package import IngestPipeline
+internal import Pseudonymisation
+package import StagedExecution
+internal import Synchronization
+internal import VeiledRecords
+
+/// What a person asked `logveil run` to do.
+package struct RunRequest: Sendable {
+  package var home: String
+  package var tenant = "default"
+  package var inputs: [String]
+  package var options = IngestOptions()
+  package var threads = 1
+  package var isDryRun = false
+  package var rejectRatioMax = 0.05
+
+  package init(home: String, inputs: [String]) {
+    self.home = home
+    self.inputs = inputs
+  }
+}
+
+/// What a run did.
+package struct RunSummary: Sendable {
+  package var result: IngestResult
+  package var wallSeconds: Double
+  package var cpuSeconds: Double
+  package var peakMemoryBytes: Int
+  package var threads: Int
+  /// The committed version of `usage`; `nil` when nothing was committed.
+  package var version: Int64?
+  package var stages: [String: StageTimes]
+  /// Where the tables are.
+  package var tablesPath: String
+  /// Said once, when the run made a home or keys.
+  package var notices: [String]
+  package var exitCode: ExitCode
+  /// Archives that could not even be listed, with the reason.
+  package var unlisted: [(path: String, reason: String)]
+}
+
+/// The main job: archives in, pseudonymised tables out.
+package struct RunOperation: Sendable {
+  private let request: RunRequest
+  /// How far the run is.
+  package let progress = Progress()
+  /// Ends the run at the next safe place.
+  package let cancellation = Cancellation()
+  private let clock = StageClock()
+
+  package init(_ request: RunRequest) { self.request = request }
+
+  /// Bytes of all archives, where files tell them; for progress.
+  package static func storedBytes(of archives: [ArchiveReference]) -> UInt64 {
+    archives.reduce(0) { $0 + ($1.byteCount ?? 0) }
+  }
+
+  /// The archives that the inputs name, and what could not be found.
+  package func list() throws(OperationError) -> (
+    archives: [ArchiveReference], unlisted: [(path: String, reason: String)]
+  ) {
+    var (found, unlisted): ([String], [(String, String)]) = ([], [])
+    for input in request.inputs {
+      do throws(ArchiveError) {
+        _ = try ArchiveList([input])
+        found.append(input)
+      } catch { unlisted.append((input, error.description)) }
+    }
+    let list: ArchiveList
+    do { list = try ArchiveList(found) } catch {
+      throw OperationError(.noInput, error.description)
+    }
+    guard !list.archives.isEmpty else {
+      let reason = unlisted.first?.1 ?? "There is no archive to read: the folders are empty."
+      throw OperationError(.noInput, reason)
+    }
+    return (list.archives, unlisted)
+  }
+
+  /// Does it.
+  package func run(
+    _ archives: [ArchiveReference], unlisted: [(path: String, reason: String)]
+  ) throws(OperationError) -> RunSummary {
+    do {
+      let start = StageClock.now()
+      var summary = try runInHome(archives)
+      summary.unlisted = unlisted
+      summary.wallSeconds = Double(StageClock.now() - start) / 1e9
+      summary.exitCode = exitCode(of: summary)
+      return summary
+    } catch IngestError.cancelled {
+      throw OperationError(.tryAgain, IngestError.cancelled.description)
+    } catch {
+      throw OperationError(error)
+    }
+  }
+
+  private func runInHome(_ archives: [ArchiveReference]) throws -> RunSummary {
+    var notices: [String] = []
+    if !Home.exists(at: request.home) {
+      notices.append("Made the home folder \(request.home), for this account only.")
+    }
+    let home = try Home.openOrMake(at: request.home)
+    let keys = try Keyring.create(tenant: request.tenant, folder: home.keysPath)
+    if keys.isNew {
+      notices.append("Made the tenant \(request.tenant) with fresh keys in \(home.keysPath).")
+    }
+    let isClear = !request.options.anonymisesUsers
+    let lake = home.lake(tenant: request.tenant, isClear: isClear)
+    try RunRecovery.recover(lake)
+    try LakeTables.make(in: lake)
+    let run = try RunTransaction.begin(
+      lake, run: Self.newRunID(), tables: LakeTables.commitOrder)
+    var summary: RunSummary
+    do {
+      summary = try ingest(archives, keys.keyring, lake, run)
+    } catch {
+      try? run.abandon()
+      throw error
+    }
+    summary.notices = notices
+    summary.tablesPath = home.path + "/" + lake.path
+    return summary
+  }
+
+  private func ingest(
+    _ archives: [ArchiveReference], _ keyring: Keyring, _ lake: Lake, _ run: RunTransaction
+  ) throws -> RunSummary {
+    let ingests = run.snapshot(of: "ingests")
+    let known = try LakeTables.knownArchives(in: lake, ingests, source: request.options.source)
+    let catalog = try AppCatalog.embedded()
+    var tools = IngestRun.Tools(
+      executor: ThreadCrew(workers: request.threads), keyring: keyring,
+      rules: Veiler.Rules(
+        users: request.options.anonymisesUsers, machines: request.options.anonymisesMachines,
+        canonical: try CanonicalNames()),
+      catalog: catalog, sink: request.isDryRun ? NoSink() : RunSink(run: run),
+      createdBy: ToolVersion.createdBy)
+    tools.clock = clock
+    tools.progress = progress
+    tools.cancellation = cancellation
+    let job = IngestRun(archives, options: request.options, known: known, tools: tools)
+    let result = try job.run()
+    let joined = result.reports.filter(\.isJoined)
+    var version: Int64?
+    if joined.isEmpty || request.isDryRun {
+      try run.abandon()
+    } else {
+      let context = IngestTables.Context(
+        options: request.options, catalogVersion: catalog.version,
+        canonVersion: Int32(CanonicalNames.version), toolVersion: ToolVersion.number)
+      try job.writeRecords(result, context, day: Self.today())
+      let start = StageClock.now()
+      version = try commit(run, lake, ingests, joined)
+      clock.addBusy("commit", since: start)
+    }
+    return summary(result, version: version)
+  }
+
+  /// Commits, unless another run has taken in one of the archives meanwhile.
+  private func commit(
+    _ run: RunTransaction, _ lake: Lake, _ seen: Snapshot, _ joined: [ArchiveReport]
+  ) throws -> Int64? {
+    var info = CommitInfo(operation: "WRITE", parameters: ["mode": "Append"])
+    info.metrics = ["archives": String(joined.count)]
+    let infos = Dictionary(uniqueKeysWithValues: LakeTables.commitOrder.map { ($0, info) })
+    let ids = Set(joined.map(\.contentID))
+    let source = request.options.source
+    let versions = try run.commit(info: infos) {
+      snapshots throws(DeltaError) in
+      guard let now = snapshots["ingests"], now.version != seen.version else { return }
+      let known = try? LakeTables.knownArchives(in: lake, now, source: source)
+      guard let known, ids.allSatisfy({ known.entry(archive: $0) == nil }) else {
+        throw .conflict(table: now.table, .transactionTaken(appID: "an archive of this run"))
+      }
+    }
+    return versions["usage"]
+  }
+
+  private func summary(_ result: IngestResult, version: Int64?) -> RunSummary {
+    var usage = rusage()
+    unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
+    let seconds = { (time: timeval) in Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    return RunSummary(
+      result: result, wallSeconds: 0, cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+      peakMemoryBytes: usage.ru_maxrss * 1024, threads: request.threads, version: version,
+      stages: clock.stages, tablesPath: "", notices: [], exitCode: .done, unlisted: [])
+  }
+
+  private func exitCode(of summary: RunSummary) -> ExitCode {
+    let reports = summary.result.reports
+    let leftOut = reports.contains(where: \.isFailed) || !summary.unlisted.isEmpty
+    guard reports.contains(where: \.isJoined) else { return leftOut ? .badData : .done }
+    let counts = reports.filter(\.isJoined).reduce(into: LineCounts()) { $0 += $1.counts }
+    let limit = request.rejectRatioMax * Double(counts.lines)
+    return leftOut || Double(counts.rejected) > limit ? .incomplete : .done
+  }
+
+  private static func newRunID() -> String {
+    let time = String(UInt64(clamping: StageClock.now()), radix: 16)
+    return "run-\(time)-" + String(UInt64.random(in: .min ... .max), radix: 16)
+  }
+
+  private static func today() -> Int32 { Int32(clamping: Glibc.time(nil) / 86_400) }
+}
+
+extension ArchiveReport {
+  /// Its counts are in the tables by this run.
+  package var isJoined: Bool { if case .joined = outcome { true } else { false } }
+  /// It was left out for a reason.
+  package var isFailed: Bool { if case .failed = outcome { true } else { false } }
+  /// It was in the tables already.
+  package var isKnown: Bool { if case .known = outcome { true } else { false } }
+}
+
+/// Adds files to a run's transaction.
+private struct RunSink: FileSink {
+  let run: RunTransaction
+
+  func add(
+    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics, silent: Set<String>
+  ) throws {
+    try run.add(
+      table: table, bytes: bytes.span, partition: ["date": CivilDay(day).description],
+      statistics: statistics, leavingOut: silent)
+  }
+}
+
+/// Takes files and keeps nothing: for dry runs.
+private struct NoSink: FileSink {
+  func add(
+    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics, silent: Set<String>
+  ) throws {}
+}

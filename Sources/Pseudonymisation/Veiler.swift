@@ -1,0 +1,260 @@
+internal import ByteBlocks
+internal import ByteKernels
+package import ClearRecords
+package import IdentityRules
+package import VeiledRecords
+
+/// Takes the names out of a batch of records; one per thread.
+///
+/// This is the wall: the batch that goes in is consumed, and what comes out holds numbers that
+/// stand for pseudonyms. Each distinct name is put into its canonical form and encrypted once per
+/// thread; after that a name costs a hash and a comparison.
+package struct Veiler: ~Copyable {
+  /// What becomes a pseudonym, and what stays readable.
+  package struct Rules: Sendable {
+    /// Users become pseudonyms.
+    package var users: Bool
+    /// Machines and source addresses become pseudonyms.
+    package var machines: Bool
+    /// How names are brought into their canonical form.
+    package var canonical: CanonicalNames
+
+    package init(users: Bool = true, machines: Bool = true, canonical: CanonicalNames) {
+      self.users = users
+      self.machines = machines
+      self.canonical = canonical
+    }
+  }
+
+  /// What the numbers of the batches stand for.
+  package private(set) var names = VeiledNames()
+
+  private let rules: Rules
+  private var encryptor: NameEncryptor
+  private let users = NameTables()
+  private let addresses = NameTables()
+  private let devices = NameTables()
+  private let hosts = NameTables()
+
+  /// A veiler under the newest of `keyring`'s keys, or the one of the event's day.
+  package init(_ keyring: Keyring, rules: Rules) {
+    self.rules = rules
+    encryptor = NameEncryptor(keyring)
+  }
+
+  /// Bytes of memory in use.
+  package var byteCount: Int {
+    users.byteCount + addresses.byteCount + devices.byteCount + hosts.byteCount
+      + names.users.byteCount + names.addresses.byteCount + names.devices.byteCount
+      + names.hosts.byteCount
+  }
+
+  /// The events of `batch` without names.
+  ///
+  /// Events whose address or host cannot be one, or whose name is a pseudonym of somebody else,
+  /// become rejects.
+  package mutating func veil(_ batch: consuming RecordBatch) throws(VeilError) -> VeiledBatch {
+    let versions = liveVersions(of: &batch)
+    var users = Buffer<UInt32>(count: batch.count)
+    var addresses = Buffer<UInt32>(count: batch.count)
+    var devices = Buffer<UInt32>(count: batch.count)
+    var hosts = Buffer<UInt32>(count: batch.count)
+    for version in versions {
+      let records = versions.count == 1 ? nil : self.records(of: version, in: batch)
+      try number(.user, batch.users, records, version, batch.block, &users)
+      try number(.ip, batch.sources, records, version, batch.block, &addresses)
+      try number(.machine, batch.devices, records, version, batch.block, &devices)
+    }
+    try number(nil, batch.hosts, nil, 0, batch.block, &hosts)
+    refuse(&batch, users, .foreignPseudonym, .user)
+    refuse(&batch, addresses, .badAddress, .sourceAddress)
+    refuse(&batch, devices, .foreignPseudonym, .device)
+    refuse(&batch, hosts, .badHost, .host)
+    return batch.veiled(users: users, hosts: hosts, addresses: addresses, devices: devices)
+  }
+}
+
+extension Veiler {
+  /// The key versions of the events' days; events of destroyed ones become rejects.
+  private func liveVersions(of batch: inout RecordBatch) -> [Int] {
+    let versions = keyVersions(of: batch)
+    let destroyed = Set(encryptor.keyring.versions.filter(\.isDestroyed).map(\.number))
+    guard versions.contains(where: destroyed.contains) else { return versions }
+    for record in 0..<batch.count
+    where batch.status[record] == RecordStatus.event.rawValue
+      && destroyed.contains(keyVersion(at: batch.times[record]))
+    {
+      batch.refuse(record, .keyDestroyed, in: .user)
+    }
+    return versions.filter { !destroyed.contains($0) }
+  }
+
+  /// The key versions that the events' days ask for, oldest first.
+  private func keyVersions(of batch: borrowing RecordBatch) -> [Int] {
+    guard rules.users || rules.machines else { return [0] }
+    var (first, last) = (Int64.max, Int64.min)
+    for record in 0..<batch.count where batch.status[record] == RecordStatus.event.rawValue {
+      first = min(first, batch.times[record])
+      last = max(last, batch.times[record])
+    }
+    guard first <= last else { return [encryptor.keyring.newestVersion] }
+    let (low, high) = (keyVersion(at: first), keyVersion(at: last))
+    guard low != high else { return [low] }
+    return encryptor.keyring.versions.map(\.number).filter { (low...high).contains($0) }
+  }
+
+  private func keyVersion(at micros: Int64) -> Int {
+    encryptor.keyring.version(forDay: Int32(micros / 86_400_000_000))
+  }
+
+  private func records(of version: Int, in batch: borrowing RecordBatch) -> [Int] {
+    (0..<batch.count).filter { record in
+      batch.status[record] == RecordStatus.event.rawValue
+        && keyVersion(at: batch.times[record]) == version
+    }
+  }
+
+  /// Numbers a column of names.
+  ///
+  /// - Parameters:
+  ///   - kind: what the names stand for; `nil`: hosts, which stay readable.
+  ///   - records: the records to be numbered; `nil`: all.
+  private mutating func number(
+    _ kind: IdentityKind?, _ fields: borrowing Buffer<FieldRange>, _ records: [Int]?,
+    _ version: Int, _ block: borrowing Block, _ numbers: inout Buffer<UInt32>
+  ) throws(VeilError) {
+    let tables = tables(kind, version)
+    guard let records else {
+      let absent = tables.find(fields.span.extracting(0..<numbers.count), in: block, &numbers)
+      if absent > 0 { try learn(kind, version, tables, fields, block, &numbers) }
+      return
+    }
+    var partFields = Buffer<FieldRange>(count: records.count)
+    var partNumbers = Buffer<UInt32>(count: records.count)
+    for (place, record) in records.enumerated() { partFields[place] = fields[record] }
+    if tables.find(partFields.span, in: block, &partNumbers) > 0 {
+      try learn(kind, version, tables, partFields, block, &partNumbers)
+    }
+    for (place, record) in records.enumerated() { numbers[record] = partNumbers[place] }
+  }
+
+  private func tables(_ kind: IdentityKind?, _ version: Int) -> VersionTables {
+    switch kind {
+    case .user, .privateUser: users.of(version)
+    case .ip: addresses.of(version)
+    case .machine: devices.of(version)
+    case nil: hosts.of(0)
+    }
+  }
+
+  /// Gives the names that were never seen before their numbers.
+  private mutating func learn(
+    _ kind: IdentityKind?, _ version: Int, _ tables: VersionTables,
+    _ fields: borrowing Buffer<FieldRange>, _ block: borrowing Block,
+    _ numbers: inout Buffer<UInt32>
+  ) throws(VeilError) {
+    var newNames = NewNames(kind: kind, version: version, firstNumber: texts(kind).count)
+    let bytes = block.memoryBytes
+    for place in 0..<numbers.count where numbers[place] == DictionaryTable.absent {
+      let raw = bytes.extracting(Int(fields[place].start)..<Int(fields[place].end))
+      if let known = tables.known(raw) {
+        numbers[place] = known
+      } else {
+        let number = try number(of: raw, tables, &newNames)
+        tables.remember(raw, number)
+        numbers[place] = number
+      }
+    }
+    try flush(&newNames)
+  }
+
+  /// The number of one name as it stands in the log.
+  private mutating func number(
+    of raw: Span<UInt8>, _ tables: VersionTables, _ newNames: inout NewNames
+  ) throws(VeilError) -> UInt32 {
+    var canonical: [UInt8] = []
+    switch canonicalForm(of: raw, newNames.kind, into: &canonical) {
+    case .none: return NameTables.none
+    case .refused: return NameTables.refused
+    case .pseudonym:
+      guard let kind = newNames.kind, encryptor.verify(raw, as: kind) else { return NameTables.refused }
+      try flush(&newNames)
+      append(raw, newNames.kind)
+      newNames.firstNumber += 1
+      return UInt32(newNames.firstNumber - 1)
+    case .name:
+      return tables.number(of: canonical.span, orAdd: &newNames)
+    }
+  }
+
+  private enum Form { case name, none, refused, pseudonym }
+
+  private func canonicalForm(
+    of raw: Span<UInt8>, _ kind: IdentityKind?, into canonical: inout [UInt8]
+  ) -> Form {
+    if let kind, isVeiled(kind), PseudonymText.looksLikeOne(raw) { return .pseudonym }
+    guard let kind else { return HostName.canonicalise(raw, into: &canonical) ? .name : .refused }
+    let isDash = raw.isEmpty || (raw.count == 1 && raw[0] == UInt8(ascii: "-"))
+    switch rules.canonical.canonicalise(raw, kind: kind, into: &canonical) {
+    case .name: return .name
+    case .nobody: return kind == .ip && !isDash ? .refused : .none
+    }
+  }
+
+  private func isVeiled(_ kind: IdentityKind?) -> Bool {
+    switch kind {
+    case .user, .privateUser: rules.users
+    case .machine, .ip: rules.machines
+    case nil: false
+    }
+  }
+
+  /// Encrypts the new names, in one batch, and gives them their texts.
+  private mutating func flush(_ newNames: inout NewNames) throws(VeilError) {
+    guard newNames.names.count > 0 else { return }
+    if let kind = newNames.kind, isVeiled(kind) {
+      switch kind {
+      case .user, .privateUser:
+        try encryptor.encrypt(
+          newNames.names, kind: kind, version: newNames.version, into: &names.users)
+      case .machine:
+        try encryptor.encrypt(
+          newNames.names, kind: kind, version: newNames.version, into: &names.devices)
+      case .ip:
+        try encryptor.encrypt(
+          newNames.names, kind: kind, version: newNames.version, into: &names.addresses)
+      }
+    } else {
+      for name in 0..<newNames.names.count { append(newNames.names.span(name), newNames.kind) }
+    }
+    newNames.firstNumber += newNames.names.count
+    newNames.names.removeAll()
+  }
+
+  private func texts(_ kind: IdentityKind?) -> ByteStrings {
+    switch kind {
+    case .user, .privateUser: names.users
+    case .ip: names.addresses
+    case .machine: names.devices
+    case nil: names.hosts
+    }
+  }
+
+  private mutating func append(_ text: Span<UInt8>, _ kind: IdentityKind?) {
+    switch kind {
+    case .user, .privateUser: names.users.append(bytes: text)
+    case .ip: names.addresses.append(bytes: text)
+    case .machine: names.devices.append(bytes: text)
+    case nil: names.hosts.append(bytes: text)
+    }
+  }
+
+  private func refuse(
+    _ batch: inout RecordBatch, _ numbers: borrowing Buffer<UInt32>, _ reason: RejectReason,
+    _ attribute: Attribute
+  ) {
+    for record in 0..<batch.count where numbers[record] == NameTables.refused {
+      batch.refuse(record, reason, in: attribute)
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Operations
+import Sealing
+
+/// The command line: flags become one operation, its result words and an exit code.
+@main
+struct Logveil: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "logveil",
+    abstract: "Reprocesses archived proxy logs into pseudonymised tables.",
+    discussion: """
+      Archives (zstd, lz4, gzip or plain) are decompressed, parsed, stripped of clear names and \
+      aggregated into Parquet files of a Delta table, which DuckDB, Spark, Polars and others read.
+      """,
+    version: ToolVersion.number,
+    subcommands: [RunCommand.self])
+
+  static func main() {
+    // First of all: a crash must print no registers and leave no core, they may hold keys.
+    _ = ProcessHardening.apply()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as OperationError {
+      Terminal.say("logveil: \(error.description)")
+      Terminal.exit(error.exitCode)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

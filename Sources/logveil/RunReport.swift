@@ -1,0 +1,87 @@
+import IngestPipeline
+import Operations
+import StagedExecution
+import VeiledRecords
+
+/// The JSON object of `run --json`.
+struct RunReport: Encodable {
+  let archives, skipped, failed: Int
+  let lines, events, excluded, rejected, comments: Int
+  let rejectsByReason: [String: Int]
+  let users, apps: Int
+  let uploadedBytes, downloadedBytes: Int64
+  let inputBytes, decompressedBytes: UInt64
+  let wallSeconds, cpuSeconds: Double
+  let peakMemoryBytes, threads: Int
+  let version: Int64?
+  let stages: [String: Stage]
+
+  struct Stage: Encodable {
+    let busySeconds, waitingSeconds: Double
+  }
+
+  init(_ summary: RunSummary) {
+    let reports = summary.result.reports
+    let joined = reports.filter(\.isJoined)
+    let counts = joined.reduce(into: LineCounts()) { $0 += $1.counts }
+    archives = joined.count
+    skipped = reports.count(where: \.isKnown)
+    failed = reports.count(where: \.isFailed) + summary.unlisted.count
+    lines = counts.lines
+    events = counts.events
+    excluded = counts.excluded
+    rejected = counts.rejected
+    comments = counts.comments
+    var reasons: [String: Int] = [:]
+    for report in joined {
+      for (reason, count) in report.rejectsByReason { reasons[reason.word, default: 0] += count }
+    }
+    rejectsByReason = reasons
+    users = summary.result.users
+    apps = summary.result.apps
+    uploadedBytes = joined.reduce(0) { $0 + $1.uploadedBytes }
+    downloadedBytes = joined.reduce(0) { $0 + $1.downloadedBytes }
+    inputBytes = joined.reduce(0) { $0 + $1.storedBytes }
+    decompressedBytes = joined.reduce(0) { $0 + $1.textBytes }
+    wallSeconds = summary.wallSeconds
+    cpuSeconds = summary.cpuSeconds
+    peakMemoryBytes = summary.peakMemoryBytes
+    threads = summary.threads
+    version = summary.version
+    stages = summary.stages.mapValues {
+      Stage(busySeconds: $0.busySeconds, waitingSeconds: $0.waitingSeconds)
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case archives, skipped, failed, lines, events, excluded, rejected, comments
+    case rejectsByReason, users, apps, uploadedBytes, downloadedBytes, inputBytes
+    case decompressedBytes, wallSeconds, cpuSeconds, peakMemoryBytes, threads, version, stages
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(archives, forKey: .archives)
+    try container.encode(skipped, forKey: .skipped)
+    try container.encode(failed, forKey: .failed)
+    try container.encode(lines, forKey: .lines)
+    try container.encode(events, forKey: .events)
+    try container.encode(excluded, forKey: .excluded)
+    try container.encode(rejected, forKey: .rejected)
+    try container.encode(comments, forKey: .comments)
+    try container.encode(rejectsByReason, forKey: .rejectsByReason)
+    try container.encode(users, forKey: .users)
+    try container.encode(apps, forKey: .apps)
+    try container.encode(uploadedBytes, forKey: .uploadedBytes)
+    try container.encode(downloadedBytes, forKey: .downloadedBytes)
+    try container.encode(inputBytes, forKey: .inputBytes)
+    try container.encode(decompressedBytes, forKey: .decompressedBytes)
+    try container.encode(wallSeconds, forKey: .wallSeconds)
+    try container.encode(cpuSeconds, forKey: .cpuSeconds)
+    try container.encode(peakMemoryBytes, forKey: .peakMemoryBytes)
+    try container.encode(threads, forKey: .threads)
+    // A key that is there and null, where nothing was committed.
+    try container.encode(version, forKey: .version)
+    try container.encode(stages, forKey: .stages)
+  }
+}

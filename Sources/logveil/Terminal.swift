@@ -1,0 +1,53 @@
+import Foundation
+import Operations
+
+/// Standard output and standard error. Data goes to the first, all else to the second.
+enum Terminal {
+  /// Writes data, with a newline.
+  static func put(_ text: String) { write(text + "\n", to: FileHandle.standardOutput) }
+
+  /// Writes a line for people.
+  static func say(_ text: String) { write(escape(text) + "\n", to: FileHandle.standardError) }
+
+  /// Writes over the line that is there; for progress bars.
+  static func overwrite(_ text: String) {
+    write("\r\u{1b}[K" + escape(text), to: FileHandle.standardError)
+  }
+
+  /// Whether standard error is a terminal that a person looks at.
+  static var isInteractive: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb" && environment["CI"] == nil
+  }
+
+  static func exit(_ code: ExitCode) -> Never { Foundation.exit(code.rawValue) }
+
+  private static func write(_ text: String, to file: FileHandle) {
+    // A reader that went away ends us by SIGPIPE; nothing else can be done about an error here.
+    try? file.write(contentsOf: Data(text.utf8))
+  }
+
+  /// Names of files come from outside: no control character of theirs reaches the terminal.
+  static func escape(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control where scalar != "\n", .format, .lineSeparator, .paragraphSeparator:
+        escaped += "\\u{\(String(scalar.value, radix: 16))}"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+}
+
+/// JSON as the command line prints it: one object, keys sorted and in snake_case.
+enum JSON {
+  static func line(_ value: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    let data = (try? encoder.encode(value)) ?? Data("{}".utf8)
+    return String(decoding: data, as: UTF8.self)
+  }
+}
