@@ -107,7 +107,7 @@ let top: [Target] = [
 ]
 let checks: [Target] = [
   support("SimulatedStorage", uses: ["Storage"]),
-  support("TestSupport", uses: ["ByteBlocks"]),
+  support("TestSupport", uses: ["ByteBlocks", "ByteKernels"]),
   probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables"]),
   tests(of: "ArchiveDecoding", uses: ["ByteBlocks", "CXXHash", "CLZ4", "CZstd"]),
   tests(of: "Sealing"),
@@ -121,6 +121,9 @@ let checks: [Target] = [
   tests(of: "ByteKernels", uses: ["ByteBlocks", "TestSupport"]),
   tests(
     of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables"], except: ["Golden"]),
+  tests(
+    of: "LogFormats",
+    uses: ["ByteBlocks", "ByteKernels", "ClearRecords", "TestSupport", "VeiledRecords"]),
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
   support("ParquetSamples", uses: ["ParquetFiles", "ColumnTables", "ByteBlocks"]),
   .executableTarget(
@@ -129,6 +132,11 @@ let checks: [Target] = [
     path: "Tests/Support/ParquetProbe", swiftSettings: strict),
   tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "ParquetSamples"]),
   tests(of: "Storage", uses: ["SimulatedStorage"]),
+  tests(of: "StagedExecution", uses: ["TestSupport"]),
+  tests(
+    of: "UsageAggregation",
+    uses: ["ByteBlocks", "ByteKernels", "ColumnTables", "TestSupport", "VeiledRecords"]),
+  tests(of: "VeiledRecords", uses: ["ByteBlocks", "TestSupport"]),
   .testTarget(name: "TidyTests", swiftSettings: strict),
 ]
 
