@@ -100,7 +100,7 @@ let top: [Target] = [
   program(
     "logveil",
     uses: [
-      "Operations", "IngestPipeline", "ArchiveDecoding", "LogFormats", "Sealing",
+      "Operations", "IngestPipeline", "ArchiveDecoding", "LogFormats", "Sealing", "Governance",
       "StagedExecution", "VeiledRecords", argumentParser,
     ]),
   program("loggen", uses: ["CISAL", "CLZ4", "CZstd", argumentParser])
