@@ -7,6 +7,8 @@ enum JSONValue {
   case text(String)
   case array([JSONValue])
   case object([(String, JSONValue)])
+  /// JSON that is written already.
+  case raw(String)
 
   static func optional(_ text: String?) -> JSONValue { text.map { .text($0) } ?? .null }
   static func optional(_ number: Int64?) -> JSONValue { number.map { .integer($0) } ?? .null }
@@ -27,6 +29,7 @@ enum JSONValue {
     case .integer(let value): text += String(value)
     case .number(let value): text += value.isFinite ? String(value) : "null"
     case .text(let value): Self.quote(value, to: &text)
+    case .raw(let value): text += value
     case .array(let values):
       text += "["
       for (place, value) in values.enumerated() {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Operations
 import Sealing
 
@@ -16,7 +15,7 @@ struct Logveil: ParsableCommand {
     version: ToolVersion.number,
     subcommands: [
       InitCommand.self, RunCommand.self, ResolveCommand.self, KeyCommand.self,
-      GovernanceCommand.self,
+      GovernanceCommand.self, TableCommand.self, FormatsCommand.self, InspectCommand.self,
     ])
 
   static func main() {
@@ -38,6 +37,6 @@ struct Logveil: ParsableCommand {
     let code = exitCode(for: error)
     let text = fullMessage(for: error)
     if code.isSuccess { Terminal.put(text) } else { Terminal.say(text) }
-    exit(code.rawValue)
+    Terminal.exit(status: code.rawValue)
   }
 }
