@@ -101,7 +101,8 @@ let top: [Target] = [
     uses: [
       "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
       "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
-      "StagedExecution", "Governance", "ByteBlocks", "ColumnTables", "VeiledRecords", "ClearExits",
+      "StagedExecution", "Governance", "ByteBlocks", "ByteKernels", "ColumnTables", "VeiledRecords",
+      "ClearExits", "Sealing",
     ]),
   program(
     "logveil",

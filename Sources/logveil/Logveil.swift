@@ -16,6 +16,7 @@ struct Logveil: ParsableCommand {
     subcommands: [
       InitCommand.self, RunCommand.self, ResolveCommand.self, KeyCommand.self,
       GovernanceCommand.self, TableCommand.self, FormatsCommand.self, InspectCommand.self,
+      DoctorCommand.self,
     ])
 
   static func main() {
