@@ -77,6 +77,12 @@ let stages: [Target] = [
     uses: [
       "ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels", "IdentityRules", "Sealing",
     ]),
+  room(
+    "ClearExits",
+    uses: [
+      "Pseudonymisation", "LogFormats", "IdentityRules", "ClearRecords", "VeiledRecords",
+      "ByteBlocks", "ByteKernels",
+    ]),
   room("UsageAggregation", uses: ["VeiledRecords", "ColumnTables", "ByteBlocks", "ByteKernels"]),
   room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL", "CXXHash"]),
   room("DeltaLake", uses: ["Storage", "ColumnTables", "CXXHash"]),
@@ -95,12 +101,14 @@ let top: [Target] = [
     uses: [
       "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
       "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
-      "StagedExecution", "Governance", "ByteBlocks", "ColumnTables", "VeiledRecords",
+      "StagedExecution", "Governance", "ByteBlocks", "ByteKernels", "ColumnTables", "VeiledRecords",
+      "ClearExits", "Sealing",
     ]),
   program(
     "logveil",
     uses: [
-      "Operations", "IngestPipeline", "ArchiveDecoding", "LogFormats", "Sealing",
+      "Operations", "IngestPipeline", "ArchiveDecoding", "ClearExits", "DeltaLake", "Governance",
+      "LogFormats", "Sealing",
       "StagedExecution", "VeiledRecords", argumentParser,
     ]),
   program("loggen", uses: ["CISAL", "CLZ4", "CZstd", argumentParser])
