@@ -21,8 +21,12 @@ func room(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target
 func program(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
-func tests(of name: String, uses more: [Target.Dependency] = []) -> Target {
-  .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + more, swiftSettings: strict)
+func tests(
+  of name: String, uses more: [Target.Dependency] = [], except: [String] = []
+) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + more, exclude: except,
+    swiftSettings: strict)
 }
 /// What several test targets share; lies in Tests/Support.
 func support(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
@@ -37,6 +41,8 @@ func probe(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
 let ground: [Target] = [
   library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
@@ -73,7 +79,8 @@ let stages: [Target] = [
     ]),
   room("UsageAggregation", uses: ["VeiledRecords", "ColumnTables", "ByteBlocks", "ByteKernels"]),
   room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL", "CXXHash"]),
-  room("DeltaLake", uses: ["Storage", "ColumnTables", "ByteBlocks", "CXXHash"]),
+  room("DeltaLake", uses: ["Storage", "ColumnTables", "CXXHash"]),
+  room("Governance", uses: ["Sealing", grdb, grdbSQLite]),
 ]
 let top: [Target] = [
   room(
@@ -88,7 +95,7 @@ let top: [Target] = [
     uses: [
       "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
       "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
-      "StagedExecution", "ByteBlocks", "ColumnTables", "VeiledRecords",
+      "StagedExecution", "Governance", "ByteBlocks", "ColumnTables", "VeiledRecords",
     ]),
   program(
     "logveil",
@@ -100,15 +107,20 @@ let top: [Target] = [
 ]
 let checks: [Target] = [
   support("SimulatedStorage", uses: ["Storage"]),
-  probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables", "ByteBlocks"]),
+  support("TestSupport", uses: ["ByteBlocks"]),
+  probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables"]),
   tests(of: "ArchiveDecoding", uses: ["ByteBlocks", "CXXHash", "CLZ4", "CZstd"]),
   tests(of: "Sealing"),
-  tests(of: "IdentityRules"),
+  tests(of: "IdentityRules", uses: ["VeiledRecords"]),
   tests(of: "Pseudonymisation", uses: ["COpenSSL", "Sealing", "VeiledRecords", "ByteBlocks"]),
   probe("siv-probe", uses: ["Pseudonymisation", "Sealing"]),
   tests(of: "AppMatching", uses: ["ByteBlocks", "CPSL", "VeiledRecords"]),
   tests(of: "ByteBlocks"),
-  tests(of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables", "ByteBlocks"]),
+  tests(of: "Governance", uses: [grdb]),
+  tests(of: "ByteDictionaries", uses: ["ByteBlocks", "TestSupport"]),
+  tests(of: "ByteKernels", uses: ["ByteBlocks", "TestSupport"]),
+  tests(
+    of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables"], except: ["Golden"]),
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
   support("ParquetSamples", uses: ["ParquetFiles", "ColumnTables", "ByteBlocks"]),
   .executableTarget(
@@ -127,7 +139,8 @@ let package = Package(
     .library(name: "LogveilRooms", targets: ["ByteBlocks", "ByteKernels"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: ground + words + stages + top + checks,
   cLanguageStandard: .c2x)

@@ -9,6 +9,13 @@ static inline uint64_t load8(const uint8_t *bytes) {
   return value;
 }
 
+// Whether a line starts or ends with a separator, which is no field where separators collapse.
+static inline int has_outer_separator(const uint8_t *bytes, uint32_t begin, uint32_t end,
+                                      uint8_t separator) {
+  if (end > begin && bytes[end - 1] == '\r') end--;
+  return end > begin && (bytes[begin] == separator || bytes[end - 1] == separator);
+}
+
 ck_cut_counts ck_cut_lines(const uint8_t *bytes, const uint32_t *positions,
                            const uint32_t *line_ends, size_t line_count, uint32_t line_start,
                            size_t first_position, uint32_t line_base, ck_dialect dialect,
@@ -23,7 +30,8 @@ ck_cut_counts ck_cut_lines(const uint8_t *bytes, const uint32_t *positions,
     const uint32_t line_end = positions[last];
     const uint32_t fields = (uint32_t)(last - first) + 1;
     if ((fields == field_count || (more_allowed && fields > field_count)) &&
-        !(line_ends[line] & CK_ODD_QUOTES) && bytes[begin] != '#') {
+        !(line_ends[line] & CK_ODD_QUOTES) && bytes[begin] != '#' &&
+        !(dialect.collapses && has_outer_separator(bytes, begin, line_end, dialect.separator))) {
       for (size_t w = 0; w < wanted_count; w++) {
         const uint32_t field = wanted[w];
         uint32_t start = field == 0 ? begin : positions[first + field - 1] + 1;
@@ -199,29 +207,55 @@ void ck_parse_epochs(const uint8_t *bytes, const ck_range *fields, size_t count,
 
 // --- hosts ---
 
+// Whether a port stands there: one to five digits.
+static inline int is_port(const uint8_t *bytes, uint32_t start, uint32_t end) {
+  for (uint32_t at = start; at < end; at++)
+    if ((uint8_t)(bytes[at] - '0') > 9) return 0;
+  return end > start && end - start <= 5;
+}
+
+// Whether every byte may stand in an IPv6 address.
+static inline int is_address(const uint8_t *bytes, uint32_t start, uint32_t end) {
+  for (uint32_t at = start; at < end; at++) {
+    const uint8_t byte = bytes[at], letter = byte | 0x20;
+    if ((uint8_t)(byte - '0') > 10 && byte != '.' && (letter < 'a' || letter > 'f')) return 0;
+  }
+  return 1;
+}
+
+// Behind `://` a host may follow user and password, and its port may be empty. Without it only
+// `host`, `host:port` and addresses are hosts: `error:invalid-request` and `mailto:me` are not.
 static inline ck_range url_host(const uint8_t *bytes, ck_range url) {
   uint32_t start = url.start;
+  int has_scheme = 0, has_user = 0;
   for (uint32_t at = url.start; at + 2 < url.end && at < url.start + 32; at++)
     if (bytes[at] == ':' && bytes[at + 1] == '/' && bytes[at + 2] == '/') {
       start = at + 3;
+      has_scheme = 1;
       break;
     } else if (bytes[at] == '/' || bytes[at] == '?' || bytes[at] == '.') {
       break;
     }
-  uint32_t end = start, colon = 0;
+  uint32_t end = start, first_colon = 0, colons = 0;
   for (; end < url.end; end++) {
     const uint8_t byte = bytes[end];
     if (byte == '/' || byte == '?' || byte == '#') break;
-    if (byte == '@') start = end + 1, colon = 0;  // What stood before was user and password.
-    if (byte == ':') colon = end;
+    if (byte == '@') start = end + 1, colons = 0, has_user = 1;
+    if (byte == ':' && colons++ == 0) first_colon = end;
   }
+  const ck_range none = {start, start};
+  if (has_user && !has_scheme) return none;
   if (start < end && bytes[start] == '[') {  // An IPv6 address in brackets.
     for (uint32_t at = start + 1; at < end; at++)
       if (bytes[at] == ']') return (ck_range){start + 1, at};
-    return (ck_range){start, start};
+    return none;
   }
-  // One colon starts the port; several are a bare IPv6 address.
-  if (colon > start && !memchr(bytes + start, ':', colon - start)) end = colon;
+  if (colons == 1) {
+    if (!has_scheme && !is_port(bytes, first_colon + 1, end)) return none;
+    return (ck_range){start, first_colon};
+  }
+  if (colons > 1 && !is_address(bytes, start, end)) return none;
+  if (end - start == 1 && bytes[start] == '*') return none;  // `OPTIONS *` asks the proxy itself.
   return (ck_range){start, end};
 }
 

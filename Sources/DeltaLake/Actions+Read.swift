@@ -9,21 +9,19 @@ package enum ActionProblem: Error, Equatable, Sendable {
 extension LogAction {
   /// The action in one line of a commit; `nil` for kinds that readers may pass over.
   init?(_ line: JSONValue) throws(ActionProblem) {
-    if let value = line["add"] {
-      self = .add(try AddedFile(value))
-    } else if let value = line["remove"] {
-      self = .remove(try RemovedFile(value))
-    } else if let value = line["txn"] {
-      self = .transaction(try Transaction(value))
-    } else if let value = line["commitInfo"] {
-      self = .commitInfo(CommitInfo(value))
-    } else if let value = line["metaData"] {
-      self = .metadata(try TableMetadata(value))
-    } else if let value = line["protocol"] {
-      self = .tableProtocol(try TableProtocol(value))
-    } else {
-      return nil
+    for member in line.members ?? [] where member.value != .null {
+      switch member.name {
+      case "add": self = .add(try AddedFile(member.value))
+      case "remove": self = .remove(try RemovedFile(member.value))
+      case "txn": self = .transaction(try Transaction(member.value))
+      case "commitInfo": self = .commitInfo(CommitInfo(member.value))
+      case "metaData": self = .metadata(try TableMetadata(member.value))
+      case "protocol": self = .tableProtocol(try TableProtocol(member.value))
+      default: continue
+      }
+      return
     }
+    return nil
   }
 }
 

@@ -11,7 +11,10 @@ package struct AddedFile: Sendable, Equatable {
   package var statisticsText: String?
 
   package init(
-    path: String, partitionValues: [String: String?], byteCount: Int64, modificationTime: Int64,
+    path: String,
+    partitionValues: [String: String?],
+    byteCount: Int64,
+    modificationTime: Int64,
     statisticsText: String? = nil
   ) {
     self.path = path
@@ -82,7 +85,9 @@ package struct CommitInfo: Sendable, Equatable {
   package var isBlindAppend: Bool?
 
   package init(
-    operation: String, parameters: [String: String] = [:], metrics: [String: String] = [:],
+    operation: String,
+    parameters: [String: String] = [:],
+    metrics: [String: String] = [:],
     userMetadata: String? = nil
   ) {
     self.operation = operation

@@ -12,11 +12,14 @@ package struct PreparedCommit: Sendable {
   let mark: Transaction
   let info: CommitInfo
 
-  /// - Parameters:
-  ///   - shape: the columns and partitioning for which the files were made.
-  ///   - mark: unique to the commit; its `appID` is a valid file name.
+  /// A commit of `changes`, whose files were made for `shape`.
+  ///
+  /// The `mark` is unique to the commit; its `appID` is a valid file name.
   package init(
-    table: DeltaTable, shape: TableShape, changes: TableChanges, mark: Transaction,
+    table: DeltaTable,
+    shape: TableShape,
+    changes: TableChanges,
+    mark: Transaction,
     info: CommitInfo
   ) {
     precondition(StoragePath.isValidName(mark.appID), "A commit's mark names its temporary file.")
@@ -54,8 +57,12 @@ package struct WrittenCommit: Sendable {
   /// - Parameters:
   ///   - start: a snapshot to start from; read afresh where `nil`.
   ///   - attemptsMax: how often others may come first.
+  /// - Returns: the version that holds the commit.
+  /// - Throws: `conflict` when the commit does not fit what others committed meanwhile;
+  ///   `outcomeUnknown` when it is visible, but could not be made durable.
   package func commit(
-    from start: Snapshot? = nil, attemptsMax: Int = 1000
+    from start: Snapshot? = nil,
+    attemptsMax: Int = 1000
   ) throws(DeltaError) -> CommittedVersion {
     let table = prepared.table
     var snapshot = if let start { start } else { try table.snapshot() }
@@ -135,11 +142,16 @@ package struct WrittenCommit: Sendable {
       actions.append(
         .remove(
           RemovedFile(
-            path: file.path, deletionTimestamp: time, partitionValues: file.partitionValues,
-            byteCount: file.byteCount)))
+            path: file.path,
+            deletionTimestamp: time,
+            partitionValues: file.partitionValues,
+            byteCount: file.byteCount
+          )
+        )
+      )
     }
     actions += changes.adds.map { .add($0) }
-    return actions.flatMap(\.line)
+    return actions.reduce(into: []) { $0 += $1.line }
   }
 }
 

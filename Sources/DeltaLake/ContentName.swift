@@ -14,7 +14,9 @@ enum ContentName {
   }
 
   private static func hex(_ value: UInt64) -> String {
-    let digits = stride(from: 60, through: 0, by: -4).map { hexDigit(UInt8(value >> UInt64($0) & 15)) }
+    let digits = stride(from: 60, through: 0, by: -4).map {
+      hexDigit(UInt8(value >> UInt64($0) & 15))
+    }
     return String(decoding: digits, as: UTF8.self)
   }
 

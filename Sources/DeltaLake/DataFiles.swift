@@ -11,7 +11,10 @@ struct DataFilePlace {
   ///
   /// Values must be of the bytes that a storage takes, so that nothing needs escaping.
   init(
-    table: String, bytes: Span<UInt8>, partitionColumns: [String], values: [String: String?]
+    table: String,
+    bytes: Span<UInt8>,
+    partitionColumns: [String],
+    values: [String: String?]
   ) throws(DeltaError) {
     var folders: [String] = []
     for column in partitionColumns {
@@ -43,12 +46,12 @@ extension DeltaTable {
   /// Writes a data file so that its bytes are durable before its name exists.
   ///
   /// A file that is there with the same bytes is as good. The name is durable only after
-  /// `synchroniseFolders`.
-  /// - Parameters:
-  ///   - temporaryMark: makes the temporary name one that nobody else uses.
-  ///   - announce: called before the first byte is written, when the file is not there.
+  /// `synchroniseFolders`. `temporaryMark` makes the temporary name one that nobody else uses;
+  /// `announce` is called before the first byte is written, when the file is not there.
   func store(
-    _ bytes: Span<UInt8>, at place: DataFilePlace, temporaryMark: String,
+    _ bytes: Span<UInt8>,
+    at place: DataFilePlace,
+    temporaryMark: String,
     announce: () throws(DeltaError) -> Void
   ) throws(DeltaError) {
     let target = path + "/" + place.path

@@ -1,6 +1,8 @@
 package import Storage
 
-/// Why a table could not be read or a commit not made. Paths are relative to the storage's root.
+/// Why a table could not be read or a commit not made.
+///
+/// Paths are relative to the storage's root.
 package enum DeltaError: Error, Equatable, CustomStringConvertible {
   /// A call to the file system failed; nothing of the commit is visible.
   case storage(StorageError)

@@ -1,4 +1,5 @@
 package import ColumnTables
+import Glibc
 import Storage
 
 extension DeltaTable {
@@ -14,16 +15,23 @@ extension DeltaTable {
   /// - Throws: `schemaDiffers` when it is there with other columns or another partitioning.
   @discardableResult
   package func create(
-    schema: Schema, partitionColumns: [String], configuration: [String: String] = [:],
+    schema: Schema,
+    partitionColumns: [String],
+    configuration: [String: String] = [:],
     id: String? = nil
   ) throws(DeltaError) -> Snapshot {
     precondition(
       partitionColumns.allSatisfy { schema.index(of: $0) != nil },
-      "A table is partitioned by its own columns.")
+      "A table is partitioned by its own columns."
+    )
     if try !exists() {
       let metadata = TableMetadata(
-        id: id ?? Self.randomID(), schemaText: SchemaText.text(of: schema),
-        partitionColumns: partitionColumns, configuration: configuration, createdTime: clock())
+        id: id ?? Self.randomID(),
+        schemaText: SchemaText.text(of: schema),
+        partitionColumns: partitionColumns,
+        configuration: configuration,
+        createdTime: clock()
+      )
       try publishFirst(metadata)
     }
     let snapshot = try snapshot()
@@ -41,15 +49,21 @@ extension DeltaTable {
       .commitInfo(info), .tableProtocol(.ours), .metadata(metadata),
     ]
     let bytes = actions.flatMap(\.line)
-    let temporary = logPath + "/.create-\(metadata.id).tmp"
-    try stored { () throws(StorageError) in
+    let temporary = "\(logPath)/\(Self.creationPrefix)\(metadata.id).tmp"
+    do {
       // All folders are durable before the first version can be seen, so that whoever sees it
       // needs to care for the log's folder alone.
       try storage.makeFolders(logPath)
       _ = try storage.publish(bytes, at: logFilePath(0), temporary: temporary)
-      try storage.synchroniseFolder(logPath)
+    } catch {
+      // A recovery takes our temporary file away, but only once somebody else made the table.
+      guard error.errorNumber == ENOENT, try exists() else { throw .storage(error) }
     }
+    try stored { () throws(StorageError) in try storage.synchroniseFolder(logPath) }
   }
+
+  /// How the temporary files of a table's making start.
+  static let creationPrefix = ".create-"
 
   /// A random UUID (version 4).
   static func randomID() -> String {

@@ -14,7 +14,9 @@ package struct DeltaTable: Sendable {
   package let engine: String
 
   package init(
-    storage: any Storage, path: String, engine: String = "logveil",
+    storage: any Storage,
+    path: String,
+    engine: String = "logveil",
     clock: @escaping @Sendable () -> Int64 = DeltaTable.systemClock
   ) {
     self.storage = storage

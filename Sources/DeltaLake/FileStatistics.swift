@@ -10,9 +10,10 @@ package enum FileStatistics {
 
   /// The JSON of `statistics`.
   ///
-  /// - Parameter leftOut: columns of which nothing is said, as their values would tell too much or
-  ///   help no reader.
-  package static func text(of statistics: TableStatistics, leavingOut leftOut: Set<String>) -> String {
+  /// Nothing is said of the columns `leftOut`: their values would tell too much, or help no reader.
+  package static func text(of statistics: TableStatistics, leavingOut leftOut: Set<String>)
+    -> String
+  {
     let columns = statistics.columns.filter { !leftOut.contains($0.name) }
     let json = JSONWriter.object { json in
       json.member("numRecords", Int64(statistics.rowCount))
@@ -71,9 +72,13 @@ package enum FileStatistics {
       else { continue }
       columns.append(
         ColumnStatistics(
-          name: field.name, type: field.type, nullCount: count,
+          name: field.name,
+          type: field.type,
+          nullCount: count,
           minimum: json["minValues"]?[field.name]?.bound(field.type, roundingUp: false),
-          maximum: json["maxValues"]?[field.name]?.bound(field.type, roundingUp: true)))
+          maximum: json["maxValues"]?[field.name]?.bound(field.type, roundingUp: true)
+        )
+      )
     }
     return TableStatistics(rowCount: rowCount, columns: columns)
   }
@@ -81,7 +86,9 @@ package enum FileStatistics {
 
 extension JSONWriter {
   fileprivate mutating func bound(
-    _ column: ColumnStatistics, _ value: StatisticsValue?, roundingUp: Bool
+    _ column: ColumnStatistics,
+    _ value: StatisticsValue?,
+    roundingUp: Bool
   ) {
     switch value {
     case .boolean(let value): member(column.name, value)

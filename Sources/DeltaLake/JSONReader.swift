@@ -78,7 +78,8 @@ struct JSONReader {
   }
 
   private mutating func word(
-    _ word: StaticString, _ value: JSONValue
+    _ word: StaticString,
+    _ value: JSONValue
   ) throws(JSONProblem) -> JSONValue {
     for byte in word.description.utf8 {
       guard position < end, bytes[position] == byte else { throw problem(.syntax) }
@@ -131,14 +132,17 @@ struct JSONReader {
     if position < end, bytes[position] == UInt8(ascii: "-") { position += 1 }
     let first = position
     try digits()
-    if bytes[first] == UInt8(ascii: "0"), position > first + 1 { throw problem(.syntax) }
+    if bytes[first] == UInt8(ascii: "0"), position > first + 1 {
+      throw JSONProblem(kind: .syntax, offset: first)
+    }
     if position < end, bytes[position] == UInt8(ascii: ".") {
       position += 1
       try digits()
     }
     if position < end, bytes[position] | 0x20 == UInt8(ascii: "e") {
       position += 1
-      if position < end, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")
+      if position < end,
+        bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")
       {
         position += 1
       }
@@ -158,30 +162,41 @@ struct JSONReader {
   private mutating func string() throws(JSONProblem) -> String {
     position += 1  // The opening quote; the caller has seen it.
     let start = position
-    var unescaped: [UInt8]?
+    var unescaped: [UInt8] = []
+    while true {
+      let plain = position
+      try skipPlainText()
+      let isEnd = bytes[position] == UInt8(ascii: "\"")
+      if isEnd, unescaped.isEmpty {
+        return try text(bytes[plain..<position], from: start)
+      }
+      unescaped += bytes[plain..<position]
+      if isEnd { return try text(unescaped[...], from: start) }
+      try escape(into: &unescaped)
+    }
+  }
+
+  /// Goes to the next quote or backslash, which must be there.
+  private mutating func skipPlainText() throws(JSONProblem) {
     while position < end {
       let byte = bytes[position]
-      switch byte {
-      case UInt8(ascii: "\""):
-        let text =
-          if let unescaped { String(validating: unescaped, as: UTF8.self) } else {
-            String(validating: bytes[start..<position], as: UTF8.self)
-          }
-        guard let text else { throw JSONProblem(kind: .badText, offset: start) }
-        position += 1
-        return text
-      case UInt8(ascii: "\\"):
-        var so = unescaped ?? Array(bytes[start..<position])
-        unescaped = nil
-        try escape(into: &so)
-        unescaped = so
-      case 0..<0x20: throw problem(.badText)
-      default:
-        unescaped?.append(byte)
-        position += 1
-      }
+      if byte == 0x22 || byte == 0x5c { return }
+      guard byte >= 0x20 else { throw problem(.badText) }
+      position += 1
     }
     throw problem(.unfinished)
+  }
+
+  /// Takes the closing quote.
+  private mutating func text(
+    _ utf8: ArraySlice<UInt8>,
+    from start: Int
+  ) throws(JSONProblem) -> String {
+    guard let text = String(validating: utf8, as: UTF8.self) else {
+      throw JSONProblem(kind: .badText, offset: start)
+    }
+    position += 1
+    return text
   }
 
   private mutating func escape(into text: inout [UInt8]) throws(JSONProblem) {

@@ -1,5 +1,7 @@
-/// A piece of JSON as it was read. Numbers stay text: the log's are integers of up to 64 bits,
-/// and what else it holds is passed over.
+/// A piece of JSON as it was read.
+///
+/// Numbers stay text: the log's are integers of up to 64 bits, and what else it holds is passed
+/// over.
 enum JSONValue: Equatable, Sendable {
   case null
   case bool(Bool)

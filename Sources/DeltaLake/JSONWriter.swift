@@ -20,7 +20,9 @@ struct JSONWriter {
   mutating func array(_ body: (inout JSONWriter) -> Void) { group("[", "]", body) }
 
   private mutating func group(
-    _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void
+    _ open: Unicode.Scalar,
+    _ close: Unicode.Scalar,
+    _ body: (inout JSONWriter) -> Void
   ) {
     separate()
     bytes.append(UInt8(ascii: open))

@@ -19,7 +19,9 @@ package struct Lake: Sendable {
   package let waitMilliseconds: Int
 
   package init(
-    storage: any Storage, path: String, engine: String = "logveil",
+    storage: any Storage,
+    path: String,
+    engine: String = "logveil",
     waitMilliseconds: Int = 60_000,
     clock: @escaping @Sendable () -> Int64 = DeltaTable.systemClock
   ) {

@@ -32,14 +32,17 @@ enum LogFile {
 
   /// Reads the actions of one version's bytes; blank lines and unknown actions are passed over.
   static func commit(
-    _ bytes: [UInt8], table: String, version: Int64
+    _ bytes: [UInt8],
+    table: String,
+    version: Int64
   ) throws(DeltaError) -> LogCommit {
     var actions: [LogAction] = []
     var start = 0
     var line = 0
     while start < bytes.count {
       line += 1
-      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      var end = start
+      while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
       if end > start, let action = try action(bytes, start..<end, table, version, line) {
         actions.append(action)
       }
@@ -53,7 +56,11 @@ enum LogFile {
   }
 
   private static func action(
-    _ bytes: [UInt8], _ range: Range<Int>, _ table: String, _ version: Int64, _ line: Int
+    _ bytes: [UInt8],
+    _ range: Range<Int>,
+    _ table: String,
+    _ version: Int64,
+    _ line: Int
   ) throws(DeltaError) -> LogAction? {
     let json: JSONValue
     do {
@@ -73,11 +80,12 @@ extension Storage {
   /// Makes the file `path` with all `bytes` in one step, unless it is there.
   ///
   /// The bytes are durable before the name exists; the name is durable after the next
-  /// synchronisation of its folder.
-  /// - Parameter temporary: a name in the same folder that only the caller uses; gone afterwards.
-  /// - Returns: `false` when `path` was there.
+  /// synchronisation of its folder. `temporary` is a name in the same folder that only the caller
+  /// uses, gone afterwards. Gives `false` when `path` was there.
   func publish(
-    _ bytes: [UInt8], at path: String, temporary: String
+    _ bytes: [UInt8],
+    at path: String,
+    temporary: String
   ) throws(StorageError) -> Bool {
     try remove(temporary)
     try create(temporary, bytes.span)

@@ -1,7 +1,10 @@
+import Storage
+
 /// Paths of data files as the log writes them: relative, with `%xx` for all but a few bytes.
 enum LogPath {
   /// The path as the log writes it.
   static func escaped(_ path: String) -> String {
+    if StoragePath.isValid(path) { return path }
     var text: [UInt8] = []
     for byte in path.utf8 {
       if isPlain(byte) {
@@ -28,6 +31,8 @@ enum LogPath {
 
   /// The path that the log's text stands for; it must lie below the table's folder.
   static func plain(_ text: String) throws(ActionProblem) -> String {
+    // What this program writes itself needs no unescaping.
+    if StoragePath.isValid(text), text != "." { return text }
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
@@ -35,7 +40,9 @@ enum LogPath {
         bytes.append(byte)
         continue
       }
-      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+      guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit),
+        let value = UInt8(digits, radix: 16)
       else { throw .path }
       bytes.append(value)
       rest = rest.dropFirst(2)

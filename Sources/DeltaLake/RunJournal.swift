@@ -13,7 +13,9 @@ enum RunJournal {
     var rest = bytes[...]
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
       let words = rest[..<end].split(
-        separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        separator: UInt8(ascii: " "),
+        omittingEmptySubsequences: false
+      )
       rest = rest[(end + 1)...]
       guard words.count == 2, let table = String(validating: words[0], as: UTF8.self),
         let file = String(validating: words[1], as: UTF8.self), StoragePath.isValid(table),

@@ -90,8 +90,12 @@ extension PreparedCommit {
       changes.add(file)
     }
     self.init(
-      table: table, shape: TableShape(schema: schema, partitionColumns: partitionColumns),
-      changes: changes, mark: RunManifest.mark(run), info: info)
+      table: table,
+      shape: TableShape(schema: schema, partitionColumns: partitionColumns),
+      changes: changes,
+      mark: RunManifest.mark(run),
+      info: info
+    )
   }
 }
 

@@ -63,9 +63,7 @@ struct DeadRuns: ~Copyable {
     return Set(runs.filter(Lake.isValidRunID)).sorted()
   }
 
-  /// Finds the dead runs and what is to become of each.
-  ///
-  /// - Parameter living: a run of our own, which is not dead.
+  /// Finds the dead runs, without our own run `living`, and what is to become of each.
   static func find(in lake: Lake, except living: String?) throws(DeltaError) -> DeadRuns {
     var dead = DeadRuns(lake)
     for run in try names(in: lake) where run != living {
@@ -110,7 +108,8 @@ struct DeadRuns: ~Copyable {
   }
 
   private func isInAnyTable(
-    _ run: String, _ files: [String: Set<String>]
+    _ run: String,
+    _ files: [String: Set<String>]
   ) throws(DeltaError) -> Bool {
     for name in Set(try lake.tableNames()).union(files.keys).sorted() {
       let table = lake.table(name)
@@ -140,8 +139,9 @@ struct DeadRuns: ~Copyable {
 
   // MARK: Back
 
-  /// Removes all that the other runs made. No run may live meanwhile: it might rely on a file.
+  /// Removes all that the other runs made.
   ///
+  /// No run may live meanwhile: it might rely on a file.
   /// - Returns: the runs' names.
   func drop() throws(DeltaError) -> [String] {
     for (run, files) in dropped {
@@ -149,7 +149,12 @@ struct DeadRuns: ~Copyable {
         try removeFiles(files, of: run, in: lake.table(name))
       }
       for name in Set(try lake.tableNames()).union(files.keys).sorted() {
-        try removeTemporaries(in: lake.table(name).logPath, of: run)
+        let log = lake.table(name).logPath
+        try removeTemporaries(in: log) { $0.contains(".\(run).") }
+        // What is left of a table's making is of use only until there is a table.
+        if try lake.table(name).exists() {
+          try removeTemporaries(in: log) { $0.hasPrefix(DeltaTable.creationPrefix) }
+        }
       }
       try forget(run)
     }
@@ -158,7 +163,9 @@ struct DeadRuns: ~Copyable {
 
   /// Removes those of `files` that no version of the table knows.
   private func removeFiles(
-    _ files: Set<String>, of run: String, in table: DeltaTable
+    _ files: Set<String>,
+    of run: String,
+    in table: DeltaTable
   ) throws(DeltaError) {
     let isTable = try table.exists()
     let snapshot = isTable ? try table.snapshot() : nil
@@ -170,24 +177,25 @@ struct DeadRuns: ~Copyable {
         try lake.storage.remove("\(table.path)/\(file)")
       }
     }
-    for folder in folders.sorted() { try removeTemporaries(in: folder, of: run) }
+    for folder in folders.sorted() {
+      try removeTemporaries(in: folder) { $0.contains(".\(run).") }
+    }
   }
 
-  private func removeTemporaries(in folder: String, of run: String) throws(DeltaError) {
+  /// Removes the temporary files that `isOurs` takes, durably.
+  private func removeTemporaries(
+    in folder: String,
+    _ isOurs: (String) -> Bool
+  ) throws(DeltaError) {
     do {
-      for name in try lake.storage.list(folder) where Self.isTemporary(name, of: run) {
+      for name in try lake.storage.list(folder)
+      where name.hasPrefix(".") && name.hasSuffix(".tmp") && isOurs(name) {
         try lake.storage.remove(folder + "/" + name)
       }
       try lake.storage.synchroniseFolder(folder)
     } catch {
       guard error.errorNumber == ENOENT else { throw .storage(error) }
     }
-  }
-
-  /// Whether `name` is a temporary file of `run`, or of a table that was never made.
-  private static func isTemporary(_ name: String, of run: String) -> Bool {
-    guard name.hasPrefix("."), name.hasSuffix(".tmp") else { return false }
-    return name.contains(".\(run).") || name.hasPrefix(".create-")
   }
 
   /// Removes the manifest for good, then the lock file.

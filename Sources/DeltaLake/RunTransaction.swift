@@ -24,7 +24,10 @@ package final class RunTransaction: Sendable {
   private let livingLock: any StorageLock
 
   private init(
-    _ lake: Lake, _ run: String, runLock: any StorageLock, livingLock: any StorageLock
+    _ lake: Lake,
+    _ run: String,
+    runLock: any StorageLock,
+    livingLock: any StorageLock
   ) {
     self.lake = lake
     self.run = run
@@ -41,8 +44,8 @@ package final class RunTransaction: Sendable {
 
   /// Starts a run.
   ///
-  /// Call `RunRecovery.recover` before, and once; a run's files may rest on what it settles.
-  /// - Parameter run: never used before in this lake; see `Lake.isValidRunID`.
+  /// Call `RunRecovery.recover` before, as each start does. The name `run` was never used before
+  /// in this lake; see `Lake.isValidRunID`.
   package static func begin(_ lake: Lake, run: String) throws(DeltaError) -> RunTransaction {
     precondition(Lake.isValidRunID(run), "A run's name is made of letters, digits, - and _.")
     try stored { () throws(StorageError) in try lake.storage.makeFolders(lake.runsPath) }
@@ -82,30 +85,42 @@ package final class RunTransaction: Sendable {
   ///
   /// Files of the same bytes and partition count once. May be called from several threads.
   /// - Parameters:
+  ///   - table: the table's name.
   ///   - bytes: a whole Parquet file without the partition columns.
   ///   - partition: a value for each partition column; `nil` is null.
   ///   - statistics: what the log says of the rows; `nil`: nothing at all.
   ///   - leftOut: columns of which the log says nothing.
+  /// - Returns: the file as the log will list it.
+  /// - Throws: when the file cannot be written, or its partition values are not the table's.
   @discardableResult
   package func add(
-    table: String, bytes: Span<UInt8>, partition: [String: String?],
-    statistics: TableStatistics?, leavingOut leftOut: Set<String> = []
+    table: String,
+    bytes: Span<UInt8>,
+    partition: [String: String?],
+    statistics: TableStatistics?,
+    leavingOut leftOut: Set<String> = []
   ) throws(DeltaError) -> AddedFile {
     let number = try enter()
     defer { state.withLock { $0.addsInFlight -= 1 } }
     let snapshot = try snapshot(of: table)
     let place = try DataFilePlace(
-      table: lake.table(table).path, bytes: bytes, partitionColumns: snapshot.partitionColumns,
-      values: partition)
+      table: lake.table(table).path,
+      bytes: bytes,
+      partitionColumns: snapshot.partitionColumns,
+      values: partition
+    )
     try lake.table(table).store(bytes, at: place, temporaryMark: "\(run).\(number)") {
       () throws(DeltaError) in
       let line = RunJournal.line(table: table, file: place.path)
       try stored { () throws(StorageError) in try runLock.append(line.span) }
     }
     let file = AddedFile(
-      path: place.path, partitionValues: partition, byteCount: Int64(bytes.count),
+      path: place.path,
+      partitionValues: partition,
+      byteCount: Int64(bytes.count),
       modificationTime: lake.clock(),
-      statisticsText: statistics.map { FileStatistics.text(of: $0, leavingOut: leftOut) })
+      statisticsText: statistics.map { FileStatistics.text(of: $0, leavingOut: leftOut) }
+    )
     state.withLock { $0.changes[table, default: TableChanges()].add(file) }
     return file
   }
@@ -124,7 +139,8 @@ package final class RunTransaction: Sendable {
   }
 
   private func change(
-    _ table: String, _ body: (inout TableChanges) -> Void
+    _ table: String,
+    _ body: (inout TableChanges) -> Void
   ) throws(DeltaError) {
     _ = try enter()
     state.withLock { state in
@@ -158,19 +174,26 @@ package final class RunTransaction: Sendable {
   /// - Throws: after `partlyCommitted` and `outcomeUnknown` the next recovery finishes the run;
   ///   after all else nothing of it is visible. In each case `abandon` is the next step.
   package func commit(
-    order: [String], info: [String: CommitInfo] = [:],
+    order: [String],
+    info: [String: CommitInfo] = [:],
     check: (([String: Snapshot]) throws(DeltaError) -> Void)? = nil
   ) throws(DeltaError) -> [String: Int64] {
     let changes = try close()
     precondition(
-      changes.keys.allSatisfy(order.contains), "A run's order leaves out a table with changes.")
+      changes.keys.allSatisfy(order.contains),
+      "A run's order leaves out a table with changes."
+    )
     var entries: [(table: String, commit: WrittenCommit)] = []
     for table in order {
       guard let tableChanges = changes[table], !tableChanges.isEmpty else { continue }
       let shape = TableShape(try snapshot(of: table))
       let prepared = PreparedCommit(
-        table: lake.table(table), shape: shape, changes: tableChanges,
-        mark: RunManifest.mark(run), info: info[table] ?? CommitInfo(operation: "WRITE"))
+        table: lake.table(table),
+        shape: shape,
+        changes: tableChanges,
+        mark: RunManifest.mark(run),
+        info: info[table] ?? CommitInfo(operation: "WRITE")
+      )
       entries.append((table, try prepared.written()))
     }
     let manifest = RunManifest(run: run, entries: entries)
@@ -191,7 +214,8 @@ package final class RunTransaction: Sendable {
   }
 
   private func commit(
-    _ manifest: RunManifest, _ check: (([String: Snapshot]) throws(DeltaError) -> Void)?
+    _ manifest: RunManifest,
+    _ check: (([String: Snapshot]) throws(DeltaError) -> Void)?
   ) throws(DeltaError) -> [String: Int64] {
     let commitLock = try lake.wait(for: lake.commitLockPath, .exclusive)
     defer { commitLock.release() }
@@ -207,7 +231,10 @@ package final class RunTransaction: Sendable {
     try check?(snapshots)
     try stored { () throws(StorageError) in
       let isFirst = try lake.storage.publish(
-        manifest.bytes, at: lake.manifestPath(run), temporary: lake.manifestTemporaryPath(run))
+        manifest.bytes,
+        at: lake.manifestPath(run),
+        temporary: lake.manifestTemporaryPath(run)
+      )
       precondition(isFirst, "A run has one manifest.")
       try lake.storage.synchroniseFolder(lake.runsPath)
     }

@@ -83,13 +83,17 @@ extension Snapshot {
       rules.minWriterVersion <= ours.minWriterVersion, rules.features.isEmpty
     else {
       throw .unsupportedProtocol(
-        table: table, reader: rules.minReaderVersion, writer: rules.minWriterVersion,
-        features: rules.features)
+        table: table,
+        reader: rules.minReaderVersion,
+        writer: rules.minWriterVersion,
+        features: rules.features
+      )
     }
   }
 
   private static func schema(
-    _ metadata: TableMetadata, of table: String
+    _ metadata: TableMetadata,
+    of table: String
   ) throws(DeltaError) -> Schema {
     let schema: Schema
     do {

@@ -84,7 +84,7 @@ struct Steps: Sendable {
     _ flow: ArchiveFlow, _ source: any StoredBytes
   ) throws(ArchiveError) -> Bool {
     var hasher = try StoredHasher(source)
-    while try hasher.step() {}
+    while try !hasher.step() {}
     flow.report.fileHash = hasher.id.hex
     guard let entry = known.entry(fileHash: hasher.id.hex) else { return false }
     flow.report.contentID = entry.archive
@@ -288,7 +288,7 @@ struct Steps: Sendable {
     var failure: ArchiveError?
     var isDone = true
     do throws(ArchiveError) {
-      isDone = try !(flow.hasher?.step() ?? false)
+      isDone = try flow.hasher?.step() ?? true
     } catch { failure = error }
     board.update { _ in
       flow.isHashing = false

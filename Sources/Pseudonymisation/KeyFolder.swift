@@ -11,8 +11,13 @@ struct KeyFolder: ~Copyable {
 
   /// Opens the folder at `path`, which must belong to this account alone.
   init(_ path: String) throws(KeyFileFault) {
-    let descriptor = try KeyFolder.opened(.folder) {
-      unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    let descriptor: Int32
+    do throws(KeyFileFault) {
+      descriptor = try KeyFolder.opened(.folder) {
+        unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      }
+    } catch {
+      throw KeyFolder.isLink(path) ? .symbolicLink(.folder) : error
     }
     do throws(KeyFileFault) {
       _ = try KeyFolder.checked(descriptor, .folder)
@@ -31,7 +36,12 @@ struct KeyFolder: ~Copyable {
 
   /// Makes the folder at `path` where it is missing, not the folders above it.
   static func make(_ path: String) throws(KeyFileFault) {
-    if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw .system(errno: errno) }
+    // The second call gives back what the umask took away.
+    if unsafe mkdir(path, 0o700) == 0 {
+      if unsafe chmod(path, 0o700) != 0 { throw .system(errno: errno) }
+    } else if errno != EEXIST {
+      throw errno == ENOENT ? .missing(.folder) : .system(errno: errno)
+    }
   }
 
   /// Waits until no other process writes here, and keeps others from it while `self` lives.
@@ -39,6 +49,8 @@ struct KeyFolder: ~Copyable {
     let lock = unsafe openat(descriptor, ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if lock < 0 { throw .system(errno: errno) }
     lockDescriptor = lock
+    // Whatever the umask took away; a lock of another account stays as it is.
+    _ = fchmod(lock, 0o600)
     while flock(lock, LOCK_EX) != 0 {
       if errno != EINTR { throw .system(errno: errno) }
     }
@@ -130,10 +142,16 @@ extension KeyFolder {
     switch errno {
     case ENOENT: throw .missing(place)
     case ELOOP: throw .symbolicLink(place)
-    // ENOTDIR is also what O_DIRECTORY with O_NOFOLLOW says of a symbolic link; ENXIO a socket.
+    // ENXIO: a socket.
     case ENOTDIR, ENXIO: throw .wrongType(place)
     default: throw .system(errno: errno)
     }
+  }
+
+  /// Whether `path` is a symbolic link, which O_DIRECTORY with O_NOFOLLOW takes for a file.
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   private func writeDurably(_ bytes: Span<UInt8>, to name: String) throws(KeyFileFault) {

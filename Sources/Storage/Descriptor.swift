@@ -12,7 +12,7 @@ struct Descriptor: ~Copyable {
   // 1 GiB: below the most that one call to write or read takes.
   private static let callBytesMax = 1 << 30
 
-  /// Writes all bytes. Returns 0, or the error number; then a part may be written.
+  /// Writes all bytes; gives 0, or the error number, and then a part may be written.
   func writeAll(_ bytes: Span<UInt8>) -> Int32 {
     // SAFETY: the pointer lives for this call, and `done` never passes the count.
     unsafe bytes.withUnsafeBytes { buffer in
@@ -32,7 +32,7 @@ struct Descriptor: ~Copyable {
     }
   }
 
-  /// Reads up to `count` bytes from `offset`; fewer where the file ends. `nil` sets `errno`.
+  /// Reads up to `count` bytes, fewer where the file ends; `nil` sets `errno`.
   func readAll(from offset: Int64, count: Int) -> [UInt8]? {
     var failed = false
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
@@ -67,7 +67,7 @@ struct Descriptor: ~Copyable {
     return unsafe fstat(number, &status) == 0 ? status : nil
   }
 
-  /// flock without waiting. Returns 0, or the error number.
+  /// Locks without waiting; gives 0, or the error number.
   func lock(_ mode: LockMode) -> Int32 {
     while flock(number, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
       if errno != EINTR { return errno }

@@ -15,7 +15,7 @@ package final class DiskStorage: Storage {
 
   /// Opens the folder `rootPath`, which must be there.
   ///
-  /// - Parameter walking: resolve paths part by part, as on kernels without `openat2` (before 5.6).
+  /// `walking` resolves paths part by part, as on kernels without `openat2` (before 5.6).
   package init(root rootPath: String, walking: Bool = false) throws(StorageError) {
     let number = unsafe Glibc.open(rootPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard number >= 0 else { throw StorageError(.openRoot, rootPath, errorNumber: errno) }
@@ -50,6 +50,7 @@ package final class DiskStorage: Storage {
     guard code == 0 else { throw StorageError(.synchronise, path, errorNumber: code) }
   }
 
+  @discardableResult
   package func removeFolder(_ path: String) throws(StorageError) -> Bool {
     try unlink(path, flags: AT_REMOVEDIR, accepting: [ENOENT, ENOTEMPTY, EEXIST])
   }
@@ -71,8 +72,10 @@ package final class DiskStorage: Storage {
       }
     let modified = status.st_mtim
     return FileStatus(
-      kind: kind, byteCount: Int64(status.st_size),
-      modifiedMilliseconds: Int64(modified.tv_sec) * 1000 + Int64(modified.tv_nsec) / 1_000_000)
+      kind: kind,
+      byteCount: Int64(status.st_size),
+      modifiedMilliseconds: Int64(modified.tv_sec) * 1000 + Int64(modified.tv_nsec) / 1_000_000
+    )
   }
 
   package func read(_ path: String) throws(StorageError) -> [UInt8] {
@@ -94,7 +97,9 @@ package final class DiskStorage: Storage {
   }
 
   package func create(
-    _ path: String, _ bytes: Span<UInt8>, durably: Bool
+    _ path: String,
+    _ bytes: Span<UInt8>,
+    durably: Bool
   ) throws(StorageError) {
     let file = try opened(path, O_WRONLY | O_CREAT | O_EXCL, .create)
     let written = file.writeAll(bytes)
@@ -114,7 +119,12 @@ package final class DiskStorage: Storage {
     let from = try parent(of: source, .link)
     let to = try parent(of: target, .link)
     let result = unsafe linkat(
-      from.number, StoragePath.name(of: source), to.number, StoragePath.name(of: target), 0)
+      from.number,
+      StoragePath.name(of: source),
+      to.number,
+      StoragePath.name(of: target),
+      0
+    )
     if result == 0 { return true }
     guard errno == EEXIST else { throw StorageError(.link, target, errorNumber: errno) }
     return false
@@ -124,10 +134,15 @@ package final class DiskStorage: Storage {
     let from = try parent(of: source, .rename)
     let to = try parent(of: target, .rename)
     let result = unsafe renameat(
-      from.number, StoragePath.name(of: source), to.number, StoragePath.name(of: target))
+      from.number,
+      StoragePath.name(of: source),
+      to.number,
+      StoragePath.name(of: target)
+    )
     guard result == 0 else { throw StorageError(.rename, target, errorNumber: errno) }
   }
 
+  @discardableResult
   package func remove(_ path: String) throws(StorageError) -> Bool {
     try unlink(path, flags: 0, accepting: [ENOENT])
   }
@@ -135,7 +150,8 @@ package final class DiskStorage: Storage {
   // MARK: Locks
 
   package func lock(
-    _ path: String, _ mode: LockMode
+    _ path: String,
+    _ mode: LockMode
   ) throws(StorageError) -> (any StorageLock)? {
     // Who held the lock before may have removed its file: then the lock is of no use, and the
     // next turn makes a new file. Each turn needs such a removal at the same moment.
@@ -174,7 +190,9 @@ package final class DiskStorage: Storage {
   // MARK: Paths
 
   private func unlink(
-    _ path: String, flags: Int32, accepting codes: Set<Int32>
+    _ path: String,
+    flags: Int32,
+    accepting codes: Set<Int32>
   ) throws(StorageError) -> Bool {
     let number = openParent(of: path)
     if number < 0, errno == ENOENT { return false }
@@ -186,7 +204,9 @@ package final class DiskStorage: Storage {
   }
 
   private func opened(
-    _ path: String, _ flags: Int32, _ operation: StorageError.Operation
+    _ path: String,
+    _ flags: Int32,
+    _ operation: StorageError.Operation
   ) throws(StorageError) -> Descriptor {
     let number = open(path, flags)
     guard number >= 0 else { throw StorageError(operation, path, errorNumber: errno) }
@@ -194,7 +214,8 @@ package final class DiskStorage: Storage {
   }
 
   private func parent(
-    of path: String, _ operation: StorageError.Operation
+    of path: String,
+    _ operation: StorageError.Operation
   ) throws(StorageError) -> Descriptor {
     let number = openParent(of: path)
     guard number >= 0 else { throw StorageError(operation, path, errorNumber: errno) }
@@ -221,13 +242,21 @@ package final class DiskStorage: Storage {
   }
 
   private static func openat2(
-    _ folder: Int32, _ path: String, _ flags: Int32, mode: UInt64
+    _ folder: Int32,
+    _ path: String,
+    _ flags: Int32,
+    mode: UInt64
   ) -> Int32 {
     let resolve = UInt64(RESOLVE_BENEATH) | UInt64(RESOLVE_NO_SYMLINKS)
     // EAGAIN: somebody renamed a folder above us while the kernel walked; 128 times is no chance.
     for _ in 0..<128 {
       let number = unsafe cl_openat2(
-        folder, path, UInt64(UInt32(bitPattern: flags | O_CLOEXEC)), mode, resolve)
+        folder,
+        path,
+        UInt64(UInt32(bitPattern: flags | O_CLOEXEC)),
+        mode,
+        resolve
+      )
       if number >= 0 || (errno != EAGAIN && errno != EINTR) { return number }
     }
     return -1
@@ -239,12 +268,19 @@ package final class DiskStorage: Storage {
     var folder = Descriptor(adopting: unsafe openat(root.number, ".", O_PATH | O_CLOEXEC))
     for part in parts.dropLast() {
       let next = unsafe openat(
-        folder.number, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        folder.number,
+        part,
+        O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+      )
       guard next >= 0 else { return -1 }
       folder = Descriptor(adopting: next)
     }
     let name = parts.last ?? "."
     return unsafe openat(
-      folder.number, name, flags | O_NOFOLLOW | O_CLOEXEC, mode_t(truncatingIfNeeded: mode))
+      folder.number,
+      name,
+      flags | O_NOFOLLOW | O_CLOEXEC,
+      mode_t(truncatingIfNeeded: mode)
+    )
   }
 }

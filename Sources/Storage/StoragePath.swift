@@ -11,38 +11,63 @@ package enum StoragePath {
 
   /// Whether a storage takes `path`.
   package static func isValid(_ path: String) -> Bool {
-    if path == "." { return true }
-    guard !path.isEmpty, path.utf8.count <= bytesMax else { return false }
-    return path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-      .allSatisfy(isValidPart)
+    path == "." || areValidParts(path, countMax: bytesMax, allowingSlashes: true)
   }
 
   /// Whether `name` may be one part of a path.
-  package static func isValidName(_ name: String) -> Bool { isValidPart(name.utf8[...]) }
-
-  private static func isValidPart(_ part: Substring.UTF8View) -> Bool {
-    guard !part.isEmpty, part.count <= partBytesMax else { return false }
-    if part.allSatisfy({ $0 == UInt8(ascii: ".") }), part.count <= 2 { return false }
-    return part.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "="),
-        UInt8(ascii: "."), UInt8(ascii: "-"):
-        true
-      default: false
-      }
-    }
+  package static func isValidName(_ name: String) -> Bool {
+    areValidParts(name, countMax: partBytesMax, allowingSlashes: false)
   }
+
+  private static func areValidParts(
+    _ text: String,
+    countMax: Int,
+    allowingSlashes: Bool
+  ) -> Bool {
+    var count = 0
+    var partBytes = 0
+    var partDots = 0
+    for byte in text.utf8 {
+      count += 1
+      if byte == UInt8(ascii: "/") {
+        guard allowingSlashes, isValidPart(bytes: partBytes, dots: partDots) else { return false }
+        partBytes = 0
+        partDots = 0
+        continue
+      }
+      guard isPlain[Int(byte)] else { return false }
+      partBytes += 1
+      if byte == UInt8(ascii: ".") { partDots += 1 }
+    }
+    return count <= countMax && isValidPart(bytes: partBytes, dots: partDots)
+  }
+
+  private static func isValidPart(bytes: Int, dots: Int) -> Bool {
+    (1...partBytesMax).contains(bytes) && !(bytes == dots && bytes <= 2)
+  }
+
+  /// By byte, whether it may stand in a part.
+  private static let isPlain: [Bool] = {
+    let plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_=.-"
+    var table = [Bool](repeating: false, count: 256)
+    for byte in plain.utf8 { table[Int(byte)] = true }
+    return table
+  }()
 
   /// The folder that holds `path`; `.` for a path of one part.
   package static func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return String(path[..<slash])
+    let bytes = path.utf8.count - nameBytes(path) - 1
+    return bytes < 0 ? "." : String(path.utf8.prefix(bytes)) ?? "."
   }
 
   /// The last part of `path`.
   package static func name(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
-    return String(path[path.utf8.index(after: slash)...])
+    String(path.utf8.suffix(nameBytes(path))) ?? path
+  }
+
+  private static func nameBytes(_ path: String) -> Int {
+    var count = 0
+    for byte in path.utf8 { count = byte == UInt8(ascii: "/") ? 0 : count + 1 }
+    return count
   }
 }

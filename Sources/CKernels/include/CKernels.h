@@ -76,8 +76,9 @@ typedef struct {
 /// its first separator is `positions[first_position]`. For record r, field w goes to
 /// `ranges[w * stride + r]`, without the quotes around it and without a carriage return at the
 /// end of the line; its line goes to `record_lines[r]`. Lines that start with '#', have another
-/// number of fields or odd quotes go to `irregular`. Numbers of lines count from `line_base`. With
-/// `more_allowed`, fields behind the last counted one are left alone.
+/// number of fields or odd quotes go to `irregular`, and so do lines that start or end with a
+/// separator where these collapse. Numbers of lines count from `line_base`. With `more_allowed`,
+/// fields behind the last counted one are left alone.
 ck_cut_counts ck_cut_lines(const uint8_t *bytes, const uint32_t *positions,
                            const uint32_t *line_ends, size_t line_count, uint32_t line_start,
                            size_t first_position, uint32_t line_base, ck_dialect dialect,
@@ -93,7 +94,7 @@ ck_cut_counts ck_cut_lines(const uint8_t *bytes, const uint32_t *positions,
 void ck_parse_decimals(const uint8_t *bytes, const ck_range *fields, size_t count, int64_t max,
                        int64_t *values, uint8_t *status, uint8_t bad);
 
-/// Reads `YYYY-MM-DD` and `HH:MM:SS[.fraction]` as microseconds since 1970 (years 1970–2149).
+/// Reads `YYYY-MM-DD` and `HH:MM:SS[.fraction]` as microseconds since 1970 (years 1970–2148).
 /// A field that is no time gives 0 and sets `status[i]` to `bad` where it was 0.
 void ck_parse_date_times(const uint8_t *bytes, const ck_range *dates, const ck_range *times,
                          size_t count, int64_t *micros, uint8_t *status, uint8_t bad);
@@ -103,7 +104,8 @@ void ck_parse_epochs(const uint8_t *bytes, const ck_range *fields, size_t count,
                      uint8_t *status, uint8_t bad);
 
 /// Finds the host in a URL (`scheme://user@host:port/path`), in `host:port`, or in a bare host.
-/// No host gives an empty range.
+/// No host gives an empty range, and so do `word:word` and `*`, which proxies log where a request
+/// was none. Brackets around an IPv6 address are left out.
 void ck_url_hosts(const uint8_t *bytes, const ck_range *urls, size_t count, ck_range *hosts);
 
 // --- Dictionaries (dictionary.c) --------------------------------------------------------------

@@ -8,7 +8,7 @@ final class SabotagedStorage: Storage {
     case filesNotSynchronised, foldersNotSynchronised, logFoldersNotSynchronised
     case partitionFoldersNotSynchronised, runsFolderNotSynchronised
     case foldersSynchronisedLater, seenCommitsNotSynchronised, writeErrorsIgnored
-    case linkOverwrites, locksIgnored, manifestsNotWritten, journalNotWritten
+    case linkOverwrites, linkAlwaysTaken, locksIgnored, manifestsNotWritten, journalNotWritten
   }
 
   private let base: any Storage
@@ -64,6 +64,7 @@ final class SabotagedStorage: Storage {
     case .linkOverwrites:
       try base.rename(source, to: target)
       return true
+    case .linkAlwaysTaken: return false
     case .manifestsNotWritten where target.contains("_runs/"): return true
     default: return try base.link(source, to: target)
     }

@@ -34,6 +34,8 @@ package final class SimulatedDisk: Sendable {
     var random: SeededRandom
     var files: [Int: File] = [:]
     var entries: [String: Entry] = [:]
+    /// The names in each folder, as `entries` has them.
+    var children: [String: Set<String>] = [:]
     var durableEntries: [String: Entry] = [:]
     var pending: [String: [Change]] = [:]
     var locks: [Lock] = []
@@ -99,6 +101,10 @@ extension SimulatedDisk.State {
     }
     entries = kept
     durableEntries = kept
+    children = [:]
+    for path in kept.keys {
+      children[StoragePath.folder(of: path), default: []].insert(StoragePath.name(of: path))
+    }
     for number in files.keys.sorted() {
       guard var file = files[number], !file.isSynchronised || file.isLost else { continue }
       file.bytes = torn(file)
@@ -123,7 +129,15 @@ extension SimulatedDisk.State {
 
   /// Changes names, at once in the page cache, later on disk.
   mutating func change(_ folder: String, _ entries: [(path: String, entry: SimulatedDisk.Entry?)]) {
-    for (path, entry) in entries { self.entries[path] = entry }
+    for (path, entry) in entries {
+      self.entries[path] = entry
+      let name = StoragePath.name(of: path)
+      if entry == nil {
+        children[folder]?.remove(name)
+      } else {
+        children[folder, default: []].insert(name)
+      }
+    }
     pending[folder, default: []].append(SimulatedDisk.Change(entries: entries))
   }
 

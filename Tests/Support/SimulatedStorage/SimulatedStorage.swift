@@ -63,16 +63,20 @@ package final class SimulatedStorage: Storage {
   }
 
   private func step(_ operation: StorageError.Operation, _ path: String) throws(StorageError) {
-    guard StoragePath.isValid(path) else { throw StorageError(operation, path, errorNumber: EINVAL) }
     let code = step()
     guard code == 0 else { throw StorageError(operation, path, errorNumber: code) }
   }
 
   /// Changes the disk; an error number other than 0 becomes an error.
   private func change(
-    _ operation: StorageError.Operation, _ path: String,
+    _ operation: StorageError.Operation,
+    _ path: String,
     _ body: (inout SimulatedDisk.State) -> Int32
   ) throws(StorageError) {
+    let isKnown = disk.state.withLock { $0.entries[path] != nil }
+    guard isKnown || StoragePath.isValid(path) else {
+      throw StorageError(operation, path, errorNumber: EINVAL)
+    }
     try step(operation, path)
     let code = disk.state.withLock { body(&$0) }
     guard code == 0 else { throw StorageError(operation, path, errorNumber: code) }
@@ -108,6 +112,7 @@ package final class SimulatedStorage: Storage {
     }
   }
 
+  @discardableResult
   package func removeFolder(_ path: String) throws(StorageError) -> Bool {
     var isRemoved = false
     try change(.remove, path) { state in
@@ -153,9 +158,11 @@ package final class SimulatedStorage: Storage {
   }
 
   package func create(
-    _ path: String, _ bytes: Span<UInt8>, durably: Bool
+    _ path: String,
+    _ bytes: Span<UInt8>,
+    durably: Bool
   ) throws(StorageError) {
-    let all = bytes.indices.map { bytes[$0] }
+    let all = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
     var number = 0
     try change(.create, path) { state in
       guard state.isFolder(StoragePath.folder(of: path)) else { return ENOENT }
@@ -218,6 +225,7 @@ package final class SimulatedStorage: Storage {
     }
   }
 
+  @discardableResult
   package func remove(_ path: String) throws(StorageError) -> Bool {
     var isRemoved = false
     try change(.remove, path) { state in
@@ -248,7 +256,8 @@ package final class SimulatedStorage: Storage {
       guard others.allSatisfy({ $0.mode == .shared && mode == .shared }) else { return 0 }
       let number = state.next()
       state.locks.append(
-        SimulatedDisk.Lock(file: file, process: process, number: number, mode: mode))
+        SimulatedDisk.Lock(file: file, process: process, number: number, mode: mode)
+      )
       held = HeldLock(self, path, file: file, number: number)
       return 0
     }
@@ -271,7 +280,7 @@ package final class SimulatedStorage: Storage {
     deinit { release() }
 
     func append(_ bytes: Span<UInt8>) throws(StorageError) {
-      let all = bytes.indices.map { bytes[$0] }
+      let all = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
       let file = file
       let number = number
       try storage.change(.write, path) { state in
@@ -294,7 +303,5 @@ package final class SimulatedStorage: Storage {
 extension SimulatedDisk.State {
   func isFolder(_ path: String) -> Bool { path == "." || entries[path] == .folder }
 
-  func names(in folder: String) -> [String] {
-    entries.keys.filter { StoragePath.folder(of: $0) == folder }.map(StoragePath.name).sorted()
-  }
+  func names(in folder: String) -> [String] { children[folder]?.sorted() ?? [] }
 }

@@ -1,0 +1,99 @@
+import GRDB
+
+/// An account and what it was granted.
+package struct Admin: Equatable, Sendable {
+  /// A permission for one tenant, or for every one.
+  package struct Grant: Hashable, Sendable {
+    package let permission: Permission
+    /// `nil`: every tenant, also those that are made later.
+    package let tenant: String?
+
+    package init(_ permission: Permission, tenant: String?) {
+      self.permission = permission
+      self.tenant = tenant
+    }
+  }
+
+  package let account: String
+  /// `nil` where the machine knew no such account when the admin was added.
+  package let uid: UInt32?
+  package let grants: Set<Grant>
+}
+
+extension GovernanceState {
+  /// Every admin, sorted by account. Permissions that only a newer version knows are left out.
+  package func admins() throws(GovernanceError) -> [Admin] {
+    try state.read { database in
+      let statement = try ExactStatement(
+        """
+        SELECT account, uid, permission, tenant
+        FROM admins LEFT JOIN admin_permissions USING (account) ORDER BY account
+        """, in: database)
+      var admins: [Admin] = []
+      while try statement.step() {
+        let account = statement.value(0).string ?? ""
+        var grants: Set<Admin.Grant> = []
+        if let last = admins.last, last.account == account { grants = admins.removeLast().grants }
+        if let permission = statement.value(2).string.flatMap(Permission.init(rawValue:)),
+          let tenant = statement.value(3).string
+        {
+          grants.insert(Admin.Grant(permission, tenant: tenant == Self.everyTenant ? nil : tenant))
+        }
+        let uid = statement.value(1).number.flatMap { UInt32(exactly: $0) }
+        admins.append(Admin(account: account, uid: uid, grants: grants))
+      }
+      return admins
+    }
+  }
+
+  /// Adds an admin and records it. Whether `initiator` may do that is for the caller to ask.
+  ///
+  /// - Parameter tenant: where the permissions hold; `nil` for every tenant.
+  package func addAdmin(
+    _ account: String, permissions: Set<Permission>, tenant: String?, by initiator: Initiator,
+    justification: String? = nil
+  ) throws(GovernanceError) {
+    let uid = try SystemAccount.uid(account)
+    let words = permissions.map(\.rawValue).sorted().joined(separator: " ")
+    try state.write { database in
+      guard try !isAdmin(account, in: database) else {
+        throw GovernanceError.alreadyAdmin(account: account)
+      }
+      try insertAdmin(account, uid: uid, permissions: permissions, tenant: tenant, in: database)
+      let record = GovernanceRecord(
+        .adminAdd, .successful, by: initiator, target: "\(account): \(words)", tenant: tenant,
+        justification: justification)
+      _ = try log.append([record], in: database)
+    }
+  }
+
+  private static var everyTenant: String { "*" }
+
+  private func isAdmin(_ account: String, in database: Database) throws -> Bool {
+    let statement = try ExactStatement("SELECT 1 FROM admins WHERE account = ?", in: database)
+    try statement.bind(account, at: 1)
+    return try statement.step()
+  }
+
+  func insertAdmin(
+    _ account: String, uid: UInt32?, permissions: Set<Permission>, tenant: String?,
+    in database: Database
+  ) throws {
+    let admin = try ExactStatement(
+      "INSERT INTO admins (account, uid, added) VALUES (?, ?, ?)", in: database)
+    try admin.bind(account, at: 1)
+    if let uid { try admin.bind(Int64(uid), at: 2) }
+    try admin.bind(UTCTime.text(log.clock()), at: 3)
+    try admin.run()
+    let grant = try ExactStatement(
+      "INSERT INTO admin_permissions (account, permission, tenant) VALUES (?, ?, ?)",
+      in: database)
+    for word in permissions.map(\.rawValue).sorted() {
+      grant.reset()
+      try grant.bind(account, at: 1)
+      try grant.bind(word, at: 2)
+      try grant.bind(tenant ?? Self.everyTenant, at: 3)
+      try grant.run()
+    }
+  }
+}
