@@ -46,7 +46,7 @@ package struct ArchiveList: Sendable {
     found.sort { $0.reference.path.utf8.lexicographicallyPrecedes($1.reference.path.utf8) }
     for entry in found where seen.insert(entry.id).inserted { archives.append(entry.reference) }
     if arguments.contains("-") { archives.append(ArchiveReference(path: "-")) }
-    passedOver.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    passedOver = Set(passedOver).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   private struct Entry {

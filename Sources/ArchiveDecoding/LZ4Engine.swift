@@ -38,7 +38,9 @@ struct LZ4Engine: UnitEngine {
   mutating func fill(
     _ output: inout TextOutput, _ input: inout StoredInput
   ) throws(ArchiveError) -> Filled {
-    defer { history.save(from: output) }
+    defer {
+      if history.save(from: output) { bench.noteScratch(LZ4History.bytesMax) }
+    }
     while true {
       switch stage {
       case .boundary:
@@ -48,10 +50,14 @@ struct LZ4Engine: UnitEngine {
         case .frame(let magic): try begin(magic, &output, &input)
         }
       case .block(let frame):
-        if frame.isIndependent, input.position >= unit.end {
+        let block = try input.blockHeader()
+        if block.isEndMark {
+          try end(frame, &output, &input)
+        } else if frame.isIndependent, input.position >= unit.end {
           return .ended(following: unit.following(at: input.position, frame: frame))
+        } else if try !decode(block, of: frame, &output, &input) {
+          return .full
         }
-        guard try decodeBlock(frame, &output, &input) else { return .full }
       case .waiting(let frame, let rest):
         if output.free == 0 { return .full }
         hand(rest, of: frame, to: &output)
@@ -91,18 +97,13 @@ struct LZ4Engine: UnitEngine {
     }
   }
 
-  /// Decodes one block, or meets the end mark.
+  /// Decodes one block.
   ///
-  /// - Returns: `false` when the output has not enough room for the next block.
-  private mutating func decodeBlock(
-    _ frame: LZ4Frame, _ output: inout TextOutput, _ input: inout StoredInput
+  /// - Returns: `false` when the output has not enough room for it.
+  private mutating func decode(
+    _ block: LZ4BlockHeader, of frame: LZ4Frame, _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) -> Bool {
-    guard try input.fetch(LZ4BlockHeader.byteCount) else { throw input.truncated }
-    let block = LZ4BlockHeader(input.bytes.littleEndian32(at: 0))
-    if block.isEndMark {
-      try end(frame, &output, &input)
-      return true
-    }
     let stored = block.storedBytes
     if stored > frame.blockBytesMax { throw .corrupt(offset: input.position, .block) }
     // An lz4 block grows at most 255-fold.
@@ -114,7 +115,7 @@ struct LZ4Engine: UnitEngine {
     }
     let total = LZ4BlockHeader.byteCount + stored + (frame.hasBlockChecksums ? 4 : 0)
     guard try input.fetch(total) else { throw input.truncated }
-    let written = try decode(block, frame, input, isDirect ? textMax : nil, &output)
+    let written = try inflate(block, frame, input, isDirect ? textMax : nil, &output)
     input.consume(total)
     frameBytes += UInt64(written)
     try meter.note(written, at: input.position)
@@ -124,7 +125,7 @@ struct LZ4Engine: UnitEngine {
   /// Decodes the block whose header stands at the start of `input`.
   ///
   /// - Parameter directMax: room to use in the output; `nil` to decode into the history's room.
-  private mutating func decode(
+  private mutating func inflate(
     _ block: LZ4BlockHeader, _ frame: LZ4Frame, _ input: borrowing StoredInput,
     _ directMax: Int?, _ output: inout TextOutput
   ) throws(ArchiveError) -> Int {
@@ -137,7 +138,7 @@ struct LZ4Engine: UnitEngine {
     }
     var dictionary = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     if !frame.isIndependent {
-      if directMax == nil { history.save(from: output) }
+      if directMax == nil { _ = history.save(from: output) }
       unsafe dictionary = directMax == nil ? history.saved : history.dictionary(for: output)
     }
     let target = unsafe directMax == nil ? history.room : output.next
@@ -160,6 +161,7 @@ struct LZ4Engine: UnitEngine {
       unsafe try bench.checksum().checksum.update(text)
     }
     if directMax == nil {
+      bench.noteScratch(LZ4History.bytesMax + written)
       if !frame.isIndependent { unsafe history.push(text) }
       stage = .waiting(frame, 0..<written)
     } else {
@@ -205,6 +207,14 @@ struct LZ4Engine: UnitEngine {
     history.clear()
     stage = .boundary
     try emptyFrames.note(hadText: frameBytes > 0, at: input.position)
+  }
+}
+
+extension StoredInput {
+  /// The header of the lz4 block that starts here; nothing is consumed.
+  fileprivate mutating func blockHeader() throws(ArchiveError) -> LZ4BlockHeader {
+    guard try fetch(LZ4BlockHeader.byteCount) else { throw truncated }
+    return LZ4BlockHeader(bytes.littleEndian32(at: 0))
   }
 }
 

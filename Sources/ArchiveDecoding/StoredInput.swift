@@ -71,6 +71,7 @@ struct StoredInput: ~Copyable {
         at: readOffset, into: bench.input.base + end, count: capacity - end)
       if received == 0 { return false }
       end += received
+      bench.noteInput(end)
       readOffset += UInt64(received)
     }
     return true
