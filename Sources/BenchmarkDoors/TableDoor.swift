@@ -11,7 +11,8 @@ public struct TableDoor: Sendable {
   ///
   /// - Parameters:
   ///   - users: one a row.
-  ///   - hosts: sorted by bytes, none twice; `hostCodes` are their places, one a row.
+  ///   - hosts: sorted by bytes, none twice.
+  ///   - hostCodes: places in `hosts`, one a row.
   ///   - bytes: sums, one a row.
   public init(users: ByteStrings, hosts: ByteStrings, hostCodes: [UInt32], bytes: [Int64]) {
     let schema = Schema([
@@ -24,10 +25,15 @@ public struct TableDoor: Sendable {
       columns: [
         Column(.strings(users)), Column(.codes(hostCodes, hosts)), Column(.int64s(events)),
         Column(.int64s(bytes)),
-      ], rowCount: bytes.count)
+      ],
+      rowCount: bytes.count
+    )
     writer = ParquetWriter(
-      schema: schema, sortedBy: ["user"], metadata: [],
-      createdBy: "logveil version 0.0.0 (build benchmark)")
+      schema: schema,
+      sortedBy: ["user"],
+      metadata: [],
+      createdBy: "logveil version 0.0.0 (build benchmark)"
+    )
   }
 
   /// The whole table as a file.

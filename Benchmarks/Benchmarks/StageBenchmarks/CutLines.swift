@@ -26,10 +26,18 @@ struct CutLines: ~Copyable {
     block = makeBlock(lines.w3c(), from: pool)
     let room = lines.count
     events = EventColumns(
-      count: room, status: Buffer(count: room), users: Buffer(count: room),
-      hosts: Buffer(count: room), addresses: Buffer(count: room), devices: Buffer(count: room),
-      actions: Buffer(count: room), times: Buffer(count: room), uploaded: Buffer(count: room),
-      downloaded: Buffer(count: room), totals: Buffer(count: room))
+      count: room,
+      status: Buffer(count: room),
+      users: Buffer(count: room),
+      hosts: Buffer(count: room),
+      addresses: Buffer(count: room),
+      devices: Buffer(count: room),
+      actions: Buffer(count: room),
+      times: Buffer(count: room),
+      uploaded: Buffer(count: room),
+      downloaded: Buffer(count: room),
+      totals: Buffer(count: room)
+    )
     index.fill(from: block, dialect: .w3c)
     _ = cut()
     _ = readDecimals()
@@ -42,8 +50,14 @@ struct CutLines: ~Copyable {
   /// Cuts the lines again; returns how many were regular.
   mutating func cut() -> Int {
     fields.cut(
-      block, index, lines: 0..<index.lineCount, dialect: .w3c, fieldCount: Lines.w3cFieldCount,
-      moreAllowed: false, wanted: Lines.w3cFields)
+      block,
+      index,
+      lines: 0..<index.lineCount,
+      dialect: .w3c,
+      fieldCount: Lines.w3cFieldCount,
+      moreAllowed: false,
+      wanted: Lines.w3cFields
+    )
     return fields.recordCount
   }
 
@@ -56,14 +70,26 @@ struct CutLines: ~Copyable {
   }
 
   private static func readDecimals(
-    _ fields: borrowing CutFields, _ block: borrowing Block, _ events: inout EventColumns
+    _ fields: borrowing CutFields,
+    _ block: borrowing Block,
+    _ events: inout EventColumns
   ) {
     FieldKernels.decimals(
-      fields.column(5), in: block, max: .max >> 8, into: &events.downloaded,
-      status: &events.status, bad: 1)
+      fields.column(5),
+      in: block,
+      max: .max >> 8,
+      into: &events.downloaded,
+      status: &events.status,
+      bad: 1
+    )
     FieldKernels.decimals(
-      fields.column(6), in: block, max: .max >> 8, into: &events.uploaded,
-      status: &events.status, bad: 1)
+      fields.column(6),
+      in: block,
+      max: .max >> 8,
+      into: &events.uploaded,
+      status: &events.status,
+      bad: 1
+    )
   }
 
   /// Reads the times; returns the last one, 0 where it was none.
@@ -73,25 +99,36 @@ struct CutLines: ~Copyable {
   }
 
   private static func readTimes(
-    _ fields: borrowing CutFields, _ block: borrowing Block, _ events: inout EventColumns
+    _ fields: borrowing CutFields,
+    _ block: borrowing Block,
+    _ events: inout EventColumns
   ) {
     FieldKernels.dateTimes(
-      dates: fields.column(0), times: fields.column(1), in: block, into: &events.times,
-      status: &events.status, bad: 2)
+      dates: fields.column(0),
+      times: fields.column(1),
+      in: block,
+      into: &events.times,
+      status: &events.status,
+      bad: 2
+    )
   }
 
   /// Looks all users up; returns how many are unknown.
   mutating func findUsers() -> Int { Self.find(fields, block, &users, &events) }
 
   private static func find(
-    _ fields: borrowing CutFields, _ block: borrowing Block, _ users: inout DictionaryTable,
+    _ fields: borrowing CutFields,
+    _ block: borrowing Block,
+    _ users: inout DictionaryTable,
     _ events: inout EventColumns
   ) -> Int {
     users.find(fields.column(3), in: block, values: &events.users)
   }
 
   private static func learn(
-    _ fields: borrowing CutFields, _ block: borrowing Block, _ users: inout DictionaryTable
+    _ fields: borrowing CutFields,
+    _ block: borrowing Block,
+    _ users: inout DictionaryTable
   ) {
     let bytes = block.memoryBytes
     for record in 0..<fields.recordCount {

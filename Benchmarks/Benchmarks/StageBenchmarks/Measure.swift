@@ -7,15 +7,24 @@ extension BenchmarkMetric {
   static let records = BenchmarkMetric.custom("1000 records/s", polarity: .prefersLarger)
 }
 
-/// One stage: `body` does the work on `bytes` of text or `records` records, and `check` says
-/// whether its answer is right. `prepare` is not timed.
+/// Adds one stage.
+///
+/// `body` does the work on `bytes` of text or `records` records; `check` says whether its answer is
+/// right. `prepare` is not timed.
 func stage<Input: ~Copyable, Answer>(
-  _ name: String, bytes: Int = 0, records: Int, prepare: @escaping () throws -> Input,
-  _ body: @escaping (consuming Input) throws -> Answer, check: @escaping (Answer) -> Bool
+  _ name: String,
+  bytes: Int = 0,
+  records: Int,
+  prepare: @escaping () throws -> Input,
+  _ body: @escaping (consuming Input) throws -> Answer,
+  check: @escaping (Answer) -> Bool
 ) {
   var configuration = Benchmark.Configuration(
-    metrics: [.wallClock, .cpuTotal, .records], warmupIterations: 3,
-    maxDuration: .seconds(2), maxIterations: 2_000)
+    metrics: [.wallClock, .records],
+    warmupIterations: 3,
+    maxDuration: .seconds(2),
+    maxIterations: 2_000
+  )
   if bytes > 0 { configuration.metrics.append(.speed) }
   Benchmark(name, configuration: configuration) { benchmark in
     let input = try prepare()

@@ -20,12 +20,16 @@ func indexStages() {
   for level in KernelLevel.supported {
     let index = Box(TextIndex(level: level))
     stage(
-      "index-\(level.name)", bytes: text.count, records: lineCount,
+      "index-\(level.name)",
+      bytes: text.count,
+      records: lineCount,
       prepare: { makeBlock(text, from: pool) },
       { (block: consuming Block) in
         index.value.fill(from: block, dialect: .w3c)
         return index.value.lineCount
-      }, check: { $0 == lineCount })
+      },
+      check: { $0 == lineCount }
+    )
   }
 }
 
@@ -34,23 +38,44 @@ func fieldStages() {
   let cut = Box(CutLines(seed: 2))
   let count = cut.value.fields.recordCount
   stage(
-    "cut", bytes: cut.value.block.count, records: count, prepare: {},
-    { _ in cut.value.cut() }, check: { $0 == count })
+    "cut",
+    bytes: cut.value.block.count,
+    records: count,
+    prepare: {},
+    { _ in cut.value.cut() },
+    check: { $0 == count }
+  )
   stage(
-    "decimals-two-columns", records: 2 * count, prepare: {},
-    { _ in cut.value.readDecimals() }, check: { $0 > 0 })
+    "decimals-two-columns",
+    records: 2 * count,
+    prepare: {},
+    { _ in cut.value.readDecimals() },
+    check: { $0 > 0 }
+  )
   stage(
-    "date-times", records: count, prepare: {},
-    { _ in cut.value.readTimes() }, check: { $0 > 0 })
+    "date-times",
+    records: count,
+    prepare: {},
+    { _ in cut.value.readTimes() },
+    check: { $0 > 0 }
+  )
   stage(
-    "dictionary-find", records: count, prepare: {},
-    { _ in cut.value.findUsers() }, check: { $0 == 0 })
+    "dictionary-find",
+    records: count,
+    prepare: {},
+    { _ in cut.value.findUsers() },
+    check: { $0 == 0 }
+  )
   stage(
-    "group", records: count, prepare: { GroupTable() },
+    "group",
+    records: count,
+    prepare: { GroupTable() },
     { (table: consuming GroupTable) in
       try table.add(cut.value.events)
       return table.count
-    }, check: { $0 > 1 && $0 <= count })
+    },
+    check: { $0 > 1 && $0 <= count }
+  )
 }
 
 /// Whole blocks through the parser of a format, as a thread of the pipeline does it.
@@ -64,9 +89,13 @@ func parseStages() {
     guard let door = LogDoor(format: format) else { continue }
     let parser = Box(door)
     stage(
-      "parse-\(format)", bytes: text.count, records: lineCount,
+      "parse-\(format)",
+      bytes: text.count,
+      records: lineCount,
       prepare: { makeBlock(text, from: pool) },
-      { (block: consuming Block) in parser.value.parse(block) }, check: { $0 == lineCount })
+      { (block: consuming Block) in parser.value.parse(block) },
+      check: { $0 == lineCount }
+    )
   }
 }
 
@@ -78,8 +107,12 @@ func tableStages() {
   if let door = try? CipherDoor() {
     let cipher = Box(door)
     stage(
-      "siv-batch-1024", records: nameCount, prepare: {}, { _ in try cipher.value.seal(names) },
-      check: { count in count == nameCount && (try? cipher.value.open()) == nameCount })
+      "siv-batch-1024",
+      records: nameCount,
+      prepare: {},
+      { _ in try cipher.value.seal(names) },
+      check: { count in count == nameCount && (try? cipher.value.open()) == nameCount }
+    )
   }
   let rowCount = 200_000
   let users = ByteStrings((0..<rowCount).map { _ in lines.user() }.sorted())
@@ -88,6 +121,10 @@ func tableStages() {
   let bytes = (0..<rowCount).map { _ in Int64(lines.below(1 << 20)) }
   let table = TableDoor(users: users, hosts: hosts, hostCodes: codes, bytes: bytes)
   stage(
-    "parquet-encode", records: rowCount, prepare: {}, { _ in try table.encode() },
-    check: { $0.prefix(4) == Array("PAR1".utf8)[...] && $0.suffix(4) == Array("PAR1".utf8)[...] })
+    "parquet-encode",
+    records: rowCount,
+    prepare: {},
+    { _ in try table.encode() },
+    check: { $0.prefix(4) == Array("PAR1".utf8)[...] && $0.suffix(4) == Array("PAR1".utf8)[...] }
+  )
 }
