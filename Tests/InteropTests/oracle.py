@@ -147,12 +147,33 @@ class W3C:
             [value("sc-filter-result"), value("s-action")], uploaded, downloaded)
 
     def cut(self, line: bytes) -> list[bytes]:
+        """A quote anywhere hides blanks up to the next one. Where that gives another number of
+        fields, a quote opens at the start of a field only, and closes at its end."""
+        fields = self.cut_freely(line)
+        if fields is None or len(fields) != len(self.names):
+            fields = self.cut_strictly(line)
+            if fields is None or len(fields) != len(self.names):
+                binary = b"\0" in line
+                raise Refused(
+                    "binary_data" if binary else "unclosed_quote" if fields is None
+                    else "field_count")
+        return fields
+
+    def cut_freely(self, line: bytes) -> list[bytes] | None:
+        if line.count(b'"') % 2:
+            return None
+        found = re.findall(rb'((?:[^" ]|"[^"]*")*)(?: |$)', line)
+        fields = found[:-1] if not line.endswith(b" ") else found
+        quoted = lambda field: len(field) > 1 and field[:1] == field[-1:] == b'"'
+        return [field[1:-1] if quoted(field) else field for field in fields]
+
+    def cut_strictly(self, line: bytes) -> list[bytes] | None:
         fields, at = [], 0
-        while True:
+        while at <= len(line):
             if line[at:at + 1] == b'"':
                 closed = re.compile(rb'"( |$)').search(line, at + 1)
                 if not closed:
-                    raise Refused("binary_data" if b"\0" in line else "unclosed_quote")
+                    return None
                 fields.append(line[at + 1:closed.start()])
                 at = closed.end() if closed.group(1) else len(line) + 1
             else:
@@ -160,10 +181,6 @@ class W3C:
                 end = len(line) if end < 0 else end
                 fields.append(line[at:end])
                 at = end + 1
-            if at > len(line):
-                break
-        if len(fields) != len(self.names):
-            raise Refused("binary_data" if b"\0" in line else "field_count")
         return fields
 
 

@@ -2,6 +2,7 @@
 
 import collections
 import datetime
+import json
 import subprocess
 
 import duckdb
@@ -17,7 +18,7 @@ SUMS = ["events", "uploaded_bytes", "downloaded_bytes", "total_bytes", "first_se
 
 
 def micros(time: datetime.datetime) -> int:
-    return int(time.replace(tzinfo=None).__sub__(oracle.EPOCH) / datetime.timedelta(microseconds=1))
+    return (time.replace(tzinfo=None) - oracle.EPOCH) // datetime.timedelta(microseconds=1)
 
 
 def usage_by_key(home: Home) -> dict[tuple, tuple]:
@@ -121,7 +122,7 @@ def test_odd_log_gives_the_rows_of_the_slow_twin(home, tmp_path, log_format, see
     ("www.dropbox.com", "dropbox.com"), ("a.b.c.example.co.uk", "example.co.uk"),
     ("example.co.uk", "example.co.uk"), ("co.uk", None), ("localhost", None),
     ("203.0.113.9", None), ("10.1.2.3", None), ("[2001:db8::1]", None),
-    ("x.y.tokyo.jp", "x.y.tokyo.jp"), ("www.city.kobe.jp", "city.kobe.jp"),
+    ("x.y.kobe.jp", "x.y.kobe.jp"), ("www.city.kobe.jp", "city.kobe.jp"),
     ("someone.github.io", "someone.github.io"), ("a.someone.github.io", "someone.github.io"),
     ("DEEP.Sub.Example.ORG.", "example.org"), ("xn--85x722f.com.cn", "xn--85x722f.com.cn"),
 ])
@@ -160,7 +161,7 @@ def test_groups_are_those_of_duckdb(home, logs):
     names = header.split()[1:]
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     theirs = duckdb.sql(f"""
-        SELECT "date"::DATE, "cs-host", "cs-bytes"::BIGINT AS up, "sc-bytes"::BIGINT AS down
+        SELECT "date"::DATE AS date, "cs-host", "cs-bytes"::BIGINT AS up, "sc-bytes"::BIGINT AS down
         FROM read_csv('{log}', delim=' ', quote='"', escape='', comment='#', header=false,
                       auto_detect=false, columns={{{columns}}})""")
     grouped = duckdb.sql("""
@@ -175,14 +176,15 @@ def test_groups_are_those_of_duckdb(home, logs):
     assert len(grouped) > 100 and ours == grouped
 
 
-@pytest.mark.parametrize("log_format, expected_events", [("w3c", None), ("squid", None)])
-def test_samples_are_counted_as_their_expected_fields_say(home, log_format, expected_events):
-    import json
+@pytest.mark.parametrize("log_format", ["w3c", "squid"])
+def test_samples_are_counted_as_their_expected_fields_say(home, log_format):
     folder = oracle.ROOT / "Datasets/samples" / log_format
     expected = [json.loads(line) for line in (folder / "expected.jsonl").read_text().splitlines()]
     states = collections.Counter(line["status"] for line in expected)
     reasons = collections.Counter(line["reason"] for line in expected if line["reason"])
     result = home.run(folder / "samples.log", "--max-reject-ratio", "1").json
+    assert {row["line"]: row["reason"] for row in home.rows("rejects")} == {
+        line["line"]: line["reason"] for line in expected if line["status"] == "rejected"}
     assert (result["lines"], result["events"], result["rejected"], result["comments"]) == (
         len(expected), states["event"], states["rejected"], states["comment"])
     assert result["rejects_by_reason"] == dict(reasons)
