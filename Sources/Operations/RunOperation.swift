@@ -115,7 +115,8 @@ package struct RunOperation: Sendable {
     let lake = home.lake(tenant: request.tenant, isClear: isClear)
     try RunRecovery.recover(lake)
     try LakeTables.make(in: lake)
-    let run = try RunTransaction.begin(lake, run: Self.newRunID())
+    let run = try RunTransaction.begin(
+      lake, run: Self.newRunID(), tables: LakeTables.commitOrder)
     var summary: RunSummary
     do {
       summary = try ingest(archives, keys.keyring, lake, run)
@@ -131,7 +132,7 @@ package struct RunOperation: Sendable {
   private func ingest(
     _ archives: [ArchiveReference], _ keyring: Keyring, _ lake: Lake, _ run: RunTransaction
   ) throws -> RunSummary {
-    let ingests = try run.snapshot(of: "ingests")
+    let ingests = run.snapshot(of: "ingests")
     let known = try LakeTables.knownArchives(in: lake, ingests, source: request.options.source)
     let catalog = try AppCatalog.embedded()
     var tools = IngestRun.Tools(
@@ -171,7 +172,7 @@ package struct RunOperation: Sendable {
     let infos = Dictionary(uniqueKeysWithValues: LakeTables.commitOrder.map { ($0, info) })
     let ids = Set(joined.map(\.contentID))
     let source = request.options.source
-    let versions = try run.commit(order: LakeTables.commitOrder, info: infos) {
+    let versions = try run.commit(info: infos) {
       snapshots throws(DeltaError) in
       guard let now = snapshots["ingests"], now.version != seen.version else { return }
       let known = try? LakeTables.knownArchives(in: lake, now, source: source)

@@ -60,7 +60,10 @@ package struct UsageRows: Sendable {
     switch name {
     case "batch": return constant(batch, rows.count)
     case "source": return constant(source, rows.count)
-    case "app", "category", "domain", "host": return hostColumn(name, groups)
+    case "app": return hostColumn(groups) { $0.app?.name }
+    case "category": return hostColumn(groups) { $0.app?.category }
+    case "domain": return hostColumn(groups) { $0.domain }
+    case "host": return hosts(groups)
     case "app_id": return appNumbers(groups)
     case "user": return names(groups.map(\.user), users)
     case "src_ip": return names(groups.map(\.address), addresses)
@@ -88,21 +91,24 @@ package struct UsageRows: Sendable {
     return Column(.codes(ranks, sorted), isValid: hasNulls ? ranks.map { $0 != 0 } : nil)
   }
 
+  /// Hosts by their ranks: their dictionary is sorted already.
+  private func hosts(_ groups: ArraySlice<Group>) -> Column {
+    names(groups.map { UInt32(order.rank[Int($0.host)]) }, order.names)
+  }
+
   /// A column that follows from the host: looked up once per host, not per row.
-  private func hostColumn(_ name: String, _ groups: ArraySlice<Group>) -> Column {
-    let texts: [String?] = order.rank.map { rank in
-      let hostClass = order.classes[rank]
-      return switch name {
-      case "app": hostClass.app?.name
-      case "category": hostClass.app?.category
-      case "domain": hostClass.domain
-      default: order.names.string(rank)
-      }
+  private func hostColumn(
+    _ groups: ArraySlice<Group>, _ text: (HostClass) -> String?
+  ) -> Column {
+    var texts = ByteStrings([""])
+    var isThere = [false]
+    for rank in order.rank {
+      let text = text(order.classes[rank])
+      texts.append(text ?? "")
+      isThere.append(text != nil)
     }
-    let sorted = Set(texts.compactMap { $0 }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    let codeOf = Dictionary(uniqueKeysWithValues: zip(sorted, 1...))
-    let codes = texts.map { text in UInt32(text.flatMap { codeOf[$0] } ?? 0) }
-    return names(groups.map { codes[Int($0.host)] }, ByteStrings([""] + sorted))
+    let ranked = RankedNames([texts], isUsed: [isThere])
+    return names(groups.map { ranked.ranks[0][Int($0.host) + 1] }, ranked.sorted)
   }
 
   private func appNumbers(_ groups: ArraySlice<Group>) -> Column {
