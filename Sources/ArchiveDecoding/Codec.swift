@@ -1,4 +1,4 @@
-/// How an archive's text is stored. Told by the first bytes, never by the name.
+/// How an archive's text is stored: told by the first bytes, never by the name.
 package enum Codec: String, Sendable, CaseIterable {
   /// The text itself, also an empty file.
   case plain

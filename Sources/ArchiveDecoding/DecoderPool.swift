@@ -35,7 +35,7 @@ package final class DecoderPool: Sendable {
   @safe private struct Taken: @unchecked Sendable { var bench: Workbench? }
 }
 
-/// What one decoder works with. Belongs to one decoder at a time.
+/// What one decoder works with; belongs to one decoder at a time.
 final class Workbench {
   /// Stored bytes between the source and the codec.
   private(set) var input: ScratchBytes

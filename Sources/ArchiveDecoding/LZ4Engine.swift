@@ -36,7 +36,8 @@ struct LZ4Engine: UnitEngine {
   }
 
   mutating func fill(
-    _ output: inout TextOutput, _ input: inout StoredInput
+    _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) -> Filled {
     defer {
       if history.save(from: output) { bench.noteScratch(LZ4History.bytesMax) }
@@ -66,7 +67,9 @@ struct LZ4Engine: UnitEngine {
   }
 
   private mutating func begin(
-    _ magic: UInt32, _ output: inout TextOutput, _ input: inout StoredInput
+    _ magic: UInt32,
+    _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) {
     let start = input.position
     if FrameMagic.isSkippable(magic) {
@@ -101,7 +104,9 @@ struct LZ4Engine: UnitEngine {
   ///
   /// - Returns: `false` when the output has not enough room for it.
   private mutating func decode(
-    _ block: LZ4BlockHeader, of frame: LZ4Frame, _ output: inout TextOutput,
+    _ block: LZ4BlockHeader,
+    of frame: LZ4Frame,
+    _ output: inout TextOutput,
     _ input: inout StoredInput
   ) throws(ArchiveError) -> Bool {
     let stored = block.storedBytes
@@ -124,10 +129,13 @@ struct LZ4Engine: UnitEngine {
 
   /// Decodes the block whose header stands at the start of `input`.
   ///
-  /// - Parameter directMax: room to use in the output; `nil` to decode into the history's room.
+  /// It goes into `directMax` bytes of the output, or, if that is `nil`, into the history's room.
   private mutating func inflate(
-    _ block: LZ4BlockHeader, _ frame: LZ4Frame, _ input: borrowing StoredInput,
-    _ directMax: Int?, _ output: inout TextOutput
+    _ block: LZ4BlockHeader,
+    _ frame: LZ4Frame,
+    _ input: borrowing StoredInput,
+    _ directMax: Int?,
+    _ output: inout TextOutput
   ) throws(ArchiveError) -> Int {
     let dataEnd = LZ4BlockHeader.byteCount + block.storedBytes
     let data = input.bytes.extracting(LZ4BlockHeader.byteCount..<dataEnd)
@@ -152,10 +160,19 @@ struct LZ4Engine: UnitEngine {
       }
       return unsafe Int(
         LZ4_decompress_safe_usingDict(
-          source.baseAddress, target, Int32(source.count), Int32(targetMax),
-          dictionary.baseAddress, Int32(dictionary.count)))
+          source.baseAddress,
+          target,
+          Int32(source.count),
+          Int32(targetMax),
+          dictionary.baseAddress,
+          Int32(dictionary.count)
+        )
+      )
     }
-    if written < 0 { throw .corrupt(offset: input.position, .block) }
+    if written < 0 {
+      if directMax == nil { bench.noteScratch(LZ4History.bytesMax + targetMax) }
+      throw .corrupt(offset: input.position, .block)
+    }
     let text = unsafe UnsafeRawBufferPointer(start: target, count: written)
     if !frame.isIndependent, frame.hasContentChecksum {
       unsafe try bench.checksum().checksum.update(text)
@@ -173,7 +190,9 @@ struct LZ4Engine: UnitEngine {
 
   /// Copies text that did not fit into an earlier output.
   private mutating func hand(
-    _ rest: Range<Int>, of frame: LZ4Frame, to output: inout TextOutput
+    _ rest: Range<Int>,
+    of frame: LZ4Frame,
+    to output: inout TextOutput
   ) {
     let count = min(rest.count, output.free)
     // SAFETY: `rest` lies in the room, `count` bytes are free in the output.
@@ -185,7 +204,9 @@ struct LZ4Engine: UnitEngine {
 
   /// Reads the end mark and the content checksum behind it.
   private mutating func end(
-    _ frame: LZ4Frame, _ output: inout TextOutput, _ input: inout StoredInput
+    _ frame: LZ4Frame,
+    _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) {
     let position = input.position
     let byteCount = LZ4BlockHeader.byteCount + (frame.hasContentChecksum ? 4 : 0)
@@ -194,7 +215,10 @@ struct LZ4Engine: UnitEngine {
     input.consume(byteCount)
     if frame.isCheckedInOrder {
       let event = FrameCheck.Event.ends(
-        offset: position, checksum: checksum, contentBytes: frame.contentBytes)
+        offset: position,
+        checksum: checksum,
+        contentBytes: frame.contentBytes
+      )
       output.checks.append(FrameCheck(at: output.count, event: event))
     } else {
       if let checksum, try bench.checksum().checksum.value != checksum {

@@ -56,6 +56,7 @@ package struct UnitScanner: ~Copyable {
   ///
   /// - Parameter limit: offset to stop at, so that a long frame is not read far ahead of its
   ///   decoder. The search goes on from there when asked again.
+  /// - Returns: the next unit, or why there is none.
   package mutating func next(lookingUpTo limit: UInt64 = .max) -> Found {
     while true {
       if let unit = ready ?? unitHere() {
@@ -128,7 +129,8 @@ package struct UnitScanner: ~Copyable {
     let isLast = header & 1 == 1
     move(
       by: 3 + stored + (isLast && hasChecksum ? 4 : 0),
-      in: isLast ? .none : .zstd(hasChecksum: hasChecksum))
+      in: isLast ? .none : .zstd(hasChecksum: hasChecksum)
+    )
   }
 
   private mutating func passLZ4Block(_ frame: LZ4Frame) throws(ArchiveError) {

@@ -80,7 +80,10 @@ import Testing
 
   @Test func unitsOfOneFrame() throws {
     let text = seededNoise(8 << 20)
-    let independent = try pack(text, Packing(tool: "lz4", options: ["-B4", "-BI", "--content-size"]))
+    let independent = try pack(
+      text,
+      Packing(tool: "lz4", options: ["-B4", "-BI", "--content-size"])
+    )
     #expect(try decodeByUnits(MemoryArchive(independent), seed: 5).units == 8)
     let dependent = try pack(text, Packing(tool: "lz4", options: ["-B4", "-BD"]))
     #expect(try decodeByUnits(MemoryArchive(dependent), seed: 5).units == 1)
@@ -107,7 +110,8 @@ func expectedText(_ text: [UInt8]) -> Decoded {
     let end = newline(in: text, from: start) ?? text.count
     if end - start > 1 << 20 {
       expected.overlongLines.append(
-        OverlongLine(textOffset: UInt64(start), byteCount: UInt64(end - start)))
+        OverlongLine(textOffset: UInt64(start), byteCount: UInt64(end - start))
+      )
     } else {
       if kept.upperBound < start {
         expected.text += text[kept]
@@ -125,6 +129,8 @@ private func newline(in text: [UInt8], from start: Int) -> Int? {
   // SAFETY: the search stays inside the array.
   unsafe text.withUnsafeBytes { bytes in
     guard let base = bytes.baseAddress else { return nil }
-    return unsafe memchr(base + start, 10, bytes.count - start).map { unsafe UnsafeRawPointer($0) - base }
+    return unsafe memchr(base + start, 10, bytes.count - start).map {
+      unsafe UnsafeRawPointer($0) - base
+    }
   }
 }

@@ -67,8 +67,12 @@ struct Decoded {
   /// The same with the text as length and hash: a test that fails prints what it compares.
   var summary: Summary {
     Summary(
-      keptBytes: text.count, hash: ArchiveDecodingTests.contentID(text), overlong: overlongLines,
-      contentID: contentID, textBytes: textBytes)
+      keptBytes: text.count,
+      hash: ArchiveDecodingTests.contentID(text),
+      overlong: overlongLines,
+      contentID: contentID,
+      textBytes: textBytes
+    )
   }
 }
 
@@ -85,14 +89,18 @@ let sharedDecoders = DecoderPool()
 
 /// Decodes from start to end and checks what every block promises.
 func decode(
-  _ source: any StoredBytes, limits: DecodingLimits = DecodingLimits(), blockBytes: Int = 64 << 10
+  _ source: any StoredBytes,
+  limits: DecodingLimits = DecodingLimits(),
+  blockBytes: Int = 64 << 10
 ) throws -> Summary {
   try decodeText(source, limits: limits, blockBytes: blockBytes).summary
 }
 
 /// The same with the text itself.
 func decodeText(
-  _ source: any StoredBytes, limits: DecodingLimits = DecodingLimits(), blockBytes: Int = 64 << 10
+  _ source: any StoredBytes,
+  limits: DecodingLimits = DecodingLimits(),
+  blockBytes: Int = 64 << 10
 ) throws -> Decoded {
   let blocks = BlockPool(blocksMax: 2, textBytesMax: blockBytes)
   var reader = try ArchiveReader(source, limits: limits, decoders: sharedDecoders, blocks: blocks)
@@ -150,7 +158,8 @@ func decodeByUnits(_ source: any StoredBytes, seed: UInt64, blockBytes: Int = 64
     units += 1
     for (index, block) in result.blocks.enumerated() {
       guard let held = block.take() else { continue }
-      let isLast = result.following == nil && result.error == nil && index == result.blocks.count - 1
+      let isLast =
+        result.following == nil && result.error == nil && index == result.blocks.count - 1
       if let assembled = try assembler.accept(held, isLast: isLast) { decoded.add(assembled) }
     }
     if let error = result.error { throw error }
@@ -172,7 +181,10 @@ final class UnitResult {
   var error: ArchiveError?
 
   init(
-    _ source: any StoredBytes, _ codec: Codec, _ unit: ArchiveUnit, _ pool: BlockPool,
+    _ source: any StoredBytes,
+    _ codec: Codec,
+    _ unit: ArchiveUnit,
+    _ pool: BlockPool,
     _ random: inout SeededNumbers
   ) {
     do throws(ArchiveError) {
@@ -201,7 +213,8 @@ func seededText(_ bytes: Int, seed: UInt64 = 1, ends: String = "\n") -> [UInt8] 
   while text.count < min(bytes, 200_000) {
     let user = random.next() % 500
     text += Array(
-      "2026-11-01 00:00:\(random.next() % 60) 10.0.0.\(user % 250) user\(user) GET ".utf8)
+      "2026-11-01 00:00:\(random.next() % 60) 10.0.0.\(user % 250) user\(user) GET ".utf8
+    )
     for _ in 0..<random.next() % 20 { text.append(UInt8(97 + random.next() % 26)) }
     text += Array(".example.com \(random.next())".utf8) + Array(ends.utf8)
   }
@@ -265,7 +278,9 @@ final class TemporaryFolder {
   func file(_ name: String, _ bytes: [UInt8]) throws -> String {
     let file = url.appending(path: name)
     try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      at: file.deletingLastPathComponent(),
+      withIntermediateDirectories: true
+    )
     try Data(bytes).write(to: file)
     return file.path
   }

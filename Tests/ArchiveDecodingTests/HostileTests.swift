@@ -20,7 +20,9 @@ import Testing
     #expect {
       _ = try decode(bomb, blockBytes: 1 << 20)
     } throws: { error in
-      guard case .ratioTooHigh(_, let text, _, 20_000)? = error as? ArchiveError else { return false }
+      guard case .ratioTooHigh(_, let text, _, 20_000)? = error as? ArchiveError else {
+        return false
+      }
       return text >= 64 << 20 && text < 70 << 20
     }
     // Whoever trusts the archive may raise the limit; a short burst is no bomb.
@@ -37,7 +39,9 @@ import Testing
   }
 
   @Test func repeatedLinesAreNoBomb() throws {
-    let text = Array(repeatElement(Array("2026-11-01 GET /health 200\n".utf8), count: 40_000).joined())
+    let text = Array(
+      repeatElement(Array("2026-11-01 GET /health 200\n".utf8), count: 40_000).joined()
+    )
     let once = try #require(try run("zstd", ["-c", "-19"], input: text))
     let stored = Array(repeatElement(once, count: 100).joined())
     #expect(try decode(MemoryArchive(stored), blockBytes: 1 << 20).textBytes == 108_000_000)
@@ -46,10 +50,14 @@ import Testing
   @Test func hugeWindowIsRefused() throws {
     // 50 bytes that ask for 2 GiB, then for 128 MiB and a bit.
     for (descriptor, bytes) in [(21 << 3, 1 << 31), (17 << 3 | 1, (1 << 27) + (1 << 24))] {
-      let stored: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd, 0, UInt8(descriptor), 1, 0, 0]
+      let stored: [UInt8] =
+        [0x28, 0xb5, 0x2f, 0xfd, 0, UInt8(descriptor), 1, 0, 0]
         + [UInt8](repeating: 0, count: 41)
       let wanted = ArchiveError.windowTooLarge(
-        offset: 0, windowBytes: UInt64(bytes), windowBytesMax: 1 << 27)
+        offset: 0,
+        windowBytes: UInt64(bytes),
+        windowBytesMax: 1 << 27
+      )
       #expect(throws: wanted) { _ = try decode(MemoryArchive(stored)) }
     }
   }
@@ -67,8 +75,11 @@ import Testing
       let few = Array(repeatElement(frame, count: 1000).joined())
       #expect(try decode(MemoryArchive(few), limits: limits).textBytes == 0)
       let many = MemoryArchive(few + frame, isStream: true)
-      #expect(throws: ArchiveError.tooManyEmptyFrames(
-        offset: UInt64(few.count + frame.count), framesMax: 1000)
+      #expect(
+        throws: ArchiveError.tooManyEmptyFrames(
+          offset: UInt64(few.count + frame.count),
+          framesMax: 1000
+        )
       ) { _ = try decode(many, limits: limits) }
     }
   }
@@ -134,7 +145,8 @@ import Testing
   @Test func framesToBeSkippedComeFirst() throws {
     let text = Array("a\nb\n".utf8)
     for tool in ["zstd", "lz4"] {
-      let stored = Self.skippable + Self.skippable + (try #require(try run(tool, ["-c"], input: text)))
+      let stored =
+        Self.skippable + Self.skippable + (try #require(try run(tool, ["-c"], input: text)))
       #expect(try Codec.detect(MemoryArchive(stored)).rawValue == tool)
       #expect(try decode(MemoryArchive(stored)).contentID == contentID(text))
       #expect(try decode(MemoryArchive(stored, isStream: true)).contentID == contentID(text))
@@ -151,7 +163,9 @@ import Testing
   @Test func lz4ContentSizeMustBeRight() throws {
     let text = seededNoise(300_000)
     for options in [["-BI"], ["-BD"]] {
-      var stored = try #require(try run("lz4", ["-c", "--content-size", "-B4"] + options, input: text))
+      var stored = try #require(
+        try run("lz4", ["-c", "--content-size", "-B4"] + options, input: text)
+      )
       // Sizes come only from files, so the tool writes none here: write one that is wrong.
       if stored[4] & 8 == 0 {
         stored[4] |= 8
@@ -197,8 +211,14 @@ import Testing
       (.corrupt(offset: 55, .blockChecksum), ["byte 55", "checksum"]),
       (.trailingGarbage(offset: 99), ["byte 99"]),
       (.unsupported(offset: 0, .xz), ["xz", "Repack"]),
-      (.windowTooLarge(offset: 1, windowBytes: 2, windowBytesMax: 3), ["byte 1", "2 bytes", "3 are"]),
-      (.ratioTooHigh(offset: 4, textBytes: 5, storedBytes: 6, ratioMax: 7), ["--max-ratio", "7 to 1"]),
+      (
+        .windowTooLarge(offset: 1, windowBytes: 2, windowBytesMax: 3),
+        ["byte 1", "2 bytes", "3 are"]
+      ),
+      (
+        .ratioTooHigh(offset: 4, textBytes: 5, storedBytes: 6, ratioMax: 7),
+        ["--max-ratio", "7 to 1"]
+      ),
       (.tooManyEmptyFrames(offset: 8, framesMax: 9), ["9 frames", "byte 8"]),
       (.outOfMemory, ["memory"]),
     ]

@@ -16,7 +16,8 @@ import Testing
   ]
 
   @Test(arguments: lineLengths, [true, false]) func linesAreWhole(
-    lengths: [Int], endsWithNewline: Bool
+    lengths: [Int],
+    endsWithNewline: Bool
   ) throws {
     var text: [UInt8] = []
     for (index, length) in lengths.enumerated() {
@@ -24,7 +25,8 @@ import Testing
       if index < lengths.count - 1 || endsWithNewline { text.append(10) }
     }
     let expected = expectedText(text).summary
-    for blockBytes in [1000, Self.blockBytes, 1 << 20] where blockBytes > 1000 || text.count < 5000 {
+    for blockBytes in [1000, Self.blockBytes, 1 << 20] where blockBytes > 1000 || text.count < 5000
+    {
       let got = try decode(MemoryArchive(text), blockBytes: blockBytes)
       #expect(got == expected, "blocks of \(blockBytes)")
     }
@@ -41,7 +43,10 @@ import Testing
         text += [UInt8](repeating: UInt8(97 + random.next() % 26), count: length)
         if random.next() % 8 > 0 { text.append(10) }
       }
-      let got = try decode(MemoryArchive(text, readMax: 1234), blockBytes: 1 + Int(random.next() % 5000))
+      let got = try decode(
+        MemoryArchive(text, readMax: 1234),
+        blockBytes: 1 + Int(random.next() % 5000)
+      )
       #expect(got == expectedText(text).summary, "seed \(seed)")
     }
   }
@@ -49,7 +54,10 @@ import Testing
   @Test func onlyTheLastBlockMayEndInsideALine() throws {
     let blocks = BlockPool(blocksMax: 2, textBytesMax: 4)
     var reader = try ArchiveReader(
-      MemoryArchive(Array("ab\ncd\nefghij".utf8)), decoders: DecoderPool(), blocks: blocks)
+      MemoryArchive(Array("ab\ncd\nefghij".utf8)),
+      decoders: DecoderPool(),
+      blocks: blocks
+    )
     var ends: [Bool] = []
     while let assembled = try reader.next() { ends.append(assembled.endsWithNewline) }
     #expect(ends == [true, true, false])
@@ -60,7 +68,10 @@ import Testing
     let decoders = DecoderPool()
     for _ in 0..<20 {
       var reader = try ArchiveReader(
-        MemoryArchive(seededText(200_000)), decoders: decoders, blocks: blocks)
+        MemoryArchive(seededText(200_000)),
+        decoders: decoders,
+        blocks: blocks
+      )
       while let assembled = try reader.next() { _ = assembled.block.count }
       _ = reader.finish()
     }
@@ -93,5 +104,40 @@ import Testing
     await #expect(processExitsWith: .failure) {
       _ = try StoredHasher(MemoryArchive([], isStream: true))
     }
+  }
+}
+
+/// What is left of a text in memory that goes back to a pool.
+@Suite struct WipingTests {
+  @Test(arguments: [
+    ("zstd", ["-c"]), ("lz4", ["-c", "-BI"]), ("lz4", ["-c", "-BD"]), ("gzip", ["-c"]),
+  ])
+  func failedBlocksAreWipedToo(tool: String, options: [String]) throws {
+    let text = seededText(30_000)
+    var stored = try #require(try run(tool, options, input: text))
+    for index in stored.count / 2..<stored.count / 2 + 40 { stored[index] ^= 0x5A }
+    let blocks = BlockPool(blocksMax: 1, textBytesMax: 1 << 20)
+    #expect(throws: ArchiveError.self) {
+      var reader = try ArchiveReader(
+        MemoryArchive(stored),
+        decoders: DecoderPool(),
+        blocks: blocks
+      )
+      while let assembled = try reader.next() { _ = assembled.block.count }
+    }
+    var block = try taken(from: blocks)
+    var left = 0
+    block.append { free in
+      for index in free.indices where free[index] != 0 { left += 1 }
+      return 0
+    }
+    #expect(left == 0)
+  }
+
+  private struct PoolEmpty: Error {}
+
+  private func taken(from pool: BlockPool) throws -> Block {
+    guard let block = pool.take() else { throw PoolEmpty() }
+    return block
   }
 }

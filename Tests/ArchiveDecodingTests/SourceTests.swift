@@ -39,13 +39,42 @@ import Testing
       let writer = Process()
       writer.executableURL = URL(filePath: "/bin/sh")
       // In pieces, as a slow writer does.
-      writer.arguments = ["-c", "head -c 5 '\(path)' > '\(pipe)2'; (cat '\(pipe)2'; sleep 0.1; tail -c +6 '\(path)') > '\(pipe)'"]
+      writer.arguments = [
+        "-c",
+        "head -c 5 '\(path)' > '\(pipe)2'; (cat '\(pipe)2'; sleep 0.1; tail -c +6 '\(path)') > '\(pipe)'",
+      ]
       try writer.run()
       let stream = try ArchiveReference(path: pipe).open()
       #expect(stream.byteCount == nil)
       #expect(try decode(stream).contentID == contentID(text))
       #expect(stream.streamedID == contentID(stored))
       writer.waitUntilExit()
+    }
+  }
+
+  /// Standard input that is a file is read as one, from where it stands.
+  @Test func standardInputMayBeAFile() async {
+    await #expect(processExitsWith: .success) {
+      let folder = try TemporaryFolder()
+      let path = try folder.file("in", Array("skipped\nread\n".utf8))
+      let number = unsafe open(path, O_RDONLY)
+      try #require(number >= 0 && lseek(number, 8, SEEK_SET) == 8 && dup2(number, 0) == 0)
+      let source = try ArchiveReference(path: "-").open()
+      try #require(source.byteCount == 5)
+      try #require(try decode(source).contentID == contentID(Array("read\n".utf8)))
+    }
+  }
+
+  @Test func readErrorsComeThrough() throws {
+    for tool in ["cat", "zstd", "lz4", "gzip"] {
+      let text = seededNoise(3 << 20)
+      let stored = try #require(try run(tool, tool == "cat" ? [] : ["-c"], input: text))
+      for at in [0, 3, 100, 70_000, 2_500_000] {
+        let source = FailingArchive(stored, at: at)
+        let wanted = ArchiveError.readFailed(offset: UInt64(at), code: EIO)
+        #expect(throws: wanted) { _ = try decode(source) }
+        #expect(throws: wanted) { _ = try decodeByUnits(source, seed: 1) }
+      }
     }
   }
 
@@ -104,7 +133,8 @@ import Testing
     #expect(
       names.dropLast() == [
         "/B.log", "/a/b/deep.gz", "/a/z.log", "/b.log", "/link.log", "/é.log",
-      ])
+      ]
+    )
     #expect(list.archives.last == ArchiveReference(path: "-"))
     #expect(list.archives.map(\.name).prefix(3) == ["B.log", "deep.gz", "z.log"])
     #expect(list.archives.first?.byteCount == 5)
@@ -135,5 +165,26 @@ import Testing
     scanner.restart(at: first)
     #expect(scanner.next() == .unit(first))
     #expect(scanner.next() == .unit(second))
+  }
+}
+
+/// A disk with a bad place.
+final class FailingArchive: StoredBytes {
+  private let sound: MemoryArchive
+  private let badOffset: UInt64
+
+  init(_ bytes: [UInt8], at badOffset: Int) {
+    sound = MemoryArchive(bytes)
+    self.badOffset = UInt64(badOffset)
+  }
+
+  var byteCount: UInt64? { sound.byteCount }
+  var streamedID: ContentID? { nil }
+
+  func read(at offset: UInt64, into target: inout MutableSpan<UInt8>) throws(ArchiveError) -> Int {
+    if offset >= badOffset { throw .readFailed(offset: badOffset, code: EIO) }
+    let count = min(target.count, Int(badOffset - offset))
+    var reachable = target._mutatingExtracting(0..<count)
+    return try sound.read(at: offset, into: &reachable)
   }
 }
