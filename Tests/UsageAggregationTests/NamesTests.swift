@@ -53,12 +53,15 @@ import Testing
   }
 
   static let layouts: [([Int], [Int], Int)] = [
-    ([], [], 0), ([0, 1], [0, 0], 0), ([2], [0], 1), ([3, 2], [1, 0], 3), ([256, 257], [9, 0], 17),
+    ([], [], 0), ([0, 1], [0, 0], 0), ([2], [0], 1), ([3, 2], [1, 0], 3),
+    ([256, 257], [9, 0], 17),
     ([1, 4, 1], [2, 0, 0], 2), ([1 << 32, 1 << 32, 1 << 32], [64, 32, 0], 96),
   ]
 
   @Test(arguments: layouts) func partsOfAKeyLieSideBySide(
-    _ sizes: [Int], shifts: [Int], bits: Int
+    _ sizes: [Int],
+    shifts: [Int],
+    bits: Int
   ) {
     let layout = KeyLayout(sizes: sizes)
     #expect(layout.shifts == shifts && layout.bits == bits)
