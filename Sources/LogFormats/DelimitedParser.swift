@@ -155,11 +155,12 @@ package struct DelimitedParser: ~Copyable {
     for column in plan.actions {
       Self.readActions(fields, column, &actionWords, batch.block, &batch.actions, base)
     }
-    guard batch.details != nil else { return }
-    copy(plan.destination, to: &batch.details!.destinations, base)
-    copy(plan.method, to: &batch.details!.methods, base)
-    copy(plan.status, to: &batch.details!.statuses, base)
-    copy(plan.userAgent, to: &batch.details!.userAgents, base)
+    guard var details = batch.details.take() else { return }
+    copy(plan.destination, to: &details.destinations, base)
+    copy(plan.method, to: &details.methods, base)
+    copy(plan.status, to: &details.statuses, base)
+    copy(plan.userAgent, to: &details.userAgents, base)
+    batch.details = consume details
   }
 
   private static func readActions(

@@ -17,7 +17,13 @@ import Testing
     var values = Buffer<Int64>(count: fields.count)
     var status = Buffer<UInt8>(count: fields.count)
     FieldKernels.decimals(
-      column.ranges.span, in: column.block, max: max, into: &values, status: &status, bad: bad)
+      column.ranges.span,
+      in: column.block,
+      max: max,
+      into: &values,
+      status: &status,
+      bad: bad
+    )
     return fields.indices.map { Reading(value: values[$0], isBad: status[$0] == bad) }
   }
 
@@ -51,7 +57,9 @@ import Testing
   @Test func decimalsAtTheirLimits() throws {
     let limits: [Int64] = [0, 1, 9, 10, 99_999_999, 100_000_000, 1 << 53, .max]
     for max in limits {
-      var texts = [String(max), "0\(max)", String(UInt64(max) + 1), "-\(max)", "+\(max)", " \(max)"]
+      var texts = [
+        String(max), "0\(max)", String(UInt64(max) + 1), "-\(max)", "+\(max)", " \(max)",
+      ]
       if max > 0 { texts.append(String(max - 1)) }
       try Self.expectSame(texts.map { Array($0.utf8) }, max: max)
     }
@@ -76,8 +84,14 @@ import Testing
     var status = Buffer<UInt8>(count: 5)
     status[2] = 5
     FieldKernels.decimals(
-      column.ranges.span, in: column.block, max: 9, into: &values, status: &status, at: 2,
-      bad: Self.bad)
+      column.ranges.span,
+      in: column.block,
+      max: 9,
+      into: &values,
+      status: &status,
+      at: 2,
+      bad: Self.bad
+    )
     #expect(status.first(5) == [0, 0, 5, Self.bad, 0])
     #expect(values.first(5) == [0, 0, FieldKernels.null, FieldKernels.null, 1])
   }
@@ -88,7 +102,13 @@ import Testing
       var values = Buffer<Int64>(count: 1)
       var status = Buffer<UInt8>(count: 2)
       FieldKernels.decimals(
-        column.ranges.span, in: column.block, max: 9, into: &values, status: &status, bad: 1)
+        column.ranges.span,
+        in: column.block,
+        max: 9,
+        into: &values,
+        status: &status,
+        bad: 1
+      )
     }
   }
 }

@@ -53,13 +53,21 @@ import Testing
     var fields = CutFields()
     for seed in 0..<4000 {
       var random = SeededRandom(seed: seed)
-      let words = (0..<5).map { _ in random.one(of: ["a", "bc", "", "\"d e\"", "\"\"", "\"f\"", "g h"]) }
+      let words = (0..<5).map { _ in
+        random.one(of: ["a", "bc", "", "\"d e\"", "\"\"", "\"f\"", "g h"])
+      }
       let plain = words.map { $0 == "g h" ? "\"g h\"" : $0 }
       let block = try makeBlock(plain.joined(separator: " "))
       index.fill(from: block, dialect: Self.quoted)
       fields.cut(
-        block, index, lines: 0..<index.lineCount, dialect: Self.quoted, fieldCount: 5,
-        moreAllowed: false, wanted: [0, 1, 2, 3, 4])
+        block,
+        index,
+        lines: 0..<index.lineCount,
+        dialect: Self.quoted,
+        fieldCount: 5,
+        moreAllowed: false,
+        wanted: [0, 1, 2, 3, 4]
+      )
       guard fields.recordCount == 1 else { continue }
       var cutter = FieldCutter(dialect: Self.quoted)
       let isClosed = cutter.cut(block.memoryBytes, from: block.start, to: block.end)

@@ -27,7 +27,9 @@ struct ReadLine: Equatable, Sendable, CustomStringConvertible {
   var total: Int64?
 
   var description: String {
-    guard status == "event" else { return "\(line) @\(offset ?? -1) \(status) \(reason ?? "-") \(attribute ?? "-")" }
+    guard status == "event" else {
+      return "\(line) @\(offset ?? -1) \(status) \(reason ?? "-") \(attribute ?? "-")"
+    }
     let texts = [user, source, host, device, destination, action, method, httpStatus, userAgent]
     let numbers = [time, uploaded, downloaded, total]
     return "\(line) \(texts.map { $0 ?? "-" }) \(numbers.map { $0.map(String.init) ?? "-" })"
@@ -67,14 +69,21 @@ struct LogReader: ~Copyable {
   }
 
   private static func collect(
-    _ batch: borrowing RecordBatch, firstLine: Int, into reading: inout Reading
+    _ batch: borrowing RecordBatch,
+    firstLine: Int,
+    into reading: inout Reading
   ) {
     reading.counts += batch.counts
     for reject in batch.rejects {
       reading.lines.append(
         ReadLine(
-          line: firstLine + reject.line, offset: reject.offset, status: "rejected",
-          reason: reject.status.reason?.word, attribute: reject.status.attribute?.word))
+          line: firstLine + reject.line,
+          offset: reject.offset,
+          status: "rejected",
+          reason: reject.status.reason?.word,
+          attribute: reject.status.attribute?.word
+        )
+      )
     }
     for record in 0..<batch.count where batch.status[record] == 0 {
       reading.lines.append(line(batch, record, firstLine: firstLine))
@@ -82,7 +91,9 @@ struct LogReader: ~Copyable {
   }
 
   private static func line(
-    _ batch: borrowing RecordBatch, _ record: Int, firstLine: Int
+    _ batch: borrowing RecordBatch,
+    _ record: Int,
+    firstLine: Int
   ) -> ReadLine {
     var line = ReadLine(line: firstLine + Int(batch.lines[record]))
     line.time = batch.times[record]
@@ -104,7 +115,8 @@ struct LogReader: ~Copyable {
   }
 
   private static func details(
-    _ batch: borrowing RecordBatch, _ record: Int
+    _ batch: borrowing RecordBatch,
+    _ record: Int
   ) -> (destination: FieldRange, method: FieldRange, status: FieldRange, userAgent: FieldRange)? {
     switch batch.details {
     case .some(let details):
@@ -121,7 +133,8 @@ struct LogReader: ~Copyable {
   /// A field as text; `nil` where it is empty or `-`.
   private static func text(_ range: FieldRange, _ block: borrowing Block) -> String? {
     let bytes = block.bytes(of: range)
-    return bytes.isEmpty || bytes == [UInt8(ascii: "-")] ? nil : String(decoding: bytes, as: UTF8.self)
+    return bytes.isEmpty || bytes == [UInt8(ascii: "-")]
+      ? nil : String(decoding: bytes, as: UTF8.self)
   }
 }
 
@@ -132,7 +145,9 @@ func lineStarts(_ text: [UInt8]) -> [Int] {
 
 /// Reads a text with a fresh reader.
 func read(
-  _ text: [UInt8], _ profile: FormatProfile = .w3cExtended, cuts: [Int] = [],
+  _ text: [UInt8],
+  _ profile: FormatProfile = .w3cExtended,
+  cuts: [Int] = [],
   zone: TimeZoneRule = .utc
 ) throws -> Reading {
   var reader = LogReader(profile, zone: zone)
