@@ -6,7 +6,7 @@ package final class ArchiveFile: StoredBytes {
   private let descriptor: Descriptor
   /// Offset in the file at which the archive starts: where standard input stood.
   private let base: UInt64
-  /// Bytes that the file had when it was opened. What is added later is not read.
+  /// Bytes that the file had when it was opened; what is added later is not read.
   private let bytes: UInt64
 
   init(_ descriptor: consuming Descriptor, base: UInt64, byteCount: UInt64) {
@@ -21,7 +21,8 @@ package final class ArchiveFile: StoredBytes {
   package var streamedID: ContentID? { nil }
 
   package func read(
-    at offset: UInt64, into target: inout MutableSpan<UInt8>
+    at offset: UInt64,
+    into target: inout MutableSpan<UInt8>
   ) throws(ArchiveError) -> Int {
     guard offset < bytes else { return 0 }
     let wanted = Int(min(UInt64(target.count), bytes - offset))
@@ -63,7 +64,8 @@ package final class ArchiveStream: StoredBytes {
   package var streamedID: ContentID? { state.withLock { $0.hasher.id } }
 
   package func read(
-    at offset: UInt64, into target: inout MutableSpan<UInt8>
+    at offset: UInt64,
+    into target: inout MutableSpan<UInt8>
   ) throws(ArchiveError) -> Int {
     // SAFETY: the buffer is the caller's span, used during this call only.
     try unsafe target.withUnsafeMutableBufferPointer { (buffer) throws(ArchiveError) in
@@ -75,7 +77,9 @@ package final class ArchiveStream: StoredBytes {
   }
 
   private func read(
-    at offset: UInt64, into target: UnsafeMutableRawBufferPointer, _ state: inout State
+    at offset: UInt64,
+    into target: UnsafeMutableRawBufferPointer,
+    _ state: inout State
   ) throws(ArchiveError) -> Int {
     while offset >= state.position, state.position < UInt64(Self.prefixBytes), !state.hasEnded {
       try growPrefix(&state)
@@ -111,7 +115,8 @@ package final class ArchiveStream: StoredBytes {
   }
 
   private func receive(
-    into target: UnsafeMutableRawBufferPointer, at offset: UInt64
+    into target: UnsafeMutableRawBufferPointer,
+    at offset: UInt64
   ) throws(ArchiveError) -> Int {
     while true {
       // SAFETY: the caller's buffer, for this call only.

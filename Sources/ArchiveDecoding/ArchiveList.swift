@@ -15,7 +15,8 @@ package struct ArchiveReference: Sendable, Hashable {
 
   /// The last part of the path: what tables call the archive.
   package var name: String {
-    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.index(after: $0)...]) } ?? path
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.index(after: $0)...]) }
+      ?? path
   }
 
   /// Whether this is standard input.
@@ -46,7 +47,7 @@ package struct ArchiveList: Sendable {
     found.sort { $0.reference.path.utf8.lexicographicallyPrecedes($1.reference.path.utf8) }
     for entry in found where seen.insert(entry.id).inserted { archives.append(entry.reference) }
     if arguments.contains("-") { archives.append(ArchiveReference(path: "-")) }
-    passedOver.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    passedOver = Set(passedOver).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   private struct Entry {
@@ -55,7 +56,8 @@ package struct ArchiveList: Sendable {
   }
 
   private mutating func look(
-    up path: String, into found: inout [Entry]
+    up path: String,
+    into found: inout [Entry]
   ) throws(ArchiveError) {
     let status = try Self.status(path)
     switch status.st_mode & S_IFMT {
@@ -66,7 +68,8 @@ package struct ArchiveList: Sendable {
   }
 
   private mutating func search(
-    _ folder: String, into found: inout [Entry]
+    _ folder: String,
+    into found: inout [Entry]
   ) throws(ArchiveError) {
     for name in try Self.names(in: folder) {
       let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
@@ -87,8 +90,11 @@ package struct ArchiveList: Sendable {
     let isFile = status.st_mode & S_IFMT == S_IFREG
     return Entry(
       reference: ArchiveReference(
-        path: path, byteCount: isFile ? UInt64(max(status.st_size, 0)) : nil),
-      id: FileID(device: status.st_dev, inode: status.st_ino))
+        path: path,
+        byteCount: isFile ? UInt64(max(status.st_size, 0)) : nil
+      ),
+      id: FileID(device: status.st_dev, inode: status.st_ino)
+    )
   }
 
   private static func status(_ path: String) throws(ArchiveError) -> stat {

@@ -14,14 +14,21 @@ package struct ArchiveReader: ~Copyable {
 
   /// Tells the codec of `source` and gets ready to read its text.
   ///
-  /// - Parameter blocks: must always have a free block when the next one is asked for.
+  /// `blocks` must have a free block whenever the next one is asked for.
   package init(
-    _ source: any StoredBytes, limits: DecodingLimits = DecodingLimits(),
-    decoders: DecoderPool, blocks: BlockPool
+    _ source: any StoredBytes,
+    limits: DecodingLimits = DecodingLimits(),
+    decoders: DecoderPool,
+    blocks: BlockPool
   ) throws(ArchiveError) {
     let codec = try Codec.detect(source)
     let decoder = try UnitDecoder(
-      source, codec: codec, unit: .first(of: source, codec: codec), limits: limits, pool: decoders)
+      source,
+      codec: codec,
+      unit: .first(of: source, codec: codec),
+      limits: limits,
+      pool: decoders
+    )
     let assembler = try TextAssembler()
     self.codec = codec
     self.source = source

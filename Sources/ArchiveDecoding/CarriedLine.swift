@@ -28,12 +28,14 @@ struct CarriedLine: ~Copyable {
     held += text.count
   }
 
-  /// Puts the line in front of `block` and forgets it. It must not be longer than it may.
+  /// Puts the line, which must be no longer than it may, in front of `block` and forgets it.
   mutating func move(inFrontOf block: inout Block) {
     guard held > 0 else { return }
     // SAFETY: `held` bytes were written; the span ends with this call.
     let buffer = unsafe UnsafeBufferPointer(
-      start: memory.base.assumingMemoryBound(to: UInt8.self), count: held)
+      start: memory.base.assumingMemoryBound(to: UInt8.self),
+      count: held
+    )
     block.prepend(unsafe Span(_unsafeElements: buffer))
     clear()
   }

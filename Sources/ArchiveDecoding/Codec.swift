@@ -1,4 +1,4 @@
-/// How an archive's text is stored. Told by the first bytes, never by the name.
+/// How an archive's text is stored: told by the first bytes, never by the name.
 package enum Codec: String, Sendable, CaseIterable {
   /// The text itself, also an empty file.
   case plain
@@ -59,7 +59,7 @@ package enum Codec: String, Sendable, CaseIterable {
     let isBlock = starts(bytes, with: Array("BZh".utf8)) && bytes.count >= 10
     guard isBlock, (0x31...0x39).contains(bytes[3]) else { return nil }
     let mark = bytes.littleEndian(at: 4, count: 6)
-    return mark == 0x5953_2641_5931 || mark == 0x9050_4538_7217 ? .bzip2 : nil
+    return mark == 0x5953_2659_4131 || mark == 0x9050_3845_7217 ? .bzip2 : nil
   }
 
   private static func starts(_ bytes: Span<UInt8>, with signature: [UInt8]) -> Bool {

@@ -35,7 +35,7 @@ package final class DecoderPool: Sendable {
   @safe private struct Taken: @unchecked Sendable { var bench: Workbench? }
 }
 
-/// What one decoder works with. Belongs to one decoder at a time.
+/// What one decoder works with; belongs to one decoder at a time.
 final class Workbench {
   /// Stored bytes between the source and the codec.
   private(set) var input: ScratchBytes
@@ -44,7 +44,7 @@ final class Workbench {
   private var zstdContext: ZstdContext?
   private var inflateContext: InflateContext?
   private var checksumContext: ChecksumContext?
-  private(set) var inputUsed = 0
+  private var inputUsed = 0
   private var scratchUsed = 0
 
   init() throws(ArchiveError) {
@@ -54,7 +54,6 @@ final class Workbench {
 
   /// Makes room for `bytes` of input; keeps what is in there.
   func reserveInput(_ bytes: Int) throws(ArchiveError) {
-    inputUsed = max(inputUsed, bytes)
     guard input.capacity < bytes else { return }
     let larger = try ScratchBytes(capacity: bytes)
     // SAFETY: both pieces of memory are owned here, and `larger` is the larger one.
@@ -64,10 +63,15 @@ final class Workbench {
 
   /// At least `bytes` of scratch memory, which stay where they are as long as nobody asks for more.
   func scratch(_ bytes: Int) throws(ArchiveError) -> UnsafeMutableRawPointer {
-    scratchUsed = max(scratchUsed, bytes)
     if scratch.capacity < bytes { scratch = try ScratchBytes(capacity: bytes) }
     return unsafe scratch.base
   }
+
+  /// Notes that the input was written to up to `bytes`, to be wiped later.
+  func noteInput(_ bytes: Int) { inputUsed = max(inputUsed, bytes) }
+
+  /// Notes that the scratch memory was written to up to `bytes`, to be wiped later.
+  func noteScratch(_ bytes: Int) { scratchUsed = max(scratchUsed, bytes) }
 
   func zstd() throws(ArchiveError) -> ZstdContext {
     if let zstdContext { return zstdContext }
@@ -137,14 +141,19 @@ final class Workbench {
 
   deinit { unsafe free(raw) }
 
+  private var isUsed = false
+
   /// Gets ready for the next member.
   func reset() {
+    isUsed = true
     unsafe isal_inflate_reset(raw)
     unsafe raw.pointee.crc_flag = UInt32(ISAL_GZIP_NO_HDR)
   }
 
   /// The state keeps the last 32 KiB of text.
   func wipe() {
+    guard isUsed else { return }
+    isUsed = false
     unsafe memset(raw, 0, MemoryLayout<inflate_state>.size)
     unsafe isal_inflate_init(raw)
   }

@@ -7,7 +7,7 @@ package struct DecodingLimits: Sendable, Equatable {
   package var ratioMax: UInt64 = 20_000
   /// Largest window of a zstd frame, as a power of two: 27 = 128 MiB, as `zstd` itself allows.
   package var windowLogMax = 27
-  /// Frames without text in a row within one unit. Empty frames cost time and give nothing.
+  /// Frames without text in a row within one unit: they cost time and give nothing.
   package var emptyFramesMax = 50_000
 
   /// The documented defaults.
@@ -35,7 +35,11 @@ struct RatioMeter {
     let storedBytes = max(position - storedStart, 1)
     if textBytes / storedBytes > ratioMax {
       throw .ratioTooHigh(
-        offset: position, textBytes: textBytes, storedBytes: storedBytes, ratioMax: ratioMax)
+        offset: position,
+        textBytes: textBytes,
+        storedBytes: storedBytes,
+        ratioMax: ratioMax
+      )
     }
     textBytes = 0
     storedStart = position

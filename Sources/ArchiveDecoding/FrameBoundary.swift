@@ -11,7 +11,8 @@ enum FrameBoundary {
 extension StoredInput {
   /// Looks at the place behind a frame.
   mutating func frameBoundary(
-    of codec: Codec, unitEnd: UInt64
+    of codec: Codec,
+    unitEnd: UInt64
   ) throws(ArchiveError) -> FrameBoundary {
     guard try fetch(1) else { return .archiveEnd }
     if position >= unitEnd { return .unitEnd }

@@ -33,7 +33,8 @@ struct GzipEngine: UnitEngine {
   }
 
   mutating func fill(
-    _ output: inout TextOutput, _ input: inout StoredInput
+    _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) -> Filled {
     while true {
       switch stage {
@@ -110,7 +111,8 @@ struct GzipEngine: UnitEngine {
   }
 
   private mutating func inflate(
-    _ output: inout TextOutput, _ input: inout StoredInput
+    _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) {
     if wantsInput, input.count == 0, try !input.fetch(1) { throw input.truncated }
     let offered = input.count

@@ -36,9 +36,12 @@ struct LZ4Engine: UnitEngine {
   }
 
   mutating func fill(
-    _ output: inout TextOutput, _ input: inout StoredInput
+    _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) -> Filled {
-    defer { history.save(from: output) }
+    defer {
+      if history.save(from: output) { bench.noteScratch(LZ4History.bytesMax) }
+    }
     while true {
       switch stage {
       case .boundary:
@@ -48,10 +51,14 @@ struct LZ4Engine: UnitEngine {
         case .frame(let magic): try begin(magic, &output, &input)
         }
       case .block(let frame):
-        if frame.isIndependent, input.position >= unit.end {
+        let block = try input.blockHeader()
+        if block.isEndMark {
+          try end(frame, &output, &input)
+        } else if frame.isIndependent, input.position >= unit.end {
           return .ended(following: unit.following(at: input.position, frame: frame))
+        } else if try !decode(block, of: frame, &output, &input) {
+          return .full
         }
-        guard try decodeBlock(frame, &output, &input) else { return .full }
       case .waiting(let frame, let rest):
         if output.free == 0 { return .full }
         hand(rest, of: frame, to: &output)
@@ -60,7 +67,9 @@ struct LZ4Engine: UnitEngine {
   }
 
   private mutating func begin(
-    _ magic: UInt32, _ output: inout TextOutput, _ input: inout StoredInput
+    _ magic: UInt32,
+    _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) {
     let start = input.position
     if FrameMagic.isSkippable(magic) {
@@ -91,18 +100,15 @@ struct LZ4Engine: UnitEngine {
     }
   }
 
-  /// Decodes one block, or meets the end mark.
+  /// Decodes one block.
   ///
-  /// - Returns: `false` when the output has not enough room for the next block.
-  private mutating func decodeBlock(
-    _ frame: LZ4Frame, _ output: inout TextOutput, _ input: inout StoredInput
+  /// - Returns: `false` when the output has not enough room for it.
+  private mutating func decode(
+    _ block: LZ4BlockHeader,
+    of frame: LZ4Frame,
+    _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) -> Bool {
-    guard try input.fetch(LZ4BlockHeader.byteCount) else { throw input.truncated }
-    let block = LZ4BlockHeader(input.bytes.littleEndian32(at: 0))
-    if block.isEndMark {
-      try end(frame, &output, &input)
-      return true
-    }
     let stored = block.storedBytes
     if stored > frame.blockBytesMax { throw .corrupt(offset: input.position, .block) }
     // An lz4 block grows at most 255-fold.
@@ -114,7 +120,7 @@ struct LZ4Engine: UnitEngine {
     }
     let total = LZ4BlockHeader.byteCount + stored + (frame.hasBlockChecksums ? 4 : 0)
     guard try input.fetch(total) else { throw input.truncated }
-    let written = try decode(block, frame, input, isDirect ? textMax : nil, &output)
+    let written = try inflate(block, frame, input, isDirect ? textMax : nil, &output)
     input.consume(total)
     frameBytes += UInt64(written)
     try meter.note(written, at: input.position)
@@ -123,10 +129,13 @@ struct LZ4Engine: UnitEngine {
 
   /// Decodes the block whose header stands at the start of `input`.
   ///
-  /// - Parameter directMax: room to use in the output; `nil` to decode into the history's room.
-  private mutating func decode(
-    _ block: LZ4BlockHeader, _ frame: LZ4Frame, _ input: borrowing StoredInput,
-    _ directMax: Int?, _ output: inout TextOutput
+  /// It goes into `directMax` bytes of the output, or, if that is `nil`, into the history's room.
+  private mutating func inflate(
+    _ block: LZ4BlockHeader,
+    _ frame: LZ4Frame,
+    _ input: borrowing StoredInput,
+    _ directMax: Int?,
+    _ output: inout TextOutput
   ) throws(ArchiveError) -> Int {
     let dataEnd = LZ4BlockHeader.byteCount + block.storedBytes
     let data = input.bytes.extracting(LZ4BlockHeader.byteCount..<dataEnd)
@@ -137,7 +146,7 @@ struct LZ4Engine: UnitEngine {
     }
     var dictionary = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     if !frame.isIndependent {
-      if directMax == nil { history.save(from: output) }
+      if directMax == nil { _ = history.save(from: output) }
       unsafe dictionary = directMax == nil ? history.saved : history.dictionary(for: output)
     }
     let target = unsafe directMax == nil ? history.room : output.next
@@ -151,15 +160,25 @@ struct LZ4Engine: UnitEngine {
       }
       return unsafe Int(
         LZ4_decompress_safe_usingDict(
-          source.baseAddress, target, Int32(source.count), Int32(targetMax),
-          dictionary.baseAddress, Int32(dictionary.count)))
+          source.baseAddress,
+          target,
+          Int32(source.count),
+          Int32(targetMax),
+          dictionary.baseAddress,
+          Int32(dictionary.count)
+        )
+      )
     }
-    if written < 0 { throw .corrupt(offset: input.position, .block) }
+    if written < 0 {
+      if directMax == nil { bench.noteScratch(LZ4History.bytesMax + targetMax) }
+      throw .corrupt(offset: input.position, .block)
+    }
     let text = unsafe UnsafeRawBufferPointer(start: target, count: written)
     if !frame.isIndependent, frame.hasContentChecksum {
       unsafe try bench.checksum().checksum.update(text)
     }
     if directMax == nil {
+      bench.noteScratch(LZ4History.bytesMax + written)
       if !frame.isIndependent { unsafe history.push(text) }
       stage = .waiting(frame, 0..<written)
     } else {
@@ -171,7 +190,9 @@ struct LZ4Engine: UnitEngine {
 
   /// Copies text that did not fit into an earlier output.
   private mutating func hand(
-    _ rest: Range<Int>, of frame: LZ4Frame, to output: inout TextOutput
+    _ rest: Range<Int>,
+    of frame: LZ4Frame,
+    to output: inout TextOutput
   ) {
     let count = min(rest.count, output.free)
     // SAFETY: `rest` lies in the room, `count` bytes are free in the output.
@@ -183,7 +204,9 @@ struct LZ4Engine: UnitEngine {
 
   /// Reads the end mark and the content checksum behind it.
   private mutating func end(
-    _ frame: LZ4Frame, _ output: inout TextOutput, _ input: inout StoredInput
+    _ frame: LZ4Frame,
+    _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) {
     let position = input.position
     let byteCount = LZ4BlockHeader.byteCount + (frame.hasContentChecksum ? 4 : 0)
@@ -192,7 +215,10 @@ struct LZ4Engine: UnitEngine {
     input.consume(byteCount)
     if frame.isCheckedInOrder {
       let event = FrameCheck.Event.ends(
-        offset: position, checksum: checksum, contentBytes: frame.contentBytes)
+        offset: position,
+        checksum: checksum,
+        contentBytes: frame.contentBytes
+      )
       output.checks.append(FrameCheck(at: output.count, event: event))
     } else {
       if let checksum, try bench.checksum().checksum.value != checksum {
@@ -205,6 +231,14 @@ struct LZ4Engine: UnitEngine {
     history.clear()
     stage = .boundary
     try emptyFrames.note(hadText: frameBytes > 0, at: input.position)
+  }
+}
+
+extension StoredInput {
+  /// The header of the lz4 block that starts here; nothing is consumed.
+  fileprivate mutating func blockHeader() throws(ArchiveError) -> LZ4BlockHeader {
+    guard try fetch(LZ4BlockHeader.byteCount) else { throw truncated }
+    return LZ4BlockHeader(bytes.littleEndian32(at: 0))
   }
 }
 

@@ -38,9 +38,11 @@ struct LZ4FrameHeader: Equatable {
       isIndependent: flags & 0x20 != 0,
       hasBlockChecksums: flags & 0x10 != 0,
       hasContentChecksum: flags & 4 != 0,
-      contentBytes: sizeBytes == 0 ? nil : bytes.littleEndian(at: 6, count: 8))
+      contentBytes: sizeBytes == 0 ? nil : bytes.littleEndian(at: 6, count: 8)
+    )
     return .header(
-      LZ4FrameHeader(byteCount: byteCount, frame: frame, hasDictionary: flags & 1 != 0))
+      LZ4FrameHeader(byteCount: byteCount, frame: frame, hasDictionary: flags & 1 != 0)
+    )
   }
 }
 

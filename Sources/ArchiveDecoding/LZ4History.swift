@@ -40,7 +40,7 @@ import Glibc
       let count = min(unsavedBytes, Self.bytesMax)
       return unsafe UnsafeRawBufferPointer(start: output.next - count, count: count)
     }
-    save(from: output)
+    _ = save(from: output)
     return unsafe saved
   }
 
@@ -50,11 +50,14 @@ import Glibc
   }
 
   /// Copies the end of the frame's text out of the output, which is about to be handed on.
-  mutating func save(from output: borrowing TextOutput) {
-    guard unsavedBytes > 0 else { return }
+  ///
+  /// - Returns: whether there was anything to copy.
+  mutating func save(from output: borrowing TextOutput) -> Bool {
+    guard unsavedBytes > 0 else { return false }
     let count = min(unsavedBytes, Self.bytesMax)
     unsafe push(UnsafeRawBufferPointer(start: output.next - count, count: count))
     unsavedBytes = 0
+    return true
   }
 
   /// Appends text, and keeps the last 64 KiB.

@@ -10,7 +10,13 @@ import Glibc
 
   init(capacity: Int) throws(ArchiveError) {
     let memory = unsafe mmap(
-      nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+      nil,
+      capacity,
+      PROT_READ | PROT_WRITE,
+      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+      -1,
+      0
+    )
     guard let memory = unsafe memory, unsafe memory != MAP_FAILED else { throw .outOfMemory }
     unsafe madvise(memory, capacity, MADV_DONTDUMP)
     unsafe base = memory

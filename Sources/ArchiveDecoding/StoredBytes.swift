@@ -13,6 +13,7 @@ package protocol StoredBytes: AnyObject, Sendable {
   ///     within the prefix that it keeps until then.
   ///   - target: receives the bytes; not empty.
   /// - Returns: number of bytes read; 0 at the end only.
+  /// - Throws: `readFailed`, or `truncated` when a file has shrunk since it was opened.
   func read(at offset: UInt64, into target: inout MutableSpan<UInt8>) throws(ArchiveError) -> Int
 
   /// Hash of the stored bytes that a stream has handed out so far; `nil` for a file, whose hash a
@@ -40,11 +41,15 @@ extension StoredBytes {
   ///
   /// `target` must be writable for `count` bytes during this call.
   @unsafe func read(
-    at offset: UInt64, into target: UnsafeMutableRawPointer, count: Int
+    at offset: UInt64,
+    into target: UnsafeMutableRawPointer,
+    count: Int
   ) throws(ArchiveError) -> Int {
     // SAFETY: the caller vouches for the memory; the span does not outlive this call.
     let buffer = unsafe UnsafeMutableBufferPointer(
-      start: target.assumingMemoryBound(to: UInt8.self), count: count)
+      start: target.assumingMemoryBound(to: UInt8.self),
+      count: count
+    )
     var span = unsafe MutableSpan(_unsafeElements: buffer)
     return try read(at: offset, into: &span)
   }

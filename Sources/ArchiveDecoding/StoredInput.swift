@@ -68,9 +68,13 @@ struct StoredInput: ~Copyable {
     while count < wanted {
       // SAFETY: `end ..< capacity` is memory of the bench, made large enough above.
       let received = try unsafe source.read(
-        at: readOffset, into: bench.input.base + end, count: capacity - end)
+        at: readOffset,
+        into: bench.input.base + end,
+        count: capacity - end
+      )
       if received == 0 { return false }
       end += received
+      bench.noteInput(end)
       readOffset += UInt64(received)
     }
     return true
@@ -106,7 +110,8 @@ struct StoredInput: ~Copyable {
   ///
   /// `target` must be writable for `count` bytes during this call, and the window empty.
   @unsafe mutating func pass(
-    into target: UnsafeMutableRawPointer, count: Int
+    into target: UnsafeMutableRawPointer,
+    count: Int
   ) throws(ArchiveError) -> Int {
     precondition(self.count == 0, "Passing by bytes that are in the window.")
     let received = try unsafe source.read(at: readOffset, into: target, count: count)

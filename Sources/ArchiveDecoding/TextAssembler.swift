@@ -28,7 +28,7 @@ package struct AssembledBlock: ~Copyable {
   /// Whether the text ends with a newline; only the last line of an archive may have none.
   package let endsWithNewline: Bool
 
-  /// The text alone.
+  /// The block, for another owner.
   package consuming func takeBlock() -> Block { block }
 }
 
@@ -76,12 +76,16 @@ package struct TextAssembler: ~Copyable {
   ///   - decoded: the next piece of the text, of at most 1 MiB; may be empty.
   ///   - isLast: whether the text ends with it. Exactly one block of an archive is the last.
   /// - Returns: whole lines, or `nil` when there are none yet.
+  /// - Throws: `corrupt` when a frame's text does not match its checksum or length.
   package mutating func accept(
-    _ decoded: consuming DecodedBlock, isLast: Bool = false
+    _ decoded: consuming DecodedBlock,
+    isLast: Bool = false
   ) throws(ArchiveError) -> AssembledBlock? {
     precondition(!isComplete, "The text has ended already.")
     precondition(
-      decoded.block.count <= Self.lineBytesMax, "A block is longer than the longest line.")
+      decoded.block.count <= Self.lineBytesMax,
+      "A block is longer than the longest line."
+    )
     isComplete = isLast
     let checks = decoded.checks
     var block = decoded.takeBlock()
@@ -116,7 +120,10 @@ package struct TextAssembler: ~Copyable {
   package consuming func finish() -> AssembledText {
     precondition(isComplete, "The last block of the text was not taken.")
     return AssembledText(
-      contentID: hasher.id, textBytes: textBytes, overlongLines: overlongLines)
+      contentID: hasher.id,
+      textBytes: textBytes,
+      overlongLines: overlongLines
+    )
   }
 
   /// The line that no newline ends, in the last block's memory.
@@ -133,13 +140,18 @@ package struct TextAssembler: ~Copyable {
   }
 
   private mutating func assembled(
-    _ block: consuming Block, at textOffset: UInt64
+    _ block: consuming Block,
+    at textOffset: UInt64
   ) -> AssembledBlock? {
     guard block.count > 0 else { return nil }
     let endsWithNewline = block.text[block.count - 1] == UInt8(ascii: "\n")
     let result = AssembledBlock(
-      block: block, textOffset: textOffset, sequence: sequence, overlongLines: overlongLines,
-      endsWithNewline: endsWithNewline)
+      block: block,
+      textOffset: textOffset,
+      sequence: sequence,
+      overlongLines: overlongLines,
+      endsWithNewline: endsWithNewline
+    )
     sequence += 1
     overlongLines = []
     return result
@@ -147,7 +159,8 @@ package struct TextAssembler: ~Copyable {
 
   private mutating func noteOverlong() {
     overlongLines.append(
-      OverlongLine(textOffset: carry.textOffset, byteCount: carry.byteCount))
+      OverlongLine(textOffset: carry.textOffset, byteCount: carry.byteCount)
+    )
     carry.clear()
   }
 

@@ -16,7 +16,8 @@ import Glibc
 
   init(_ memory: UnsafeMutableBufferPointer<UInt8>, blockBytesMax: Int) {
     // An empty buffer may have no address; nothing is ever written to it then.
-    unsafe base = unsafe UnsafeMutableRawPointer(memory.baseAddress)
+    unsafe base =
+      unsafe UnsafeMutableRawPointer(memory.baseAddress)
       ?? UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
     capacity = memory.count
     self.blockBytesMax = blockBytesMax
@@ -32,8 +33,8 @@ import Glibc
     count += written
   }
 
-  /// Codecs may write a little behind what they report: what lies there is none of the text.
-  func wipeOverrun() { unsafe memset(next, 0, min(free, 512)) }
+  /// Wipes what a codec wrote behind what it reported: a little, or anything where it failed.
+  func wipeOverrun(hasFailed: Bool) { unsafe memset(next, 0, hasFailed ? free : min(free, 512)) }
 }
 
 /// A check of an lz4 frame whose blocks were decoded apart, to be made in text order.
@@ -61,5 +62,6 @@ package struct DecodedBlock: ~Copyable {
   /// A block to be filled.
   package init(_ block: consuming Block) { self.block = block }
 
-  consuming func takeBlock() -> Block { block }
+  /// The block, for another owner.
+  package consuming func takeBlock() -> Block { block }
 }

@@ -23,8 +23,11 @@ import ByteBlocks
 
   /// A decoder for `unit` of `source`, with contexts and buffers lent by `pool`.
   package init(
-    _ source: any StoredBytes, codec: Codec, unit: ArchiveUnit,
-    limits: DecodingLimits = DecodingLimits(), pool: DecoderPool
+    _ source: any StoredBytes,
+    codec: Codec,
+    unit: ArchiveUnit,
+    limits: DecodingLimits = DecodingLimits(),
+    pool: DecoderPool
   ) throws(ArchiveError) {
     let bench = try pool.take()
     let engine: any UnitEngine =
@@ -65,7 +68,7 @@ import ByteBlocks
         } catch {
           failure = error
         }
-        output.wipeOverrun()
+        output.wipeOverrun(hasFailed: failure != nil)
         checks = output.checks
         return output.count
       }
@@ -91,7 +94,8 @@ import ByteBlocks
 protocol UnitEngine {
   /// Writes text until `output` is as good as full or the unit has ended.
   mutating func fill(
-    _ output: inout TextOutput, _ input: inout StoredInput
+    _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) -> Filled
 }
 
@@ -106,7 +110,8 @@ enum Filled {
 /// Plain text: no codec.
 struct PlainEngine: UnitEngine {
   mutating func fill(
-    _ output: inout TextOutput, _ input: inout StoredInput
+    _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) -> Filled {
     while output.free > 0 {
       let received = try unsafe input.pass(into: output.next, count: output.free)

@@ -56,20 +56,14 @@ package struct UnitScanner: ~Copyable {
   ///
   /// - Parameter limit: offset to stop at, so that a long frame is not read far ahead of its
   ///   decoder. The search goes on from there when asked again.
+  /// - Returns: the next unit, or why there is none.
   package mutating func next(lookingUpTo limit: UInt64 = .max) -> Found {
-    if let unit = ready {
-      ready = nil
-      last = unit
-      walk = Walk(position: unit.start, frame: unit.frame.map { .lz4($0) } ?? .none)
-      walk.isOver = unit.end == .max
-      if codec == .gzip { walk.position = max(unit.end, unit.start) }
-      return .unit(unit)
-    }
-    while !walk.isOver {
-      if let unit = unitHere() {
-        ready = unit
-        return next()
+    while true {
+      if let unit = ready ?? unitHere() {
+        give(unit)
+        return .unit(unit)
       }
+      if walk.isOver { return .end }
       if walk.position >= limit { return .nothingYet }
       do throws(ArchiveError) {
         try step()
@@ -77,20 +71,24 @@ package struct UnitScanner: ~Copyable {
         walk.isOver = true
       }
     }
-    return .end
+  }
+
+  /// Makes `unit` the last one given out; the search goes on behind its start.
+  private mutating func give(_ unit: ArchiveUnit) {
+    ready = nil
+    last = unit
+    walk = Walk(position: unit.start, frame: unit.frame.map { .lz4($0) } ?? .none)
+    walk.isOver = unit.end == .max
+    if codec == .gzip, !walk.isOver { walk.position = unit.end }
   }
 
   /// The unit that starts where the search stands, if one may.
   private func unitHere() -> ArchiveUnit? {
-    guard codec != .gzip, walk.position >= last.end, let byteCount = source.byteCount,
+    guard codec != .gzip, !walk.isOver, walk.position >= last.end, let byteCount = source.byteCount,
       walk.position < byteCount
     else { return nil }
-    switch walk.frame {
-    case .none: return last.following(at: walk.position)
-    case .lz4(let frame) where frame.isIndependent:
-      return last.following(at: walk.position, frame: frame)
-    default: return nil
-    }
+    guard case .none = walk.frame else { return nil }
+    return last.following(at: walk.position)
   }
 
   private mutating func step() throws(ArchiveError) {
@@ -131,14 +129,17 @@ package struct UnitScanner: ~Copyable {
     let isLast = header & 1 == 1
     move(
       by: 3 + stored + (isLast && hasChecksum ? 4 : 0),
-      in: isLast ? .none : .zstd(hasChecksum: hasChecksum))
+      in: isLast ? .none : .zstd(hasChecksum: hasChecksum)
+    )
   }
 
   private mutating func passLZ4Block(_ frame: LZ4Frame) throws(ArchiveError) {
     let bytes = try source.bytes(at: walk.position, count: LZ4BlockHeader.byteCount)
-    walk.isOver = true
-    guard bytes.count == LZ4BlockHeader.byteCount else { return }
+    guard bytes.count == LZ4BlockHeader.byteCount else { return walk.isOver = true }
     let block = LZ4BlockHeader(bytes.span.littleEndian32(at: 0))
+    if frame.isIndependent, !block.isEndMark, walk.position >= last.end {
+      return ready = last.following(at: walk.position, frame: frame)
+    }
     if block.isEndMark {
       return move(by: frame.hasContentChecksum ? 8 : 4, in: .none)
     }

@@ -27,7 +27,8 @@ struct ZstdEngine: UnitEngine {
   }
 
   mutating func fill(
-    _ output: inout TextOutput, _ input: inout StoredInput
+    _ output: inout TextOutput,
+    _ input: inout StoredInput
   ) throws(ArchiveError) -> Filled {
     while true {
       switch stage {
@@ -45,7 +46,8 @@ struct ZstdEngine: UnitEngine {
   }
 
   private mutating func begin(
-    _ magic: UInt32, _ input: inout StoredInput
+    _ magic: UInt32,
+    _ input: inout StoredInput
   ) throws(ArchiveError) {
     let start = input.position
     if FrameMagic.isSkippable(magic) {
@@ -64,7 +66,9 @@ struct ZstdEngine: UnitEngine {
   }
 
   private func check(
-    _ reading: ZstdFrameHeader.Reading, at start: UInt64, _ input: borrowing StoredInput
+    _ reading: ZstdFrameHeader.Reading,
+    at start: UInt64,
+    _ input: borrowing StoredInput
   ) throws(ArchiveError) {
     switch reading {
     case .cutOff: throw input.truncated
@@ -74,13 +78,18 @@ struct ZstdEngine: UnitEngine {
       let windowBytesMax = UInt64(1) << UInt64(limits.windowLogMax)
       if header.windowBytes > windowBytesMax {
         throw .windowTooLarge(
-          offset: start, windowBytes: header.windowBytes, windowBytesMax: windowBytesMax)
+          offset: start,
+          windowBytes: header.windowBytes,
+          windowBytesMax: windowBytesMax
+        )
       }
     }
   }
 
   private mutating func decode(
-    _ output: inout TextOutput, _ input: inout StoredInput, frameStart: UInt64
+    _ output: inout TextOutput,
+    _ input: inout StoredInput,
+    frameStart: UInt64
   ) throws(ArchiveError) {
     if wantsInput, input.count == 0, try !input.fetch(1) { throw input.truncated }
     // SAFETY: both buffers outlive the call and are as long as they say.

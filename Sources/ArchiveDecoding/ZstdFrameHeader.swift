@@ -37,7 +37,9 @@ struct ZstdFrameHeader: Equatable {
         windowBytes: isSingleSegment ? contentBytes : window(bytes[5]),
         dictionaryID: UInt32(bytes.littleEndian(at: dictionaryAt, count: dictionaryBytes)),
         contentBytes: sizeBytes == 0 ? nil : contentBytes,
-        hasChecksum: descriptor & 4 != 0))
+        hasChecksum: descriptor & 4 != 0
+      )
+    )
   }
 
   private static func window(_ descriptor: UInt8) -> UInt64 {

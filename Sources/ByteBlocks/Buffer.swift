@@ -63,12 +63,14 @@ public import Glibc
     }
   }
 
-  /// Makes the buffer longer; the new elements are zero bytes, and the memory it leaves is wiped.
-  @inlinable public mutating func grow(to count: Int) {
+  /// Makes the buffer longer; the new elements are zero bytes.
+  ///
+  /// - Parameter wiping: whether the memory it leaves is wiped.
+  @inlinable public mutating func grow(to count: Int, wiping: Bool = false) {
     guard count > self.count else { return }
     let longer = Buffer(count: count)
     unsafe memcpy(longer.address, address, byteCount)
-    wipe()
+    if wiping { wipe() }
     self = longer
   }
 

@@ -89,6 +89,12 @@ public struct GroupTable: ~Copyable, Sendable {
   @_lifetime(borrow self)
   public borrowing func all() -> Span<Group> { groups.span.extracting(0..<count) }
 
+  /// One group, in the order of first sight.
+  public subscript(place: Int) -> Group {
+    precondition(place < count, "There is no such group.")
+    return groups[place]
+  }
+
   /// Bytes of memory in use.
   public var byteCount: Int { groups.byteCount + slots.byteCount }
 

@@ -49,6 +49,20 @@ package struct Lake: Sendable {
     return tables
   }
 
+  /// Tables as they agree with each other: no run is in one of them and not yet in another.
+  ///
+  /// Finishes dead runs and keeps others from committing meanwhile. Whoever decides by one table
+  /// what to do with another must read them together.
+  package func snapshots(of tables: [String]) throws(DeltaError) -> [String: Snapshot] {
+    try stored { () throws(StorageError) in try storage.makeFolders(runsPath) }
+    let commitLock = try wait(for: commitLockPath, .exclusive)
+    defer { commitLock.release() }
+    _ = try DeadRuns.find(in: self).rollForward()
+    var snapshots: [String: Snapshot] = [:]
+    for table in tables { snapshots[table] = try self.table(table).snapshot() }
+    return snapshots
+  }
+
   var runsPath: String { path + "/_runs" }
   var livingLockPath: String { runsPath + "/.living" }
   var commitLockPath: String { runsPath + "/.commit" }

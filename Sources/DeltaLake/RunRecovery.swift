@@ -21,7 +21,7 @@ package enum RunRecovery {
     guard try !DeadRuns.names(in: lake).isEmpty else { return Report() }
     let commitLock = try lake.wait(for: lake.commitLockPath, .exclusive)
     defer { commitLock.release() }
-    let dead = try DeadRuns.find(in: lake, except: nil)
+    let dead = try DeadRuns.find(in: lake)
     var report = Report()
     report.rolledForward = try dead.rollForward()
     let doomed = dead.doomed
@@ -63,10 +63,10 @@ struct DeadRuns: ~Copyable {
     return Set(runs.filter(Lake.isValidRunID)).sorted()
   }
 
-  /// Finds the dead runs, without our own run `living`, and what is to become of each.
-  static func find(in lake: Lake, except living: String?) throws(DeltaError) -> DeadRuns {
+  /// Finds the dead runs and what is to become of each; a living one holds its own lock.
+  static func find(in lake: Lake) throws(DeltaError) -> DeadRuns {
     var dead = DeadRuns(lake)
-    for run in try names(in: lake) where run != living {
+    for run in try names(in: lake) {
       let lock = try stored { () throws(StorageError) in
         try lake.storage.lock(lake.lockPath(run), .exclusive)
       }

@@ -10,6 +10,8 @@ import Synchronization
 package final class RunTransaction: Sendable {
   package let lake: Lake
   package let run: String
+  /// The tables that the run may change, in the order in which they commit.
+  package let tables: [String]
 
   private enum Phase { case open, committing, over }
   private struct State {
@@ -17,22 +19,37 @@ package final class RunTransaction: Sendable {
     var addsInFlight = 0
     var temporaryCount = 0
     var changes: [String: TableChanges] = [:]
-    var snapshots: [String: Snapshot] = [:]
   }
   private let state = Mutex(State())
   private let runLock: any StorageLock
   private let livingLock: any StorageLock
 
+  private let snapshots: [String: Snapshot]
+
   private init(
     _ lake: Lake,
     _ run: String,
-    runLock: any StorageLock,
-    livingLock: any StorageLock
-  ) {
+    _ tables: [String],
+    locks: (run: any StorageLock, living: any StorageLock)
+  ) throws(DeltaError) {
     self.lake = lake
     self.run = run
-    self.runLock = runLock
-    self.livingLock = livingLock
+    self.tables = tables
+    runLock = locks.run
+    livingLock = locks.living
+    do throws(DeltaError) {
+      let isUsed = try stored { () throws(StorageError) in
+        let journal = try lake.storage.status(lake.lockPath(run))
+        let manifest = try lake.storage.status(lake.manifestPath(run))
+        return journal?.byteCount != 0 || manifest != nil
+      }
+      if isUsed { throw .runExists(run: run) }
+      snapshots = try lake.snapshots(of: tables)
+    } catch {
+      locks.run.release()
+      locks.living.release()
+      throw error
+    }
   }
 
   deinit { releaseLocks() }
@@ -44,9 +61,18 @@ package final class RunTransaction: Sendable {
 
   /// Starts a run.
   ///
-  /// Call `RunRecovery.recover` before, as each start does. The name `run` was never used before
-  /// in this lake; see `Lake.isValidRunID`.
-  package static func begin(_ lake: Lake, run: String) throws(DeltaError) -> RunTransaction {
+  /// Call `RunRecovery.recover` before, as each start does.
+  /// - Parameters:
+  ///   - lake: where the tables are; all of them exist.
+  ///   - run: never used before in this lake; see `Lake.isValidRunID`.
+  ///   - tables: all that the run may change; the first one with changes decides the run.
+  /// - Returns: the run, which lives as long as this object and this process.
+  /// - Throws: `runExists` when the name is taken, `busy` when others commit for too long.
+  package static func begin(
+    _ lake: Lake,
+    run: String,
+    tables: [String]
+  ) throws(DeltaError) -> RunTransaction {
     precondition(Lake.isValidRunID(run), "A run's name is made of letters, digits, - and _.")
     try stored { () throws(StorageError) in try lake.storage.makeFolders(lake.runsPath) }
     let living = try lake.wait(for: lake.livingLockPath, .shared)
@@ -58,25 +84,15 @@ package final class RunTransaction: Sendable {
       if case .busy = error { throw .runExists(run: run) }
       throw error
     }
-    let transaction = RunTransaction(lake, run, runLock: lock, livingLock: living)
-    let isUsed = try stored { () throws(StorageError) in
-      let journal = try lake.storage.status(lake.lockPath(run))
-      let manifest = try lake.storage.status(lake.manifestPath(run))
-      return journal?.byteCount != 0 || manifest != nil
-    }
-    if isUsed { throw .runExists(run: run) }
-    return transaction
+    return try RunTransaction(lake, run, tables, locks: (lock, living))
   }
 
-  /// A table as this run first saw it.
-  package func snapshot(of table: String) throws(DeltaError) -> Snapshot {
-    if let snapshot = state.withLock({ $0.snapshots[table] }) { return snapshot }
-    let snapshot = try lake.table(table).snapshot()
-    return state.withLock { state in
-      if let earlier = state.snapshots[table] { return earlier }
-      state.snapshots[table] = snapshot
-      return snapshot
+  /// A table as it was when the run began; all of the run's tables agree.
+  package func snapshot(of table: String) -> Snapshot {
+    guard let snapshot = snapshots[table] else {
+      preconditionFailure("A run names its tables when it begins.")
     }
+    return snapshot
   }
 
   // MARK: Changes
@@ -102,7 +118,7 @@ package final class RunTransaction: Sendable {
   ) throws(DeltaError) -> AddedFile {
     let number = try enter()
     defer { state.withLock { $0.addsInFlight -= 1 } }
-    let snapshot = try snapshot(of: table)
+    let snapshot = snapshot(of: table)
     let place = try DataFilePlace(
       table: lake.table(table).path,
       bytes: bytes,
@@ -142,6 +158,7 @@ package final class RunTransaction: Sendable {
     _ table: String,
     _ body: (inout TableChanges) -> Void
   ) throws(DeltaError) {
+    precondition(snapshots[table] != nil, "A run names its tables when it begins.")
     _ = try enter()
     state.withLock { state in
       body(&state.changes[table, default: TableChanges()])
@@ -166,7 +183,6 @@ package final class RunTransaction: Sendable {
   /// Commits all changes, durably.
   ///
   /// - Parameters:
-  ///   - order: all tables that may have changes; the first one that has any decides the run.
   ///   - info: what the tables' logs say of the run; `WRITE` where a table is not named.
   ///   - check: called with the changed tables as they are now, while no other run can commit;
   ///     throws when what the run relied on has changed.
@@ -174,19 +190,14 @@ package final class RunTransaction: Sendable {
   /// - Throws: after `partlyCommitted` and `outcomeUnknown` the next recovery finishes the run;
   ///   after all else nothing of it is visible. In each case `abandon` is the next step.
   package func commit(
-    order: [String],
     info: [String: CommitInfo] = [:],
     check: (([String: Snapshot]) throws(DeltaError) -> Void)? = nil
   ) throws(DeltaError) -> [String: Int64] {
     let changes = try close()
-    precondition(
-      changes.keys.allSatisfy(order.contains),
-      "A run's order leaves out a table with changes."
-    )
     var entries: [(table: String, commit: WrittenCommit)] = []
-    for table in order {
+    for table in tables {
       guard let tableChanges = changes[table], !tableChanges.isEmpty else { continue }
-      let shape = TableShape(try snapshot(of: table))
+      let shape = TableShape(snapshot(of: table))
       let prepared = PreparedCommit(
         table: lake.table(table),
         shape: shape,
@@ -220,10 +231,10 @@ package final class RunTransaction: Sendable {
     let commitLock = try lake.wait(for: lake.commitLockPath, .exclusive)
     defer { commitLock.release() }
     // Nobody may come between the tables of a run that died half-way: finish it first.
-    _ = try DeadRuns.find(in: lake, except: run).rollForward()
+    _ = try DeadRuns.find(in: lake).rollForward()
     var snapshots: [String: Snapshot] = [:]
     for (table, commit) in manifest.entries {
-      let snapshot = try lake.table(table).snapshot(after: try snapshot(of: table))
+      let snapshot = try lake.table(table).snapshot(after: snapshot(of: table))
       guard commit.version(in: snapshot) == nil else { throw .runExists(run: run) }
       try commit.check(on: snapshot)
       snapshots[table] = snapshot

@@ -45,7 +45,7 @@ struct ExactStatement: ~Copyable {
     try check(unsafe sqlite3_bind_int64(statement.sqliteStatement, index, number))
   }
 
-  /// Goes to the next row. Returns whether there is one.
+  /// Goes to the next row, and tells whether there is one.
   func step() throws -> Bool {
     let code = unsafe sqlite3_step(statement.sqliteStatement)
     if code == SQLITE_ROW { return true }
@@ -100,7 +100,9 @@ enum ExactValue: Equatable {
 }
 
 extension ExactValue {
-  /// The text; `nil` for any other type. Bytes that are no UTF-8 become U+FFFD.
+  /// The text; `nil` for any other type.
+  ///
+  /// Bytes that are no UTF-8 become U+FFFD.
   var string: String? {
     guard case .text(let bytes) = self else { return nil }
     return String(decoding: bytes, as: UTF8.self)

@@ -1,4 +1,6 @@
-/// The SQL for a filter. Only its own words stand in the text; what was typed is bound.
+/// The SQL for a filter.
+///
+/// Only its own words stand in the text; what was typed is bound.
 struct FilterQuery {
   private enum Value {
     case text(String)

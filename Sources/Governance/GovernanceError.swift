@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why the state of a home could not be opened, read or written.
 package enum GovernanceError: Error, Equatable, CustomStringConvertible {
   /// What is wrong with a file or folder that must be of this account alone.
@@ -49,7 +51,7 @@ package enum GovernanceError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .missing, .newerSchema: 78
     case .unsafePlace, .accessRefused, .notPermitted, .unknownInitiator: 77
-    case .busy: 75
+    case .busy, .cannotOpen(_, EMFILE), .cannotOpen(_, ENFILE), .cannotOpen(_, ENOMEM): 75
     case .cannotOpen, .cannotWrite(_, .diskFull), .cannotWrite(_, .readOnly): 73
     case .cannotWrite(_, .inputOutput), .corrupt, .damagedRecord, .guardsChanged: 74
     case .fieldTooLong, .blankJustification, .alreadyAdmin: 64
@@ -79,7 +81,7 @@ package enum GovernanceError: Error, Equatable, CustomStringConvertible {
       the command again.
       """
     case .cannotWrite(let path, let obstacle):
-      "Cannot write \(path): \(obstacle.reason). Nothing was recorded, so nothing was done."
+      "Cannot write \(path): \(obstacle.reason). Nothing was recorded."
     case .corrupt(let path):
       """
       \(path) is damaged, or no state of Logveil. Nothing was written; keep a copy and restore \

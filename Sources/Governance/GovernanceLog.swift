@@ -11,7 +11,9 @@ package struct GovernanceLog: Sendable {
   let state: StateDatabase
   let clock: @Sendable () -> Int64
 
-  /// Adds a record. It is on the disk when this returns, and nothing was added when it throws.
+  /// Adds a record.
+  ///
+  /// It is on the disk when this returns, and nothing was added when it throws.
   ///
   /// - Returns: the sequence of the record.
   @discardableResult

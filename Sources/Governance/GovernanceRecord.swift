@@ -65,7 +65,9 @@ package struct GovernanceEntry: Equatable, Sendable {
   package let hash: String
 }
 
-/// Which records `GovernanceLog.list` returns. Every condition that is set must hold.
+/// Which records `GovernanceLog.list` returns.
+///
+/// Every condition that is set must hold.
 package struct GovernanceFilter: Equatable, Sendable {
   /// Empty: any action.
   package var actions: Set<GovernanceAction> = []

@@ -21,7 +21,9 @@ package struct Admin: Equatable, Sendable {
 }
 
 extension GovernanceState {
-  /// Every admin, sorted by account. Permissions that only a newer version knows are left out.
+  /// Every admin, sorted by account.
+  ///
+  /// Permissions that only a newer version knows are left out.
   package func admins() throws(GovernanceError) -> [Admin] {
     try state.read { database in
       let statement = try ExactStatement(
@@ -46,9 +48,10 @@ extension GovernanceState {
     }
   }
 
-  /// Adds an admin and records it. Whether `initiator` may do that is for the caller to ask.
+  /// Adds an admin and records it.
   ///
-  /// - Parameter tenant: where the permissions hold; `nil` for every tenant.
+  /// Whether `initiator` may do that is for the caller to ask. The permissions hold for `tenant`,
+  /// or for every tenant where it is `nil`.
   package func addAdmin(
     _ account: String, permissions: Set<Permission>, tenant: String?, by initiator: Initiator,
     justification: String? = nil

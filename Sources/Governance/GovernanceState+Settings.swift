@@ -103,7 +103,9 @@ extension GovernanceState {
     }
   }
 
-  /// Removes a source, not its rows, and records it. Returns whether there was one.
+  /// Removes a source, not its rows, and records it.
+  ///
+  /// Returns whether there was one.
   package func removeSource(
     _ name: String, tenant: String, by initiator: Initiator, justification: String? = nil
   ) throws(GovernanceError) -> Bool {

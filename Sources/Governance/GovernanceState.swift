@@ -37,12 +37,9 @@ package final class GovernanceState: Sendable {
 
   /// Opens the state of a home, and makes it where it is missing or its making was interrupted.
   ///
-  /// A new one gets its first admin, with every permission for every tenant, and a record of it.
-  /// - Parameters:
-  ///   - home: the folder; made with mode 0700 where it is missing, the folders above it are not.
-  ///   - admin: the account of the first admin; `nil` for the initiator's own.
-  ///   - initiator: who makes the home.
-  /// - Returns: the state, and whether it is new.
+  /// A new one gets its first admin, with every permission for every tenant, and a record of it:
+  /// the account `admin`, or the initiator's own where it is `nil`. The folder `home` is made with
+  /// mode 0700 where it is missing, the folders above it are not. Returns whether the state is new.
   package static func create(
     home: String, admin: String? = nil, by initiator: Initiator,
     busyMilliseconds: Int = busyMillisecondsDefault

@@ -75,7 +75,9 @@ enum SystemAccount {
     UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
   ) -> Int32
 
-  /// Calls with a growing buffer. A lookup that fails is an error: it does not mean "no account".
+  /// Calls with a growing buffer.
+  ///
+  /// A lookup that fails is an error: it does not mean "no account".
   private static func lookUp(
     _ call: Call
   ) throws(GovernanceError) -> (name: String, uid: UInt32)? {

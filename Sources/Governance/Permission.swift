@@ -1,4 +1,6 @@
-/// What an admin may do. Whoever has no grant for a permission is denied it.
+/// What an admin may do.
+///
+/// Whoever has no grant for a permission is denied it.
 package enum Permission: String, CaseIterable, Sendable {
   /// Run the main job, and thereby see what chosen names turn into.
   case ingest

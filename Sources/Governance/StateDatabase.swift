@@ -35,7 +35,12 @@ final class StateDatabase: Sendable {
     if version.isEmpty, !creating { throw .missing(path: path) }
     if !creating { try file.lock(waitMilliseconds: busyMilliseconds) }
     let queue = queue
-    try Self.translating(path, busyMilliseconds) { try migrator.migrate(queue) }
+    try Self.translating(path, busyMilliseconds) {
+      // A new file has nothing to lose yet: the first record, which comes next, synchronises all.
+      if version.isEmpty { try Self.synchronise(queue, "NORMAL") }
+      try migrator.migrate(queue)
+      try Self.synchronise(queue, "FULL")
+    }
   }
 
   /// Reads from one state of the tables.
@@ -87,6 +92,10 @@ extension StateDatabase {
           """)
     }
     return configuration
+  }
+
+  private static func synchronise(_ queue: DatabaseQueue, _ level: String) throws {
+    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(level)") }
   }
 
   private static func translating<Result>(

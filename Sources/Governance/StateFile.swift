@@ -44,8 +44,10 @@ struct StateFile: ~Copyable {
   // Closing also gives up the lock.
   deinit { close(folder) }
 
-  /// Whether the state file is there. Throws where it, or a file that SQLite keeps beside it,
-  /// could be read or changed by others, is a link, or has another name somewhere.
+  /// Whether the state file is there.
+  ///
+  /// Throws where it, or a file that SQLite keeps beside it, could be read or changed by
+  /// others, is a link, or has another name somewhere.
   func check() throws(GovernanceError) -> Bool {
     let isThere = try check(Self.name)
     for suffix in ["-wal", "-shm", "-journal"] { _ = try check(Self.name + suffix) }

@@ -1,7 +1,8 @@
 import GRDB
 
-/// The tables of `state.sqlite`, as named steps. A step that was released is never edited; what
-/// changes gets a new step.
+/// The tables of `state.sqlite`, as named steps.
+///
+/// A step that was released is never edited; what changes gets a new step.
 enum StateSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -9,8 +10,10 @@ enum StateSchema {
       try database.execute(sql: governance)
       for sql in guards.values.sorted() { try database.execute(sql: sql) }
     }
-    migrator.registerMigration("2 admins") { try $0.execute(sql: admins) }
-    migrator.registerMigration("3 sources and settings") { try $0.execute(sql: sources) }
+    migrator.registerMigration("2 admins, sources and settings") { database in
+      try database.execute(sql: admins)
+      try database.execute(sql: sources)
+    }
     return migrator
   }
 

@@ -152,7 +152,8 @@ extension CanonicalAddress {
 
   /// One to four hexadecimal digits, and where they end.
   private static func ipv6Group(
-    _ text: Span<UInt8>, _ range: Range<Int>
+    _ text: Span<UInt8>,
+    _ range: Range<Int>
   ) -> (value: UInt16, end: Int)? {
     var value: UInt16 = 0
     var index = range.lowerBound

@@ -48,6 +48,7 @@ package struct CanonicalNames: Sendable {
   /// - Parameters:
   ///   - raw: the name as the log has it, without the log format's own quotes and escapes.
   ///   - name: receives the canonical form; cleared first, and empty where there is nobody.
+  /// - Returns: whether it is somebody's name.
   /// - Complexity: one pass without allocation for ASCII without `%`, `=` and quotes.
   package func canonicalise(_ raw: Span<UInt8>, into name: inout [UInt8]) -> CanonicalResult {
     canonicalise(raw, into: &name) { tidyUser(&$0) }
@@ -58,7 +59,8 @@ package struct CanonicalNames: Sendable {
   ///
   /// - Parameters: as of `canonicalise`.
   package func canonicaliseMachine(
-    _ raw: Span<UInt8>, into name: inout [UInt8]
+    _ raw: Span<UInt8>,
+    into name: inout [UInt8]
   ) -> CanonicalResult {
     canonicalise(raw, into: &name) { tidyMachine(&$0) }
   }
@@ -66,7 +68,9 @@ package struct CanonicalNames: Sendable {
   /// Writes the canonical form of whatever `kind` stands for; an address is written as
   /// `CanonicalAddress` has it, and what is no address is nobody's.
   package func canonicalise(
-    _ raw: Span<UInt8>, kind: IdentityKind, into name: inout [UInt8]
+    _ raw: Span<UInt8>,
+    kind: IdentityKind,
+    into name: inout [UInt8]
   ) -> CanonicalResult {
     switch kind {
     case .user, .privateUser: return canonicalise(raw, into: &name)
@@ -82,7 +86,9 @@ package struct CanonicalNames: Sendable {
 
 extension CanonicalNames {
   private func canonicalise(
-    _ raw: Span<UInt8>, into name: inout [UInt8], tidy: (inout [UInt8]) -> Void
+    _ raw: Span<UInt8>,
+    into name: inout [UInt8],
+    tidy: (inout [UInt8]) -> Void
   ) -> CanonicalResult {
     if Spelling.lowerPlain(raw, into: &name) {
       tidy(&name)
@@ -94,7 +100,9 @@ extension CanonicalNames {
 
   /// Repeats all steps until they change nothing.
   private func settle(
-    _ raw: Span<UInt8>, into name: inout [UInt8], tidy: (inout [UInt8]) -> Void
+    _ raw: Span<UInt8>,
+    into name: inout [UInt8],
+    tidy: (inout [UInt8]) -> Void
   ) {
     let original = raw.indices.map { raw[$0] }
     var current = original

@@ -1,7 +1,9 @@
 /// What a host's settings say about names.
 package struct CanonicalRules: Equatable, Sendable {
   /// Realms that are the same, each with the one that stands for it: the NetBIOS name of a domain
-  /// with its DNS name, `CORP` with `corp.example`. Case does not matter.
+  /// with its DNS name, `CORP` with `corp.example`.
+  ///
+  /// Case does not matter.
   package var realms: [String: String]
 
   /// Rules with a realm map, none by default.
@@ -39,8 +41,9 @@ struct RealmMap: Sendable {
     targets.isEmpty ? nil : targets[Array(realm)]
   }
 
-  /// Makes `user@target` of a name whose realm is known; others keep their notation. A realm
-  /// without a user names nobody.
+  /// Makes `user@target` of a name whose realm is known; others keep their notation.
+  ///
+  /// A realm without a user names nobody.
   func apply(_ name: inout [UInt8]) {
     if let split = name.lastIndex(of: UInt8(ascii: "\\")) {
       apply(&name, realm: 0..<split, user: split + 1..<name.count)

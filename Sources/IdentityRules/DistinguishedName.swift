@@ -2,7 +2,8 @@
 enum DistinguishedName {
   /// Attributes that name an account, before `cn`, which names a person.
   private static let accountTypes: Set<[UInt8]> = Set(
-    ["uid", "userid", "samaccountname"].map { Array($0.utf8) })
+    ["uid", "userid", "samaccountname"].map { Array($0.utf8) }
+  )
   private static let commonName = Array("cn".utf8)
   private static let domainComponent = Array("dc".utf8)
   // Parts of a real name: a dozen. More is no name, and not worth the work.

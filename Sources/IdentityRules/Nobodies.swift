@@ -15,10 +15,12 @@ enum Nobodies {
       "not-authenticated", "no authentication", "no authentication required", "no auth", "no user",
       "no username", "not available", "notavailable", "(not available)", "not found",
       "user not found", "not applicable", "not set", "(not set)", "no value", "missing",
-    ].map { Array($0.utf8) })
+    ].map { Array($0.utf8) }
+  )
   /// Behind a realm.
   private static let wordsInRealm: Set<[UInt8]> = Set(
-    ["anonymous logon", "n/a", "(null)", "anonymous"].map { Array($0.utf8) })
+    ["anonymous logon", "n/a", "(null)", "anonymous"].map { Array($0.utf8) }
+  )
   private static let byteCountMax = 32
 
   /// Whether `name` stands for nobody: one of the words, or nothing but dashes, dots, stars and

@@ -53,7 +53,9 @@ enum Spelling {
 
   /// Takes away blanks around a name, and with them `front` before and any of `ends` behind it.
   static func trim(
-    _ name: inout [UInt8], alsoInFront front: UInt8, alsoBehind ends: some Collection<UInt8>
+    _ name: inout [UInt8],
+    alsoInFront front: UInt8,
+    alsoBehind ends: some Collection<UInt8>
   ) {
     let end = name.lastIndex { !isBlank($0) && !ends.contains($0) }.map { $0 + 1 } ?? 0
     name.removeLast(name.count - end)

@@ -17,7 +17,9 @@ enum UnicodeForm {
     }
     var folded: [UInt8] = []
     folded.reserveCapacity(name.count)
-    for scalar in lower._nfc { folded.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? []) }
+    for scalar in lower._nfc {
+      folded.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
+    }
     return folded
   }
 

@@ -36,9 +36,10 @@ final class DecodedBox: @unchecked Sendable {
 }
 
 /// One archive on its way from stored bytes to sums.
-// SAFETY: `source` and what hangs on it are set before others see the flow; `assembler`, `header`
-// and `scanner` belong to the worker that has set `isAssembling`; a share belongs to its worker;
-// all else is read and written under the board's lock.
+// SAFETY: `source` and what hangs on it are set before others see the flow; `assembler` and `header`
+// belong to the worker that has set `isAssembling`, `scanner` to the one that has set `isScanning`,
+// `hasher` to the one that has set `isHashing`; a share belongs to its worker; all else is read and
+// written under the board's lock.
 final class ArchiveFlow: @unchecked Sendable {
   enum Phase { case waiting, opening, flowing, drained }
 
@@ -54,7 +55,12 @@ final class ArchiveFlow: @unchecked Sendable {
   /// Units in text order; the first is the head, whose text comes next.
   var units: [UnitFlow] = []
   var scanner: UnitScanner?
+  var isScanning = false
   var isScannedOut = false
+  /// Where the scanner has to start again, because what it had found was no unit.
+  var scanFrom: ArchiveUnit?
+  /// Stored bytes that were looked through.
+  var scannedTo: UInt64 = 0
 
   var isAssembling = false
   var assembler: TextAssembler?
@@ -87,7 +93,7 @@ final class ArchiveFlow: @unchecked Sendable {
 
   /// Whether nothing of it is under way any more.
   var isQuiet: Bool {
-    parsing == 0 && !isAssembling && !isHashing && units.allSatisfy { !$0.isBusy }
+    parsing == 0 && !isAssembling && !isHashing && !isScanning && units.allSatisfy { !$0.isBusy }
   }
 
   /// Ends the archive; what others still decode or parse of it will be thrown away.

@@ -42,9 +42,11 @@ struct BatchWriter: Sendable {
     let start = StageClock.now()
     let parallel: ParallelFor = { count, body in executor.forEach(count, body) }
     let merge = UsageMerge(partials, parallel: parallel)
+    let ranked = clock.addBusy("rank", since: start)
     let classes = try classify(merge.hosts)
+    let classified = clock.addBusy("classify", since: ranked)
     let rows = try merge.rows(classes: classes, parallel: parallel)
-    var mark = clock.addBusy("merge", since: start)
+    var mark = clock.addBusy("merge", since: classified)
     for (day, range) in rows.days {
       for part in range.cut(Self.fileRowsMax) {
         let table = rows.table(part, batch: batch, source: source, parallel: parallel)

@@ -8,6 +8,7 @@ enum Work {
   case open(ArchiveFlow)
   case decode(ArchiveFlow, UnitFlow)
   case assemble(ArchiveFlow)
+  case scan(ArchiveFlow)
   case hash(ArchiveFlow)
   case join(ArchiveFlow)
 }
@@ -121,23 +122,10 @@ final class Board: Sendable {
     guard flow.phase == .flowing, flow.failure == nil, flow.text == nil, let head = flow.units.first
     else { return nil }
     for unit in flow.units.dropFirst() { if let work = decode(flow, unit) { return work } }
-    guard flow.units.count < workers, !flow.isScannedOut, head.unit.end != .max else { return nil }
-    guard let unit = scan(flow) else { return nil }
-    flow.units.append(unit)
-    return decode(flow, unit)
-  }
-
-  private func scan(_ flow: ArchiveFlow) -> UnitFlow? {
-    // Looking ahead costs reading; a frame longer than this is decoded by one worker.
-    let reach = ArchiveUnit.storedBytesMin * 64
-    let limit = (flow.units.last?.unit.start ?? 0) + reach
-    switch flow.scanner?.next(lookingUpTo: limit) {
-    case .unit(let unit): return UnitFlow(unit)
-    case .nothingYet: return nil
-    case .end, nil:
-      flow.isScannedOut = true
-      return nil
-    }
+    guard flow.units.count < workers, !flow.isScannedOut, !flow.isScanning, head.unit.end != .max
+    else { return nil }
+    flow.isScanning = true
+    return .scan(flow)
   }
 
   private func assemble(_ flow: ArchiveFlow) -> Work? {

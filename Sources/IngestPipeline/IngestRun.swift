@@ -43,7 +43,7 @@ package enum IngestError: Error, CustomStringConvertible {
 /// nothing: that is up to whoever owns the tables.
 package struct IngestRun: Sendable {
   /// Text of a block: it, its index and its columns stay within the second-level cache.
-  package static let blockTextBytes = 512 << 10
+  package static let blockTextBytes = 256 << 10
 
   private let options: IngestOptions
   private let executor: any Executor

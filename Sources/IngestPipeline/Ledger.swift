@@ -1,4 +1,5 @@
 internal import ArchiveDecoding
+internal import Synchronization
 internal import UsageAggregation
 
 /// Joins archives, one after the other in the order they were given, into batches.
@@ -20,6 +21,11 @@ final class Ledger: @unchecked Sendable {
   private(set) var batchArchives: [String] = []
   /// The sums of the batch, one share a worker.
   private(set) var shares: [Int: Share] = [:]
+
+  private let used = Atomic(0)
+
+  /// Bytes that the sums of the batch take, with what merging them takes; readable by others.
+  var usedBytes: Int { used.load(ordering: .relaxed) }
 
   init(known: KnownArchives, options: IngestOptions) {
     self.known = known
@@ -54,6 +60,8 @@ final class Ledger: @unchecked Sendable {
         shares[worker] = share
       }
     }
+    let bytes = shares.values.reduce(0) { $0 + $1.byteCount }
+    used.store(Worker.mergeFactor * bytes, ordering: .relaxed)
     batchArchives.append(flow.report.contentID)
     batchTextBytes += flow.report.textBytes
   }
@@ -66,6 +74,7 @@ final class Ledger: @unchecked Sendable {
   /// Starts the next batch; returns the sums of this one.
   func nextBatch() -> [Int: Share] {
     defer {
+      used.store(0, ordering: .relaxed)
       shares = [:]
       batchArchives = []
       batchTextBytes = 0

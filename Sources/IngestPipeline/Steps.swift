@@ -35,6 +35,9 @@ struct Steps: Sendable {
       decode(flow, unit)
       clock.addBusy("decode", since: start)
     case .assemble(let flow): assemble(flow, number)
+    case .scan(let flow):
+      scan(flow)
+      clock.addBusy("scan", since: start)
     case .hash(let flow):
       hash(flow)
       clock.addBusy("hash", since: start)
@@ -173,8 +176,8 @@ struct Steps: Sendable {
     if flow.units.first?.unit != following {
       // What was found ahead was no unit after all.
       flow.units = [UnitFlow(following)]
-      flow.scanner?.restart(at: following)
-      if case .unit? = flow.scanner?.next() { flow.isScannedOut = false }
+      flow.scanFrom = following
+      flow.isScannedOut = false
     }
     return .take(box, isLast: false)
   }
@@ -223,9 +226,14 @@ struct Steps: Sendable {
         assembled.takeBlock(), header: header, textOffset: textOffset, profile: profile,
         into: share)
       progress.add(textBytes: UInt64(byteCount), lines: result.counts.lines)
-      board.update { _ in
+      let used = workers.reduce(ledger.usedBytes) { $0 + $1.usedBytes }
+      board.update { state in
         flow.parsing -= 1
         take(result, into: flow)
+        if used > options.memoryBytesMax {
+          state.failure = IngestError.memoryExceeded(
+            usedBytes: used, maxBytes: options.memoryBytesMax)
+        }
       }
     } catch {
       board.update { state in
@@ -279,6 +287,35 @@ struct Steps: Sendable {
     case let problem as ArchiveProblem: flow.fail(problem)
     case is SumOverflow: flow.fail(.sumOverflow)
     default: state.failure = error
+    }
+  }
+
+  // MARK: Looking ahead
+
+  /// Stored bytes that one step looks through for the next unit.
+  private static let scanBytes: UInt64 = 8 << 20
+
+  private func scan(_ flow: ArchiveFlow) {
+    let (from, last) = board.state.withLock { _ in
+      defer { flow.scanFrom = nil }
+      return (flow.scanFrom, flow.units.last?.unit)
+    }
+    if let from {
+      flow.scanner?.restart(at: from)
+      _ = flow.scanner?.next()  // The unit itself, which is there already.
+    }
+    let position = max(last?.start ?? 0, flow.scannedTo)
+    let found = flow.scanner?.next(lookingUpTo: position + Self.scanBytes) ?? .end
+    board.update { _ in
+      flow.isScanning = false
+      guard flow.scanFrom == nil else { return }
+      switch found {
+      case .unit(let unit):
+        flow.units.append(UnitFlow(unit))
+        flow.scannedTo = unit.start
+      case .nothingYet: flow.scannedTo = position + Self.scanBytes
+      case .end: flow.isScannedOut = true
+      }
     }
   }
 

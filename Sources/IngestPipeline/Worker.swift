@@ -2,6 +2,7 @@ internal import ByteBlocks
 internal import ClearRecords
 internal import LogFormats
 internal import Pseudonymisation
+internal import Synchronization
 internal import UsageAggregation
 internal import VeiledRecords
 
@@ -25,8 +26,13 @@ final class Worker: @unchecked Sendable {
   /// What the numbers in this worker's shares stand for.
   var names: VeiledNames { veiler.names }
 
-  /// Bytes of memory in use.
-  var byteCount: Int { veiler.byteCount }
+  private let used = Atomic(0)
+
+  /// Bytes of its names and of the sums it adds to, as of its last block; readable by others.
+  var usedBytes: Int { used.load(ordering: .relaxed) }
+
+  /// What merging the sums takes beyond them: their ranks, keys and rows.
+  static let mergeFactor = 3
 
   /// Parses a block, takes the names out of it, and adds its events to a share.
   func work(
@@ -38,6 +44,7 @@ final class Worker: @unchecked Sendable {
     if let days = options.days { records.keepOnly(days: days) }
     let batch = try veiler.veil(records)
     try share.add(batch)
+    used.store(veiler.byteCount + Self.mergeFactor * share.byteCount, ordering: .relaxed)
     return BlockResult(textOffset: textOffset, counts: batch.counts, rejects: batch.rejects)
   }
 

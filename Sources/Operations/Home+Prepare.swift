@@ -16,7 +16,8 @@ extension Home {
   ///
   /// A new home gets the account that asks as its first admin. A further tenant of a home needs
   /// the permission `manage_keys`. Two processes may do this at once. The state is made before the
-  /// keys: so a home that has keys or tables and no state has lost it, and is refused.
+  /// keys: so a home that has
+  /// tables and no state has lost it, and is refused.
   static func prepare(
     at path: String, tenant: String, admin: String? = nil
   ) throws(OperationError) -> PreparedHome {
@@ -64,17 +65,16 @@ extension Home {
     do { return try storage.status("state.sqlite") != nil } catch { throw OperationError(error) }
   }
 
-  /// Refuses a home that was used and whose state is gone: an empty one in its place would forget
-  /// who may do what, and what was done.
+  /// Refuses a home that has tables and whose state is gone: an empty one in its place would forget
+  /// who may do what, and what was done. Keys alone may have been brought from another home.
   func checkState() throws(OperationError) {
     if try hasState() { return }
     do {
-      for remains in ["keys", "lake"] where try storage.status(remains) != nil {
-        throw OperationError(
-          .configuration,
-          "\(path) holds \(remains) and no state.sqlite. Nothing was done; restore that file "
-            + "from a backup, or choose another home.")
-      }
+      guard try storage.status("lake") != nil else { return }
+      throw OperationError(
+        .configuration,
+        "\(path) holds tables and no state.sqlite. Nothing was done; restore that file from a "
+          + "backup, or choose another home.")
     } catch { throw OperationError(error) }
   }
 

@@ -44,34 +44,50 @@ package struct BlockMessages {
   package mutating func append(_ text: Span<UInt8>) {
     open(byteCount: text.count, textBlocks: (text.count + 15) / 16)
     extendBlocks()
-    fill(starts[count - 1] + 1, text, 0..<text.count, padding: 0)
+    let first = starts[count - 1] + 1
+    var target = blocks.mutableSpan
+    _ = BlockMessages.fill(&target, first, text, 0..<text.count, padding: 0)
   }
 
   /// Adds a message with ISO/IEC 7816-4 padding: 0x80, then zeros up to a multiple of 16 bytes.
   package mutating func appendPadded(_ text: Span<UInt8>) {
     openPadded(byteCount: text.count)
     extendBlocks()
-    fill(starts[count - 1] + 1, text, 0..<text.count, padding: 0x80)
+    let first = starts[count - 1] + 1
+    var target = blocks.mutableSpan
+    _ = BlockMessages.fill(&target, first, text, 0..<text.count, padding: 0x80)
   }
 
   /// Adds names with that padding until there are `countMax` messages or `blocksMax` blocks.
   ///
-  /// - Parameter start: index of the first name to add.
+  /// - Parameters:
+  ///   - names: names of at least one byte each.
+  ///   - start: index of the first name to add.
+  ///   - countMax: the most messages there may be then.
+  ///   - blocksMax: once there are so many blocks, no name is added any more.
   /// - Returns: the index behind the last name that was added.
   package mutating func appendPadded(
-    _ names: ByteStrings, from start: Int, countMax: Int, blocksMax: Int
+    _ names: ByteStrings,
+    from start: Int,
+    countMax: Int,
+    blocksMax: Int
   ) -> Int {
     let offsets = names.offsets.span
     let bytes = names.bytes.span
     var next = start
     var block = starts[count] + 1
-    while next < names.count, count < countMax, starts[count] < blocksMax {
+    let countLeft = min(offsets.count - 1 - start, countMax - count)
+    reserve(countLeft)
+    while next < start + countLeft, starts[count] < blocksMax {
       openPadded(byteCount: offsets[next + 1] - offsets[next])
       next += 1
     }
     extendBlocks()
+    var target = blocks.mutableSpan
     for index in start..<next {
-      block = 1 + fill(block, bytes, offsets[index]..<offsets[index + 1], padding: 0x80)
+      let range = offsets[index]..<offsets[index + 1]
+      // 1: the place of the next message's tag.
+      block = 1 + BlockMessages.fill(&target, block, bytes, range, padding: 0x80)
     }
     return next
   }
@@ -114,19 +130,27 @@ extension BlockMessages {
     starts.append(starts[count - 1] + 1 + textBlocks)
   }
 
+  private mutating func reserve(_ messages: Int) {
+    starts.reserveCapacity(starts.count + messages)
+    byteCounts.reserveCapacity(byteCounts.count + messages)
+  }
+
   private mutating func extendBlocks() {
     blocks.append(contentsOf: repeatElement(.zero, count: starts[count] - blocks.count))
   }
 
-  /// Writes the bytes of `source` in `range` into the blocks from `first` on, and behind them,
-  /// where it is not zero, `padding`.
+  /// Writes the bytes of `source` in `range` into the blocks of `target` from `first` on, and
+  /// behind them, where it is not zero, `padding`.
   ///
   /// - Returns: the index behind the last block that was written.
-  @inline(__always) @discardableResult
-  private mutating func fill(
-    _ first: Int, _ source: Span<UInt8>, _ range: Range<Int>, padding: UInt8
+  @inline(__always)
+  private static func fill(
+    _ target: inout MutableSpan<CipherBlock>,
+    _ first: Int,
+    _ source: Span<UInt8>,
+    _ range: Range<Int>,
+    padding: UInt8
   ) -> Int {
-    var target = blocks.mutableSpan
     var block = first
     var offset = range.lowerBound
     while offset + 16 <= range.upperBound {
@@ -152,6 +176,7 @@ extension BlockMessages {
     // SAFETY: any eight bytes are a word; the loads check their bounds.
     unsafe CipherBlock(
       source.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self),
-      source.bytes.unsafeLoadUnaligned(fromByteOffset: offset + 8, as: UInt64.self))
+      source.bytes.unsafeLoadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)
+    )
   }
 }

@@ -18,7 +18,9 @@ enum CMAC {
 
   /// The code of `string`, which may be empty.
   static func code(
-    of string: [UInt8], cipher: borrowing BlockCipher, subkeys: Subkeys
+    of string: [UInt8],
+    cipher: borrowing BlockCipher,
+    subkeys: Subkeys
   ) throws(SealingError) -> CipherBlock {
     var state = CipherBlock.zero
     for (offset, byte) in string.enumerated() {
@@ -35,7 +37,8 @@ enum CMAC {
   }
 
   private static func encrypted(
-    _ block: CipherBlock, by cipher: borrowing BlockCipher
+    _ block: CipherBlock,
+    by cipher: borrowing BlockCipher
   ) throws(SealingError) -> CipherBlock {
     var blocks = [block]
     var span = blocks.mutableSpan

@@ -23,7 +23,9 @@ struct JSONScanner {
     return name
   }
 
-  /// Reads up to the next value of an array. Returns whether there is one.
+  /// Reads up to the next value of an array.
+  ///
+  /// - Returns: whether there is one.
   mutating func nextElement(_ text: Span<UInt8>) throws(KeyFileFault) -> Bool {
     try isBeforeNext(UInt8(ascii: "]"), text)
   }
@@ -66,7 +68,9 @@ struct JSONScanner {
     return number
   }
 
-  /// Reads `null` if it comes next. Returns whether it did.
+  /// Reads `null` if it comes next.
+  ///
+  /// - Returns: whether it did.
   mutating func null(_ text: Span<UInt8>) throws(KeyFileFault) -> Bool {
     skipBlanks(text)
     guard offset < text.count, text[offset] == UInt8(ascii: "n") else { return false }
@@ -84,7 +88,8 @@ struct JSONScanner {
   }
 
   private mutating func isBeforeNext(
-    _ close: UInt8, _ text: Span<UInt8>
+    _ close: UInt8,
+    _ text: Span<UInt8>
   ) throws(KeyFileFault) -> Bool {
     skipBlanks(text)
     defer { isAtFirst = false }

@@ -18,10 +18,13 @@ enum KeyFile {
     } catch { throw named(error, tenant: tenant, folder: path) }
   }
 
-  /// Makes keys for `tenant`, and the folder where it is missing. Where keys are already there,
-  /// perhaps since a moment ago by another process, those are read instead.
+  /// Makes keys for `tenant`, and the folder where it is missing.
+  ///
+  /// Where keys are already there, perhaps since a moment ago by another process, those are read
+  /// instead.
   static func create(
-    tenant: String, folder path: String
+    tenant: String,
+    folder path: String
   ) throws(VeilError) -> (keyring: Keyring, isNew: Bool) {
     let fresh = try Keyring.fresh(tenant: tenant)
     do throws(KeyFileFault) {
@@ -40,7 +43,9 @@ enum KeyFile {
 
   /// Reads the keys of `tenant`, writes what `change` makes of them, and returns that.
   static func change(
-    tenant: String, folder path: String, _ change: (Keyring) throws(VeilError) -> Keyring
+    tenant: String,
+    folder path: String,
+    _ change: (Keyring) throws(VeilError) -> Keyring
   ) throws(VeilError) -> Keyring {
     var refusal: VeilError?
     do throws(KeyFileFault) {
@@ -60,7 +65,9 @@ enum KeyFile {
   }
 
   private static func named(
-    _ fault: KeyFileFault, tenant: String, folder path: String
+    _ fault: KeyFileFault,
+    tenant: String,
+    folder path: String
   ) -> VeilError {
     .keyFile(fault, path: "\(path)/\(tenant).json")
   }
@@ -88,31 +95,44 @@ extension Keyring {
   }
 
   /// Makes a tenant's keys, mode 0600, in the folder of key files, which is made too (0700) where
-  /// it is missing; the folder above must be there. Two processes may do this at once: one makes
-  /// the keys, both get the same.
+  /// it is missing; the folder above must be there.
+  ///
+  /// Two processes may do this at once: one makes the keys, both get the same.
   ///
   /// - Returns: the keys, and whether this call made them; existing ones are read as they are.
   package static func create(
-    tenant: String, folder: String
+    tenant: String,
+    folder: String
   ) throws(VeilError) -> (keyring: Keyring, isNew: Bool) {
     try KeyFile.create(tenant: tenant, folder: folder)
   }
 
   /// Adds a version with a fresh root, for events from a day on; durable when this returns.
   ///
-  /// - Parameter day: later than the first day of the newest version so far.
+  /// - Parameters:
+  ///   - tenant: the tenant's name.
+  ///   - folder: the folder of key files.
+  ///   - day: later than the first day of the newest version so far.
+  /// - Returns: all keys, the new ones among them.
+  /// - Throws: `versionNotNewer`, or `keyFile` with the cause; the file is as it was then.
   package static func rotate(
-    tenant: String, folder: String, validFromDay day: Int32
+    tenant: String,
+    folder: String,
+    validFromDay day: Int32
   ) throws(VeilError) -> Keyring {
     try KeyFile.change(tenant: tenant, folder: folder) { (old) throws(VeilError) in
       try old.adding(validFromDay: day)
     }
   }
 
-  /// Removes the root of a version for good: its pseudonyms can never be revealed again, and
-  /// events of its days be no longer ingested. Backups of the key file are for the caller to find.
+  /// Removes the root of a version for good: its pseudonyms can never be revealed again, and events
+  /// of its days be no longer ingested.
+  ///
+  /// Backups of the key file are for the caller to find.
   package static func destroy(
-    version: Int, tenant: String, folder: String
+    version: Int,
+    tenant: String,
+    folder: String
   ) throws(VeilError) -> Keyring {
     try KeyFile.change(tenant: tenant, folder: folder) { (old) throws(VeilError) in
       try old.destroying(version: version)

@@ -1,5 +1,6 @@
-/// Why a key file was refused. Each cause is a case of its own, so that `doctor` and tests can
-/// tell them apart.
+/// Why a key file was refused.
+///
+/// Each cause is a case of its own, so that `doctor` and tests can tell them apart.
 package enum KeyFileFault: Error, Equatable, Sendable, CustomStringConvertible {
   /// What was looked at: the key file or the folder that holds it.
   package enum Place: String, Sendable {

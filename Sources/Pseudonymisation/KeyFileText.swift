@@ -1,7 +1,7 @@
-import VeiledRecords
 import Sealing
+import VeiledRecords
 
-/// The text of a key file, JSON of this form (docs/pseudonyms.md):
+/// The text of a key file, JSON of the form that docs/pseudonyms.md tells.
 ///
 /// ```json
 /// {
@@ -62,11 +62,16 @@ enum KeyFileText {
     guard let uuid = strings["uuid"], isUUID(uuid) else { throw .badField("uuid") }
     guard let versions, areInOrder(versions.map(\.version)) else { throw .badField("versions") }
     return Keyring(
-      tenant: tenant, uuid: uuid, versions: versions.map(\.version), roots: versions.map(\.root))
+      tenant: tenant,
+      uuid: uuid,
+      versions: versions.map(\.version),
+      roots: versions.map(\.root)
+    )
   }
 
   private static func readVersions(
-    _ scanner: inout JSONScanner, _ text: Span<UInt8>
+    _ scanner: inout JSONScanner,
+    _ text: Span<UInt8>
   ) throws(KeyFileFault) -> [(version: KeyVersion, root: KeyHandle?)] {
     var versions: [(version: KeyVersion, root: KeyHandle?)] = []
     try scanner.open(UInt8(ascii: "["), text)
@@ -75,7 +80,8 @@ enum KeyFileText {
   }
 
   private static func readVersion(
-    _ scanner: inout JSONScanner, _ text: Span<UInt8>
+    _ scanner: inout JSONScanner,
+    _ text: Span<UInt8>
   ) throws(KeyFileFault) -> (version: KeyVersion, root: KeyHandle?) {
     var number: Int?
     var strings: [String: String] = [:]
@@ -108,12 +114,17 @@ enum KeyFileText {
     default: throw .badField("state")
     }
     let version = KeyVersion(
-      number: number, validFromDay: day, created: created, isDestroyed: root == nil)
+      number: number,
+      validFromDay: day,
+      created: created,
+      isDestroyed: root == nil
+    )
     return (version, root)
   }
 
   private static func key(
-    _ text: Span<UInt8>, _ range: Range<Int>
+    _ text: Span<UInt8>,
+    _ range: Range<Int>
   ) throws(KeyFileFault) -> KeyHandle {
     do {
       return try KeyHandle(hexadecimal: text.extracting(range), byteCount: 32)

@@ -86,7 +86,9 @@ struct KeyFolder: ~Copyable {
       try writeDurably(text.bytes, to: temporary)
       let old = replacing ? unsafe openat(descriptor, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC) : -1
       defer { if old >= 0 { close(old) } }
-      if unsafe renameat(descriptor, temporary, descriptor, name) != 0 { throw .system(errno: errno) }
+      if unsafe renameat(descriptor, temporary, descriptor, name) != 0 {
+        throw .system(errno: errno)
+      }
       if fsync(descriptor) != 0 { throw .system(errno: errno) }
       if old >= 0 { KeyFolder.wipe(old) }
     } catch {
@@ -111,9 +113,12 @@ extension KeyFolder {
     return try KeyFileText.read(text.bytes, tenant: tenant)
   }
 
-  /// Checks what was opened. Returns its length.
+  /// Checks what was opened.
+  ///
+  /// - Returns: its length.
   private static func checked(
-    _ descriptor: Int32, _ place: KeyFileFault.Place
+    _ descriptor: Int32,
+    _ place: KeyFileFault.Place
   ) throws(KeyFileFault) -> Int {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw .system(errno: errno) }
@@ -135,7 +140,8 @@ extension KeyFolder {
 
   /// Opens by `open`, and tells the refusals apart that mean something here.
   private static func opened(
-    _ place: KeyFileFault.Place, _ open: () -> Int32
+    _ place: KeyFileFault.Place,
+    _ open: () -> Int32
   ) throws(KeyFileFault) -> Int32 {
     let descriptor = open()
     if descriptor >= 0 { return descriptor }
@@ -156,7 +162,11 @@ extension KeyFolder {
 
   private func writeDurably(_ bytes: Span<UInt8>, to name: String) throws(KeyFileFault) {
     let file = unsafe openat(
-      descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      descriptor,
+      name,
+      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+      0o600
+    )
     if file < 0 { throw .system(errno: errno) }
     defer { close(file) }
     // Whatever the umask took away from the owner.
@@ -173,9 +183,12 @@ extension KeyFolder {
     if fsync(file) != 0 { throw .system(errno: errno) }
   }
 
-  /// Reads up to the end of the file. Returns how many bytes it had.
+  /// Reads up to the end of the file.
+  ///
+  /// - Returns: how many bytes it had.
   private static func fill(
-    _ target: inout MutableSpan<UInt8>, from file: Int32
+    _ target: inout MutableSpan<UInt8>,
+    from file: Int32
   ) throws(KeyFileFault) -> Int {
     var count = 0
     while count < target.count {
@@ -191,7 +204,9 @@ extension KeyFolder {
   }
 
   /// Overwrites a file that has no name any more, as far as the file system does such a thing in
-  /// place. What is lost if this fails is not the keys, so a failure stops nothing.
+  /// place.
+  ///
+  /// What is lost if this fails is not the keys, so a failure stops nothing.
   private static func wipe(_ file: Int32) {
     var status = stat()
     guard unsafe fstat(file, &status) == 0, status.st_size > 0,

@@ -40,10 +40,12 @@ package final class Keyring: Sendable {
   /// The version under which names are looked up where no event gives a day.
   package var newestVersion: Int { versions[versions.count - 1].number }
 
-  /// The version under which events of a day are encrypted: the newest that is valid by then. It
-  /// may be a destroyed one.
+  /// The version under which events of a day are encrypted: the newest that is valid by then.
+  ///
+  /// It may be a destroyed one.
   ///
   /// - Parameter daysSince1970: the UTC day of the event.
+  /// - Returns: the number of the version.
   package func version(forDay daysSince1970: Int32) -> Int {
     for version in versions.reversed() {
       guard let first = version.validFromDay, first > daysSince1970 else { return version.number }
@@ -73,7 +75,7 @@ package final class Keyring: Sendable {
 
 extension Keyring {
   /// A keyring of one version with a fresh root, for a tenant that has none; not on disk yet.
-  static func fresh(tenant: String) throws(VeilError) -> Keyring {
+  package static func fresh(tenant: String) throws(VeilError) -> Keyring {
     let root: KeyHandle
     var uuid: [UInt8]
     do {
@@ -84,7 +86,11 @@ extension Keyring {
     uuid[6] = uuid[6] & 0x0f | 0x40
     uuid[8] = uuid[8] & 0x3f | 0x80
     let first = KeyVersion(
-      number: 1, validFromDay: nil, created: CivilDay.now(), isDestroyed: false)
+      number: 1,
+      validFromDay: nil,
+      created: CivilDay.now(),
+      isDestroyed: false
+    )
     return Keyring(tenant: tenant, uuid: uuidText(uuid), versions: [first], roots: [root])
   }
 
@@ -96,7 +102,11 @@ extension Keyring {
     let root: KeyHandle
     do { root = try KeyHandle.random() } catch { throw .sealing(error) }
     let added = KeyVersion(
-      number: newestVersion + 1, validFromDay: day, created: CivilDay.now(), isDestroyed: false)
+      number: newestVersion + 1,
+      validFromDay: day,
+      created: CivilDay.now(),
+      isDestroyed: false
+    )
     return Keyring(tenant: tenant, uuid: uuid, versions: versions + [added], roots: roots + [root])
   }
 
@@ -109,7 +119,11 @@ extension Keyring {
     var roots = roots
     let old = versions[index]
     versions[index] = KeyVersion(
-      number: old.number, validFromDay: old.validFromDay, created: old.created, isDestroyed: true)
+      number: old.number,
+      validFromDay: old.validFromDay,
+      created: old.created,
+      isDestroyed: true
+    )
     roots[index] = nil
     return Keyring(tenant: tenant, uuid: uuid, versions: versions, roots: roots)
   }

@@ -39,12 +39,18 @@ package struct NameEncryptor: ~Copyable {
   ///   - kind: what the names stand for.
   ///   - version: the key version of the events' day, see `Keyring.version(forDay:)`.
   ///   - texts: receives one text a name; where an error is thrown, perhaps fewer.
-  /// - Complexity: some twenty nanoseconds for a name below 16 bytes, in batches of 1,024.
+  /// - Throws: `nameTooLong`, `missingVersion` or `destroyedVersion`; a failing cipher.
+  /// - Complexity: 55 ns for a name below 16 bytes, in batches of 1,024: 13 of them for the
+  ///   cipher, the others for laying out names and writing texts.
   package mutating func encrypt(
-    _ names: ByteStrings, kind: IdentityKind, version: Int, into texts: inout ByteStrings
+    _ names: ByteStrings,
+    kind: IdentityKind,
+    version: Int,
+    into texts: inout ByteStrings
   ) throws(VeilError) {
-    for index in 0..<names.count {
-      let byteCount = names.range(index).count
+    let offsets = names.offsets.span
+    for index in 0..<offsets.count - 1 {
+      let byteCount = offsets[index + 1] - offsets[index]
       precondition(byteCount > 0, "An empty name has no pseudonym.")
       if byteCount > NameEncryptor.nameBytesMax { throw .nameTooLong(byteCount: byteCount) }
     }
@@ -55,8 +61,11 @@ package struct NameEncryptor: ~Copyable {
     while next < names.count {
       messages.removeAll()
       next = messages.appendPadded(
-        names, from: next, countMax: NameEncryptor.chunkNamesMax,
-        blocksMax: NameEncryptor.chunkBlocksMax)
+        names,
+        from: next,
+        countMax: NameEncryptor.chunkNamesMax,
+        blocksMax: NameEncryptor.chunkBlocksMax
+      )
       do { try cipher.seal(&messages) } catch { throw .sealing(error) }
       messages.writeTexts(prefix: prefix, into: &chunkText, ends: &chunkEnds)
       var start = 0
@@ -95,8 +104,17 @@ package struct NameEncryptor: ~Copyable {
     do { return try !reveal(text).isEmpty } catch { return false }
   }
 
+  /// Whether `text` is a pseudonym that this tenant's keys made for what `kind` stands for; users
+  /// in and out of private groups share their column, and so pass for each other.
+  package mutating func verify(_ text: Span<UInt8>, as kind: IdentityKind) -> Bool {
+    guard let pseudonym = PseudonymText(parsing: text) else { return false }
+    let isUser = { (kind: IdentityKind) in kind == .user || kind == .privateUser }
+    return (pseudonym.kind == kind || isUser(pseudonym.kind) && isUser(kind)) && verify(text)
+  }
+
   private mutating func cipher(
-    kind: IdentityKind, version: Int
+    kind: IdentityKind,
+    version: Int
   ) throws(VeilError) -> SIVBatch {
     for lane in lanes where lane.version == version && lane.kind == kind { return lane.cipher }
     let key = try keyring.subkey(kind: kind, version: version)

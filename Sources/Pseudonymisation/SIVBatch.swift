@@ -29,7 +29,10 @@ package final class SIVBatch {
 
   /// The cipher under a key of 32 bytes: sixteen for S2V, then sixteen for CTR.
   ///
-  /// - Parameter associatedData: at most 126 strings, authenticated with each message.
+  /// - Parameters:
+  ///   - key: 32 bytes.
+  ///   - associatedData: at most 126 strings, authenticated with each message.
+  /// - Throws: `libraryFailed` where OpenSSL refuses.
   package init(key: KeyHandle, associatedData: [[UInt8]]) throws(SealingError) {
     precondition(key.byteCount == 32, "A key of AES-128-SIV has 32 bytes.")
     precondition(associatedData.count <= 126, "RFC 5297 takes at most 126 associated strings.")
@@ -49,9 +52,7 @@ package final class SIVBatch {
   /// Seals each message in its place: its tag in front, cipher text instead of its text.
   package func seal(_ messages: inout BlockMessages) throws(SealingError) {
     try authenticate(messages, &states, &order)
-    for (place, index) in order.enumerated() {
-      messages.blocks[messages.starts[index]] = states[place]
-    }
+    SIVBatch.store(states, of: order, asTagsOf: &messages)
     try applyKeyStream(&messages, &keyStream)
   }
 
@@ -71,9 +72,21 @@ package final class SIVBatch {
     return holds
   }
 
+  private static func store(
+    _ states: [CipherBlock],
+    of order: [Int],
+    asTagsOf messages: inout BlockMessages
+  ) {
+    let starts = messages.starts
+    var blocks = messages.blocks.mutableSpan
+    for place in order.indices { blocks[starts[order[place]]] = states[place] }
+  }
+
   /// Computes S2V of all messages: of message `order[i]` into `states[i]`.
   private func authenticate(
-    _ messages: BlockMessages, _ states: inout [CipherBlock], _ order: inout [Int]
+    _ messages: BlockMessages,
+    _ states: inout [CipherBlock],
+    _ order: inout [Int]
   ) throws(SealingError) {
     SIVBatch.sortByBlockCount(messages, &order)
     SIVBatch.grow(&states, to: messages.count)
@@ -89,7 +102,10 @@ package final class SIVBatch {
       for place in 0..<active {
         let index = order[place]
         let block = mixed(
-          blocks[starts[index] + 1 + step], from: step * 16, byteCount: byteCounts[index])
+          blocks[starts[index] + 1 + step],
+          from: step * 16,
+          byteCount: byteCounts[index]
+        )
         states[place] = step == 0 ? block : block ^ states[place]
       }
       try authentication.encrypt(&states, first: active)
@@ -133,7 +149,8 @@ package final class SIVBatch {
 
   /// Mixes the key stream that starts at each message's tag into its text.
   private func applyKeyStream(
-    _ messages: inout BlockMessages, _ keyStream: inout [CipherBlock]
+    _ messages: inout BlockMessages,
+    _ keyStream: inout [CipherBlock]
   ) throws(SealingError) {
     let count = messages.textBlockCount
     SIVBatch.grow(&keyStream, to: count)
@@ -156,7 +173,8 @@ package final class SIVBatch {
 
   /// Writes the counters of all blocks of all texts into `target`.
   private static func count(
-    _ messages: BlockMessages, into target: inout MutableSpan<CipherBlock>
+    _ messages: BlockMessages,
+    into target: inout MutableSpan<CipherBlock>
   ) {
     let starts = messages.starts.span
     let blocks = messages.blocks.span
@@ -177,5 +195,23 @@ package final class SIVBatch {
   private static func grow(_ blocks: inout [CipherBlock], to count: Int) {
     let missing = count - blocks.count
     if missing > 0 { blocks.append(contentsOf: repeatElement(.zero, count: missing)) }
+  }
+}
+
+extension SIVBatch {
+  /// Seals RFC 5297's vector A.1 and compares: meant for the start of a process, after
+  /// `Sealing.SelfTest`.
+  package static func selfTest() throws(VeilError) {
+    let key = Array("fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff".utf8)
+    let text: [UInt8] = [17, 34, 51, 68, 85, 102, 119, 136, 153, 170, 187, 204, 221, 238]
+    var messages = BlockMessages()
+    messages.append(text.span)
+    do {
+      let handle = try KeyHandle(hexadecimal: key.span, byteCount: 32)
+      let cipher = try SIVBatch(key: handle, associatedData: [Array(0x10...0x27)])
+      try cipher.seal(&messages)
+    } catch { throw .sealing(error) }
+    let tag = CipherBlock(0x7ff3_e8c6_072d_6385, 0x93cc_2e0a_32cd_0a95)
+    if messages.blocks[0] != tag { throw .sealing(.selfTestFailed(.cipher)) }
   }
 }

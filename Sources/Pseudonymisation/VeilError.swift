@@ -1,7 +1,9 @@
-import VeiledRecords
 package import Sealing
+import VeiledRecords
 
-/// Why names could not be veiled, or a pseudonym not be revealed. No case carries a name or a key.
+/// Why names could not be veiled, or a pseudonym not be revealed.
+///
+/// No case carries a name or a key.
 package enum VeilError: Error, Equatable, CustomStringConvertible {
   /// The text is no pseudonym: another form, another alphabet, or cut off.
   case malformedPseudonym

@@ -54,7 +54,7 @@ package struct Veiler: ~Copyable {
   /// Events whose address or host cannot be one, or whose name is a pseudonym of somebody else,
   /// become rejects.
   package mutating func veil(_ batch: consuming RecordBatch) throws(VeilError) -> VeiledBatch {
-    let versions = keyVersions(of: batch)
+    let versions = liveVersions(of: &batch)
     var users = Buffer<UInt32>(count: batch.count)
     var addresses = Buffer<UInt32>(count: batch.count)
     var devices = Buffer<UInt32>(count: batch.count)
@@ -75,6 +75,20 @@ package struct Veiler: ~Copyable {
 }
 
 extension Veiler {
+  /// The key versions of the events' days; events of destroyed ones become rejects.
+  private func liveVersions(of batch: inout RecordBatch) -> [Int] {
+    let versions = keyVersions(of: batch)
+    let destroyed = Set(encryptor.keyring.versions.filter(\.isDestroyed).map(\.number))
+    guard versions.contains(where: destroyed.contains) else { return versions }
+    for record in 0..<batch.count
+    where batch.status[record] == RecordStatus.event.rawValue
+      && destroyed.contains(keyVersion(at: batch.times[record]))
+    {
+      batch.refuse(record, .keyDestroyed, in: .user)
+    }
+    return versions.filter { !destroyed.contains($0) }
+  }
+
   /// The key versions that the events' days ask for, oldest first.
   private func keyVersions(of batch: borrowing RecordBatch) -> [Int] {
     guard rules.users || rules.machines else { return [0] }
@@ -163,7 +177,7 @@ extension Veiler {
     case .none: return NameTables.none
     case .refused: return NameTables.refused
     case .pseudonym:
-      guard encryptor.verify(raw) else { return NameTables.refused }
+      guard let kind = newNames.kind, encryptor.verify(raw, as: kind) else { return NameTables.refused }
       try flush(&newNames)
       append(raw, newNames.kind)
       newNames.firstNumber += 1

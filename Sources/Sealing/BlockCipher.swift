@@ -30,7 +30,8 @@ package typealias CipherBlock = SIMD2<UInt64>
   ///
   /// - Complexity: one call of OpenSSL; 1.7 ns a block from 64 blocks on, 15 ns for a single one.
   package func encrypt(
-    _ blocks: inout MutableSpan<CipherBlock>, first count: Int
+    _ blocks: inout MutableSpan<CipherBlock>,
+    first count: Int
   ) throws(SealingError) {
     precondition(count >= 0 && count <= blocks.count, "Encrypting more blocks than there are.")
     // SAFETY: input and output are the same blocks, which live for this call; ECB without padding

@@ -9,8 +9,13 @@ package enum KeyDerivation {
   ///   - salt: empty for none, which RFC 5869 defines as 32 zero bytes.
   ///   - info: what the key is for; another text gives an unrelated key.
   ///   - byteCount: 1 to 8,160 bytes.
+  /// - Returns: the derived key, in pages of its own.
+  /// - Throws: `outOfMemory`, or `libraryFailed` where OpenSSL refuses.
   package static func hkdfSHA256(
-    root: KeyHandle, salt: [UInt8] = [], info: [UInt8], byteCount: Int
+    root: KeyHandle,
+    salt: [UInt8] = [],
+    info: [UInt8],
+    byteCount: Int
   ) throws(SealingError) -> KeyHandle {
     precondition((1...8160).contains(byteCount), "HKDF-SHA256 gives 1 to 8,160 bytes.")
     return try KeyHandle.filled(byteCount: byteCount) { (pages) throws(SealingError) in
@@ -37,9 +42,14 @@ package enum KeyDerivation {
 
   deinit { unsafe EVP_KDF_CTX_free(raw) }
 
-  /// Writes as many bytes as `target` has. Returns whether OpenSSL did.
+  /// Writes as many bytes as `target` has.
+  ///
+  /// - Returns: whether OpenSSL did.
   func derive(
-    root: borrowing SecretPages, salt: [UInt8], info: [UInt8], into target: borrowing SecretPages
+    root: borrowing SecretPages,
+    salt: [UInt8],
+    info: [UInt8],
+    into target: borrowing SecretPages
   ) -> Bool {
     var salt = salt
     var info = info
@@ -57,7 +67,8 @@ package enum KeyDerivation {
           ]
           if !salt.isEmpty {
             unsafe parameters.append(
-              OSSL_PARAM_construct_octet_string(Self.name("salt"), salt.baseAddress, salt.count))
+              OSSL_PARAM_construct_octet_string(Self.name("salt"), salt.baseAddress, salt.count)
+            )
           }
           unsafe parameters.append(OSSL_PARAM_construct_end())
           return unsafe EVP_KDF_derive(raw, target.address, target.byteCount, parameters) == 1

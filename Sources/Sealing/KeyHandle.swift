@@ -49,7 +49,8 @@ import COpenSSL
 
   /// A new key of `byteCount` bytes that `fill` writes; for steps of this room.
   static func filled(
-    byteCount: Int, _ fill: (borrowing SecretPages) throws(SealingError) -> Void
+    byteCount: Int,
+    _ fill: (borrowing SecretPages) throws(SealingError) -> Void
   ) throws(SealingError) -> KeyHandle {
     let pages = try SecretPages(byteCount: byteCount)
     try fill(pages)

@@ -2,7 +2,9 @@ import COpenSSL
 
 /// Comparison that does not tell by its time where two strings differ.
 package enum ConstantTime {
-  /// Whether both have the same bytes. Different lengths are told apart at once.
+  /// Whether both have the same bytes.
+  ///
+  /// Different lengths are told apart at once.
   package static func equal(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
     guard one.count == other.count else { return false }
     if one.isEmpty { return true }
@@ -45,7 +47,14 @@ package enum Digest {
     // SAFETY: the message lives for this call; the digest has the 32 bytes that SHA-256 writes.
     let status = unsafe message.withUnsafeBufferPointer { message in
       unsafe EVP_Q_digest(
-        nil, "SHA256", nil, message.baseAddress, message.count, &digest, &written)
+        nil,
+        "SHA256",
+        nil,
+        message.baseAddress,
+        message.count,
+        &digest,
+        &written
+      )
     }
     guard status == 1, written == 32 else { throw .libraryFailed(.digest) }
     return digest
@@ -56,15 +65,27 @@ package enum Digest {
 package enum MessageCode {
   /// The 32 bytes of `message`'s code under `key`.
   package static func hmacSHA256(
-    _ message: Span<UInt8>, key: KeyHandle
+    _ message: Span<UInt8>,
+    key: KeyHandle
   ) throws(SealingError) -> [UInt8] {
     var code = [UInt8](repeating: 0, count: 32)
     var written = 0
     // SAFETY: key and message live for this call; the code has the 32 bytes that are written.
     let done = unsafe message.withUnsafeBufferPointer { message in
       unsafe EVP_Q_mac(
-        nil, "HMAC", nil, "SHA256", nil, key.pages.address, key.byteCount, message.baseAddress,
-        message.count, &code, 32, &written) != nil
+        nil,
+        "HMAC",
+        nil,
+        "SHA256",
+        nil,
+        key.pages.address,
+        key.byteCount,
+        message.baseAddress,
+        message.count,
+        &code,
+        32,
+        &written
+      ) != nil
     }
     guard done, written == 32 else { throw .libraryFailed(.messageCode) }
     return code

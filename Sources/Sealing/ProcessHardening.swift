@@ -24,6 +24,8 @@ package struct ProcessHardening: Equatable, Sendable {
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     let limited = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) == 0
     return ProcessHardening(
-      isUndumpable: cl_forbid_core_dumps() == 0, isWithoutCoreFiles: limited)
+      isUndumpable: cl_forbid_core_dumps() == 0,
+      isWithoutCoreFiles: limited
+    )
   }
 }

@@ -1,4 +1,6 @@
-/// What can go wrong around keys and ciphers. No case carries a key, a name or a text.
+/// What can go wrong around keys and ciphers.
+///
+/// No case carries a key, a name or a text.
 package enum SealingError: Error, Equatable, CustomStringConvertible {
   /// A step of the OpenSSL library.
   package enum Step: String, Sendable {

@@ -20,7 +20,13 @@ import Glibc
     guard byteCount <= Int.max - pageBytes else { throw .outOfMemory(byteCount: byteCount) }
     let mappedBytes = (byteCount + pageBytes - 1) / pageBytes * pageBytes
     let pages = unsafe mmap(
-      nil, mappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+      nil,
+      mappedBytes,
+      PROT_READ | PROT_WRITE,
+      MAP_PRIVATE | MAP_ANONYMOUS,
+      -1,
+      0
+    )
     guard let pages = unsafe pages, unsafe pages != MAP_FAILED else {
       throw .outOfMemory(byteCount: byteCount)
     }
@@ -43,7 +49,9 @@ import Glibc
     get {
       // SAFETY: the pages live as long as `self` and the kernel zeroed them.
       let buffer = unsafe UnsafeBufferPointer(
-        start: pages.assumingMemoryBound(to: UInt8.self), count: byteCount)
+        start: pages.assumingMemoryBound(to: UInt8.self),
+        count: byteCount
+      )
       return unsafe _overrideLifetime(Span(_unsafeElements: buffer), borrowing: self)
     }
   }
@@ -54,7 +62,9 @@ import Glibc
     precondition(start >= 0 && start <= byteCount, "Writing behind the end of a secret.")
     // SAFETY: as in `bytes`; `self` is borrowed exclusively while the span lives.
     let buffer = unsafe UnsafeMutableBufferPointer(
-      start: pages.assumingMemoryBound(to: UInt8.self) + start, count: byteCount - start)
+      start: pages.assumingMemoryBound(to: UInt8.self) + start,
+      count: byteCount - start
+    )
     return unsafe _overrideLifetime(MutableSpan(_unsafeElements: buffer), mutating: &self)
   }
 

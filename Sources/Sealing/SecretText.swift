@@ -37,6 +37,7 @@ package struct SecretText: ~Copyable {
   /// Lets `fill` write behind the text, and takes as many bytes as it says.
   ///
   /// - Parameter fill: gets the free bytes, returns how many of them it wrote.
+  /// - Throws: what `fill` throws; nothing is taken then.
   package mutating func append<Failure: Error>(
     _ fill: (inout MutableSpan<UInt8>) throws(Failure) -> Int
   ) throws(Failure) {

@@ -28,7 +28,11 @@ package enum SelfTest {
 
     let root = try key(String(repeating: "0b", count: 22))
     let derived = try KeyDerivation.hkdfSHA256(
-      root: root, salt: Array(0...12), info: Array(0xf0...0xf9), byteCount: 42)
+      root: root,
+      salt: Array(0...12),
+      info: Array(0xf0...0xf9),
+      byteCount: 42
+    )
     var text = try SecretText(byteCountMax: 84)
     derived.appendHexadecimal(to: &text)
     guard ConstantTime.equal(text.bytes, answers.derivedKey.span) else {
@@ -67,5 +71,7 @@ extension SelfTest.Answers {
     derivedKey: Array(
       """
       3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865
-      """.utf8))
+      """.utf8
+    )
+  )
 }

@@ -8,8 +8,8 @@ package struct RankedNames: Sendable {
   package private(set) var ranks: [[UInt32]]
 
   /// One string: the eight bytes behind what all share, and where it stands.
-  private struct Entry {
-    var prefix: UInt64
+  private struct Entry: RadixSortable {
+    var key: UInt64
     var place: UInt32
   }
 
@@ -34,14 +34,29 @@ package struct RankedNames: Sendable {
     }
   }
 
+  /// Ranks one list of texts, of which the first is "none"; `nil` and empty ones have rank 0.
+  ///
+  /// By their bytes: texts that Swift takes for equal although they are spelled differently differ.
+  init(_ texts: [String?]) {
+    self.init([ByteStrings(texts.map { $0 ?? "" })], isUsed: [texts.map { $0?.isEmpty == false }])
+  }
+
+  /// Most strings are told apart by their first bytes; only the others are compared.
   private static func sortedPlaces(of strings: ByteStrings) -> [Int] {
     let shared = strings.sharedPrefix()
     var entries = (0..<strings.count).map {
-      Entry(prefix: strings.prefix($0, from: shared), place: UInt32($0))
+      Entry(key: strings.prefix($0, from: shared), place: UInt32($0))
     }
-    entries.sort { a, b in
-      a.prefix != b.prefix
-        ? a.prefix < b.prefix : strings.compare(Int(a.place), Int(b.place), from: shared) < 0
+    entries.radixSort(bits: 64)
+    var start = 0
+    for end in entries.indices.map({ $0 + 1 })
+    where end == entries.count || entries[end].key != entries[start].key {
+      if end - start > 1 {
+        entries[start..<end].sort {
+          strings.compare(Int($0.place), Int($1.place), from: shared) < 0
+        }
+      }
+      start = end
     }
     return entries.map { Int($0.place) }
   }

@@ -24,9 +24,9 @@ struct KeyLayout {
 ///
 /// The keys are cut into ranges by a sample, each range is collected, sorted by radix and merged
 /// on its own, and the ranges are put one behind the other. So the result does not depend on how
-/// many threads there are.
-struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable> {
-  private struct Item: Sendable {
+/// many threads there are. Only keys move; a group is read once more, when it is its turn.
+struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
+  private struct Item: RadixSortable, Sendable {
     var key: Key
     var list: UInt32
     var place: UInt32
@@ -36,31 +36,36 @@ struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable> {
   private static var sampleMax: Int { 2048 }
   private static var chunkGroups: Int { 1 << 15 }
 
-  /// Groups in the order of `key`; of those with one key the sum, with the key of the first.
-  static func merge(
-    _ lists: [[Group]], bits: Int, parallel: ParallelFor, key: @Sendable @escaping (Group) -> Key
-  ) throws(SumOverflow) -> [Group] {
-    let splitters = splitters(lists, key)
-    let ranges = splitters.count + 1
-    let chunks = lists.enumerated().flatMap { list, groups in
-      stride(from: 0, to: groups.count, by: chunkGroups).map { start in
-        (list: list, places: start..<min(groups.count, start + chunkGroups))
+  let partials: [FinishedPartial]
+  /// Bits of the keys.
+  let bits: Int
+  /// Puts ranks in place of the numbers of one list.
+  let rank: @Sendable (Group, _ list: Int) -> Group
+  /// The key of a group with ranks.
+  let key: @Sendable (Group) -> Key
+
+  /// Groups in the order of their keys; of those with one key the sum.
+  func merged(_ parallel: ParallelFor) throws(SumOverflow) -> [Group] {
+    let splitters = splitters()
+    let chunks = partials.enumerated().flatMap { list, partial in
+      stride(from: 0, to: partial.groups.count, by: Self.chunkGroups).map { start in
+        (list: list, places: start..<min(partial.groups.count, start + Self.chunkGroups))
       }
     }
     let scattered = Slots<[[Item]]>(count: chunks.count)
     parallel(chunks.count) { chunk in
       let (list, places) = chunks[chunk]
-      scattered.set(chunk, scatter(places, of: list, lists[list], splitters, key))
+      scattered.set(chunk, scatter(places, list, partials[list].groups, splitters))
     }
     let items = scattered.all()
-    let merged = Slots<[Group]?>(count: ranges)
-    parallel(ranges) { range in
+    let merged = Slots<[Group]?>(count: splitters.count + 1)
+    parallel(splitters.count + 1) { range in
       var items = Array(items.lazy.map { $0[range] }.joined())
-      sort(&items, bits: bits)
-      merged.set(range, addUp(items, lists))
+      items.radixSort(bits: bits)
+      merged.set(range, addUp(items))
     }
     var all: [Group] = []
-    all.reserveCapacity(lists.reduce(0) { $0 + $1.count })
+    all.reserveCapacity(partials.reduce(0) { $0 + $1.groups.count })
     for slice in merged.all() {
       guard let slice else { throw SumOverflow() }
       all.append(contentsOf: slice)
@@ -68,15 +73,33 @@ struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable> {
     return all
   }
 
+  private func splitters() -> [Key] {
+    let total = partials.reduce(0) { $0 + $1.groups.count }
+    let count = min(Self.rangesMax, total / 4096)
+    guard count > 1 else { return [] }
+    let step = max(1, total / Self.sampleMax)
+    let sample = partials.enumerated().flatMap { list, partial in
+      stride(from: 0, to: partial.groups.count, by: step).map { place in
+        key(rank(partial.groups[place], list))
+      }
+    }.sorted()
+    var splitters: [Key] = []
+    for part in 1..<count {
+      let splitter = sample[part * sample.count / count]
+      if splitters.last != splitter { splitters.append(splitter) }
+    }
+    return splitters
+  }
+
   /// The keys of some groups, a list for every range between splitters.
-  private static func scatter(
-    _ places: Range<Int>, of list: Int, _ groups: [Group], _ splitters: [Key],
-    _ key: (Group) -> Key
+  private func scatter(
+    _ places: Range<Int>, _ list: Int, _ table: borrowing GroupTable, _ splitters: [Key]
   ) -> [[Item]] {
+    let groups = table.all()
     var lists = [[Item]](repeating: [], count: splitters.count + 1)
     for list in lists.indices { lists[list].reserveCapacity(places.count / lists.count * 5 / 4) }
     for place in places {
-      let key = key(groups[place])
+      let key = key(rank(groups[place], list))
       var (low, high) = (0, splitters.count)
       while low < high {
         let middle = (low + high) / 2
@@ -87,55 +110,17 @@ struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable> {
     return lists
   }
 
-  private static func splitters(_ lists: [[Group]], _ key: (Group) -> Key) -> [Key] {
-    let total = lists.reduce(0) { $0 + $1.count }
-    let count = min(rangesMax, total / 4096)
-    guard count > 1 else { return [] }
-    let step = max(1, total / sampleMax)
-    let sample = lists.flatMap { groups in
-      stride(from: 0, to: groups.count, by: step).map { key(groups[$0]) }
-    }.sorted()
-    var splitters: [Key] = []
-    for part in 1..<count {
-      let splitter = sample[part * sample.count / count]
-      if splitters.last != splitter { splitters.append(splitter) }
-    }
-    return splitters
-  }
-
-  /// Radix sort, the least significant digit first; stable.
-  private static func sort(_ items: inout [Item], bits: Int) {
-    guard items.count > 64 else { return items.sort { $0.key < $1.key } }
-    var other = items
-    for shift in stride(from: 0, to: bits, by: 11) {
-      var counts = [Int](repeating: 0, count: 2049)
-      for item in items { counts[digit(item.key, shift) + 1] += 1 }
-      if counts.contains(items.count) { continue }  // One digit for all: nothing moves.
-      for place in 1...2048 { counts[place] += counts[place - 1] }
-      for item in items {
-        let digit = digit(item.key, shift)
-        other[counts[digit]] = item
-        counts[digit] += 1
-      }
-      swap(&items, &other)
-    }
-  }
-
-  private static func digit(_ key: Key, _ shift: Int) -> Int {
-    Int(truncatingIfNeeded: key >> Key(truncatingIfNeeded: shift)) & 2047
-  }
-
   /// `nil` when a sum leaves its type.
-  private static func addUp(_ items: [Item], _ lists: [[Group]]) -> [Group]? {
+  private func addUp(_ items: [Item]) -> [Group]? {
     var merged: [Group] = []
     merged.reserveCapacity(items.count)
     var last: Key?
     for item in items {
-      let group = lists[Int(item.list)][Int(item.place)]
+      let group = partials[Int(item.list)].groups[Int(item.place)]
       if item.key == last {
         guard merged[merged.count - 1].add(group) else { return nil }
       } else {
-        merged.append(group)
+        merged.append(rank(group, Int(item.list)))
         last = item.key
       }
     }

@@ -88,35 +88,45 @@ package struct UsageMerge: Sendable {
   package func rows(
     classes: [HostClass], parallel: ParallelFor
   ) throws(UsageMergeError) -> UsageRows {
-    let order = HostOrder(names: hosts, classes: classes)
-    let ranked = Slots<[Group]>(count: partials.count)
-    parallel(partials.count) { list in
-      ranked.set(list, rankedGroups(list, partials[list].groups, order))
-    }
-    let groups = ranked.all()
-    let days = (groups.lazy.joined().map { Int($0.day) }.max() ?? 0) + 1
-    let firstDay = groups.lazy.joined().map { Int($0.day) }.min() ?? 0
+    let order = HostOrder(names: hosts, classes: classes, parallel: parallel)
+    let ranks = GroupRanks(
+      users: users.ranks, hosts: hostNames.ranks.map { $0.map { order.place[Int($0)] } },
+      addresses: addresses.ranks, devices: devices.ranks)
+    let days = days()
     let layout = KeyLayout(sizes: [
-      days - firstDay, hosts.count, users.sorted.count, addresses.sorted.count,
-      devices.sorted.count, EventAction.allCases.count,
+      days.count, hosts.count, users.sorted.count, addresses.sorted.count, devices.sorted.count,
+      EventAction.allCases.count,
     ])
-    guard layout.bits <= 128, groups.allSatisfy({ $0.count < UInt32.max }) else { throw .tooManyNames }
-    let shifts = layout.shifts
-    do throws(SumOverflow) {
-      let merged =
-        layout.bits <= 64
-        ? try SortedGroups<UInt64>.merge(groups, bits: layout.bits, parallel: parallel) {
-          Self.key($0, shifts, firstDay)
-        }
-        : try SortedGroups<UInt128>.merge(groups, bits: layout.bits, parallel: parallel) {
-          Self.key($0, shifts, firstDay)
-        }
-      return UsageRows(
-        groups: merged, order: order, users: users.sorted, addresses: addresses.sorted,
-        devices: devices.sorted)
-    } catch {
-      throw .sumOverflow
+    guard layout.bits <= 128, partials.allSatisfy({ $0.groups.count < Int(UInt32.max) }) else {
+      throw .tooManyNames
     }
+    let groups: [Group]
+    do {
+      groups =
+        layout.bits <= 64
+        ? try merged(UInt64.self, layout, ranks, firstDay: days.lowerBound, parallel)
+        : try merged(UInt128.self, layout, ranks, firstDay: days.lowerBound, parallel)
+    } catch { throw .sumOverflow }
+    return UsageRows(
+      groups: groups, order: order, users: users.sorted, addresses: addresses.sorted,
+      devices: devices.sorted)
+  }
+
+  private func merged<Key: FixedWidthInteger & UnsignedInteger & Sendable>(
+    _: Key.Type, _ layout: KeyLayout, _ ranks: GroupRanks, firstDay: Int, _ parallel: ParallelFor
+  ) throws(SumOverflow) -> [Group] {
+    let shifts = layout.shifts
+    return try SortedGroups<Key>(
+      partials: partials, bits: layout.bits, rank: { ranks.rank($0, list: $1) },
+      key: { Self.key($0, shifts, firstDay) }
+    ).merged(parallel)
+  }
+
+  /// The days of all groups, from the first to the last.
+  private func days() -> Range<Int> {
+    var (first, last) = (Int(UInt16.max), 0)
+    for partial in partials { partial.widen(&first, &last) }
+    return min(first, last)..<last + 1
   }
 
   private static func key<Key: FixedWidthInteger>(
@@ -129,25 +139,20 @@ package struct UsageMerge: Sendable {
       | Key(group.device) << Key(shifts[4])
       | Key(group.action) << Key(shifts[5])
   }
+}
 
-  /// The groups of one share, with ranks in place of the thread's numbers.
-  private func rankedGroups(
-    _ list: Int, _ table: borrowing GroupTable, _ order: HostOrder
-  ) -> [Group] {
-    let groups = table.all()
-    let (users, hosts) = (users.ranks[list], hostNames.ranks[list])
-    let (addresses, devices) = (addresses.ranks[list], devices.ranks[list])
-    var ranked: [Group] = []
-    ranked.reserveCapacity(groups.count)
-    for place in groups.indices {
-      var group = groups[place]
-      group.user = users[Int(group.user)]
-      group.host = order.place[Int(hosts[Int(group.host)])]
-      group.address = addresses[Int(group.address)]
-      group.device = devices[Int(group.device)]
-      ranked.append(group)
-    }
-    return ranked
+/// For every share and every number of a name its rank.
+struct GroupRanks: Sendable {
+  let users, hosts, addresses, devices: [[UInt32]]
+
+  /// A group with ranks in place of the numbers of share `list`.
+  func rank(_ group: Group, list: Int) -> Group {
+    var group = group
+    group.user = users[list][Int(group.user)]
+    group.host = hosts[list][Int(group.host)]
+    group.address = addresses[list][Int(group.address)]
+    group.device = devices[list][Int(group.device)]
+    return group
   }
 }
 
@@ -177,15 +182,21 @@ struct HostOrder: Sendable {
   /// For every rank what is known of it.
   let classes: [HostClass]
   let names: ByteStrings
+  /// What hosts are grouped by, as list 0 over the hosts' ranks.
+  let apps, categories, domains: RankedNames
 
-  init(names: ByteStrings, classes: [HostClass]) {
+  init(names: ByteStrings, classes: [HostClass], parallel: ParallelFor) {
     precondition(names.count == classes.count, "Every host needs a class.")
-    let apps = classes.map { $0.app?.name }
-    let sorted = Set(apps.compactMap { $0 }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    let appRank = Dictionary(uniqueKeysWithValues: zip(sorted, 1...))
-    let keys = apps.enumerated().map { rank, app in
-      (app.flatMap { appRank[$0] } ?? 0) << 32 | rank
+    let ranked = Slots<RankedNames>(count: 3)
+    parallel(3) { kind in
+      ranked.set(
+        kind,
+        RankedNames(
+          classes.map { [$0.app?.name, $0.app?.category, $0.domain][kind] }))
     }
+    let all = ranked.all()
+    (apps, categories, domains) = (all[0], all[1], all[2])
+    let keys = apps.ranks[0].enumerated().map { rank, app in Int(app) << 32 | rank }
     rank = keys.sorted().map { $0 & 0xffff_ffff }
     var place = [UInt32](repeating: 0, count: rank.count)
     for (position, rank) in rank.enumerated() { place[rank] = UInt32(position) }

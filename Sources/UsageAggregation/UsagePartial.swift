@@ -36,6 +36,21 @@ package final class FinishedPartial: Sendable {
   }
 }
 
+extension FinishedPartial {
+  /// Widens a range of days to the days of all groups.
+  func widen(_ first: inout Int, _ last: inout Int) {
+    Self.widen(groups, &first, &last)
+  }
+
+  private static func widen(_ table: borrowing GroupTable, _ first: inout Int, _ last: inout Int) {
+    let groups = table.all()
+    for place in groups.indices {
+      first = min(first, Int(groups[place].day))
+      last = max(last, Int(groups[place].day))
+    }
+  }
+}
+
 /// Runs `body` for 0..<count, on as many threads as there are, and returns when all are done.
 package typealias ParallelFor = (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
 

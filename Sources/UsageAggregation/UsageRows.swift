@@ -60,7 +60,10 @@ package struct UsageRows: Sendable {
     switch name {
     case "batch": return constant(batch, rows.count)
     case "source": return constant(source, rows.count)
-    case "app", "category", "domain", "host": return hostColumn(name, groups)
+    case "host": return names(groups.map { UInt32(order.rank[Int($0.host)]) }, order.names)
+    case "app": return hostColumn(order.apps, groups)
+    case "category": return hostColumn(order.categories, groups)
+    case "domain": return hostColumn(order.domains, groups)
     case "app_id": return appNumbers(groups)
     case "user": return names(groups.map(\.user), users)
     case "src_ip": return names(groups.map(\.address), addresses)
@@ -88,21 +91,9 @@ package struct UsageRows: Sendable {
     return Column(.codes(ranks, sorted), isValid: hasNulls ? ranks.map { $0 != 0 } : nil)
   }
 
-  /// A column that follows from the host: looked up once per host, not per row.
-  private func hostColumn(_ name: String, _ groups: ArraySlice<Group>) -> Column {
-    let texts: [String?] = order.rank.map { rank in
-      let hostClass = order.classes[rank]
-      return switch name {
-      case "app": hostClass.app?.name
-      case "category": hostClass.app?.category
-      case "domain": hostClass.domain
-      default: order.names.string(rank)
-      }
-    }
-    let sorted = Set(texts.compactMap { $0 }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    let codeOf = Dictionary(uniqueKeysWithValues: zip(sorted, 1...))
-    let codes = texts.map { text in UInt32(text.flatMap { codeOf[$0] } ?? 0) }
-    return names(groups.map { codes[Int($0.host)] }, ByteStrings([""] + sorted))
+  /// A column that follows from the host.
+  private func hostColumn(_ ranked: RankedNames, _ groups: ArraySlice<Group>) -> Column {
+    names(groups.map { ranked.ranks[0][order.rank[Int($0.host)]] }, ranked.sorted)
   }
 
   private func appNumbers(_ groups: ArraySlice<Group>) -> Column {

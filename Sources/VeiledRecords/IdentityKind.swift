@@ -1,4 +1,6 @@
-/// What a pseudonym stands for. Each kind has keys of its own, so that two kinds never mix.
+/// What a pseudonym stands for.
+///
+/// Each kind has keys of its own, so that two kinds never mix.
 public enum IdentityKind: UInt8, CaseIterable, Sendable {
   /// A user.
   case user

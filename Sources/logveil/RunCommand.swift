@@ -70,7 +70,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Number of threads (default: all processors).")
   var threads: Int?
 
-  @Option(help: "Memory for names and sums, as 4GiB.")
+  @Option(help: "Memory for names and sums, as 4GiB (default: half of the machine's).")
   var memory: ByteCount?
 
   @Option(help: "Text that one batch of archives holds; 0: each archive is one.")
@@ -153,7 +153,8 @@ struct RunCommand: ParsableCommand {
     options.anonymisesMachines = anonymiseMachines ?? anonymise
     options.days = try days()
     options.batchBytesMax = UInt64(batchBytes.bytes)
-    if let memory { options.memoryBytesMax = memory.bytes }
+    options.memoryBytesMax =
+      memory?.bytes ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
     if let maxRatio { options.limits.ratioMax = maxRatio }
     options.description = description(options)
     return options

@@ -1,4 +1,5 @@
 import ArchiveDecoding
+import Glibc
 import Testing
 
 /// Every codec, as its tool writes it in all its ways, gives the text back.
@@ -10,7 +11,7 @@ import Testing
   }
 
   static let packings: [Packing] = [
-    ("zstd", "-1"), ("zstd", "-3 --no-check"), ("zstd", "-19"), ("zstd", "--long=27"),
+    ("zstd", "-1"), ("zstd", "-3 --no-check"), ("zstd", "-12"), ("zstd", "--long=27"),
     ("zstd", "--no-content-size"), ("zstd", "-B64KB -T2"), ("zstd", "--fast=5 --check"),
     ("pzstd", "-p 2 -1 -c"), ("pzstd", "-p 4 -c"), ("zstd", "--rsyncable -T2"),
     ("lz4", ""), ("lz4", "-BD"), ("lz4", "-BI"), ("lz4", "-B4"), ("lz4", "-B5"), ("lz4", "-B6"),
@@ -28,15 +29,15 @@ import Testing
     ("short", Array("a\nb\n\nc".utf8)),
     ("CRLF", seededText(5000, ends: "\r\n")),
     ("middle", seededText(300_000)),
-    ("long", seededText(6 << 20) + Array("no newline".utf8)),
-    ("noise", seededNoise(3 << 20)),
-    ("repeats", Array(repeatElement(Array("the same line\n".utf8), count: 400_000).joined())),
+    ("long", seededText(3 << 20) + Array("no newline".utf8)),
+    ("noise", seededNoise(5 << 19)),
+    ("repeats", Array(repeatElement(Array("the same line\n".utf8), count: 100_000).joined())),
   ]
 
   @Test(arguments: packings) func textComesBack(_ packing: Packing) throws {
     for (name, bytes) in Self.texts {
       let stored = try pack(bytes, packing)
-      let expected = expectedText(bytes)
+      let expected = expectedText(bytes).summary
       for blockBytes in [64 << 10, 1 << 20, 4099] where blockBytes > 5000 || bytes.count < 1 << 20 {
         let got = try decode(MemoryArchive(stored), blockBytes: blockBytes)
         #expect(got == expected, "\(name), blocks of \(blockBytes)")
@@ -50,22 +51,22 @@ import Testing
   }
 
   /// Frames of all sizes, empty ones, and frames to be skipped, one behind the other.
-  @Test(arguments: packings.filter { $0.tool != "cat" && $0.tool != "pzstd" })
+  @Test(arguments: packings.filter { $0.tool != "cat" && $0.tool != "pzstd" && $0.tool != "igzip" })
   func concatenatedFrames(_ packing: Packing) throws {
     var random = SeededNumbers(state: 11)
     let empty = try pack([], packing)
     let skippable: [UInt8] = [0x5c, 0x2a, 0x4d, 0x18, 5, 0, 0, 0, 1, 2, 3, 4, 5]
     var (stored, text): ([UInt8], [UInt8]) = ([], [])
     if packing.tool != "gzip" && packing.tool != "igzip" { stored += skippable }
-    for (index, size) in [10, 3 << 20, 100_000, 1, 2 << 20, 70_000, 5 << 20, 300].enumerated() {
-      var piece = seededText(size, seed: random.next())
+    for (index, size) in [10, 5 << 18, 100_000, 1, 70_000, 3 << 19, 300].enumerated() {
+      var piece = size > 1 << 20 ? seededNoise(size) : seededText(size, seed: random.next())
       if index % 2 == 1 { piece.removeLast(3) }  // Frames need not end at a line end.
       stored += try pack(piece, packing)
       if index % 3 == 0 { stored += empty + empty }
       if index % 3 == 1, !packing.tool.hasSuffix("gzip") { stored += skippable }
       text += piece
     }
-    let expected = expectedText(text)
+    let expected = expectedText(text).summary
     #expect(try decode(MemoryArchive(stored)) == expected)
     #expect(try decode(MemoryArchive(stored), blockBytes: 1 << 20) == expected)
     #expect(try decode(MemoryArchive(stored, isStream: true, readMax: 60_000)) == expected)
@@ -79,7 +80,10 @@ import Testing
 
   @Test func unitsOfOneFrame() throws {
     let text = seededNoise(8 << 20)
-    let independent = try pack(text, Packing(tool: "lz4", options: ["-B4", "-BI", "--content-size"]))
+    let independent = try pack(
+      text,
+      Packing(tool: "lz4", options: ["-B4", "-BI", "--content-size"])
+    )
     #expect(try decodeByUnits(MemoryArchive(independent), seed: 5).units == 8)
     let dependent = try pack(text, Packing(tool: "lz4", options: ["-B4", "-BD"]))
     #expect(try decodeByUnits(MemoryArchive(dependent), seed: 5).units == 1)
@@ -101,16 +105,32 @@ import Testing
 /// What the assembler must give for `text`, by splitting it at its newlines.
 func expectedText(_ text: [UInt8]) -> Decoded {
   var expected = Decoded(contentID: contentID(text), textBytes: UInt64(text.count))
-  var start = 0
+  var (start, kept) = (0, 0..<0)
   while start < text.count {
-    let end = text[start...].firstIndex(of: 10) ?? text.count
+    let end = newline(in: text, from: start) ?? text.count
     if end - start > 1 << 20 {
       expected.overlongLines.append(
-        OverlongLine(textOffset: UInt64(start), byteCount: UInt64(end - start)))
+        OverlongLine(textOffset: UInt64(start), byteCount: UInt64(end - start))
+      )
     } else {
-      expected.text += text[start..<min(end + 1, text.count)]
+      if kept.upperBound < start {
+        expected.text += text[kept]
+        kept = start..<start
+      }
+      kept = kept.lowerBound..<min(end + 1, text.count)
     }
     start = end + 1
   }
+  expected.text += text[kept]
   return expected
+}
+
+private func newline(in text: [UInt8], from start: Int) -> Int? {
+  // SAFETY: the search stays inside the array.
+  unsafe text.withUnsafeBytes { bytes in
+    guard let base = bytes.baseAddress else { return nil }
+    return unsafe memchr(base + start, 10, bytes.count - start).map {
+      unsafe UnsafeRawPointer($0) - base
+    }
+  }
 }

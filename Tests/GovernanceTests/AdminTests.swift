@@ -156,7 +156,8 @@ import Testing
       entries.map(\.action) == ["source_add", "source_change", "source_add", "source_remove"])
     #expect(
       Array(entries)[1].target
-        == "proxy 1 format=w3c time_zone=Europe/Berlin anonymise_users=true anonymise_machines=false"
+        == "proxy 1 format=w3c time_zone=Europe/Berlin anonymise_users=true "
+        + "anonymise_machines=false"
     )
   }
 }

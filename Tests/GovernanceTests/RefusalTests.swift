@@ -126,7 +126,10 @@ import Testing
       }
     }
     #expect(try home.open().log.append(parseRecord(3)) == 3)
-    #expect(try home.open().log.list().map(\.target) == ["alice", parseRecord(1).target, parseRecord(3).target])
+    #expect(
+      try home.open().log.list().map(\.target) == [
+        "alice", parseRecord(1).target, parseRecord(3).target,
+      ])
     #expect(try home.open().log.verifyChain() == nil)
   }
 }

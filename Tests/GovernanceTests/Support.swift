@@ -31,7 +31,11 @@ final class TemporaryHome {
   }
 
   /// A connection without any of our rules.
-  func connect() throws -> DatabaseQueue { try DatabaseQueue(path: file) }
+  func connect() throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    return try DatabaseQueue(path: file, configuration: configuration)
+  }
 }
 
 final class TestClock: Sendable {

@@ -1,6 +1,7 @@
-@testable import IdentityRules
 import Testing
 import VeiledRecords
+
+@testable import IdentityRules
 
 @Suite struct CanonicalNamesTests {
   /// A name as a log has it, and its canonical form; `nil` for nobody.
@@ -103,7 +104,8 @@ import VeiledRecords
     Row(#"CORP\bob"#, "bob@corp.example"), Row("bob@corp.example", "bob@corp.example"),
     Row("BOB@CORP", "bob@corp.example"), Row("corp/bob", "bob@corp.example"),
     Row(#"old\bob"#, "bob@corp.example"), Row(#"other\bob"#, #"other\bob"#), Row("bob", "bob"),
-    Row("bob@other", "bob@other"), Row("other/bob", "other/bob"), Row("corp/a/b", "a/b@corp.example"),
+    Row("bob@other", "bob@other"), Row("other/bob", "other/bob"),
+    Row("corp/a/b", "a/b@corp.example"),
     Row(#"CORP\bob@corp.example"#, "bob@corp.example"), Row(#"CORP\bob@corp"#, "bob@corp.example"),
     Row(#"CORP\bob@corp.example@corp"#, "bob@corp.example"),
     Row(#"CORP\bob@other"#, "bob@other@corp.example"), Row(#"CORP\-"#, nil), Row("corp/-", nil),
@@ -119,7 +121,8 @@ import VeiledRecords
       CanonicalRules(realms: [
         "CORP": "corp.example", "old": "Corp", "ad.corp": "corp.example", "same": "same",
         "Mu\u{308}nchen": "münchen.example",
-      ]))
+      ])
+    )
     expect(row, canonical(rules, Array(row.raw.utf8)))
   }
 
@@ -139,10 +142,12 @@ import VeiledRecords
     expect(row, result == .name ? name : nil)
   }
 
-  @Test(arguments: [
-    [0xe9, 0x72], [0x42, 0xff, 0x2d], [0xc3], [0x20, 0x41, 0xed, 0xa0, 0x80, 0x22],
-    [0x43, 0x4e, 0x3d, 0xfe, 0x2c],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [0xe9, 0x72], [0x42, 0xff, 0x2d], [0xc3], [0x20, 0x41, 0xed, 0xa0, 0x80, 0x22],
+      [0x43, 0x4e, 0x3d, 0xfe, 0x2c],
+    ] as [[UInt8]]
+  )
   func whatIsNoUTF8StaysExactly(_ raw: [UInt8]) throws {
     #expect(try canonical(CanonicalNames(), raw) == raw)
   }
@@ -178,8 +183,11 @@ import VeiledRecords
       try CanonicalNames(
         CanonicalRules(
           realms: Dictionary(uniqueKeysWithValues: (0..<11).map { ("a\($0)", "a\($0 + 1)") })
-            .filter { ["a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9"].contains($0.key) }
-        ))
+            .filter {
+              ["a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9"].contains($0.key)
+            }
+        )
+      )
     }
   }
 

@@ -1,5 +1,6 @@
-@testable import IdentityRules
 import Testing
+
+@testable import IdentityRules
 
 /// What holds for every name, tried on rows and on strings made of what the steps look at.
 @Suite struct CanonicalPropertyTests {
@@ -15,11 +16,12 @@ import Testing
     let rules = try CanonicalNames(Self.rules[index])
     for row in Self.tables { expectStable(rules, Array(row.raw.utf8)) }
     var random = SplitMix(seed: 11)
-    let pieces = [
-      "a", "B", "corp", "CORP", "x", "y", "\\", "\\\\", "@", "/", "%41", "%25", "%5C", "%", "=",
-      "cn=", "CN=", "dc=", "uid=", ",", ";", "+", "\"", " ", "-", "$", ".", "é", "E\u{301}", "Ａ",
-      "％", "４", "１", "＝", "İ", "null", "%C3%A9", "%EF%BC%85", "%2", "5", "\t", "\u{1}", "@corp",
-    ].map { Array($0.utf8) } + [[0xff], [0xc3]]
+    let pieces =
+      [
+        "a", "B", "corp", "CORP", "x", "y", "\\", "\\\\", "@", "/", "%41", "%25", "%5C", "%", "=",
+        "cn=", "CN=", "dc=", "uid=", ",", ";", "+", "\"", " ", "-", "$", ".", "é", "E\u{301}", "Ａ",
+        "％", "４", "１", "＝", "İ", "null", "%C3%A9", "%EF%BC%85", "%2", "5", "\t", "\u{1}", "@corp",
+      ].map { Array($0.utf8) } + [[0xff], [0xc3]]
     for _ in 0..<12_000 {
       let count = 1 + random.below(9)
       expectStable(rules, (0..<count).flatMap { _ in pieces[random.below(pieces.count)] })
@@ -36,7 +38,9 @@ import Testing
       let name = "\(first[random.below(5)]).\(last[random.below(4)])\(random.below(300))"
       raw.insert(
         ["CORP\\\(name)", "\(name)@corp.example", name, "corp/\(name)", "\(name)@CORP"][
-          random.below(5)])
+          random.below(5)
+        ]
+      )
     }
     let forms = Set(raw.map { canonical(rules, Array($0.utf8)) })
     #expect(forms.count == Set(raw.map { $0.lowercased() }).count)

@@ -1,8 +1,9 @@
 import Foundation
 import Glibc
-@testable import Pseudonymisation
 import Testing
 import VeiledRecords
+
+@testable import Pseudonymisation
 
 @Suite struct KeyFileTests {
   private let folder: TemporaryFolder
@@ -24,7 +25,11 @@ import VeiledRecords
     }
     #expect(mode(file) == 0o600)
     #expect(mode(keys) == 0o700)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: keys).sorted() == [".lock", "default.json"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: keys).sorted() == [
+        ".lock", "default.json",
+      ]
+    )
   }
 
   @Test func everyTenantHasKeysOfItsOwn() throws {
@@ -55,7 +60,9 @@ import VeiledRecords
 
   @Test func versionsFollowTheDay() throws {
     let keyring = try Keyring.fresh(tenant: "t").adding(validFromDay: 100).adding(validFromDay: 200)
-    for (day, version) in [(Int32.min, 1), (0, 1), (99, 1), (100, 2), (199, 2), (200, 3), (.max, 3)] {
+    for (day, version) in [
+      (Int32.min, 1), (0, 1), (99, 1), (100, 2), (199, 2), (200, 3), (.max, 3),
+    ] {
       #expect(keyring.version(forDay: day) == version, "day \(day)")
     }
     #expect(keyring.newestVersion == 3)
@@ -67,7 +74,10 @@ import VeiledRecords
     #expect(throws: VeilError.missingVersion(4)) { try keyring.subkey(kind: .user, version: 4) }
   }
 
-  @Test(arguments: ["", ".", "..", "../x", "a/b", ".a", "-a", "A", "ä", "a b", "a\0", String(repeating: "a", count: 65)])
+  @Test(arguments: [
+    "", ".", "..", "../x", "a/b", ".a", "-a", "A", "ä", "a b", "a\0",
+    String(repeating: "a", count: 65),
+  ])
   func badTenantNamesAreRefused(_ tenant: String) {
     #expect(fault { try Keyring.create(tenant: tenant, folder: keys) } == .badTenantName)
     #expect(fault { try Keyring.load(tenant: tenant, folder: keys) } == .badTenantName)
@@ -129,12 +139,14 @@ import VeiledRecords
     ]
     + [0o640, 0o620, 0o610, 0o604, 0o602, 0o601, 0o644, 0o666, 0o677].map { mode in
       Damage(name: "mode \(String(mode, radix: 8))", fault: .tooOpen(.file, mode: UInt32(mode))) {
-        _, file in unsafe chmod(file, mode_t(mode))
+        _,
+        file in unsafe chmod(file, mode_t(mode))
       }
     }
     + [0o750, 0o705, 0o777].map { mode in
       Damage(
-        name: "folder mode \(String(mode, radix: 8))", fault: .tooOpen(.folder, mode: UInt32(mode))
+        name: "folder mode \(String(mode, radix: 8))",
+        fault: .tooOpen(.folder, mode: UInt32(mode))
       ) { keys, _ in unsafe chmod(keys, mode_t(mode)) }
     }
 
@@ -185,7 +197,8 @@ import VeiledRecords
     await withTaskGroup(of: Void.self) { group in
       for index in 0..<6 {
         group.addTask {
-          await #expect(processExitsWith: .success) { [path = path as String, index = index as Int] in
+          await #expect(processExitsWith: .success) {
+            [path = path as String, index = index as Int] in
             let made = try Keyring.create(tenant: "default", folder: path)
             let line = "\(made.keyring.uuid) \(made.isNew)"
             try Data(line.utf8).write(to: URL(filePath: "\(path)/result-\(index)"))
@@ -210,7 +223,10 @@ import VeiledRecords
           for day in 0..<15 {
             // Two writers: the later day may come first, and then the earlier one is refused.
             _ = try? Keyring.rotate(
-              tenant: "default", folder: path, validFromDay: Int32(2 * day + start))
+              tenant: "default",
+              folder: path,
+              validFromDay: Int32(2 * day + start)
+            )
           }
         }
       }

@@ -1,6 +1,8 @@
-@testable import Pseudonymisation
 import Sealing
 import Testing
+import VeiledRecords
+
+@testable import Pseudonymisation
 
 @Suite struct KeyFileTextTests {
   static let root = String(repeating: "0f", count: 32)
@@ -44,7 +46,8 @@ import Testing
 
   @Test(arguments: [
     ("\"logveil-keys/1\"", "\"logveil-keys/2\"", "format"), ("format", "Format", "Format"),
-    ("\"tenant\": \"t\", ", "", "tenant"), ("\"tenant\": \"t\"", "\"tenant\": \"t\", \"tenant\": \"t\"", "tenant"),
+    ("\"tenant\": \"t\", ", "", "tenant"),
+    ("\"tenant\": \"t\"", "\"tenant\": \"t\", \"tenant\": \"t\"", "tenant"),
     ("4be0643f", "4BE0643F", "uuid"), ("4be0643f-", "4be0643f", "uuid"),
     ("[\(first)]", "[]", "versions"), ("\"version\": 1", "\"version\": 0", "version"),
     ("\"version\": 1, ", "", "version"), ("\"version\": 1", "\"version\": 1000000", "version"),
@@ -54,7 +57,8 @@ import Testing
     ("active", "destroyed", "root"), ("\"\(root)\"", "null", "root"),
     (root, root.uppercased(), "root"), (root, String(root.dropLast()), "root"),
     (root, root + "0f", "root"), ("none", "kek", "wrap"), ("\"wrap\": \"none\", ", "", "wrap"),
-    ("\"state\"", "\"state2\"", "state2"), ("\"version\": 1", "\"version\": 1, \"version\": 1", "version"),
+    ("\"state\"", "\"state2\"", "state2"),
+    ("\"version\": 1", "\"version\": 1, \"version\": 1", "version"),
     (first, first + ", " + first, "versions"),
     (first, first + ", " + first.replacing("\": 1,", with: "\": 2,"), "versions"),
   ])
@@ -86,7 +90,8 @@ import Testing
         switch random.below(3) {
         case 0: bytes[random.below(bytes.count)] = UInt8(random.below(256))
         case 1: bytes.remove(at: random.below(bytes.count))
-        default: bytes.insert(Array("{}[],:\"\\0n".utf8)[random.below(10)], at: random.below(bytes.count))
+        default:
+          bytes.insert(Array("{}[],:\"\\0n".utf8)[random.below(10)], at: random.below(bytes.count))
         }
       }
       do throws(KeyFileFault) {
@@ -98,7 +103,8 @@ import Testing
 
   @Test(arguments: [
     (0, "1970-01-01"), (-1, "1969-12-31"), (59, "1970-03-01"), (11_016, "2000-02-29"),
-    (20_762, "2026-11-05"), (-719_162, "0001-01-01"), (2_932_896, "9999-12-31"), (47_540, "2100-02-28"),
+    (20_762, "2026-11-05"), (-719_162, "0001-01-01"), (2_932_896, "9999-12-31"),
+    (47_540, "2100-02-28"),
     (47_541, "2100-03-01"),
   ])
   func days(_ day: Int, _ text: String) {
@@ -106,7 +112,10 @@ import Testing
     #expect(CivilDay(parsing: text)?.daysSince1970 == Int32(day))
   }
 
-  @Test(arguments: ["", "2026-11-5", "2026-11-31", "2023-02-29", "2026-00-01", "2026-01-00", "0000-01-01", "2026/11/05", "2026-11-0x", "+026-11-05", "2026-11-05 "])
+  @Test(arguments: [
+    "", "2026-11-5", "2026-11-31", "2023-02-29", "2026-00-01", "2026-01-00", "0000-01-01",
+    "2026/11/05", "2026-11-0x", "+026-11-05", "2026-11-05 ",
+  ])
   func noDays(_ text: String) { #expect(CivilDay(parsing: text) == nil) }
 
   private func read(_ text: String) throws -> Keyring {

@@ -1,6 +1,7 @@
-@testable import Pseudonymisation
 import Testing
 import VeiledRecords
+
+@testable import Pseudonymisation
 
 @Suite struct PseudonymTextTests {
   @Test func base32KnowsItsVectors() {
@@ -18,7 +19,9 @@ import VeiledRecords
 
   @Test func otherSpellingsAreRefused() {
     // Spare bits, capitals, digits outside the alphabet, padding, impossible lengths.
-    for digits in ["mz", "mzxr", "mzxw7yr", "MY", "m1", "m0", "m8", "my======", "m", "mzx", "mzxw6y"] {
+    for digits in [
+      "mz", "mzxr", "mzxw7yr", "MY", "m1", "m0", "m8", "my======", "m", "mzx", "mzxw6y",
+    ] {
       let bytes = Array(digits.utf8)
       let decoded = Base32.decoded(bytes.span)
       #expect(decoded == nil, "\(digits)")
@@ -49,12 +52,14 @@ import VeiledRecords
   @Test func whatLooksLikeAPseudonym() {
     let digits = String(repeating: "a", count: 52)
     for (text, looks, parses) in [
-      ("u1-\(digits)", true, true), ("p12-\(digits)", true, true), ("i999999-\(digits)", true, true),
+      ("u1-\(digits)", true, true), ("p12-\(digits)", true, true),
+      ("i999999-\(digits)", true, true),
       ("u1-\(digits)a", true, false), ("u1-\(digits.dropLast())b", true, false),
       ("u1-\(digits.dropLast())", false, false), ("u1-\(digits.dropLast())A", false, false),
       ("u1-\(digits.dropLast())1", false, false), ("u01-\(digits)", false, false),
       ("u0-\(digits)", false, false), ("u-\(digits)", false, false), ("u1\(digits)", false, false),
-      ("u1000000-\(digits)", false, false), ("a1-\(digits)", false, false), ("u1-bob", false, false),
+      ("u1000000-\(digits)", false, false), ("a1-\(digits)", false, false),
+      ("u1-bob", false, false),
       ("", false, false), ("u", false, false), ("u1-", false, false), ("u1", false, false),
       ("u+1-\(digits)", false, false),
     ] {

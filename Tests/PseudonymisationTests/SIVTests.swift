@@ -1,7 +1,8 @@
 import COpenSSL
-@testable import Pseudonymisation
 import Sealing
 import Testing
+
+@testable import Pseudonymisation
 
 /// The cipher against the vectors of its standards, and against OpenSSL's own AES-128-SIV.
 @Suite struct SIVTests {
@@ -16,12 +17,15 @@ import Testing
   // RFC 5297, appendices A.1 and A.2.
   static let vectors = [
     Vector(
-      name: "A.1 deterministic", key: "fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff",
+      name: "A.1 deterministic",
+      key: "fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff",
       associated: ["101112131415161718191a1b1c1d1e1f2021222324252627"],
       text: "112233445566778899aabbccddee",
-      sealed: "85632d07c6e8f37f950acd320a2ecc9340c02b9690c4dc04daef7f6afe5c"),
+      sealed: "85632d07c6e8f37f950acd320a2ecc9340c02b9690c4dc04daef7f6afe5c"
+    ),
     Vector(
-      name: "A.2 nonce-based", key: "7f7e7d7c7b7a79787776757473727170404142434445464748494a4b4c4d4e4f",
+      name: "A.2 nonce-based",
+      key: "7f7e7d7c7b7a79787776757473727170404142434445464748494a4b4c4d4e4f",
       associated: [
         "00112233445566778899aabbccddeeffdeaddadadeaddadaffeeddccbbaa99887766554433221100",
         "102030405060708090a0", "09f911029d74e35bd84156c5635688c0",
@@ -31,12 +35,15 @@ import Testing
         """,
       sealed: """
         7bdb6e3b432667eb06f4d14bff2fbd0fcb900f2fddbe404326601965c889bf17dba77ceb094fa663b7a3f748ba8af829ea64ad544a272e9c485b62a3fd5c0d
-        """),
+        """
+    ),
   ]
 
   @Test(arguments: vectors) func sealsAndOpensVectors(_ c: Vector) throws {
     let cipher = try SIVBatch(
-      key: Hex.key(c.key), associatedData: c.associated.map(Hex.bytes))
+      key: Hex.key(c.key),
+      associatedData: c.associated.map(Hex.bytes)
+    )
     var messages = BlockMessages()
     messages.append(Hex.bytes(c.text).span)
     try cipher.seal(&messages)
@@ -56,7 +63,8 @@ import Testing
       """
       6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51\
       30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710
-      """)
+      """
+    )
     let subkeys = try CMAC.subkeys(cipher)
     let code = try CMAC.code(of: Array(message.prefix(byteCount)), cipher: cipher, subkeys: subkeys)
     #expect(code == Hex.block(expected))
@@ -124,6 +132,8 @@ import Testing
       }
     }
   }
+
+  @Test func selfTestHolds() throws { try SIVBatch.selfTest() }
 
   @Test func noMessagesAreNoWork() throws {
     let cipher = try SIVBatch(key: KeyHandle.random(), associatedData: [])

@@ -54,7 +54,10 @@ final class TemporaryFolder {
   init() throws {
     path = NSTemporaryDirectory() + "logveil-" + UUID().uuidString.lowercased()
     try FileManager.default.createDirectory(
-      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      atPath: path,
+      withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700]
+    )
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -26,30 +26,43 @@ import Testing
   // RFC 5869, appendices A.1 to A.3.
   @Test(arguments: [
     Derivation(
-      name: "A.1", root: String(repeating: "0b", count: 22), salt: "000102030405060708090a0b0c",
+      name: "A.1",
+      root: String(repeating: "0b", count: 22),
+      salt: "000102030405060708090a0b0c",
       info: "f0f1f2f3f4f5f6f7f8f9",
       output: """
         3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865
-        """),
+        """
+    ),
     Derivation(
-      name: "A.2", root: hexadecimal(0x00...0x4f), salt: hexadecimal(0x60...0xaf),
+      name: "A.2",
+      root: hexadecimal(0x00...0x4f),
+      salt: hexadecimal(0x60...0xaf),
       info: hexadecimal(0xb0...0xff),
       output: """
         b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c\
         59045a99cac7827271cb41c65e590e09da3275600c2f09b8367793a9aca3db71\
         cc30c58179ec3e87c14c01d5c1f3434f1d87
-        """),
+        """
+    ),
     Derivation(
-      name: "A.3", root: String(repeating: "0b", count: 22), salt: "", info: "",
+      name: "A.3",
+      root: String(repeating: "0b", count: 22),
+      salt: "",
+      info: "",
       output: """
         8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8
-        """),
+        """
+    ),
   ])
   func derivesKeys(_ c: Derivation) throws {
     let output = Self.bytes(c.output)
     let derived = try KeyDerivation.hkdfSHA256(
-      root: Self.key(c.root), salt: Self.bytes(c.salt), info: Self.bytes(c.info),
-      byteCount: output.count)
+      root: Self.key(c.root),
+      salt: Self.bytes(c.salt),
+      info: Self.bytes(c.info),
+      byteCount: output.count
+    )
     let matches = derived.matches(output.span)
     #expect(matches, "\(c.name)")
   }
@@ -70,17 +83,23 @@ import Testing
     let empty: [UInt8] = []
     let digest = try Digest.sha256(empty.span)
     #expect(
-      digest == Self.bytes("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"))
+      digest == Self.bytes("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    )
     let message = Array("Hi There".utf8)
     let code = try MessageCode.hmacSHA256(
-      message.span, key: Self.key(String(repeating: "0b", count: 20)))
+      message.span,
+      key: Self.key(String(repeating: "0b", count: 20))
+    )
     #expect(
-      code == Self.bytes("b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"))
+      code == Self.bytes("b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7")
+    )
   }
 
   @Test func blockCipherKnowsItsAnswersInAnyBatch() throws {
     let cipher = try BlockCipher(
-      key: Self.key("ffffffff000102030405060708090a0b0c0d0e0f"), from: 4)
+      key: Self.key("ffffffff000102030405060708090a0b0c0d0e0f"),
+      from: 4
+    )
     let clear = CipherBlock(0x7766_5544_3322_1100, 0xffee_ddcc_bbaa_9988)
     for count in [0, 1, 2, 7, 8, 9, 64, 1025] {
       var blocks = [CipherBlock](repeating: clear, count: count + 1)
@@ -144,20 +163,32 @@ import Testing
     }
   }
 
-  @Test func hardeningTurnsDumpsAndReportsOff() async {
-    let result = await #expect(processExitsWith: .signal(SIGILL), observing: [\.standardErrorContent])
-    {
+  @Test func hardeningTurnsDumpsOff() async {
+    await #expect(processExitsWith: .success) {
       let hardening = ProcessHardening.apply()
       precondition(hardening.isUndumpable && hardening.isWithoutCoreFiles)
       var limit = rlimit()
       precondition(
         unsafe getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit) == 0
           && limit.rlim_max == 0)
-      raise(SIGILL)
     }
-    let text = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }
-    // The testing library leaves a few bytes there; a crash report is pages long.
-    #expect(text.map { !$0.contains("Crash") && $0.utf8.count < 256 } ?? false)
+  }
+
+  /// Crash reports come from a handler of these signals. The testing library starts its processes
+  /// without that handler, so another one stands for it here: one under which nobody dies.
+  @Test(arguments: [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGQUIT, SIGSYS])
+  func hardeningTakesTheHandlerAway(_ number: Int32) async {
+    await #expect(processExitsWith: .signal(number)) { [number = number as Int32] in
+      // The threads of Dispatch, on which tests run, hold SIGABRT and SIGQUIT back.
+      var open = sigset_t()
+      unsafe sigemptyset(&open)
+      unsafe sigaddset(&open, number)
+      unsafe pthread_sigmask(SIG_UNBLOCK, &open, nil)
+      signal(number, SIG_IGN)
+      raise(number)
+      ProcessHardening.apply()
+      raise(number)
+    }
   }
 
   private func text(_ key: KeyHandle) throws -> String {

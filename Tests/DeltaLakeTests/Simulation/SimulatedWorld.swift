@@ -63,13 +63,13 @@ final class SimulatedWorld: Sendable {
   }
 
   private func takeIn(_ lake: Lake, run: String, archive: Int) throws {
-    let transaction = try RunTransaction.begin(lake, run: run)
+    let transaction = try RunTransaction.begin(lake, run: run, tables: Self.tables)
     do {
-      let usage = try transaction.snapshot(of: "usage")
+      let usage = transaction.snapshot(of: "usage")
       let previous = usage.transactions[Self.mark(archive)]
       let next = (previous ?? 0) + 1
       for table in Self.tables {
-        let snapshot = try transaction.snapshot(of: table)
+        let snapshot = transaction.snapshot(of: table)
         for file in snapshot.files where file.path.hasPrefix("date=\(Self.partition(archive))/") {
           try transaction.remove(table: table, file: file)
         }
@@ -87,7 +87,7 @@ final class SimulatedWorld: Sendable {
         table: "usage",
         .init(appID: Self.mark(archive), previous: previous, next: next)
       )
-      _ = try transaction.commit(order: Self.tables)
+      _ = try transaction.commit()
       acknowledged.withLock { $0.append((archive, next)) }
     } catch {
       try transaction.abandon()

@@ -35,9 +35,9 @@ import Testing
   }
 
   static let lastSeeds: [SabotagedStorage.Bug: UInt64] = [
-    .runsFolderNotSynchronised: 154, .seenCommitsNotSynchronised: 1028, .writeErrorsIgnored: 80,
-    .locksIgnored: 63, .manifestsNotWritten: 134, .journalNotWritten: 15,
-    .foldersSynchronisedLater: 1332,
+    .runsFolderNotSynchronised: 36, .seenCommitsNotSynchronised: 5, .writeErrorsIgnored: 96,
+    .locksIgnored: 48, .manifestsNotWritten: 15, .journalNotWritten: 15,
+    .foldersSynchronisedLater: 291,
   ]
 
   private static func getenvInt(_ name: String) -> Int? {

@@ -46,9 +46,9 @@ import Storage
     let numbers = words[3...].compactMap { Int64($0) }
     guard numbers.count == 3 else { throw ProbeError.usage }
     try RunRecovery.recover(lake)
-    let run = try RunTransaction.begin(lake, run: words[0])
+    let run = try RunTransaction.begin(lake, run: words[0], tables: [table])
     if replacing {
-      for file in try run.snapshot(of: table).files
+      for file in run.snapshot(of: table).files
       where file.partitionValues["date"] == words[1] {
         try run.remove(table: table, file: file)
       }
@@ -75,13 +75,13 @@ import Storage
       parameters: ["mode": replacing ? "Overwrite" : "Append"]
     )
     info.userMetadata = "probe"
-    print(try run.commit(order: [table], info: [table: info])[table] ?? -1)
+    print(try run.commit(info: [table: info])[table] ?? -1)
   }
 
   static func race(_ lake: Lake, _ table: String, _ words: [String]) throws {
     let bytes = [UInt8](try Data(contentsOf: URL(filePath: words[2])))
     for number in 0..<(Int(words[3]) ?? 0) {
-      let run = try RunTransaction.begin(lake, run: "\(words[0])-\(number)")
+      let run = try RunTransaction.begin(lake, run: "\(words[0])-\(number)", tables: [table])
       // A Parquet file may have anything behind its first magic; its own bytes, its own name.
       let own = bytes + Array("\(words[0]) \(number)".utf8)
       try run.add(
@@ -90,7 +90,7 @@ import Storage
         partition: ["date": words[1]],
         statistics: nil
       )
-      _ = try run.commit(order: [table])
+      _ = try run.commit()
     }
   }
 
