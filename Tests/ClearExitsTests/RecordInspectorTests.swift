@@ -112,10 +112,12 @@ struct Workshop {
       for clear in [false, true] {
         var inspector = try Workshop().inspector(clear: clear, wanted: wanted)
         try inspector.add(try makeBlock(Self.header + line), textOffset: 0)
-        #expect(inspector.explanation == nil)
+        let before = inspector.explanation
+        #expect(before == nil)
         let offset = Self.header.utf8.count + line.utf8.count
         try inspector.add(try makeBlock(line + line), textOffset: offset)
-        let explanation = try #require(inspector.explanation)
+        let after = inspector.explanation
+        let explanation = try #require(after)
         #expect(explanation.line == 3)
         #expect(explanation.offset == offset)
         #expect(explanation.byteCount == line.utf8.count - 1)

@@ -30,19 +30,40 @@ import Testing
       ])
   }
 
+  struct Refusal: Sendable {
+    let arguments: [String]
+    let code: Int32
+
+    init(_ line: String, _ code: Int32) {
+      arguments = line.split(separator: " ").map(String.init)
+      self.code = code
+    }
+  }
+
   @Test(arguments: [
-    (["init", "--tenant", "../x"], Int32(64)), (["init", "--tenant", ""], 64),
-    (["init", "--admin", ""], 64), (["init", "--admin", "a b"], 64), (["frobnicate"], 64),
-    (["key", "list", "--frobnicate"], 64), (["key", "frobnicate"], 64),
-    (["formats", "show", "nothing"], 64), (["inspect", "/nowhere/at/all"], 66),
-    (["inspect", "x", "--clear"], 64), (["inspect", "x", "--line", "0"], 64),
-    (["inspect", "x", "--format", "nothing"], 64), (["inspect", "x", "--time-zone", "No/Where"], 64),
-    (["inspect", "x", "--records", "--line", "1"], 64), (["governance", "list"], 78),
-    (["key", "list"], 78), (["table", "list"], 78),
-    (["resolve", "--from-anonymised", "u1-a", "--justification", "x"], 78),
-    (["governance", "list", "--action", "nothing"], 64), (["governance", "list", "--limit", "0"], 64),
+    Refusal("init --tenant ../x", 64),
+    Refusal("init --tenant=", 64),
+    Refusal("init --admin=", 64),
+    Refusal("init --admin a\tb", 64),
+    Refusal("frobnicate", 64),
+    Refusal("key list --frobnicate", 64),
+    Refusal("key frobnicate", 64),
+    Refusal("formats show nothing", 64),
+    Refusal("inspect /nowhere/at/all", 66),
+    Refusal("inspect x --clear", 64),
+    Refusal("inspect x --line 0", 64),
+    Refusal("inspect x --format nothing", 64),
+    Refusal("inspect x --time-zone No/Where", 64),
+    Refusal("inspect x --records --line 1", 64),
+    Refusal("governance list", 78),
+    Refusal("key list", 78),
+    Refusal("table list", 78),
+    Refusal("resolve --from-anonymised u1-a --justification x", 78),
+    Refusal("governance list --action nothing", 64),
+    Refusal("governance list --limit 0", 64),
   ])
-  func refusesWithACode(arguments: [String], code: Int32) throws {
+  func refusesWithACode(refusal: Refusal) throws {
+    let (arguments, code) = (refusal.arguments, refusal.code)
     let program = try Program()
     let outcome = try program.run(arguments)
     #expect(outcome.exitCode == code, "\(arguments): \(outcome.errors)")
@@ -53,7 +74,7 @@ import Testing
 
   @Test func aLostStateIsNotMadeAfresh() throws {
     let program = try Program()
-    try program.run("init")
+    try program.run("run", "--progress", "off", Program.sample("w3c"))
     try FileManager.default.removeItem(at: program.home.appending(path: "state.sqlite"))
     for arguments in [["init"], ["inspect", Program.sample("w3c")], ["key", "list"]] {
       let outcome = try program.run(arguments)

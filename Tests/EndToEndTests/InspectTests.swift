@@ -105,7 +105,7 @@ import Testing
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/\(tool)")
     process.arguments = ["-c", Program.sample("w3c")]
-    FileManager.default.createFile(atPath: packed.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: packed.path, contents: nil)
     process.standardOutput = try FileHandle(forWritingTo: packed)
     try process.run()
     process.waitUntilExit()

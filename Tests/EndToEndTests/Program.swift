@@ -59,7 +59,7 @@ final class Program {
     let outputFile = folder.appending(path: "output-\(UUID().uuidString)")
     let errorFile = folder.appending(path: "errors-\(UUID().uuidString)")
     for file in [outputFile, errorFile] {
-      FileManager.default.createFile(atPath: file.path, contents: nil)
+      _ = FileManager.default.createFile(atPath: file.path, contents: nil)
     }
     try input.write(to: inputFile)
     process.standardInput = try FileHandle(forReadingFrom: inputFile)

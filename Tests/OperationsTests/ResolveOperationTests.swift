@@ -1,4 +1,5 @@
 import Foundation
+import Governance
 import Pseudonymisation
 import Testing
 import VeiledRecords
