@@ -37,29 +37,36 @@ struct Workshop {
       offset += text.utf8.count
     }
     var rows: [String] = []
-    inspector.takeRows { rows = $0.split(separator: 10).map { String(decoding: $0, as: UTF8.self) } }
+    inspector.takeRows {
+      rows = $0.split(separator: 10).map { String(decoding: $0, as: UTF8.self) }
+    }
     return rows
   }
 }
 
 @Suite struct RecordInspectorTests {
-  private static let header = "#Fields: date time cs-username c-ip cs-host r-ip sc-status s-action\n"
+  private static let header =
+    "#Fields: date time cs-username c-ip cs-host r-ip sc-status s-action\n"
 
   private static func log(_ lineCount: Int, seed: Int) -> [String] {
     var random = SeededRandom(seed: seed)
-    return [header] + (0..<lineCount).map { _ in
-      switch Int.random(in: 0..<10, using: &random) {
-      case 0: return "# remark\n"
-      case 1: return "\n"
-      case 2: return "2026-11-02 08:00 anna 10.0.0.1 h.example - 200 MISS\n"
-      case 3: return "too few fields\n"
-      case 4: return header
-      case 5: return "2026-11-02 08:00:01 \"an na\" 10.0.0.1 h.example - 200 DENIED\n"
-      default:
-        let (user, host) = (Int.random(in: 0..<9, using: &random), Int.random(in: 0..<9, using: &random))
-        return "2026-11-02 08:00:01 u\(user) 10.0.0.\(user) h\(host).example 2001:DB8::\(host) 20\(user) MISS\r\n"
+    return [header]
+      + (0..<lineCount).map { _ in
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0: return "# remark\n"
+        case 1: return "\n"
+        case 2: return "2026-11-02 08:00 anna 10.0.0.1 h.example - 200 MISS\n"
+        case 3: return "too few fields\n"
+        case 4: return header
+        case 5: return "2026-11-02 08:00:01 \"an na\" 10.0.0.1 h.example - 200 DENIED\n"
+        default:
+          let (user, host) = (
+            Int.random(in: 0..<9, using: &random), Int.random(in: 0..<9, using: &random)
+          )
+          return
+            "2026-11-02 08:00:01 u\(user) 10.0.0.\(user) h\(host).example 2001:DB8::\(host) 20\(user) MISS\r\n"
+        }
       }
-    }
   }
 
   /// Where a text is cut into blocks does not show.
@@ -101,7 +108,8 @@ struct Workshop {
     var rows: [Substring] = []
     inspector.takeRows { rows = String(decoding: $0, as: UTF8.self).split(separator: "\n") }
     #expect(rows.count == 3)
-    #expect(rows[0].hasPrefix(#"{"line":1,"offset":0,"status":"rejected","reason":"line_too_long""#))
+    #expect(
+      rows[0].hasPrefix(#"{"line":1,"offset":0,"status":"rejected","reason":"line_too_long""#))
     #expect(rows[1].hasPrefix(#"{"line":2,"offset":2000000,"status":"comment""#))
     #expect(rows[2].hasPrefix(#"{"line":3,"offset":3000000,"status":"rejected""#))
   }
@@ -137,7 +145,8 @@ struct Workshop {
 @Suite struct RowTests {
   @Test(arguments: [
     ("plain", #""plain""#, "plain"), ("a\"b\\c", #""a\"b\\c""#, #"a"b\c"#),
-    ("tab\there", #""tab\u0009here""#, #"tab\u{9}here"#), ("\u{202e}x", #""\u202ex""#, #"\u{202e}x"#),
+    ("tab\there", #""tab\u0009here""#, #"tab\u{9}here"#),
+    ("\u{202e}x", #""\u202ex""#, #"\u{202e}x"#),
     ("\u{1b}[0m", #""\u001b[0m""#, #"\u{1b}[0m"#), ("zoë", #""zoë""#, "zoë"), ("", "\"\"", ""),
     ("\u{e0001}", #""\udb40\udc01""#, #"\u{e0001}"#),
   ])
@@ -159,10 +168,11 @@ struct Workshop {
     #expect(String(decoding: text, as: UTF8.self) == expected)
   }
 
-  @Test(arguments: [
-    (0, "1970-01-01T00:00:00.000000Z"), (1_793_577_599_999_999, "2026-11-01T23:59:59.999999Z"),
-    (951_782_400_000_001, "2000-02-29T00:00:00.000001Z"),
-  ] as [(Int64, String)])
+  @Test(
+    arguments: [
+      (0, "1970-01-01T00:00:00.000000Z"), (1_793_577_599_999_999, "2026-11-01T23:59:59.999999Z"),
+      (951_782_400_000_001, "2000-02-29T00:00:00.000001Z"),
+    ] as [(Int64, String)])
   func writesTimes(micros: Int64, expected: String) {
     var dates = DateText()
     for _ in 0..<2 {

@@ -9,7 +9,8 @@ import Testing
     let object = try #require(made.objects().first)
     #expect(object["tenant"] as? String == "acme")
     #expect(object["home"] as? String == program.home.path)
-    let mode = try FileManager.default.attributesOfItem(atPath: program.home.path)[.posixPermissions]
+    let mode = try FileManager.default.attributesOfItem(atPath: program.home.path)[
+      .posixPermissions]
     #expect(mode as? Int == 0o700)
     let keyFile = try #require(object["key_file"] as? String)
     let keyMode = try FileManager.default.attributesOfItem(atPath: keyFile)[.posixPermissions]
@@ -88,7 +89,8 @@ import Testing
   @Test func anOpenHomeIsRefused() throws {
     let program = try Program()
     try program.run("init")
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.home.path)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: program.home.path)
     let outcome = try program.run("key", "list")
     #expect(outcome.exitCode == 78)
     #expect(outcome.errors.contains("chmod 700"))
@@ -144,7 +146,9 @@ import Testing
 
   @Test func controlCharactersDoNotReachTheTerminal() throws {
     let program = try Program()
-    for arguments in [["inspect", "/no\u{1b}[31mwhere"], ["frob\u{1b}[2J"], ["formats", "show", "\u{7}"]] {
+    for arguments in [
+      ["inspect", "/no\u{1b}[31mwhere"], ["frob\u{1b}[2J"], ["formats", "show", "\u{7}"],
+    ] {
       let outcome = try program.run(arguments)
       #expect(!outcome.errors.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
     }

@@ -18,7 +18,8 @@ import Testing
     let rows = try outcome.objects()
     let text = try Data(contentsOf: URL(filePath: sample))
     let expected = try String(
-      contentsOf: URL(filePath: sample).deletingLastPathComponent().appending(path: "expected.jsonl"),
+      contentsOf: URL(filePath: sample).deletingLastPathComponent().appending(
+        path: "expected.jsonl"),
       encoding: .utf8
     ).split(separator: "\n")
     #expect(rows.count == expected.count)

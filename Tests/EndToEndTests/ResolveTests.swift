@@ -53,7 +53,8 @@ import Testing
     #expect(outcome.exitCode == 0)
     let objects = try outcome.objects()
     #expect(objects.map { $0["error"] as? String } == [nil, "malformed", "unknown", "malformed"])
-    #expect(objects.map { $0["input"] as? String } == [good, "Anna Clear", other, good.uppercased()])
+    #expect(
+      objects.map { $0["input"] as? String } == [good, "Anna Clear", other, good.uppercased()])
     #expect(try !program.homeHolds("anna clear"))
     let nobody = try pseudonym(program, of: "N/A")
     #expect(nobody["error"] as? String == "malformed")
@@ -151,7 +152,8 @@ import Testing
       (["resolve", "--to-anonymised", "anna", "--justification", "why"], "lookup"),
       (["inspect", Program.sample("w3c")], "denied"),
       (["inspect", Program.sample("w3c"), "--clear", "--justification", "why"], "inspect_clear"),
-      (["governance", "list"], "denied"), (["key", "list"], "denied"), (["table", "list"], "denied"),
+      (["governance", "list"], "denied"), (["key", "list"], "denied"),
+      (["table", "list"], "denied"),
     ]
     for (arguments, _) in verbs {
       let outcome = try program.run(arguments)
