@@ -47,18 +47,13 @@ import VeiledRecords
     batch.refuse(3, .foreignPseudonym, in: .user)
     batch.refuse(3, .badAddress, in: .sourceAddress)
     batch.refuse(2, .badHost, in: .host)
-    batch.refuse(4, .keyDestroyed, in: .device)  // Which the log does not have.
-    #expect(Self.status(batch) == [nil, nil, .missingHost, .foreignPseudonym, .keyDestroyed])
-    #expect(batch.counts.events == 2 && batch.counts.rejected == 3 && batch.counts.addUp)
-    let starts = [0] + lineStarts(Array(Self.text.utf8))
-    let expected = [
-      RejectedLine(line: 3, offset: 1000 + starts[3], status: RecordStatus(.missingHost, in: .host)),
-      RejectedLine(
-        line: 4, offset: 1000 + starts[4], status: RecordStatus(.foreignPseudonym, in: .user)),
-      RejectedLine(
-        line: 5, offset: 1000 + starts[5], status: RecordStatus(.keyDestroyed, in: .device)),
-    ]
-    #expect(batch.rejects == expected)
+    #expect(Self.status(batch) == [nil, nil, .missingHost, .foreignPseudonym, nil])
+    #expect(batch.counts.events == 3 && batch.counts.rejected == 2 && batch.counts.addUp)
+    let lines = Self.text.split(separator: "\n")
+    let offset = 1000 + lines[..<4].reduce(0) { $0 + $1.utf8.count + 1 }
+    let status = RecordStatus(.foreignPseudonym, in: .user)
+    #expect(batch.rejects.last == RejectedLine(line: 4, offset: offset, status: status))
+    #expect(batch.rejects.count == 2)
   }
 
   @Test func veiledBatchKeepsAllButNames() throws {
@@ -67,11 +62,8 @@ import VeiledRecords
     var users = Buffer<UInt32>(count: count)
     for record in 0..<count { users[record] = UInt32(record + 1) }
     let veiled = batch.veiled(
-      users: users,
-      hosts: Buffer(count: count),
-      addresses: Buffer(count: count),
-      devices: Buffer(count: count)
-    )
+      users: users, hosts: Buffer(count: count), addresses: Buffer(count: count),
+      devices: Buffer(count: count))
     #expect(veiled.events.count == count && veiled.counts == counts)
     #expect(veiled.events.users.first(count) == [1, 2, 3, 4, 5])
     #expect(veiled.events.times[1] == (Self.firstDay + 1) * 86_400_000_000)
