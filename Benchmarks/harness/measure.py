@@ -1,5 +1,6 @@
 """Runs programs in alternation, and says what each run took."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -7,11 +8,27 @@ import shutil
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 
 class Failure(Exception):
     """A program failed, or gave a wrong answer."""
+
+
+# A run that takes longer hangs.
+SECONDS_MAX = 300
+
+
+@contextlib.contextmanager
+def stopping(child, seconds):
+    """Kills a process that takes too long."""
+    timer = threading.Timer(seconds, child.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def run(command, output=subprocess.DEVNULL, environment=None):
@@ -24,7 +41,8 @@ def run(command, output=subprocess.DEVNULL, environment=None):
             stdout=text if wants_text else output, stderr=errors,
             env={**os.environ, **(environment or {})},
         )
-        _, status, usage = os.wait4(child.pid, 0)
+        with stopping(child, SECONDS_MAX):
+            _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode != 0:

@@ -38,6 +38,8 @@ public struct TextIndex: ~Copyable {
   public private(set) var positionCount = 0
   /// Entries of `lineEnds` in use: lines in the block.
   public private(set) var lineCount = 0
+  /// Whether the text holds a NUL byte, which no log has.
+  public private(set) var hasNUL = false
 
   private let level: KernelLevel
 
@@ -64,6 +66,7 @@ public struct TextIndex: ~Copyable {
       positions.address, lineEnds.address)
     positionCount = counts.positions
     lineCount = counts.lines
+    hasNUL = counts.has_nul != 0
   }
 
   /// Offset of the newline of line `line`, or of the end of the text where it has none.

@@ -5,7 +5,7 @@
 #include "CKernels.h"
 
 typedef struct {
-  uint64_t separators, newlines, quotes;
+  uint64_t separators, newlines, quotes, nuls;
 } ck_masks;
 
 // --- scalar twin: byte by byte, as the header says it ---
@@ -14,9 +14,10 @@ static ck_index_counts index_scalar(const uint8_t *bytes, uint32_t start, uint32
                                     ck_dialect dialect, uint32_t *positions,
                                     uint32_t *line_ends) {
   size_t position = 0, line = 0;
-  int inside = 0;
+  int inside = 0, has_nul = 0;
   for (uint32_t at = start; at < end; at++) {
     const uint8_t byte = bytes[at];
+    has_nul |= byte == 0;
     if (byte == '\n') {
       line_ends[line++] = (uint32_t)position | (inside ? CK_ODD_QUOTES : 0);
       positions[position++] = at;
@@ -32,7 +33,7 @@ static ck_index_counts index_scalar(const uint8_t *bytes, uint32_t start, uint32
     line_ends[line++] = (uint32_t)position | (inside ? CK_ODD_QUOTES : 0);
     positions[position++] = end;
   }
-  return (ck_index_counts){position, line};
+  return (ck_index_counts){position, line, has_nul};
 }
 
 static size_t lines_scalar(const uint8_t *bytes, uint32_t start, uint32_t end, uint8_t first,
@@ -67,7 +68,7 @@ AVX2 static inline uint64_t match_avx2(const uint8_t *bytes, uint8_t value) {
 
 AVX2 static inline ck_masks load_avx2(const uint8_t *bytes, uint8_t separator, uint8_t quote) {
   return (ck_masks){match_avx2(bytes, separator), match_avx2(bytes, '\n'),
-                    match_avx2(bytes, quote)};
+                    match_avx2(bytes, quote), match_avx2(bytes, 0)};
 }
 
 AVX512 static inline uint64_t match_avx512(const uint8_t *bytes, uint8_t value) {
@@ -77,7 +78,7 @@ AVX512 static inline uint64_t match_avx512(const uint8_t *bytes, uint8_t value) 
 AVX512 static inline ck_masks load_avx512(const uint8_t *bytes, uint8_t separator,
                                           uint8_t quote) {
   return (ck_masks){match_avx512(bytes, separator), match_avx512(bytes, '\n'),
-                    match_avx512(bytes, quote)};
+                    match_avx512(bytes, quote), match_avx512(bytes, 0)};
 }
 
 #define INDEX_PARITY parity_clmul

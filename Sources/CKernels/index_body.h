@@ -17,6 +17,7 @@ static ck_index_counts INDEX_NAME(const uint8_t *bytes, uint32_t start, uint32_t
   const uint64_t collapsing = dialect.collapses ? ~0ull : 0;
   uint64_t inside = 0;            // All ones while a quote is open.
   uint64_t separator_before = 0;  // Bit 0: the byte before this one was a separator.
+  uint64_t nuls = 0;
   for (uint32_t at = start; at < end; at += 64) {
     ck_masks masks = INDEX_LOAD(bytes + at, dialect.separator, dialect.quote);
     if (end - at < 64) {
@@ -24,7 +25,9 @@ static ck_index_counts INDEX_NAME(const uint8_t *bytes, uint32_t start, uint32_t
       masks.separators &= valid;
       masks.newlines &= valid;
       masks.quotes &= valid;
+      masks.nuls &= valid;
     }
+    nuls |= masks.nuls;
     uint64_t quoted = INDEX_PARITY(masks.quotes & quoting) ^ inside;
     uint64_t odd = masks.newlines & quoted;
     uint64_t odd_lines = 0;
@@ -56,7 +59,8 @@ static ck_index_counts INDEX_NAME(const uint8_t *bytes, uint32_t start, uint32_t
     *line_end++ = (uint32_t)(position - positions) | (inside ? CK_ODD_QUOTES : 0);
     *position++ = end;
   }
-  return (ck_index_counts){(size_t)(position - positions), (size_t)(line_end - line_ends)};
+  return (ck_index_counts){(size_t)(position - positions), (size_t)(line_end - line_ends),
+                           nuls != 0};
 }
 
 INDEX_TARGET

@@ -42,6 +42,9 @@ package struct DelimitedParser: ~Copyable {
   package mutating func parse(
     _ block: consuming Block, header: BlockHeader, textOffset: Int
   ) -> RecordBatch {
+    let markBytes = (header.parts.first?.start ?? block.start) - block.start
+    block.dropFirst(markBytes)
+    let textOffset = textOffset + markBytes
     index.fill(from: block, dialect: profile.dialect)
     let lineCount = index.lineCount
     var batch = RecordBatch(
@@ -103,6 +106,7 @@ package struct DelimitedParser: ~Copyable {
     _ line: Range<Int>, _ plan: DelimitedPlan, line number: Int, _ block: borrowing Block
   ) -> RejectReason? {
     let bytes = block.memoryBytes
+    if hasNUL(line, in: bytes) { return .binaryData }
     let end = bytes[line.upperBound - 1] == UInt8(ascii: "\r") ? line.upperBound - 1 : line.upperBound
     let isClosed = cutter.cut(bytes, from: line.lowerBound, to: end)
     let count = cutter.fields.count
@@ -110,8 +114,11 @@ package struct DelimitedParser: ~Copyable {
       fields.append(plan.wanted.map { cutter.fields[Int($0)] }, line: number)
       return nil
     }
-    if line.contains(where: { bytes[$0] == 0 }) { return .binaryData }
     return isClosed ? .fieldCount : .unclosedQuote
+  }
+
+  private func hasNUL(_ line: Range<Int>, in bytes: Span<UInt8>) -> Bool {
+    index.hasNUL && line.contains { bytes[$0] == 0 }
   }
 
   /// Refuses a line that is no record; a comment stays one.
@@ -138,6 +145,7 @@ package struct DelimitedParser: ~Copyable {
     batch.count += count
     batch.counts.events += count
     for record in 0..<count { batch.lines[base + record] = fields.recordLines[record] }
+    if index.hasNUL { refuseBinary(&batch, base) }
     fillTimes(&batch, plan, base)
     fillBytes(&batch, plan, base)
     fillHosts(&batch, plan, base)
@@ -168,6 +176,17 @@ package struct DelimitedParser: ~Copyable {
     for record in ranges.indices { span[base + record] = ranges[record] }
   }
 
+  /// Regular lines may hold NUL bytes, too.
+  private func refuseBinary(_ batch: inout RecordBatch, _ base: Int) {
+    for record in base..<batch.count {
+      let line = Int(batch.lines[record])
+      let start = index.lineStart(line, blockStart: batch.block.start)
+      if hasNUL(start..<index.lineEnd(line), in: batch.block.memoryBytes) {
+        batch.status[record] = RecordStatus(.binaryData).rawValue
+      }
+    }
+  }
+
   private func fillTimes(_ batch: inout RecordBatch, _ plan: DelimitedPlan, _ base: Int) {
     let bad = RecordStatus(.badTime, in: .time).rawValue
     switch plan.time {
@@ -175,12 +194,27 @@ package struct DelimitedParser: ~Copyable {
       FieldKernels.dateTimes(
         dates: fields.column(date), times: fields.column(time), in: batch.block,
         into: &batch.times, status: &batch.status, at: base, bad: bad)
+      tellMissingTimes([date, time], &batch.status, batch.block, base, bad: bad)
       zone.toUTC(&batch.times, &batch.status, in: base..<batch.count, bad: bad)
     case .epochSeconds(let column):
       FieldKernels.epochs(
         fields.column(column), in: batch.block, into: &batch.times, status: &batch.status,
         at: base, bad: bad)
+      tellMissingTimes([column], &batch.status, batch.block, base, bad: bad)
     case nil: break
+    }
+  }
+
+  /// A time that cannot be read because a field of it says "nothing" is missing, not bad.
+  private func tellMissingTimes(
+    _ columns: [Int], _ status: inout Buffer<UInt8>, _ block: borrowing Block, _ base: Int,
+    bad: UInt8
+  ) {
+    var status = status.mutableSpan
+    for record in 0..<fields.recordCount where status[base + record] == bad {
+      if columns.contains(where: { isNull(fields.column($0)[record], in: block.memoryBytes) }) {
+        status[base + record] = RecordStatus(.missingTime, in: .time).rawValue
+      }
     }
   }
 

@@ -7,6 +7,8 @@ package import VeiledRecords
 package final class DelimitedPlan: Sendable {
   /// Number of fields of a regular line.
   package let fieldCount: Int
+  /// The header's names of the fields.
+  package let names: [String]
   /// Fields that are cut out of a line, by their place in it.
   let wanted: [UInt16]
   let time: TimeColumns?
@@ -27,6 +29,7 @@ package final class DelimitedPlan: Sendable {
   package init(_ profile: FormatProfile, fields names: [String]) {
     var columns = WantedColumns(names: names.map { $0.lowercased() })
     fieldCount = names.count
+    self.names = names
     time = profile.time.lazy.compactMap { columns.time($0) }.first
     user = columns.column(profile.fields[.user])
     source = columns.column(profile.fields[.sourceAddress])

@@ -59,8 +59,8 @@ package enum FormatDetection {
   private static func firstLines(_ block: borrowing Block) -> [Range<Int>] {
     let bytes = block.memoryBytes
     var lines: [Range<Int>] = []
-    var start = block.start
-    for place in block.start..<block.end where bytes[place] == UInt8(ascii: "\n") {
+    var start = block.start + block.byteOrderMarkBytes
+    for place in start..<block.end where bytes[place] == UInt8(ascii: "\n") {
       if place > start { lines.append(start..<place) }
       start = place + 1
       if lines.count == linesMax { return lines }
@@ -75,9 +75,10 @@ package enum FormatDetection {
     let bytes = block.memoryBytes
     switch profile.evidence {
     case .directive(let word):
-      let word = Array(word.utf8)
+      let word = Array(word.lowercased().utf8)
       let isThere = lines.contains { line in
-        line.count >= word.count && word.indices.allSatisfy { bytes[line.lowerBound + $0] == word[$0] }
+        line.count >= word.count
+          && word.indices.allSatisfy { lowercase(bytes[line.lowerBound + $0]) == word[$0] }
       }
       return isThere ? 1 : 0
     case .shape:
@@ -101,6 +102,8 @@ package enum FormatDetection {
     let hasSlash = result.indices.contains { result[$0] == UInt8(ascii: "/") }
     return isTime && time.count >= 9 && hasSlash
   }
+
+  private static func lowercase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
   private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 }

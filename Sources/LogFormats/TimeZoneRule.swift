@@ -23,33 +23,45 @@ package struct TimeZoneRule: Sendable {
     }
   }
 
+  /// Seconds of `±HH:MM` or `±HHMM`, at most 14 hours.
   private static func fixedOffset(_ text: String) -> Int? {
-    guard let sign = text.first, sign == "+" || sign == "-" else { return nil }
-    let digits = text.dropFirst().filter { $0 != ":" }
-    guard digits.count == 4, let number = Int(digits), number % 100 < 60, number / 100 <= 14
-    else { return nil }
-    return (sign == "-" ? -1 : 1) * (number / 100 * 3600 + number % 100 * 60)
+    var digits = Array(text.utf8)
+    if digits.count == 6, digits[3] == UInt8(ascii: ":") { digits.remove(at: 3) }
+    guard digits.count == 5, digits.dropFirst().allSatisfy({ (0x30...0x39).contains($0) }) else {
+      return nil
+    }
+    let numbers = digits.dropFirst().map { Int($0) - 0x30 }
+    let (hours, minutes) = (numbers[0] * 10 + numbers[1], numbers[2] * 10 + numbers[3])
+    let seconds = hours * 3600 + minutes * 60
+    guard minutes < 60, seconds <= 14 * 3600 else { return nil }
+    switch digits[0] {
+    case UInt8(ascii: "+"): return seconds
+    case UInt8(ascii: "-"): return -seconds
+    default: return nil
+    }
   }
 
-  private static let hourMicros: Int64 = 3_600_000_000
+  /// 15 minutes: every offset and every change of today's zones is a multiple of it.
+  private static let stepSeconds: Int64 = 900
+  private static let daySeconds: Int64 = 86_400
 
   /// Turns local times into UTC, in place.
   ///
   /// A local time that occurs twice is taken as the first one; one that does not occur is moved
-  /// by the offset before the gap. Offsets are looked up once per run of equal hours.
+  /// by the offset before the gap. Offsets are looked up once per run of equal quarters of an hour.
   /// A time that falls before 1970 sets `status` to `bad`.
   func toUTC(
     _ times: inout Buffer<Int64>, _ status: inout Buffer<UInt8>, in range: Range<Int>, bad: UInt8
   ) {
     guard let zone else { return }
     var span = times.mutableSpan
-    var knownHour = Int64.min
+    var knownStep = Int64.min
     var offset: Int64 = 0
     for place in range {
-      let hour = span[place] / Self.hourMicros
-      if hour != knownHour {
-        knownHour = hour
-        offset = Self.offset(of: zone, localSeconds: hour * 3600)
+      let step = span[place] / (Self.stepSeconds * 1_000_000)
+      if step != knownStep {
+        knownStep = step
+        offset = Self.offset(of: zone, localSeconds: step * Self.stepSeconds)
       }
       span[place] -= offset * 1_000_000
       if span[place] < 0 {
@@ -59,13 +71,17 @@ package struct TimeZoneRule: Sendable {
     }
   }
 
+  /// The offset that a local time is read with.
+  ///
+  /// Read as UTC, a local time is less than a day from its instant; so the offsets a day earlier and
+  /// a day later are those before and after a change that it may be near.
   private static func offset(of zone: TimeZone, localSeconds: Int64) -> Int64 {
-    let local = Date(timeIntervalSince1970: Double(localSeconds))
-    let guess = zone.secondsFromGMT(for: local)
-    let before = zone.secondsFromGMT(for: local.addingTimeInterval(-Double(guess) - 7200))
-    if zone.secondsFromGMT(for: local.addingTimeInterval(-Double(before))) == before {
-      return Int64(before)
+    func offset(at seconds: Int64) -> Int64 {
+      Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))))
     }
-    return Int64(zone.secondsFromGMT(for: local.addingTimeInterval(-Double(guess))))
+    let before = offset(at: localSeconds - daySeconds)
+    if offset(at: localSeconds - before) == before { return before }
+    let after = offset(at: localSeconds + daySeconds)
+    return offset(at: localSeconds - after) == after ? after : before
   }
 }

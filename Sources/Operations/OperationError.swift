@@ -1,4 +1,5 @@
 internal import DeltaLake
+internal import Governance
 internal import Pseudonymisation
 internal import Storage
 
@@ -40,7 +41,11 @@ package struct OperationError: Error, CustomStringConvertible {
       self.init(ExitCode(rawValue: error.exitCode) ?? .failure, error.description)
     case let error as StorageError:
       self.init(ExitCode(rawValue: error.exitCode) ?? .failure, error.description)
+    case VeilError.keyFile(.badTenantName, let path):
+      self.init(.usage, VeilError.keyFile(.badTenantName, path: path).description)
     case let error as VeilError: self.init(.configuration, error.description)
+    case let error as GovernanceError:
+      self.init(ExitCode(rawValue: error.exitCode) ?? .failure, error.description)
     case let error as any CustomStringConvertible: self.init(.failure, error.description)
     default: self.init(.failure, "Something failed that has no words yet. Nothing was committed.")
     }

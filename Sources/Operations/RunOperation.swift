@@ -3,6 +3,7 @@ package import ArchiveDecoding
 internal import ColumnTables
 internal import DeltaLake
 internal import Glibc
+internal import Governance
 internal import IdentityRules
 package import IngestPipeline
 internal import Pseudonymisation
@@ -102,65 +103,85 @@ package struct RunOperation: Sendable {
   }
 
   private func runInHome(_ archives: [ArchiveReference]) throws -> RunSummary {
-    var notices: [String] = []
-    if !Home.exists(at: request.home) {
-      notices.append("Made the home folder \(request.home), for this account only.")
+    if request.isDryRun, !Home.exists(at: request.home) {
+      // A dry run leaves nothing behind, so its keys live as long as it does.
+      let keyring = try Keyring.fresh(tenant: request.tenant)
+      let job = try job(archives, keyring, known: KnownArchives(), sink: NoSink())
+      return summary(try job.run(), version: nil)
     }
-    let home = try Home.openOrMake(at: request.home)
-    let keys = try Keyring.create(tenant: request.tenant, folder: home.keysPath)
-    if keys.isNew {
-      notices.append("Made the tenant \(request.tenant) with fresh keys in \(home.keysPath).")
-    }
+    let prepared = try Home.prepare(at: request.home, tenant: request.tenant)
     let isClear = !request.options.anonymisesUsers
-    let lake = home.lake(tenant: request.tenant, isClear: isClear)
+    try prepared.gate.require(isClear ? .ingestClear : .ingest, for: action)
+    let lake = prepared.home.lake(tenant: request.tenant, isClear: isClear)
     try RunRecovery.recover(lake)
     try LakeTables.make(in: lake)
     let run = try RunTransaction.begin(
       lake, run: Self.newRunID(), tables: LakeTables.commitOrder)
     var summary: RunSummary
     do {
-      summary = try ingest(archives, keys.keyring, lake, run)
+      summary = try ingest(archives, prepared, lake, run)
     } catch {
       try? run.abandon()
       throw error
     }
-    summary.notices = notices
-    summary.tablesPath = home.path + "/" + lake.path
+    summary.notices = prepared.notices
+    summary.tablesPath = prepared.home.path + "/" + lake.path
     return summary
   }
 
+  private var action: GovernanceAction {
+    request.options.anonymisesUsers ? .parse : .parseClear
+  }
+
   private func ingest(
-    _ archives: [ArchiveReference], _ keyring: Keyring, _ lake: Lake, _ run: RunTransaction
+    _ archives: [ArchiveReference], _ prepared: PreparedHome, _ lake: Lake, _ run: RunTransaction
   ) throws -> RunSummary {
     let ingests = run.snapshot(of: "ingests")
     let known = try LakeTables.knownArchives(in: lake, ingests, source: request.options.source)
-    let catalog = try AppCatalog.embedded()
+    let sink: any FileSink = request.isDryRun ? NoSink() : RunSink(run: run)
+    let job = try job(archives, prepared.keyring, known: known, sink: sink)
+    let result = try job.run()
+    let joined = result.reports.filter(\.isJoined)
+    guard !joined.isEmpty, !request.isDryRun else {
+      try run.abandon()
+      return summary(result, version: nil)
+    }
+    let context = IngestTables.Context(
+      options: request.options, catalogVersion: try AppCatalog.embedded().version,
+      canonVersion: Int32(CanonicalNames.version), toolVersion: ToolVersion.number)
+    try job.writeRecords(result, context, day: Self.today())
+    let start = StageClock.now()
+    try record(result.reports, prepared.gate)
+    let version = try commit(run, lake, ingests, joined)
+    clock.addBusy("commit", since: start)
+    return summary(result, version: version)
+  }
+
+  private func job(
+    _ archives: [ArchiveReference], _ keyring: Keyring, known: KnownArchives, sink: any FileSink
+  ) throws -> IngestRun {
     var tools = IngestRun.Tools(
       executor: ThreadCrew(workers: request.threads), keyring: keyring,
       rules: Veiler.Rules(
         users: request.options.anonymisesUsers, machines: request.options.anonymisesMachines,
         canonical: try CanonicalNames()),
-      catalog: catalog, sink: request.isDryRun ? NoSink() : RunSink(run: run),
-      createdBy: ToolVersion.createdBy)
+      catalog: try AppCatalog.embedded(), sink: sink, createdBy: ToolVersion.createdBy)
     tools.clock = clock
     tools.progress = progress
     tools.cancellation = cancellation
-    let job = IngestRun(archives, options: request.options, known: known, tools: tools)
-    let result = try job.run()
-    let joined = result.reports.filter(\.isJoined)
-    var version: Int64?
-    if joined.isEmpty || request.isDryRun {
-      try run.abandon()
-    } else {
-      let context = IngestTables.Context(
-        options: request.options, catalogVersion: catalog.version,
-        canonVersion: Int32(CanonicalNames.version), toolVersion: ToolVersion.number)
-      try job.writeRecords(result, context, day: Self.today())
-      let start = StageClock.now()
-      version = try commit(run, lake, ingests, joined)
-      clock.addBusy("commit", since: start)
+    return IngestRun(archives, options: request.options, known: known, tools: tools)
+  }
+
+  /// Tells the governance log of each archive, before its counts can be seen.
+  private func record(_ reports: [ArchiveReport], _ gate: Gate) throws {
+    let joined = reports.filter(\.isJoined)
+    try gate.record(action, .successful, targets: joined.map(\.contentID))
+    let failed = reports.filter(\.isFailed)
+    guard !failed.isEmpty else { return }
+    let errors = failed.map { report -> String? in
+      if case .failed(let problem) = report.outcome { problem.description } else { nil }
     }
-    return summary(result, version: version)
+    try gate.record(action, .failed, targets: failed.map(\.reference.name), errors: errors)
   }
 
   /// Commits, unless another run has taken in one of the archives meanwhile.

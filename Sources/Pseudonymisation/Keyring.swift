@@ -75,7 +75,7 @@ package final class Keyring: Sendable {
 
 extension Keyring {
   /// A keyring of one version with a fresh root, for a tenant that has none; not on disk yet.
-  static func fresh(tenant: String) throws(VeilError) -> Keyring {
+  package static func fresh(tenant: String) throws(VeilError) -> Keyring {
     let root: KeyHandle
     var uuid: [UInt8]
     do {

@@ -19,11 +19,12 @@ package final class Ticker: Sendable {
     }
   }
 
-  /// Ends the calls; returns when none is under way any more.
+  /// Ends the calls; returns when none is under way any more. Once more does no harm.
   package func stop() {
     isStopped.withLock { $0 = true }
     wake.signal()
     hasEnded.wait()
+    hasEnded.signal()
   }
 }
 
@@ -42,10 +43,12 @@ package final class Cancellation: Sendable {
 /// Signals of the terminal and of service managers, turned into calls.
 package final class SignalWatch {
   private var sources: [any DispatchSourceSignal] = []
+  private let signals: [Int32]
 
   /// Calls `action` on a thread of its own whenever one of `signals` arrives; the default action of
   /// the signal is off as long as this lives.
   package init(_ signals: [Int32], action: @escaping @Sendable (Int32) -> Void) {
+    self.signals = signals
     for number in signals {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -55,5 +58,8 @@ package final class SignalWatch {
     }
   }
 
-  deinit { for source in sources { source.cancel() } }
+  deinit {
+    for source in sources { source.cancel() }
+    for number in signals { signal(number, SIG_DFL) }
+  }
 }

@@ -34,6 +34,13 @@ package struct RankedNames: Sendable {
     }
   }
 
+  /// Ranks one list of texts, of which the first is "none"; `nil` and empty ones have rank 0.
+  ///
+  /// By their bytes: texts that Swift takes for equal although they are spelled differently differ.
+  init(_ texts: [String?]) {
+    self.init([ByteStrings(texts.map { $0 ?? "" })], isUsed: [texts.map { $0?.isEmpty == false }])
+  }
+
   /// Most strings are told apart by their first bytes; only the others are compared.
   private static func sortedPlaces(of strings: ByteStrings) -> [Int] {
     let shared = strings.sharedPrefix()

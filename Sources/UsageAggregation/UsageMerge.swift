@@ -88,7 +88,7 @@ package struct UsageMerge: Sendable {
   package func rows(
     classes: [HostClass], parallel: ParallelFor
   ) throws(UsageMergeError) -> UsageRows {
-    let order = HostOrder(names: hosts, classes: classes)
+    let order = HostOrder(names: hosts, classes: classes, parallel: parallel)
     let ranks = GroupRanks(
       users: users.ranks, hosts: hostNames.ranks.map { $0.map { order.place[Int($0)] } },
       addresses: addresses.ranks, devices: devices.ranks)
@@ -182,15 +182,21 @@ struct HostOrder: Sendable {
   /// For every rank what is known of it.
   let classes: [HostClass]
   let names: ByteStrings
+  /// What hosts are grouped by, as list 0 over the hosts' ranks.
+  let apps, categories, domains: RankedNames
 
-  init(names: ByteStrings, classes: [HostClass]) {
+  init(names: ByteStrings, classes: [HostClass], parallel: ParallelFor) {
     precondition(names.count == classes.count, "Every host needs a class.")
-    let apps = classes.map { $0.app?.name }
-    let sorted = Set(apps.compactMap { $0 }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    let appRank = Dictionary(uniqueKeysWithValues: zip(sorted, 1...))
-    let keys = apps.enumerated().map { rank, app in
-      (app.flatMap { appRank[$0] } ?? 0) << 32 | rank
+    let ranked = Slots<RankedNames>(count: 3)
+    parallel(3) { kind in
+      ranked.set(
+        kind,
+        RankedNames(
+          classes.map { [$0.app?.name, $0.app?.category, $0.domain][kind] }))
     }
+    let all = ranked.all()
+    (apps, categories, domains) = (all[0], all[1], all[2])
+    let keys = apps.ranks[0].enumerated().map { rank, app in Int(app) << 32 | rank }
     rank = keys.sorted().map { $0 & 0xffff_ffff }
     var place = [UInt32](repeating: 0, count: rank.count)
     for (position, rank) in rank.enumerated() { place[rank] = UInt32(position) }

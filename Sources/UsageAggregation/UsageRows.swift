@@ -60,10 +60,10 @@ package struct UsageRows: Sendable {
     switch name {
     case "batch": return constant(batch, rows.count)
     case "source": return constant(source, rows.count)
-    case "app": return hostColumn(groups) { $0.app?.name }
-    case "category": return hostColumn(groups) { $0.app?.category }
-    case "domain": return hostColumn(groups) { $0.domain }
-    case "host": return hosts(groups)
+    case "host": return names(groups.map { UInt32(order.rank[Int($0.host)]) }, order.names)
+    case "app": return hostColumn(order.apps, groups)
+    case "category": return hostColumn(order.categories, groups)
+    case "domain": return hostColumn(order.domains, groups)
     case "app_id": return appNumbers(groups)
     case "user": return names(groups.map(\.user), users)
     case "src_ip": return names(groups.map(\.address), addresses)
@@ -91,24 +91,9 @@ package struct UsageRows: Sendable {
     return Column(.codes(ranks, sorted), isValid: hasNulls ? ranks.map { $0 != 0 } : nil)
   }
 
-  /// Hosts by their ranks: their dictionary is sorted already.
-  private func hosts(_ groups: ArraySlice<Group>) -> Column {
-    names(groups.map { UInt32(order.rank[Int($0.host)]) }, order.names)
-  }
-
-  /// A column that follows from the host: looked up once per host, not per row.
-  private func hostColumn(
-    _ groups: ArraySlice<Group>, _ text: (HostClass) -> String?
-  ) -> Column {
-    var texts = ByteStrings([""])
-    var isThere = [false]
-    for rank in order.rank {
-      let text = text(order.classes[rank])
-      texts.append(text ?? "")
-      isThere.append(text != nil)
-    }
-    let ranked = RankedNames([texts], isUsed: [isThere])
-    return names(groups.map { ranked.ranks[0][Int($0.host) + 1] }, ranked.sorted)
+  /// A column that follows from the host.
+  private func hostColumn(_ ranked: RankedNames, _ groups: ArraySlice<Group>) -> Column {
+    names(groups.map { ranked.ranks[0][order.rank[Int($0.host)]] }, ranked.sorted)
   }
 
   private func appNumbers(_ groups: ArraySlice<Group>) -> Column {

@@ -13,7 +13,11 @@ struct Logveil: ParsableCommand {
       aggregated into Parquet files of a Delta table, which DuckDB, Spark, Polars and others read.
       """,
     version: ToolVersion.number,
-    subcommands: [RunCommand.self])
+    subcommands: [
+      InitCommand.self, RunCommand.self, ResolveCommand.self, KeyCommand.self,
+      GovernanceCommand.self, TableCommand.self, FormatsCommand.self, InspectCommand.self,
+      DoctorCommand.self,
+    ])
 
   static func main() {
     // First of all: a crash must print no registers and leave no core, they may hold keys.
@@ -25,7 +29,15 @@ struct Logveil: ParsableCommand {
       Terminal.say("logveil: \(error.description)")
       Terminal.exit(error.exitCode)
     } catch {
-      exit(withError: error)
+      end(with: error)
     }
+  }
+
+  /// Help goes to standard output; what was typed wrongly is shown without its control characters.
+  private static func end(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    let text = fullMessage(for: error)
+    if code.isSuccess { Terminal.put(text) } else { Terminal.say(text) }
+    Terminal.exit(status: code.rawValue)
   }
 }

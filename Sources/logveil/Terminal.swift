@@ -6,6 +6,14 @@ enum Terminal {
   /// Writes data, with a newline.
   static func put(_ text: String) { write(text + "\n", to: FileHandle.standardOutput) }
 
+  /// Writes data that ends its own lines.
+  static func put(_ bytes: [UInt8]) throws(OperationError) {
+    do { try FileHandle.standardOutput.write(contentsOf: Data(bytes)) } catch {
+      throw OperationError(
+        .inputOutput, "Standard output cannot be written. What was shown is not all.")
+    }
+  }
+
   /// Writes a line for people.
   static func say(_ text: String) { write(escape(text) + "\n", to: FileHandle.standardError) }
 
@@ -20,7 +28,9 @@ enum Terminal {
     return isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb" && environment["CI"] == nil
   }
 
-  static func exit(_ code: ExitCode) -> Never { Foundation.exit(code.rawValue) }
+  static func exit(_ code: ExitCode) -> Never { exit(status: code.rawValue) }
+
+  static func exit(status: Int32) -> Never { Foundation.exit(status) }
 
   private static func write(_ text: String, to file: FileHandle) {
     // A reader that went away ends us by SIGPIPE; nothing else can be done about an error here.

@@ -3,33 +3,6 @@ import ByteKernels
 import TestSupport
 import Testing
 
-/// One event as plain values; `nil` is a count that the log does not have.
-struct TestEvent {
-  var status: UInt8 = 0
-  var user: UInt32 = 0
-  var host: UInt32 = 0
-  var address: UInt32 = 0
-  var device: UInt32 = 0
-  var action: UInt8 = 0
-  var time: Int64 = 0
-  var uploaded: Int64?
-  var downloaded: Int64?
-  var total: Int64?
-
-  static func random(_ random: inout SeededRandom, names: Int) -> TestEvent {
-    func bytes(_ random: inout SeededRandom) -> Int64? {
-      random.once(in: 4) ? nil : Int64(random.below(random.once(in: 9) ? 1 << 53 : 5000))
-    }
-    return TestEvent(
-      status: random.once(in: 5) ? UInt8(1 + random.below(255)) : 0,
-      user: UInt32(random.below(names)), host: UInt32(random.below(names)),
-      address: random.once(in: 2) ? UInt32(random.below(names)) : 0,
-      device: UInt32(random.below(2)), action: UInt8(random.below(3)),
-      time: Int64(random.below(3)) * 86_400_000_000 + Int64(random.below(86_400_000_000)),
-      uploaded: bytes(&random), downloaded: bytes(&random), total: bytes(&random))
-  }
-}
-
 /// Sums of events that share a key, in a Swift dictionary.
 struct Oracle: Equatable {
   struct Key: Hashable {
@@ -85,23 +58,6 @@ struct Oracle: Equatable {
 }
 
 @Suite struct GroupTableTests {
-  static func columns(_ events: [TestEvent]) -> EventColumns {
-    let null = FieldKernels.null
-    return EventColumns(
-      count: events.count, status: buffer(events.map(\.status)), users: buffer(events.map(\.user)),
-      hosts: buffer(events.map(\.host)), addresses: buffer(events.map(\.address)),
-      devices: buffer(events.map(\.device)), actions: buffer(events.map(\.action)),
-      times: buffer(events.map(\.time)), uploaded: buffer(events.map { $0.uploaded ?? null }),
-      downloaded: buffer(events.map { $0.downloaded ?? null }),
-      totals: buffer(events.map { $0.total ?? null }))
-  }
-
-  static func buffer<Value: BitwiseCopyable>(_ values: [Value]) -> Buffer<Value> {
-    var buffer = Buffer<Value>(count: values.count)
-    for (place, value) in values.enumerated() { buffer[place] = value }
-    return buffer
-  }
-
   static func events(seed: Int, count: Int, names: Int) -> [TestEvent] {
     var random = SeededRandom(seed: seed)
     return (0..<count).map { _ in TestEvent.random(&random, names: names) }
@@ -114,8 +70,8 @@ struct Oracle: Equatable {
       let events = Self.events(seed: count + names, count: count, names: names)
       var table = GroupTable()
       let half = count / 2
-      try table.add(Self.columns(Array(events[..<half])))
-      try table.add(Self.columns(Array(events[half...])))
+      try table.add(makeColumns(Array(events[..<half])))
+      try table.add(makeColumns(Array(events[half...])))
       #expect(Oracle(table) == Oracle(events))
     }
   }
@@ -127,7 +83,7 @@ struct Oracle: Equatable {
     for share in 0..<3 {
       let own = events[share * 3000..<share * 3000 + 3000]
       var table = GroupTable()
-      try table.add(Self.columns(Array(own)))
+      try table.add(makeColumns(Array(own)))
       try merged.add(table.all())
       shares.append(Oracle(table))
     }
@@ -142,17 +98,24 @@ struct Oracle: Equatable {
     for _ in 0..<50 {
       let events = (0..<4000).map { _ in
         number += 1
-        return TestEvent(user: number, host: number / 3, time: Int64(number), uploaded: 1)
+        return Self.event(number, time: Int64(number), uploaded: 1)
       }
       let foreseen = table.byteCount(adding: events.count)
-      try table.add(Self.columns(events))
+      try table.add(makeColumns(events))
       #expect(table.byteCount <= max(foreseen, table.byteCount(adding: 0)))
     }
     #expect(table.count == 200_000)
     #expect(Self.users(table) == Array(1...200_000))
-    try table.add(Self.columns([TestEvent(user: 7, host: 2, time: 5, uploaded: 41)]))
+    try table.add(makeColumns([Self.event(7, time: 5, uploaded: 41)]))
     #expect(table.count == 200_000)
     #expect(table.all()[6].uploaded == 42 && table.all()[6].firstSeen == 5)
+  }
+
+  private static func event(_ number: UInt32, time: Int64, uploaded: Int64) -> TestEvent {
+    var event = TestEvent()
+    (event.user, event.host) = (number, number / 3)
+    (event.time, event.uploaded) = (time, uploaded)
+    return event
   }
 
   private static func users(_ table: borrowing GroupTable) -> [UInt32] {
@@ -170,17 +133,17 @@ struct Oracle: Equatable {
     case .total: event.total = .max
     }
     var table = GroupTable()
-    try table.add(Self.columns([event]))
+    try table.add(makeColumns([event]))
     var other = GroupTable()
     try other.add(table.all())
     #expect(throws: SumOverflow.self) { try other.add(table.all()) }
-    #expect(throws: SumOverflow.self) { try table.add(Self.columns([event])) }
+    #expect(throws: SumOverflow.self) { try table.add(makeColumns([event])) }
   }
 
   /// Doubling a group passes 2^32 events after 32 rounds.
   @Test func overflowOfEventsIsAnError() throws {
     var table = GroupTable()
-    try table.add(Self.columns([TestEvent()]))
+    try table.add(makeColumns([TestEvent()]))
     for _ in 0..<31 { table = try Self.doubled(table) }
     #expect(table.all()[0].events == 1 << 31)
     #expect(throws: SumOverflow.self) { _ = try Self.doubled(table) }
@@ -197,11 +160,11 @@ struct Oracle: Equatable {
     await #expect(processExitsWith: .failure) {
       let one = [Int64(0)]
       _ = EventColumns(
-        count: 2, status: GroupTableTests.buffer([0, 0]), users: GroupTableTests.buffer([0, 0]),
-        hosts: GroupTableTests.buffer([0, 0]), addresses: GroupTableTests.buffer([0, 0]),
-        devices: GroupTableTests.buffer([0, 0]), actions: GroupTableTests.buffer([0, 0]),
-        times: GroupTableTests.buffer(one), uploaded: GroupTableTests.buffer(one),
-        downloaded: GroupTableTests.buffer(one), totals: GroupTableTests.buffer(one))
+        count: 2, status: makeBuffer([0, 0]), users: makeBuffer([0, 0]),
+        hosts: makeBuffer([0, 0]), addresses: makeBuffer([0, 0]),
+        devices: makeBuffer([0, 0]), actions: makeBuffer([0, 0]),
+        times: makeBuffer(one), uploaded: makeBuffer(one),
+        downloaded: makeBuffer(one), totals: makeBuffer(one))
     }
   }
 }

@@ -19,12 +19,14 @@ import Testing
     var positions: [Int] = []
     var lineEnds: [Int] = []
     var oddLines: [Int] = []
+    var hasNUL = false
     var description: String { "positions \(positions) lineEnds \(lineEnds) odd \(oddLines)" }
   }
 
   /// The naive twin: line by line, then byte by byte.
   static func naive(_ text: [UInt8], _ dialect: Dialect) -> Structure {
     var structure = Structure()
+    structure.hasNUL = text.contains(0)
     var start = 0
     while start < text.count {
       let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
@@ -45,6 +47,7 @@ import Testing
 
   static func read(_ index: borrowing TextIndex, _ block: borrowing Block) -> Structure {
     var structure = Structure()
+    structure.hasNUL = index.hasNUL
     structure.positions = index.positions.first(index.positionCount).map { Int($0) - block.start }
     for line in 0..<index.lineCount {
       let entry = index.lineEnds[line]
@@ -95,7 +98,10 @@ import Testing
   }
 
   @Test(arguments: KernelLevel.supported) func randomTexts(level: KernelLevel) throws {
-    let alphabets = ["aaaaaaa \"\n", " \"\n", "  a\n", "aaaaaaaaaaaa\n \"", "\"\"\"\n", " \t'\"\r\na"]
+    let alphabets = [
+      "aaaaaaa \"\n", " \"\n", "  a\n", "aaaaaaaaaaaa\n \"", "\"\"\"\n", " \t'\"\r\na",
+      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa \n\0",
+    ]
     var index = TextIndex(level: level)
     for length in 0...300 {
       for (number, alphabet) in alphabets.enumerated() {

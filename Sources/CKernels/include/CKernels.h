@@ -31,10 +31,11 @@ typedef struct {
   uint8_t collapses;  // 1: a run of separators is one; its first is kept. 0: each counts.
 } ck_dialect;
 
-/// How many entries `ck_index_delimited` wrote.
+/// How many entries `ck_index_delimited` wrote, and whether the text holds a NUL byte.
 typedef struct {
   size_t positions;
   size_t lines;
+  int has_nul;
 } ck_index_counts;
 
 /// Finds the separators outside of quotes, and the line ends, of `bytes[start..<end]`.

@@ -1,0 +1,119 @@
+import ByteBlocks
+import ColumnTables
+import TestSupport
+import Testing
+
+@testable import UsageAggregation
+
+/// Ranks of names, layouts of keys, and what columns say of names.
+@Suite struct NamesTests {
+  static func random(_ random: inout SeededRandom, prefix: [UInt8]) -> [UInt8] {
+    let alphabet: [UInt8] = [0x00, 0x61, 0x62, 0x7f, 0x80, 0xff]
+    return prefix + random.bytes(random.below(18), of: alphabet)
+  }
+
+  @Test(arguments: 0..<60) func ranksAreThoseOfASort(seed: Int) {
+    var random = SeededRandom(seed: seed)
+    let prefix = random.one(of: [[], Array("u1-".utf8), random.bytes(20)])
+    let lists = (0..<random.below(4)).map { _ in
+      var list = ByteStrings([""])
+      for _ in 0..<random.below(200) {
+        let copied = list.count > 1 && random.once(in: 4)
+        let name = copied ? Array(list[1 + random.below(list.count - 1)]) : []
+        let own = Self.random(&random, prefix: prefix)
+        list.append(bytes: copied ? name + random.bytes(random.below(2)) : own.isEmpty ? [1] : own)
+      }
+      return list
+    }
+    let isUsed = lists.map { list in (0..<list.count).map { _ in !random.once(in: 5) } }
+    let names = RankedNames(lists, isUsed: isUsed)
+    let used = zip(lists, isUsed).flatMap { list, used in
+      (1..<list.count).filter { used[$0] }.map { Array(list[$0]) }
+    }
+    let expected = Set(used).sorted { $0.lexicographicallyPrecedes($1) }
+    #expect((0..<names.sorted.count).map { Array(names.sorted[$0]) } == [[]] + expected)
+    for (list, (strings, used)) in zip(lists, isUsed).enumerated() {
+      for number in 0..<strings.count {
+        let rank = Int(names.ranks[list][number])
+        let name = number > 0 && used[number] ? Array(strings[number]) : []
+        #expect(Array(names.sorted[rank]) == name)
+      }
+    }
+  }
+
+  static let borders = [
+    "12345678", "123456789", "1234567", "12345678\u{0}", "12345678\u{0}1", "12345678é", "", "1",
+  ]
+
+  @Test func stringsAroundEightBytes() {
+    let list = ByteStrings([""] + Self.borders.filter { !$0.isEmpty })
+    let names = RankedNames([list], isUsed: [Array(repeating: true, count: list.count)])
+    let expected = Self.borders.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
+    #expect((0..<names.sorted.count).map { Array(names.sorted[$0]) } == expected)
+  }
+
+  static let layouts: [([Int], [Int], Int)] = [
+    ([], [], 0), ([0, 1], [0, 0], 0), ([2], [0], 1), ([3, 2], [1, 0], 3), ([256, 257], [9, 0], 17),
+    ([1, 4, 1], [2, 0, 0], 2), ([1 << 32, 1 << 32, 1 << 32], [64, 32, 0], 96),
+  ]
+
+  @Test(arguments: layouts) func partsOfAKeyLieSideBySide(
+    _ sizes: [Int], shifts: [Int], bits: Int
+  ) {
+    let layout = KeyLayout(sizes: sizes)
+    #expect(layout.shifts == shifts && layout.bits == bits)
+  }
+
+  /// Dictionaries are sorted by bytes and hold nothing twice, as tables ask for.
+  @Test func dictionariesAreSorted() throws {
+    let composed = "caf\u{e9}.example"
+    let decomposed = "cafe\u{301}.example"
+    let events = [composed, decomposed, "a.example", "b.example"].map { host in
+      NamedEvent(user: Array("u\(host)".utf8), host: Array(host.utf8))
+    }
+    let partials = try MergeTests.split(events, parts: 2, seed: 1)
+    let merge = UsageMerge(partials, parallel: inOrder)
+    let hosts = merge.hosts
+    let classes = (0..<hosts.count).map { rank -> HostClass in
+      let app = HostClass.App(name: "App \(rank % 2)", id: Int32(rank % 2 + 1), category: "CRM")
+      return HostClass(app: rank == 1 ? nil : app, domain: rank == 0 ? nil : hosts.string(rank))
+    }
+    let rows = try merge.rows(classes: classes, parallel: inOrder)
+    let table = rows.table(0..<rows.count, batch: "b", source: "s", parallel: inOrder)
+    for (field, column) in zip(table.schema.fields, table.columns) {
+      guard case .codes(_, let dictionary) = column.values else { continue }
+      for place in 0..<dictionary.count - 1 {
+        #expect(dictionary.compare(place, place + 1) < 0, "\(field.name)")
+      }
+    }
+    let found = readRows(table, day: 0)
+    #expect(Set(found.map { $0.key[1] }) == Set(events.map { $0.host }))
+    for row in found { #expect(row.domain == row.key[1]) }
+    #expect(merge.userNames.count == 5)
+  }
+
+  @Test func columnsThatAreTheSameForAllRows() throws {
+    let rows = try MergeTests.rows(try MergeTests.split([NamedEvent()], parts: 1, seed: 1), inOrder)
+    let table = rows.table(0..<1, batch: "the batch", source: "the source", parallel: inOrder)
+    func text(_ name: String) -> String? {
+      guard let column = table.column(name), !column.isNull(0),
+        case .codes(let codes, let dictionary) = column.values
+      else { return nil }
+      return dictionary.string(Int(codes[0]))
+    }
+    #expect(text("batch") == "the batch" && text("source") == "the source")
+    #expect(text("ip_tag") == nil && text("user") == nil && text("host") == "a.example")
+    guard case .booleans(let values)? = table.column("private")?.values else {
+      Issue.record("private is no boolean")
+      return
+    }
+    #expect(values == [false])
+    #expect(table.column("date") == nil)
+  }
+
+  @Test func schemaIsTheOneOfTheTable() {
+    let names = UsageSchema.schema.fields.map(\.name)
+    #expect(names.count == 20 && Set(UsageSchema.sortedBy).isSubset(of: names))
+    #expect(UsageSchema.fileSchema.fields.map(\.name) == names.filter { $0 != "date" })
+  }
+}
