@@ -80,7 +80,9 @@ public struct DictionaryTable: ~Copyable {
   private mutating func stage(_ key: Span<UInt8>) -> (start: Int, hash: UInt64) {
     let start = keyBytes
     precondition(start + key.count <= Self.keyBytesMax, "The keys of a dictionary are too long.")
-    if start + key.count > keys.count { keys.grow(to: max(keys.count * 2, start + key.count), wiping: true) }
+    if start + key.count > keys.count {
+      keys.grow(to: max(keys.count * 2, start + key.count), wiping: true)
+    }
     var target = keys.mutableSpan
     for index in key.indices { target[start + index] = key[index] }
     return (start, hash(start: start, count: key.count))

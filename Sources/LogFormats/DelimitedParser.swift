@@ -107,7 +107,8 @@ package struct DelimitedParser: ~Copyable {
   ) -> RejectReason? {
     let bytes = block.memoryBytes
     if hasNUL(line, in: bytes) { return .binaryData }
-    let end = bytes[line.upperBound - 1] == UInt8(ascii: "\r") ? line.upperBound - 1 : line.upperBound
+    let end =
+      bytes[line.upperBound - 1] == UInt8(ascii: "\r") ? line.upperBound - 1 : line.upperBound
     let isClosed = cutter.cut(bytes, from: line.lowerBound, to: end)
     let count = cutter.fields.count
     if isClosed, count == plan.fieldCount || profile.moreFieldsAllowed && count > plan.fieldCount {
@@ -155,11 +156,12 @@ package struct DelimitedParser: ~Copyable {
     for column in plan.actions {
       Self.readActions(fields, column, &actionWords, batch.block, &batch.actions, base)
     }
-    guard batch.details != nil else { return }
-    copy(plan.destination, to: &batch.details!.destinations, base)
-    copy(plan.method, to: &batch.details!.methods, base)
-    copy(plan.status, to: &batch.details!.statuses, base)
-    copy(plan.userAgent, to: &batch.details!.userAgents, base)
+    guard var details = batch.details.take() else { return }
+    copy(plan.destination, to: &details.destinations, base)
+    copy(plan.method, to: &details.methods, base)
+    copy(plan.status, to: &details.statuses, base)
+    copy(plan.userAgent, to: &details.userAgents, base)
+    batch.details = consume details
   }
 
   private static func readActions(

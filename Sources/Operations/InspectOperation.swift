@@ -85,7 +85,9 @@ package struct InspectOperation {
       var text = try TextSource.open(Self.references(request.path))
       var summary = InspectSummary(codec: text.codec, storedBytes: text.storedBytes)
       guard let first = try text.next() else { return summary }
-      summary.matches = FormatDetection.matches(first.block).map { ($0.profile.name, $0.confidence) }
+      summary.matches = FormatDetection.matches(first.block).map {
+        ($0.profile.name, $0.confidence)
+      }
       let profile: FormatProfile
       do throws(FormatDetection.Refusal) {
         (profile, summary.confidence) = try choose(first.block)

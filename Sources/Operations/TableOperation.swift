@@ -93,7 +93,9 @@ package struct TableOperation {
     }
     guard isThere else {
       throw OperationError(
-        .noInput, "There is no table \(name) of tenant \(tenant). `logveil table list` shows those there are.")
+        .noInput,
+        "There is no table \(name) of tenant \(tenant). `logveil table list` shows those there are."
+      )
     }
     return lake.table(name)
   }

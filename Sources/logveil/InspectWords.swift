@@ -75,8 +75,10 @@ struct InspectedArchive {
 
   /// The first lines that are no comments; columns without any value are left out.
   private var firstRecords: String {
-    let cells = rows.map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
-      .filter { $0.count == summary.columns.count && $0[2] != "comment" }.prefix(Self.rowsMax)
+    let cells = rows.map {
+      $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    }
+    .filter { $0.count == summary.columns.count && $0[2] != "comment" }.prefix(Self.rowsMax)
     let used = summary.columns.indices.filter { column in
       column != 1 && cells.contains { $0[column] != "-" }
     }

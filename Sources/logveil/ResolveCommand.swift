@@ -102,7 +102,9 @@ struct ResolveCommand: ParsableCommand {
     if json { return Terminal.put(answers.map { object($0).line }.joined(separator: "\n")) }
     for (place, answer) in answers.enumerated() {
       Terminal.put(Terminal.escape(answer.result ?? "").replacing("\n", with: "\\n"))
-      if let error = answer.error { Terminal.say("Name \(after + place + 1): \(Self.words[error] ?? error)") }
+      if let error = answer.error {
+        Terminal.say("Name \(after + place + 1): \(Self.words[error] ?? error)")
+      }
     }
   }
 

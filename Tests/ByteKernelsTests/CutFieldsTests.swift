@@ -80,7 +80,8 @@ import Testing
   static func random(_ seed: Int) -> (text: [UInt8], dialect: Dialect, shape: Shape) {
     var random = SeededRandom(seed: seed)
     let dialect = TextIndexTests.dialects[random.below(4)]
-    let alphabet = Array(random.one(of: ["ab \n", "abc  \"\n", "a \"\"\r\n#", "abcdefgh  \n"]).utf8)
+    let alphabet = Array(
+      random.one(of: ["ab \n", "abc  \"\n", "a \"\"\r\n#", "abcdefgh  \n"]).utf8)
     let fieldCount = 1 + random.below(4)
     let wanted = (0..<1 + random.below(3)).map { _ in UInt16(random.below(fieldCount)) }
     let shape = Shape(fieldCount: fieldCount, moreAllowed: random.once(in: 2), wanted: wanted)

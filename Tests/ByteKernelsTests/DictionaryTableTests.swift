@@ -10,7 +10,8 @@ import Testing
   static func keys(_ random: inout SeededRandom, count: Int, lengthMax: Int) -> [[UInt8]] {
     var keys: [[UInt8]] = [[]]
     while keys.count < count {
-      var key = random.once(in: 3) ? random.one(of: keys) : random.bytes(random.below(lengthMax + 1))
+      var key =
+        random.once(in: 3) ? random.one(of: keys) : random.bytes(random.below(lengthMax + 1))
       if !key.isEmpty, random.once(in: 3) { key[random.below(key.count)] ^= 1 << random.below(8) }
       if random.once(in: 20) { key += [0] }
       keys.append(key)

@@ -51,7 +51,9 @@ import Testing
   @Test func decimalsAtTheirLimits() throws {
     let limits: [Int64] = [0, 1, 9, 10, 99_999_999, 100_000_000, 1 << 53, .max]
     for max in limits {
-      var texts = [String(max), "0\(max)", String(UInt64(max) + 1), "-\(max)", "+\(max)", " \(max)"]
+      var texts = [
+        String(max), "0\(max)", String(UInt64(max) + 1), "-\(max)", "+\(max)", " \(max)",
+      ]
       if max > 0 { texts.append(String(max - 1)) }
       try Self.expectSame(texts.map { Array($0.utf8) }, max: max)
     }

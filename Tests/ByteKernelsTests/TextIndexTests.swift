@@ -130,7 +130,8 @@ import Testing
     var index = TextIndex()
     index.fill(from: block, dialect: Self.dialects[0])
     let lines = (0..<index.lineCount).map { line in
-      index.lineStart(line, blockStart: block.start) - block.start..<index.lineEnd(line) - block.start
+      index.lineStart(line, blockStart: block.start) - block.start..<index.lineEnd(line)
+        - block.start
     }
     #expect(lines == [0..<7, 8..<8, 9..<14])
   }

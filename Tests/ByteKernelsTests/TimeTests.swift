@@ -47,7 +47,8 @@ import Testing
 
   static func naiveDay(_ text: [UInt8]) -> Int64? {
     guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
-      let year = number(text[0..<4]), let month = number(text[5..<7]), let day = number(text[8..<10]),
+      let year = number(text[0..<4]), let month = number(text[5..<7]),
+      let day = number(text[8..<10]),
       (1970...2148).contains(year), (1...12).contains(month), day >= 1,
       day <= monthDays(year)[Int(month) - 1]
     else { return nil }
@@ -85,7 +86,8 @@ import Testing
   }
 
   static func naiveEpoch(_ text: [UInt8]) -> Reading {
-    let parts = text.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = text.split(
+      separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
     guard let first = parts.first, first.count <= 10, let whole = number(first),
       let fraction = parts.count == 1 ? 0 : naiveFraction(parts[1]), whole < 65_535 * daySeconds
     else { return Reading(value: 0, isBad: true) }
@@ -93,7 +95,8 @@ import Testing
   }
 
   static func expectSame(_ fields: [(date: [UInt8], time: [UInt8])]) throws {
-    for ((date, time), found) in zip(fields, try dateTimes(fields)) where found != naive(date, time) {
+    for ((date, time), found) in zip(fields, try dateTimes(fields)) where found != naive(date, time)
+    {
       Issue.record("\(date.debugText) \(time.debugText): \(found)")
     }
   }

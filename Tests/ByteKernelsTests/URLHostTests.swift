@@ -40,10 +40,14 @@ import Testing
     ("localhost:443", "localhost"),
     ("10.1.2.3:443", "10.1.2.3"),
     ("EXAMPLE.COM:443", "EXAMPLE.COM"),
-    ("a-very-long-first-label-of-a-host-name.example.com:443",
-      "a-very-long-first-label-of-a-host-name.example.com"),
-    ("verylonglabelwithoutanydotinitatallwhichgoeson:8443",
-      "verylonglabelwithoutanydotinitatallwhichgoeson"),
+    (
+      "a-very-long-first-label-of-a-host-name.example.com:443",
+      "a-very-long-first-label-of-a-host-name.example.com"
+    ),
+    (
+      "verylonglabelwithoutanydotinitatallwhichgoeson:8443",
+      "verylonglabelwithoutanydotinitatallwhichgoeson"
+    ),
     ("example.com:443/", "example.com"),
     // Hosts without scheme and port.
     ("www.example.com", "www.example.com"),

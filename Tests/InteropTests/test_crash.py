@@ -103,7 +103,9 @@ def test_interrupted_by_a_signal(home, archives):
         process = subprocess.Popen(
             home.command("run", *archives), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             text=True, env=environment())
-        time.sleep(0.06)
+        # Before that it has nothing to clean up and ends by the signal itself.
+        while process.poll() is None and not (home.path / "lake/default/_runs").is_dir():
+            time.sleep(0.001)
         process.send_signal(number)
         _, err = process.communicate(timeout=30)
         assert process.returncode in (0, 75), err

@@ -11,7 +11,7 @@ import pytest
 import oracle
 from pseudonyms import Reader
 from support import LOGVEIL, Home, environment, generate
-from test_main_job import compare, expected_by_key, usage_by_key
+from twin import compare, expected_by_key, usage_by_key
 
 DAY = 86_400_000_000
 

@@ -53,7 +53,9 @@ import Testing
     var fields = CutFields()
     for seed in 0..<4000 {
       var random = SeededRandom(seed: seed)
-      let words = (0..<5).map { _ in random.one(of: ["a", "bc", "", "\"d e\"", "\"\"", "\"f\"", "g h"]) }
+      let words = (0..<5).map { _ in
+        random.one(of: ["a", "bc", "", "\"d e\"", "\"\"", "\"f\"", "g h"])
+      }
       let plain = words.map { $0 == "g h" ? "\"g h\"" : $0 }
       let block = try makeBlock(plain.joined(separator: " "))
       index.fill(from: block, dialect: Self.quoted)

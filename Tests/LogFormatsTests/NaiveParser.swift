@@ -145,7 +145,8 @@ struct NaiveParser {
     if line.uploaded != nil || line.downloaded != nil {
       line.total = (line.uploaded ?? 0) + (line.downloaded ?? 0)
     }
-    line.host = value("cs-host", values) ?? host(values["cs-uri"]) ?? host(values["url"])
+    line.host =
+      value("cs-host", values) ?? host(values["cs-uri"]) ?? host(values["url"])
       ?? value("r-ip", values)
     if line.host == nil { throw Refusal(reason: .missingHost, attribute: .host) }
     line.user = value(isSquid ? "user" : "cs-username", values)
@@ -167,7 +168,8 @@ struct NaiveParser {
     _ name: String, _ attribute: Attribute, _ values: [String: String]
   ) throws(Refusal) -> Int64? {
     guard let text = value(name, values) else { return nil }
-    guard Self.isNumber(text, 1...19), let number = Int64(text), number <= 9_007_199_254_740_992 else {
+    guard Self.isNumber(text, 1...19), let number = Int64(text), number <= 9_007_199_254_740_992
+    else {
       throw Refusal(reason: .badByteCount, attribute: attribute)
     }
     return number
@@ -192,7 +194,9 @@ struct NaiveParser {
     return seconds * 1_000_000 + Self.fraction(parts.count > 1 ? parts[1] : "")
   }
 
-  private static func fraction(_ digits: String) -> Int64 { Int64((digits + "000000").prefix(6)) ?? 0 }
+  private static func fraction(_ digits: String) -> Int64 {
+    Int64((digits + "000000").prefix(6)) ?? 0
+  }
 
   private static let calendar: Calendar = {
     var calendar = Calendar(identifier: .gregorian)
@@ -205,7 +209,9 @@ struct NaiveParser {
   }
 
   private static func micros(_ date: String, _ time: String) -> Int64? {
-    let (day, clock) = (date.components(separatedBy: "-"), time.prefix(8).components(separatedBy: ":"))
+    let (day, clock) = (
+      date.components(separatedBy: "-"), time.prefix(8).components(separatedBy: ":")
+    )
     guard day.count == 3, isNumber(day[0], 4...4), isNumber(day[1], 2...2), isNumber(day[2], 2...2),
       clock.count == 3, clock.allSatisfy({ isNumber($0, 2...2) }),
       time.count == 8 || ".,".contains(time.dropFirst(8).prefix(1)) && time.count > 9,

@@ -62,12 +62,14 @@ import VeiledRecords
       lines: ["comment", "comment", "missing_header"]),
     Case(name: "header only", text: header, lines: ["comment"]),
     Case(name: "header without newline", text: String(header.dropLast()), lines: ["comment"]),
-    Case(name: "no newline at the end", text: header + line.dropLast(), lines: ["comment", "event"]),
+    Case(
+      name: "no newline at the end", text: header + line.dropLast(), lines: ["comment", "event"]),
     Case(
       name: "header repeated", text: header + line + header + line,
       lines: ["comment", "event", "comment", "event"]),
     Case(
-      name: "header changes", text: header + line + "#Fields: cs-host date time\n" + line
+      name: "header changes",
+      text: header + line + "#Fields: cs-host date time\n" + line
         + "b.example 2026-11-02 08:00:00\n",
       lines: ["comment", "event", "comment", "field_count", "event"]),
     Case(
@@ -91,7 +93,8 @@ import VeiledRecords
     Case(
       name: "byte order mark before data", text: "\u{feff}" + line, lines: ["missing_header"]),
     Case(
-      name: "byte order mark later", text: header + "\u{feff}" + line, lines: ["comment", "bad_time"]),
+      name: "byte order mark later", text: header + "\u{feff}" + line,
+      lines: ["comment", "bad_time"]),
     Case(name: "byte order mark alone", text: "\u{feff}", lines: []),
     Case(
       name: "NUL in a field", text: header + "2026-11-02 08:00:00 an\0na a.example 5\n" + line,
@@ -99,7 +102,9 @@ import VeiledRecords
     Case(
       name: "NUL in a short line", text: header + "\0\0\0\n" + line,
       lines: ["comment", "binary_data", "event"]),
-    Case(name: "NUL in a comment", text: header + "#\0\n" + line, lines: ["comment", "comment", "event"]),
+    Case(
+      name: "NUL in a comment", text: header + "#\0\n" + line,
+      lines: ["comment", "comment", "event"]),
     Case(
       name: "NUL without header", text: "\0\n" + line, lines: ["missing_header", "missing_header"]),
     Case(
@@ -107,14 +112,16 @@ import VeiledRecords
       text: header + "2026-11-02 08:00:00 anna a.example\n" + line.dropLast() + " 6\n" + line,
       lines: ["comment", "field_count", "field_count", "event"]),
     Case(
-      name: "stray quotes", text: header + "2026-11-02 08:00:00 an\"na a.example 5\n"
+      name: "stray quotes",
+      text: header + "2026-11-02 08:00:00 an\"na a.example 5\n"
         + "2026-11-02 08:00:00 \"anna a.example 5\n" + "2026-11-02 08:00:00 anna\" a.example 5\n",
       lines: ["comment", "event", "unclosed_quote", "event"]),
     Case(
       name: "blanks only", text: header + "    \n   \n",
       lines: ["comment", "missing_time", "field_count"]),
     Case(
-      name: "several faults", text: header + "2026-11-02 08:61:00 anna - x\n"
+      name: "several faults",
+      text: header + "2026-11-02 08:61:00 anna - x\n"
         + "2026-11-02 08:00:00 anna - x\n" + "2026-11-02 08:00:00 anna - 5\n",
       lines: ["comment", "bad_time", "bad_byte_count", "missing_host"]),
   ]

@@ -73,7 +73,8 @@ struct RandomLog {
           + random.one(of: ["", "", ".5", ".123456789"])
     case "c-ip", "r-ip": address()
     case "cs-username": user()
-    case "cs-host": random.one(of: ["www.example.com", "A.B", "-", "[::1]:443", "10.1.1.1", "x.y:1"])
+    case "cs-host":
+      random.one(of: ["www.example.com", "A.B", "-", "[::1]:443", "10.1.1.1", "x.y:1"])
     case "cs-uri": random.one(of: Self.urls)
     case "cs-bytes", "sc-bytes": bytes()
     case "s-action": random.one(of: ["TCP_HIT", "TCP_DENIED", "tcp_auth_denied", "-", "Blocked"])

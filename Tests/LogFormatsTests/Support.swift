@@ -27,7 +27,9 @@ struct ReadLine: Equatable, Sendable, CustomStringConvertible {
   var total: Int64?
 
   var description: String {
-    guard status == "event" else { return "\(line) @\(offset ?? -1) \(status) \(reason ?? "-") \(attribute ?? "-")" }
+    guard status == "event" else {
+      return "\(line) @\(offset ?? -1) \(status) \(reason ?? "-") \(attribute ?? "-")"
+    }
     let texts = [user, source, host, device, destination, action, method, httpStatus, userAgent]
     let numbers = [time, uploaded, downloaded, total]
     return "\(line) \(texts.map { $0 ?? "-" }) \(numbers.map { $0.map(String.init) ?? "-" })"
@@ -121,7 +123,8 @@ struct LogReader: ~Copyable {
   /// A field as text; `nil` where it is empty or `-`.
   private static func text(_ range: FieldRange, _ block: borrowing Block) -> String? {
     let bytes = block.bytes(of: range)
-    return bytes.isEmpty || bytes == [UInt8(ascii: "-")] ? nil : String(decoding: bytes, as: UTF8.self)
+    return bytes.isEmpty || bytes == [UInt8(ascii: "-")]
+      ? nil : String(decoding: bytes, as: UTF8.self)
   }
 }
 

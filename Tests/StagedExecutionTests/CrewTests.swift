@@ -46,7 +46,8 @@ final class Board: Sendable {
 @Suite struct CrewTests {
   static let crews: [any Executor] = [
     ThreadCrew(workers: 1), ThreadCrew(workers: 2), ThreadCrew(workers: 7),
-    SeededCrew(workers: 1, seed: 1), SeededCrew(workers: 2, seed: 2), SeededCrew(workers: 9, seed: 3),
+    SeededCrew(workers: 1, seed: 1), SeededCrew(workers: 2, seed: 2),
+    SeededCrew(workers: 9, seed: 3),
   ]
 
   @Test(arguments: crews.indices) func allWorkIsDoneOnce(crew: Int) {

@@ -6,7 +6,8 @@ import Testing
   @Test func theTableIsTrue() throws {
     let written = try writtenRooms()
     let built = try builtRooms()
-    #expect(Set(written.keys) == Set(built.keys), "ARCHITECTURE.md and Package.swift name other rooms")
+    #expect(
+      Set(written.keys) == Set(built.keys), "ARCHITECTURE.md and Package.swift name other rooms")
     for (room, uses) in built.sorted(by: { $0.key < $1.key }) {
       guard let words = written[room] else { continue }
       #expect(
@@ -44,7 +45,8 @@ import Testing
   /// Rooms and what they use, by the rows of the table: `| room | uses | holds |`.
   private func writtenRooms() throws -> [String: Set<String>] {
     var rooms: [String: Set<String>] = [:]
-    for line in try Tree.text("ARCHITECTURE.md").split(separator: "\n") where line.hasPrefix("| `") {
+    for line in try Tree.text("ARCHITECTURE.md").split(separator: "\n") where line.hasPrefix("| `")
+    {
       let cells = line.split(separator: "|").map { $0.trimmed }
       guard cells.count == 3 else { continue }
       let uses = quoted(cells[1])
@@ -74,8 +76,10 @@ import Testing
     for declaration in declarations(rest[..<end.lowerBound]) {
       let names = texts(declaration)
       guard let name = names.first else { continue }
-      let products = ["grdb": "GRDB", "grdbSQLite": "GRDBSQLite", "argumentParser": "ArgumentParser"]
-        .filter { holds(declaration, $0.key) }.values
+      let products = [
+        "grdb": "GRDB", "grdbSQLite": "GRDBSQLite", "argumentParser": "ArgumentParser",
+      ]
+      .filter { holds(declaration, $0.key) }.values
       rooms[name] = Set(names.dropFirst()).union(products)
     }
     return rooms
@@ -101,7 +105,8 @@ import Testing
   }
 
   private func firstCall(in text: Substring) -> String.Index? {
-    ["library(", "room(", "program(", ".target("].compactMap { text.range(of: $0)?.lowerBound }.min()
+    ["library(", "room(", "program(", ".target("].compactMap { text.range(of: $0)?.lowerBound }
+      .min()
   }
 
   private func texts(_ call: Substring) -> [String] {

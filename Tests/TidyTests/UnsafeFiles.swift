@@ -5,11 +5,12 @@ enum UnsafeFiles {
   static let reasons: [String: [String: String]] = [
     "AppMatching": [
       "AppCatalog": "the catalog lies in the program's own read-only data",
-      "RegistrableDomain": "libpsl",
+      "RegistrableDomain": "libpsl", "SuffixLibrary": "libpsl",
     ],
     "ArchiveDecoding": [
       "ArchiveError": "strerror", "ArchiveFile": "pread", "ArchiveList": "lstat, readdir",
       "ArchiveOpening": "open, fstat", "CarriedLine": "memcpy of a line's start",
+      "CodecLibraries": "names of versions, as C text",
       "ContentID": "xxhash", "DecoderPool": "buffers that codecs write to",
       "GzipEngine": "ISA-L", "GzipMemberSearch": "memchr", "LZ4Engine": "liblz4",
       "LZ4History": "a window that liblz4 reads back from", "ScratchBytes": "mmap",
@@ -28,10 +29,14 @@ enum UnsafeFiles {
     "DeltaLake": ["ContentName": "xxhash", "DeltaTable": "clock_gettime"],
     "Governance": [
       "ExactStatement": "SQLite's own statement", "Initiator": "getpwuid_r, read",
-      "StateFile": "open, fstat", "UTCTime": "clock_gettime",
+      "StateFile": "open, fstat", "StateLibrary": "name of the version, as C text",
+      "UTCTime": "clock_gettime",
     ],
     "IngestPipeline": ["Steps": "clock_gettime"],
-    "Operations": ["Home": "getcwd, mkdir, stat", "RunOperation": "getrusage"],
+    "Operations": [
+      "Home": "getcwd, mkdir, stat", "MachineFacts": "statvfs, lstat, read",
+      "PeakMemory": "open, read", "RunOperation": "getrusage",
+    ],
     "ParquetFiles": [
       "BitPacking": "packs words without bounds checks", "BloomFilter": "xxhash",
       "BooleanRuns": "reads flags eight at a time", "Bytes": "memcmp order of texts",
@@ -48,12 +53,13 @@ enum UnsafeFiles {
     ],
     "Sealing": [
       "BlockCipher": "OpenSSL", "KeyDerivation": "OpenSSL", "KeyHandle": "OpenSSL",
-      "Primitives": "OpenSSL", "ProcessHardening": "setrlimit",
+      "LibraryVersion": "OpenSSL", "Primitives": "OpenSSL", "ProcessHardening": "setrlimit",
       "SecretPages": "mmap, mlock, explicit_bzero",
     ],
     "StagedExecution": ["StageClock": "clock_gettime"],
     "Storage": ["Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync"],
     "VeiledRecords": ["CivilDay": "clock_gettime"],
+    "logveil": ["StandardInput": "read without a copy of a name"],
     "loggen": [
       "Codec": "owns the buffer that codecs write to", "GzipMembers": "ISA-L",
       "LZ4Frames": "liblz4", "Loggen": "write", "LoggenError": "strerror",

@@ -31,7 +31,9 @@ struct Row: Equatable, CustomStringConvertible {
   var lastSeen = Int64.min
 
   var description: String {
-    let texts = (key + [category, domain]).map { $0.map { String(decoding: $0, as: UTF8.self) } ?? "-" }
+    let texts = (key + [category, domain]).map {
+      $0.map { String(decoding: $0, as: UTF8.self) } ?? "-"
+    }
     let numbers = [appID, events, uploaded, downloaded, total, firstSeen, lastSeen]
     return "\(day) \(texts) \(numbers.map { $0.map(String.init) ?? "-" })"
   }
