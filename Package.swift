@@ -84,7 +84,8 @@ let stages: [Target] = [
       "ByteBlocks", "ByteKernels",
     ]),
   room("UsageAggregation", uses: ["VeiledRecords", "ColumnTables", "ByteBlocks", "ByteKernels"]),
-  room("ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL", "CXXHash"]),
+  room(
+    "ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL", "CXXHash"]),
   room("DeltaLake", uses: ["Storage", "ColumnTables", "CXXHash"]),
   room("Governance", uses: ["Sealing", grdb, grdbSQLite]),
 ]

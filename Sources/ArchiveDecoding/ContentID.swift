@@ -35,7 +35,7 @@ package struct ContentID: Hashable, Sendable, CustomStringConvertible {
 
 /// Makes a `ContentID` piece by piece.
 @safe struct ContentHasher: ~Copyable, @unchecked Sendable {
-  // Owned by this value alone.
+  // SAFETY: owned by this value alone.
   private let raw: OpaquePointer
 
   init() throws(ArchiveError) {
@@ -65,7 +65,7 @@ package struct ContentID: Hashable, Sendable, CustomStringConvertible {
 
 /// XXH32 piece by piece: the checksum of lz4.
 @safe struct LZ4Checksum: ~Copyable, @unchecked Sendable {
-  // Owned by this value alone.
+  // SAFETY: owned by this value alone.
   private let raw: OpaquePointer
 
   init() throws(ArchiveError) {

@@ -12,7 +12,7 @@ import Synchronization
   public let textBytesMax: Int
 
   @safe private struct Idle: @unchecked Sendable {
-    // Owned by the pool, handed to one block at a time.
+    // SAFETY: owned by the pool, handed to one block at a time.
     var memories: [UnsafeMutableRawPointer] = unsafe []
     var made = 0
   }
@@ -28,7 +28,7 @@ import Synchronization
   deinit {
     let bytes = memoryBytes
     idle.withLock { idle in
-      for unsafe memory in unsafe idle.memories { unsafe munmap(memory, bytes) }
+      for unsafememory in unsafe idle.memories { unsafe munmap(memory, bytes) }
     }
   }
 

@@ -88,5 +88,5 @@ public import Glibc
   @inlinable public var byteCount: Int { count * MemoryLayout<Element>.stride }
 }
 
-// A buffer has one owner, and reading it from several threads changes nothing.
+// SAFETY: a buffer has one owner, and reading it from several threads changes nothing.
 extension Buffer: @unchecked Sendable where Element: Sendable {}

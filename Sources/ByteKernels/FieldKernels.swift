@@ -123,7 +123,8 @@ public enum FieldKernels {
     check(fields, in: block, at: base, micros.count, status.count)
     // SAFETY: as in `decimals`.
     unsafe fields.withKernelRanges { fields, count in
-      unsafe ck_parse_epochs(block.bytes, fields, count, micros.address + base, status.address + base, bad)
+      unsafe ck_parse_epochs(
+        block.bytes, fields, count, micros.address + base, status.address + base, bad)
     }
   }
 

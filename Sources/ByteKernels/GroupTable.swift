@@ -18,8 +18,11 @@ internal import CKernels
   /// Microseconds since 1970.
   public var firstSeen, lastSeen: Int64
 
+  /// Uploaded bytes were there at least once.
   public static let hasUploaded = UInt8(CK_HAS_UPLOADED)
+  /// Downloaded bytes were there at least once.
   public static let hasDownloaded = UInt8(CK_HAS_DOWNLOADED)
+  /// A total was there at least once.
   public static let hasTotal = UInt8(CK_HAS_TOTAL)
 }
 

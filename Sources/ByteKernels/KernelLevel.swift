@@ -21,6 +21,7 @@ public enum KernelLevel: UInt32, Sendable, Comparable, CaseIterable {
     }
   }
 
+  /// Whether `a` is the worse one.
   public static func < (a: KernelLevel, b: KernelLevel) -> Bool { a.rawValue < b.rawValue }
 
   var kernel: ck_level { ck_level(rawValue) }

@@ -4,17 +4,26 @@ package import ColumnTables
 ///
 /// The log's bounds may be wider than the truth, never narrower: texts are cut to 32 characters, a
 /// largest one cut so is rounded up, and a bound that cannot be written is left out.
+///
+/// A text column of which nothing may be said gets bounds that hold for every text. Were they
+/// missing among those of other columns, deltalake's datasets would take them for null, and a
+/// filter on the column would find no row.
 package enum FileStatistics {
   /// Characters (Unicode scalars) of a text that the log keeps.
   static let charactersMax = 32
 
+  /// The smallest text, and one that no text is larger than.
+  private static let widest = (minimum: "", maximum: "\u{10FFFF}")
+
   /// The JSON of `statistics`.
   ///
-  /// Nothing is said of the columns `leftOut`: their values would tell too much, or help no reader.
+  /// Nothing is said of the values of the columns `leftOut`: they would tell too much, or help no
+  /// reader.
   package static func text(of statistics: TableStatistics, leavingOut leftOut: Set<String>)
     -> String
   {
-    let columns = statistics.columns.filter { !leftOut.contains($0.name) }
+    let isSilent = statistics.columns.allSatisfy { leftOut.contains($0.name) }
+    let columns = isSilent ? [] : statistics.columns.compactMap { widened($0, leftOut) }
     let json = JSONWriter.object { json in
       json.member("numRecords", Int64(statistics.rowCount))
       guard !columns.isEmpty else { return }
@@ -32,6 +41,17 @@ package enum FileStatistics {
       }
     }
     return json.text
+  }
+
+  /// A column as the log may tell of it; `nil` when it may not at all.
+  private static func widened(
+    _ column: ColumnStatistics, _ leftOut: Set<String>
+  ) -> ColumnStatistics? {
+    guard leftOut.contains(column.name) else { return column }
+    guard column.type == .string else { return nil }
+    return ColumnStatistics(
+      name: column.name, type: .string, nullCount: column.nullCount,
+      minimum: .string(widest.minimum), maximum: .string(widest.maximum))
   }
 
   /// A text of at most 32 characters that is at most `text`, or at least where `roundingUp`.

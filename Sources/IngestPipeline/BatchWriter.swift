@@ -122,7 +122,9 @@ struct BatchWriter: Sendable {
       return HostClass(
         app: app,
         domain: range.map {
-          String(decoding: host[(host.startIndex + $0.lowerBound)..<(host.startIndex + $0.upperBound)], as: UTF8.self)
+          String(
+            decoding: host[(host.startIndex + $0.lowerBound)..<(host.startIndex + $0.upperBound)],
+            as: UTF8.self)
         })
     }
   }

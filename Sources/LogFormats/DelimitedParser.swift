@@ -107,7 +107,8 @@ package struct DelimitedParser: ~Copyable {
   ) -> RejectReason? {
     let bytes = block.memoryBytes
     if hasNUL(line, in: bytes) { return .binaryData }
-    let end = bytes[line.upperBound - 1] == UInt8(ascii: "\r") ? line.upperBound - 1 : line.upperBound
+    let end =
+      bytes[line.upperBound - 1] == UInt8(ascii: "\r") ? line.upperBound - 1 : line.upperBound
     let isClosed = cutter.cut(bytes, from: line.lowerBound, to: end)
     let count = cutter.fields.count
     if isClosed, count == plan.fieldCount || profile.moreFieldsAllowed && count > plan.fieldCount {

@@ -1,4 +1,5 @@
 internal import DeltaLake
+internal import Glibc
 internal import Governance
 internal import Pseudonymisation
 internal import Storage
@@ -43,11 +44,24 @@ package struct OperationError: Error, CustomStringConvertible {
       self.init(ExitCode(rawValue: error.exitCode) ?? .failure, error.description)
     case VeilError.keyFile(.badTenantName, let path):
       self.init(.usage, VeilError.keyFile(.badTenantName, path: path).description)
+    case VeilError.keyFile(.system(let number), let path):
+      let text = VeilError.keyFile(.system(errno: number), path: path).description
+      self.init(Self.exitCode(ofSystemError: number), text)
     case let error as VeilError: self.init(.configuration, error.description)
     case let error as GovernanceError:
       self.init(ExitCode(rawValue: error.exitCode) ?? .failure, error.description)
     case let error as any CustomStringConvertible: self.init(.failure, error.description)
     default: self.init(.failure, "Something failed that has no words yet. Nothing was committed.")
+    }
+  }
+
+  /// The exit code for a key file that the system would not let us read or write.
+  private static func exitCode(ofSystemError number: Int32) -> ExitCode {
+    switch number {
+    case ENOSPC, EDQUOT, EROFS: .cannotCreate
+    case EIO: .inputOutput
+    case EMFILE, ENFILE, ENOMEM, EAGAIN, ENOLCK, ESTALE: .tryAgain
+    default: .configuration
     }
   }
 }

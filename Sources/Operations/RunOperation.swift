@@ -210,7 +210,8 @@ package struct RunOperation: Sendable {
     let seconds = { (time: timeval) in Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     return RunSummary(
       result: result, wallSeconds: 0, cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
-      peakMemoryBytes: usage.ru_maxrss * 1024, threads: request.threads, version: version,
+      peakMemoryBytes: PeakMemory.bytes ?? usage.ru_maxrss * 1024, threads: request.threads,
+      version: version,
       stages: clock.stages, tablesPath: "", notices: [], exitCode: .done, unlisted: [])
   }
 

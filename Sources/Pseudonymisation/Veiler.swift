@@ -177,7 +177,9 @@ extension Veiler {
     case .none: return NameTables.none
     case .refused: return NameTables.refused
     case .pseudonym:
-      guard let kind = newNames.kind, encryptor.verify(raw, as: kind) else { return NameTables.refused }
+      guard let kind = newNames.kind, encryptor.verify(raw, as: kind) else {
+        return NameTables.refused
+      }
       try flush(&newNames)
       append(raw, newNames.kind)
       newNames.firstNumber += 1
@@ -225,7 +227,9 @@ extension Veiler {
           newNames.names, kind: kind, version: newNames.version, into: &names.addresses)
       }
     } else {
-      for name in 0..<newNames.names.count { append(newNames.names.span(name), newNames.kind) }
+      for name in 0..<newNames.names.count {
+        appendReadable(newNames.names.span(name), newNames.kind)
+      }
     }
     newNames.firstNumber += newNames.names.count
     newNames.names.removeAll()
@@ -238,6 +242,13 @@ extension Veiler {
     case .machine: names.devices
     case nil: names.hosts
     }
+  }
+
+  /// Adds a name that stays readable: tables hold UTF-8 only, so other bytes become U+FFFD.
+  private mutating func appendReadable(_ name: Span<UInt8>, _ kind: IdentityKind?) {
+    if name.indices.allSatisfy({ name[$0] < 0x80 }) { return append(name, kind) }
+    let bytes = name.indices.map { name[$0] }
+    append(Array(String(decoding: bytes, as: UTF8.self).utf8).span, kind)
   }
 
   private mutating func append(_ text: Span<UInt8>, _ kind: IdentityKind?) {

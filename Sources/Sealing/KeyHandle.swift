@@ -6,6 +6,7 @@ import COpenSSL
 /// one written door: `appendHexadecimal(to:)`, which puts them into the text of a key file. A
 /// handle has no printable form, is neither coded nor hashed, and is wiped with its last owner.
 /// Its bytes never change, so that threads may share it.
+// SAFETY: written in `init` and wiped in `deinit`, only read in between.
 @safe package final class KeyHandle: @unchecked Sendable, CustomStringConvertible, CustomReflectable
 {
   let pages: SecretPages

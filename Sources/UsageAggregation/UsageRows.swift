@@ -54,8 +54,7 @@ package struct UsageRows: Sendable {
     return Table(schema: UsageSchema.fileSchema, columns: columns.all(), rowCount: rows.count)
   }
 
-  private func column(_ name: String, _ rows: Range<Int>, batch: String, source: String) -> Column
-  {
+  private func column(_ name: String, _ rows: Range<Int>, batch: String, source: String) -> Column {
     let groups = groups[rows]
     switch name {
     case "batch": return constant(batch, rows.count)

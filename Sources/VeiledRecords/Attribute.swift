@@ -39,8 +39,10 @@ public enum Attribute: UInt8, CaseIterable, Sendable {
 /// The reason takes the low five bits; the attribute that it was found in, if it is one of the
 /// first seven, the high three.
 public struct RecordStatus: RawRepresentable, Equatable, Sendable {
+  /// The reason and the attribute in one byte.
   public let rawValue: UInt8
 
+  /// A status as it is kept in a column.
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// A record that is refused.
@@ -79,10 +81,15 @@ public struct RejectedLine: Equatable, Sendable {
 
 /// What the lines of some text were. `lines` is the sum of the others.
 public struct LineCounts: Equatable, Sendable {
+  /// All lines.
   public var lines = 0
+  /// Lines that became events.
   public var events = 0
+  /// Lines that a rule left out, as one on days.
   public var excluded = 0
+  /// Lines that could not become events.
   public var rejected = 0
+  /// Headers, remarks and blank lines.
   public var comments = 0
 
   /// No lines.

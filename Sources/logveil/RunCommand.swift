@@ -1,5 +1,5 @@
-import ArgumentParser
 import ArchiveDecoding
+import ArgumentParser
 import Foundation
 import IngestPipeline
 import LogFormats

@@ -49,7 +49,8 @@ struct RunWords {
       ("time", time),
       ("memory", Self.size(UInt64(clamping: report.peakMemoryBytes))),
     ]
-    rows.append(("table", summary.version.map { "version \($0), in \(summary.tablesPath)" } ?? "unchanged"))
+    rows.append(
+      ("table", summary.version.map { "version \($0), in \(summary.tablesPath)" } ?? "unchanged"))
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, value in
       name + String(repeating: " ", count: width - name.count + 2) + value

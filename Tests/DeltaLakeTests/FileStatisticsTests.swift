@@ -64,10 +64,12 @@ import Testing
     #expect(
       text
         == #"{"numRecords":80,"minValues":{"first_seen":"2026-01-01T00:00:00.000000Z","#
-        + #""host":"a\"b","events":-5,"private":false,"day":"2026-01-01"},"#
+        + #""host":"a\"b","events":-5,"private":false,"day":"2026-01-01","user":""},"#
         + #""maxValues":{"first_seen":"2026-01-01T00:01:19.000001Z","host":"é","#
-        + #""events":9223372036854775807,"private":true,"day":"2026-01-02"},"#
-        + #""nullCount":{"first_seen":0,"host":2,"events":0,"app_id":80,"private":0,"day":0}}"#
+        + "\"events\":9223372036854775807,\"private\":true,\"day\":\"2026-01-02\","
+        + "\"user\":\"\u{10FFFF}\"},"
+        + #""nullCount":{"first_seen":0,"host":2,"events":0,"app_id":80,"private":0,"day":0,"#
+        + #""user":1}}"#
     )
   }
 

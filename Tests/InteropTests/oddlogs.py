@@ -16,7 +16,9 @@ HOSTS = [
     "mail.google.com", "google.com", "unknown.example", "UPPER.Example.ORG", "trailing.dot.example.",
     "with.port.example:8443", "10.1.2.3", "203.0.113.77:8080", "[2001:db8::5]", "[2001:db8::5]:443",
     "2001:db8::5", "xn--bcher-kva.example", "bücher.example", "localhost", "co.uk", "files.example.co.uk",
-    "a." * 100 + "deep.example", "under_score.example", "-",
+    "a." * 100 + "deep.example", "under_score.example", "BÜCHER.example", "a:b:c.example",
+    "quo`te.example", "host.example:", "[2001:db8::5", "half]open.example", "back\\slash.example",
+    "-",
 ]
 ADDRESSES = [
     "10.0.0.1", "10.0.0.2", "192.168.255.254", "2001:db8::1", "2001:DB8:0:0:0:0:0:1",
@@ -138,7 +140,7 @@ def _squid_line(chance: random.Random, number: int) -> str:
     ])
     time = f"{1_793_600_000 + number * 7}" + chance.choice([".000", ".5", "", ".123456"])
     if odd and chance.random() < 0.5:
-        time = chance.choice(["never", "12345678901.0", "1793600000.", "-1.0", ".5"])
+        time = chance.choice(["never", "12345678901.0", "1793600000.", "-1.0", ".5", "-"])
     users = [user for user in USERS if user != "long." + "n" * 700] + ["long." + "n" * 700]
     return " ".join([
         time, " " * chance.randrange(6) + str(chance.randrange(100_000)),

@@ -134,6 +134,8 @@ class W3C:
     def event(self, line: bytes) -> Event:
         if self.names is None:
             raise Refused("missing_header")
+        if b"\0" in line:
+            raise Refused("binary_data")
         fields = dict(zip(self.names, self.cut(line), strict=True))
         value = lambda *names: next((fields[name] for name in names if name in fields), None)
         micros = _date_time(fields["date"], fields["time"])
@@ -153,10 +155,7 @@ class W3C:
         if fields is None or len(fields) != len(self.names):
             fields = self.cut_strictly(line)
             if fields is None or len(fields) != len(self.names):
-                binary = b"\0" in line
-                raise Refused(
-                    "binary_data" if binary else "unclosed_quote" if fields is None
-                    else "field_count")
+                raise Refused("unclosed_quote" if fields is None else "field_count")
         return fields
 
     def cut_freely(self, line: bytes) -> list[bytes] | None:
@@ -192,8 +191,10 @@ class Squid:
 
     def event(self, line: bytes) -> Event:
         fields = [field for field in line.split(b" ") if field]
+        if b"\0" in line:
+            raise Refused("binary_data")
         if len(fields) < 10:
-            raise Refused("binary_data" if b"\0" in line else "field_count")
+            raise Refused("field_count")
         time, _, client, result, size, _, url, user = fields[:8]
         micros = _epoch(time)
         downloaded = _count(size, "downloaded_bytes")
@@ -228,6 +229,8 @@ def _fraction(digits: bytes | None) -> int:
 
 
 def _date_time(date: bytes, time: bytes) -> int:
+    if _is_null(date) or _is_null(time):
+        raise Refused("missing_time", "time")
     day = re.fullmatch(rb"(\d{4})-(\d\d)-(\d\d)", date)
     clock = re.fullmatch(rb"(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,18}))?", time)
     if not day or not clock or not 1970 <= int(day[1]) <= 2148:
@@ -244,6 +247,8 @@ def _date_time(date: bytes, time: bytes) -> int:
 
 
 def _epoch(text: bytes) -> int:
+    if _is_null(text):
+        raise Refused("missing_time", "time")
     found = re.fullmatch(rb"(\d{1,10})(?:\.(\d{1,18}))?", text)
     if not found:
         raise Refused("bad_time", "time")
@@ -285,17 +290,28 @@ def _url_host(url: bytes) -> bytes:
 
 
 def _host(raw: bytes) -> str:
-    if len(raw) > 512 or any(byte <= 0x20 or byte == 0x7F for byte in raw):
-        raise Refused("bad_host", "host")
-    text = bytes(byte | 0x20 if 0x41 <= byte <= 0x5A else byte for byte in raw).decode(
-        errors="replace")
-    if text.startswith("[") and "]" in text:
-        text = text[1:text.index("]")]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
+    bad = Refused("bad_host", "host")
+    if len(raw) > 512 or re.search(rb'[\x00-\x20\x7f"#/<>?@\\^`{|}]', raw):
+        raise bad
+    text = raw.decode(errors="replace").lower()
+    address = re.compile(r"[0-9a-f.]*:[0-9a-f.:]*(%.*)?")
+    if text.startswith("["):
+        found = re.fullmatch(r"\[([^\]]*)\](:[0-9]*)?", text)
+        if not found or not address.fullmatch(found[1]):
+            raise bad
+        text = found[1]
+    elif "[" in text or "]" in text:
+        raise bad
+    elif text.count(":") > 1:
+        if not address.fullmatch(text):
+            raise bad
+    elif ":" in text:
+        text, _, port = text.partition(":")
+        if not re.fullmatch(r"[0-9]*", port):
+            raise bad
     text = text.rstrip(".")
     if not text:
-        raise Refused("bad_host", "host")
+        raise bad
     return text
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOGVEIL = pathlib.Path(os.environ.get("LOGVEIL_BIN", ROOT / ".build/release/logveil"))
 LOGGEN = pathlib.Path(os.environ.get("LOGGEN_BIN", ROOT / ".build/release/loggen"))
-SECONDS_MAX = 120
+SECONDS_MAX = 60
 
 
 @dataclasses.dataclass

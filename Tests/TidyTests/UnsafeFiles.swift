@@ -1,0 +1,70 @@
+/// The files in which unsafe code may stand, by room, each with what it needs it for.
+///
+/// A new one is a decision: first look for a span, then for a file that is here already.
+enum UnsafeFiles {
+  static let reasons: [String: [String: String]] = [
+    "AppMatching": [
+      "AppCatalog": "the catalog lies in the program's own read-only data",
+      "RegistrableDomain": "libpsl", "SuffixLibrary": "libpsl",
+    ],
+    "ArchiveDecoding": [
+      "ArchiveError": "strerror", "ArchiveFile": "pread", "ArchiveList": "lstat, readdir",
+      "ArchiveOpening": "open, fstat", "CarriedLine": "memcpy of a line's start",
+      "CodecLibraries": "names of versions, as C text",
+      "ContentID": "xxhash", "DecoderPool": "buffers that codecs write to",
+      "GzipEngine": "ISA-L", "GzipMemberSearch": "memchr", "LZ4Engine": "liblz4",
+      "LZ4History": "a window that liblz4 reads back from", "ScratchBytes": "mmap",
+      "StoredBytes": "read into a codec's buffer", "StoredInput": "a codec's input buffer",
+      "TextAssembler": "memchr", "TextOutput": "the free part of a block, for codecs",
+      "UnitDecoder": "lends a block's free part to a codec", "ZstdEngine": "libzstd",
+    ],
+    "ByteBlocks": [
+      "Block": "owns aligned memory", "BlockPool": "owns mapped memory",
+      "Buffer": "owns memory that is not filled first", "ByteStrings": "memcmp order of texts",
+    ],
+    "ByteKernels": [
+      "DictionaryTable": "C kernels", "FieldKernels": "C kernels", "GroupTable": "C kernels",
+      "TextIndex": "C kernels",
+    ],
+    "DeltaLake": ["ContentName": "xxhash", "DeltaTable": "clock_gettime"],
+    "Governance": [
+      "ExactStatement": "SQLite's own statement", "Initiator": "getpwuid_r, read",
+      "StateFile": "open, fstat", "StateLibrary": "name of the version, as C text",
+      "UTCTime": "clock_gettime",
+    ],
+    "IngestPipeline": ["Steps": "clock_gettime"],
+    "Operations": [
+      "Home": "getcwd, mkdir, stat", "MachineFacts": "statvfs, lstat, read",
+      "PeakMemory": "open, read", "RunOperation": "getrusage",
+    ],
+    "ParquetFiles": [
+      "BitPacking": "packs words without bounds checks", "BloomFilter": "xxhash",
+      "BooleanRuns": "reads flags eight at a time", "Bytes": "memcmp order of texts",
+      "ChunkBuilder": "fills arrays that are not zeroed first",
+      "DeltaBinaryPacked": "packs words without bounds checks",
+      "OutputBytes": "owns the memory that encoders write to",
+      "PageDecompressor": "libzstd, snappy, ISA-L",
+      "UsedCodes": "fills arrays that are not zeroed first", "ZstdCompressor": "libzstd",
+    ],
+    "Pseudonymisation": [
+      "BlockMessages": "reads 16 bytes as one block",
+      "BlockMessages+Base32": "writes texts into memory that is not zeroed first",
+      "KeyFolder": "open, fstat, read without a copy of the key",
+    ],
+    "Sealing": [
+      "BlockCipher": "OpenSSL", "KeyDerivation": "OpenSSL", "KeyHandle": "OpenSSL",
+      "LibraryVersion": "OpenSSL", "Primitives": "OpenSSL", "ProcessHardening": "setrlimit",
+      "SecretPages": "mmap, mlock, explicit_bzero",
+    ],
+    "StagedExecution": ["StageClock": "clock_gettime"],
+    "Storage": ["Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync"],
+    "VeiledRecords": ["CivilDay": "clock_gettime"],
+    "logveil": ["StandardInput": "read without a copy of a name"],
+    "loggen": [
+      "Codec": "owns the buffer that codecs write to", "GzipMembers": "ISA-L",
+      "LZ4Frames": "liblz4", "Loggen": "write", "LoggenError": "strerror",
+      "OutputFile": "open, write", "TextBuffer": "owns the text being written",
+      "ZstdFrames": "libzstd",
+    ],
+  ]
+}
