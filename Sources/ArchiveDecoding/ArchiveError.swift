@@ -2,7 +2,8 @@ import Glibc
 
 /// Why an archive can't be read.
 ///
-/// Nothing of such an archive may be committed. Offsets count from the start of the archive's stored bytes.
+/// Nothing of such an archive may be committed. Offsets count from the start of the archive's
+/// stored bytes.
 package enum ArchiveError: Error, Equatable, CustomStringConvertible {
   /// No file of this name.
   case notFound(path: String)

@@ -1,6 +1,7 @@
 package import ByteBlocks
 
-/// Reads one archive from start to end on one thread: the plain twin of decoding units side by side.
+/// Reads one archive from start to end on one thread: the plain twin of decoding units side by
+/// side.
 package struct ArchiveReader: ~Copyable {
   /// How the archive is stored.
   package let codec: Codec

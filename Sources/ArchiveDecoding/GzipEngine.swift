@@ -118,7 +118,8 @@ struct GzipEngine: UnitEngine {
     let offered = input.count
     let room = min(output.free, Int(Int32.max))
     let state = unsafe context.raw
-    // SAFETY: both buffers outlive the call and are as long as they say; ISA-L only reads `next_in`.
+    // SAFETY: both buffers outlive the call and are as long as they say; ISA-L only reads
+    // `next_in`.
     unsafe state.pointee.next_in = UnsafeMutablePointer(mutating: input.base)
     unsafe state.pointee.avail_in = UInt32(offered)
     unsafe state.pointee.next_out = output.next.assumingMemoryBound(to: UInt8.self)

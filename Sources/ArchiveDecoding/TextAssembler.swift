@@ -45,7 +45,8 @@ package struct AssembledText: Sendable, Equatable {
 /// The ordered side of one archive: makes blocks of whole lines out of blocks cut anywhere.
 ///
 /// Takes the blocks in text order, hashes them, verifies checksums of frames that were decoded in
-/// parts, and copies the unfinished last line of each block in front of the next one. A line of more
+/// parts, and copies the unfinished last line of each block in front of the next one. A line of
+/// more
 /// than 1 MiB is dropped piece by piece; nothing grows with it.
 package struct TextAssembler: ~Copyable {
   /// Bytes of a line without its newline, at most.

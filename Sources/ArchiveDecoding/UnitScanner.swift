@@ -1,10 +1,12 @@
 /// Finds the units of an archive ahead of its decoding, so that several can be decoded at once.
 ///
-/// It reads only the headers of frames and blocks, and of gzip archives the bytes once, in search of
+/// It reads only the headers of frames and blocks, and of gzip archives the bytes once, in
+/// search of
 /// what looks like the start of a member. What it finds is a guess, and it never fails: where the
 /// stored bytes make no sense it finds nothing more. A unit counts only if it equals what the
 /// decoder of the unit before it names as `following`. Otherwise throw away all units found ahead
-/// with all they gave, errors included, and call `restart(at:)` with that unit: then text and errors
+/// with all they gave, errors included, and call `restart(at:)` with that unit: then text and
+/// errors
 /// are those of decoding the archive from start to end.
 package struct UnitScanner: ~Copyable {
   /// What a step of the search gave.

@@ -55,7 +55,8 @@ __attribute__((target("pclmul"))) static inline uint64_t parity_clmul(uint64_t b
 }
 
 #define AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
+#define AVX512 \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
 
 AVX2 static inline uint64_t match_avx2(const uint8_t *bytes, uint8_t value) {
   const __m256i wanted = _mm256_set1_epi8((char)value);

@@ -80,7 +80,8 @@ struct FieldWriter {
     }
   }
 
-  /// An HTTP status, also behind the slash of Squid's `TCP_MISS/200`; 0 means that nothing was sent.
+  /// An HTTP status, also behind the slash of Squid's `TCP_MISS/200`; 0 means that nothing
+  /// was sent.
   func status(_ field: Span<UInt8>, _ text: inout [UInt8]) {
     var value = 0
     var start = field.count

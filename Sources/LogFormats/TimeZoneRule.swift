@@ -73,7 +73,8 @@ package struct TimeZoneRule: Sendable {
 
   /// The offset that a local time is read with.
   ///
-  /// Read as UTC, a local time is less than a day from its instant; so the offsets a day earlier and
+  /// Read as UTC, a local time is less than a day from its instant; so the offsets a day
+  /// earlier and
   /// a day later are those before and after a change that it may be near.
   private static func offset(of zone: TimeZone, localSeconds: Int64) -> Int64 {
     func offset(at seconds: Int64) -> Int64 {

@@ -60,10 +60,12 @@ package enum KeyFileFault: Error, Equatable, Sendable, CustomStringConvertible {
       used; find out who read it, then run chmod \(place == .file ? "600" : "700").
       """
     case .hardLinked(let count):
-      "the file has \(count) names; the others may lie where more accounts can read. \(Self.refused)"
+      "the file has \(count) names; the others may lie where more accounts can read. "
+        + Self.refused
     case .empty: "the file is empty. No key was used; restore it from a backup."
     case .tooLarge(let byteCount):
-      "the file has \(byteCount) bytes, at most \(KeyFile.byteCountMax) are allowed. \(Self.refused)"
+      "the file has \(byteCount) bytes, at most \(KeyFile.byteCountMax) are allowed. "
+        + Self.refused
     case .changed: "the file changed while it was read. No key was used; try again."
     case .system(let number):
       "\(SystemError.text(number)) (error \(number)). The keys on disk are as they were."

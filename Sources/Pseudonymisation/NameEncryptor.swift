@@ -9,7 +9,8 @@ package import VeiledRecords
 package struct NameEncryptor: ~Copyable {
   /// The longest name: as long as the longest line of a log.
   package static let nameBytesMax = 1 << 20
-  // A chunk's blocks, states and key stream stay within the second cache level: 3 × 16 bytes × 4,096.
+  // A chunk's blocks, states and key stream stay within the second cache level: 3 × 16 bytes ×
+  // 4,096.
   private static let chunkNamesMax = 1024
   private static let chunkBlocksMax = 4096
 

@@ -26,7 +26,8 @@ package protocol Storage: Sendable {
   func synchroniseFolder(_ path: String) throws(StorageError)
   /// Gives a file a second name, unless that name is taken.
   ///
-  /// - Returns: `false` when `target` was there already. Exactly one of several callers gets `true`.
+  /// - Returns: `false` when `target` was there already. Exactly one of several callers gets
+  /// `true`.
   func link(_ source: String, to target: String) throws(StorageError) -> Bool
   /// Renames a file; what was at `target` is gone.
   func rename(_ source: String, to target: String) throws(StorageError)

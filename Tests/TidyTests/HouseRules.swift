@@ -38,6 +38,8 @@ enum HouseRules {
     "DispatchQueue": ["StagedExecution"], "DispatchSemaphore": ["StagedExecution"],
     "DispatchGroup": ["StagedExecution"], "DispatchSource": ["StagedExecution"],
     "Thread": ["StagedExecution"],
+    // Normalisation form C is in the standard library, behind this door only.
+    "@_spi": ["IdentityRules"],
   ]
 
   /// Who alone may import a module, with the reason.

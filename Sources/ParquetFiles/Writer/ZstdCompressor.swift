@@ -4,7 +4,7 @@ import CZstd
 /// One zstd context and the memory for its output, used for page after page.
 ///
 /// Each thread that encodes columns owns one.
-// SAFETY of `Sendable`: the context is reached only through `mutating` methods of a value that
+// SAFETY: the context is reached only through `mutating` methods of a value that
 // can't be copied, so by one thread at a time.
 @safe package struct ZstdCompressor: ~Copyable, @unchecked Sendable {
   private let context: OpaquePointer

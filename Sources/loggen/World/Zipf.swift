@@ -1,6 +1,7 @@
 import Glibc
 
-/// Ranks from 0, the first ones far more often than the last: rank `k` has weight `1 / (k + 1)^exponent`.
+/// Ranks from 0, the first ones far more often than the last: rank `k` has weight `1 / (k +
+/// 1)^exponent`.
 ///
 /// Rejection-inversion (Hörmann and Derflinger, 1996): no table, so any number of ranks costs the
 /// same, two logarithms and two exponentials a number.
