@@ -28,7 +28,7 @@ import Synchronization
   deinit {
     let bytes = memoryBytes
     idle.withLock { idle in
-      for unsafememory in unsafe idle.memories { unsafe munmap(memory, bytes) }
+      while let memory = unsafe idle.memories.popLast() { unsafe munmap(memory, bytes) }
     }
   }
 
