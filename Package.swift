@@ -132,6 +132,12 @@ let checks: [Target] = [
   tests(of: "AppMatching", uses: ["ByteBlocks", "CPSL", "VeiledRecords"]),
   tests(of: "ByteBlocks"),
   tests(of: "Governance", uses: [grdb]),
+  tests(
+    of: "ClearExits",
+    uses: ["TestSupport", "ByteBlocks", "IdentityRules", "LogFormats", "Pseudonymisation"]),
+  tests(of: "Operations", uses: ["Governance", "Pseudonymisation", "VeiledRecords"]),
+  .testTarget(
+    name: "EndToEndTests", dependencies: ["logveil", "Governance", grdb], swiftSettings: strict),
   tests(of: "ByteDictionaries", uses: ["ByteBlocks", "TestSupport"]),
   tests(of: "ByteKernels", uses: ["ByteBlocks", "TestSupport"]),
   tests(

@@ -96,6 +96,16 @@ public struct ByteStrings: Sendable, Equatable {
     return shared
   }
 
+  /// Adds a copy of string `index` of `other`.
+  public mutating func append(_ other: ByteStrings, _ index: Int) {
+    let range = other.range(index)
+    // SAFETY: the range lies in `other`, which lives for this call; `append` copies it.
+    unsafe other.bytes.withUnsafeBufferPointer {
+      unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range]))
+    }
+    offsets.append(bytes.count)
+  }
+
   /// Removes all strings and keeps the memory.
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)

@@ -12,7 +12,7 @@ public struct DictionaryTable: ~Copyable {
 
   /// Number of keys.
   public private(set) var count = 0
-  /// Bytes of all keys together.
+  /// Bytes that all keys take together, with the zeros behind them.
   public private(set) var keyBytes = 0
 
   private var slots: Buffer<ck_slot>
@@ -60,13 +60,13 @@ public struct DictionaryTable: ~Copyable {
 
   /// The value of `key`, which becomes `value()` if the key is new.
   ///
-  /// - Precondition: `keyBytes` + `key.count` is at most `keyBytesMax`; a value is never `absent`.
+  /// - Precondition: `keyBytes` and the key are at most `keyBytesMax`; a value is never `absent`.
   public mutating func value(of key: Span<UInt8>, orInsert value: () -> UInt32) -> UInt32 {
     let (start, hash) = stage(key)
     if let known = find(start: start, count: key.count, hash: hash) { return known }
     let new = value()
     precondition(new != Self.absent, "A value of a dictionary must not be the absent one.")
-    keyBytes += key.count
+    keyBytes += Self.room(key.count)
     count += 1
     if count * 2 > slots.count { growSlots() }
     put(
@@ -78,15 +78,17 @@ public struct DictionaryTable: ~Copyable {
 
   /// Copies a key behind the others, without counting it yet.
   private mutating func stage(_ key: Span<UInt8>) -> (start: Int, hash: UInt64) {
-    let start = keyBytes
-    precondition(start + key.count <= Self.keyBytesMax, "The keys of a dictionary are too long.")
-    if start + key.count > keys.count {
-      keys.grow(to: max(keys.count * 2, start + key.count), wiping: true)
-    }
+    let (start, end) = (keyBytes, keyBytes + Self.room(key.count))
+    precondition(end <= Self.keyBytesMax, "The keys of a dictionary are too long.")
+    if end > keys.count { keys.grow(to: max(keys.count * 2, end), wiping: true) }
     var target = keys.mutableSpan
     for index in key.indices { target[start + index] = key[index] }
+    for index in start + key.count..<end { target[index] = 0 }
     return (start, hash(start: start, count: key.count))
   }
+
+  /// Bytes that a key takes: kernels read its head in one piece, with zeros behind its end.
+  private static func room(_ count: Int) -> Int { max(Int(CK_KEY_HEAD), (count + 7) & ~7) }
 
   private func hash(start: Int, count: Int) -> UInt64 {
     // SAFETY: the buffer is padded, and the range lies within it.

@@ -50,7 +50,7 @@ static ck_index_counts INDEX_NAME(const uint8_t *bytes, uint32_t start, uint32_t
     const int count = __builtin_popcountll(structure);
     for (int written = 0; written < count; written += 8)
       for (int slot = 0; slot < 8; slot++) {  // Writing a few too many is cheaper than a branch.
-        position[written + slot] = at + (uint32_t)__builtin_ctzll(structure | (1ull << 63));
+        position[written + slot] = at + (uint32_t)_tzcnt_u64(structure);
         structure &= structure - 1;
       }
     position += count;

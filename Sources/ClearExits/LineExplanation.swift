@@ -28,9 +28,9 @@ package enum WantedLine: Sendable, Equatable {
 }
 
 /// One line, field by field.
-package struct LineExplanation: Sendable {
+package struct LineExplanation: Sendable, Equatable {
   /// One field of the line.
-  package struct Field: Sendable {
+  package struct Field: Sendable, Equatable {
     /// Place in the line, from 1.
     package let place: Int
     /// The header's name for it; `nil`: it has none.

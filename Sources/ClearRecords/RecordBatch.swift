@@ -86,22 +86,14 @@ package struct RecordBatch: ~Copyable {
     status[record] = reason.rawValue
     counts.events -= 1
     counts.rejected += 1
-    let offset = lineStart(of: field(attribute, of: record)) - block.start + textOffset
+    let offset = lineStart(of: record) - block.start + textOffset
     rejects.append(RejectedLine(line: Int(lines[record]), offset: offset, status: reason))
   }
 
-  private func field(_ attribute: Attribute, of record: Int) -> FieldRange {
-    switch attribute {
-    case .user: users[record]
-    case .sourceAddress: sources[record]
-    case .device: devices[record]
-    default: hosts[record]
-    }
-  }
-
-  private func lineStart(of field: FieldRange) -> Int {
+  /// Where the line of an event starts: its host, which every event has, lies in it.
+  private func lineStart(of record: Int) -> Int {
     let bytes = block.memoryBytes
-    var start = Int(field.start)
+    var start = Int(hosts[record].start)
     while start > block.start, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
     return start
   }

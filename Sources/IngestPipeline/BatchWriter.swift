@@ -24,6 +24,13 @@ struct BatchWriter: Sendable {
   /// Rows of one file, at most.
   static let fileRowsMax = 4 << 20
 
+  // Level 1 writes files as small as level 3 does, in three quarters of the time.
+  private static let options: ParquetOptions = {
+    var options = ParquetOptions()
+    options.zstdLevel = 1
+    return options
+  }()
+
   let executor: any Executor
   let catalog: AppCatalog
   let sink: any FileSink
@@ -69,7 +76,7 @@ struct BatchWriter: Sendable {
     let writer = ParquetWriter(
       schema: table.schema, sortedBy: sortedBy,
       metadata: [("logveil.schema", "1"), ("logveil.table", name)], createdBy: createdBy,
-      options: ParquetOptions())
+      options: Self.options)
     let groups = writer.rowGroups(of: 0..<table.rowCount)
     let columns = table.columns.count
     let chunks = Mutex<[Swift.Result<EncodedChunk, ParquetError>?]>(

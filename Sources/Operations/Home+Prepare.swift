@@ -16,8 +16,7 @@ extension Home {
   ///
   /// A new home gets the account that asks as its first admin. A further tenant of a home needs
   /// the permission `manage_keys`. Two processes may do this at once. The state is made before the
-  /// keys: so a home that has
-  /// tables and no state has lost it, and is refused.
+  /// keys: so a home that has tables and no state has lost it, and is refused.
   static func prepare(
     at path: String, tenant: String, admin: String? = nil
   ) throws(OperationError) -> PreparedHome {

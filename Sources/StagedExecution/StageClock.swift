@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Dispatch
 internal import Synchronization
 
 /// Seconds that one stage was busy, and that workers waited for it.
@@ -15,9 +15,7 @@ package final class StageClock: Sendable {
 
   /// Nanoseconds of a clock that never goes back.
   package static func now() -> Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    Int64(DispatchTime.now().uptimeNanoseconds)
   }
 
   /// Adds the time since `start` to a stage; returns now.

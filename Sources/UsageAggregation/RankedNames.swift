@@ -20,7 +20,7 @@ package struct RankedNames: Sendable {
     var owners: [(list: UInt32, number: UInt32)] = []
     for (list, used) in isUsed.enumerated() {
       for number in used.indices where number > 0 && used[number] {
-        strings.append(bytes: lists[list][number])
+        strings.append(lists[list], number)
         owners.append((UInt32(list), UInt32(number)))
       }
     }
@@ -28,7 +28,7 @@ package struct RankedNames: Sendable {
     sorted.reserve(strings: strings.count, bytes: strings.bytes.count)
     for (position, place) in order.enumerated() {
       if position == 0 || strings.compare(order[position - 1], place) != 0 {
-        sorted.append(bytes: strings[place])
+        sorted.append(strings, place)
       }
       ranks[Int(owners[place].list)][Int(owners[place].number)] = UInt32(sorted.count - 1)
     }

@@ -1,22 +1,47 @@
 internal import ByteBlocks
 internal import ByteKernels
+internal import VeiledRecords
 
-/// How the parts of a row's key fit into one number, the most significant first.
-struct KeyLayout {
-  let shifts: [Int]
+/// How the parts of a row's key fit into one number, the most significant first: day, host, user,
+/// address, device, action.
+struct KeyLayout: Sendable {
+  private let host, user, address, device, action: Int
+  private let firstDay: UInt16
+  private let day: Int
+  /// Bits of a key.
   let bits: Int
 
-  /// Parts with values of 0 up to, not including, each of `sizes`.
-  init(sizes: [Int]) {
-    let widths = sizes.map { size in
-      size <= 1 ? 0 : Int.bitWidth - (size - 1).leadingZeroBitCount
+  /// A layout for groups of the days `days` and for ranks below these numbers.
+  init(days: Range<Int>, hosts: Int, users: Int, addresses: Int, devices: Int) {
+    var above = 0
+    func shift(_ size: Int) -> Int {
+      defer { above += size <= 1 ? 0 : Int.bitWidth - (size - 1).leadingZeroBitCount }
+      return above
     }
-    bits = widths.reduce(0, +)
-    var below = bits
-    shifts = widths.map { width in
-      below -= width
-      return below
-    }
+    action = shift(EventAction.allCases.count)
+    device = shift(devices)
+    address = shift(addresses)
+    user = shift(users)
+    host = shift(hosts)
+    day = shift(days.count)
+    bits = above
+    firstDay = UInt16(days.lowerBound)
+  }
+
+  /// The key of a group whose numbers are ranks.
+  func key<Key: FixedWidthInteger & UnsignedInteger>(of group: Group) -> Key {
+    var key = Self.part(group.day &- firstDay, day) as Key
+    key |= Self.part(group.host, host)
+    key |= Self.part(group.user, user)
+    key |= Self.part(group.address, address)
+    key |= Self.part(group.device, device)
+    return key | Self.part(group.action, action)
+  }
+
+  private static func part<Key: FixedWidthInteger>(
+    _ value: some FixedWidthInteger, _ shift: Int
+  ) -> Key {
+    Key(truncatingIfNeeded: value) &<< Key(truncatingIfNeeded: shift)
   }
 }
 
@@ -24,27 +49,22 @@ struct KeyLayout {
 ///
 /// The keys are cut into ranges by a sample, each range is collected, sorted by radix and merged
 /// on its own, and the ranges are put one behind the other. So the result does not depend on how
-/// many threads there are. Only keys move; a group is read once more, when it is its turn.
+/// many threads there are. A range fits into the second-level cache.
 struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
-  private struct Item: RadixSortable, Sendable {
+  private struct Item: RadixSortable {
     var key: Key
-    var list: UInt32
     var place: UInt32
   }
 
-  private static var rangesMax: Int { 32 }
+  private static var rangesMax: Int { 64 }
   private static var sampleMax: Int { 2048 }
   private static var chunkGroups: Int { 1 << 15 }
 
   let partials: [FinishedPartial]
-  /// Bits of the keys.
-  let bits: Int
-  /// Puts ranks in place of the numbers of one list.
-  let rank: @Sendable (Group, _ list: Int) -> Group
-  /// The key of a group with ranks.
-  let key: @Sendable (Group) -> Key
+  let ranks: GroupRanks
+  let layout: KeyLayout
 
-  /// Groups in the order of their keys; of those with one key the sum.
+  /// Groups in the order of their keys, with ranks for numbers; of those with one key the sum.
   func merged(_ parallel: ParallelFor) throws(SumOverflow) -> [Group] {
     let splitters = splitters()
     let chunks = partials.enumerated().flatMap { list, partial in
@@ -52,17 +72,19 @@ struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendab
         (list: list, places: start..<min(partial.groups.count, start + Self.chunkGroups))
       }
     }
-    let scattered = Slots<[[Item]]>(count: chunks.count)
+    let scattered = Slots<[[Group]]>(count: chunks.count)
     parallel(chunks.count) { chunk in
       let (list, places) = chunks[chunk]
-      scattered.set(chunk, scatter(places, list, partials[list].groups, splitters))
+      scattered.set(
+        chunk, scatter(places, ranks.list(list), partials[list].groups, splitters))
     }
-    let items = scattered.all()
+    let parts = scattered.all()
     let merged = Slots<[Group]?>(count: splitters.count + 1)
     parallel(splitters.count + 1) { range in
-      var items = Array(items.lazy.map { $0[range] }.joined())
-      items.radixSort(bits: bits)
-      merged.set(range, addUp(items))
+      var groups: [Group] = []
+      groups.reserveCapacity(parts.reduce(0) { $0 + $1[range].count })
+      for part in parts { groups.append(contentsOf: part[range]) }
+      merged.set(range, addUp(groups))
     }
     var all: [Group] = []
     all.reserveCapacity(partials.reduce(0) { $0 + $1.groups.count })
@@ -79,8 +101,9 @@ struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendab
     guard count > 1 else { return [] }
     let step = max(1, total / Self.sampleMax)
     let sample = partials.enumerated().flatMap { list, partial in
-      stride(from: 0, to: partial.groups.count, by: step).map { place in
-        key(rank(partial.groups[place], list))
+      let ranks = ranks.list(list)
+      return stride(from: 0, to: partial.groups.count, by: step).map { place in
+        layout.key(of: ranks.rank(partial.groups[place])) as Key
       }
     }.sorted()
     var splitters: [Key] = []
@@ -91,36 +114,43 @@ struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendab
     return splitters
   }
 
-  /// The keys of some groups, a list for every range between splitters.
+  /// Groups with ranks, a list for every range between splitters.
   private func scatter(
-    _ places: Range<Int>, _ list: Int, _ table: borrowing GroupTable, _ splitters: [Key]
-  ) -> [[Item]] {
+    _ places: Range<Int>, _ ranks: GroupRanks.List, _ table: borrowing GroupTable,
+    _ splitters: [Key]
+  ) -> [[Group]] {
     let groups = table.all()
-    var lists = [[Item]](repeating: [], count: splitters.count + 1)
+    var lists = [[Group]](repeating: [], count: splitters.count + 1)
     for list in lists.indices { lists[list].reserveCapacity(places.count / lists.count * 5 / 4) }
     for place in places {
-      let key = key(rank(groups[place], list))
+      let group = ranks.rank(groups[place])
+      let key: Key = layout.key(of: group)
       var (low, high) = (0, splitters.count)
       while low < high {
         let middle = (low + high) / 2
         if splitters[middle] <= key { low = middle + 1 } else { high = middle }
       }
-      lists[low].append(Item(key: key, list: UInt32(list), place: UInt32(place)))
+      lists[low].append(group)
     }
     return lists
   }
 
   /// `nil` when a sum leaves its type.
-  private func addUp(_ items: [Item]) -> [Group]? {
+  private func addUp(_ groups: [Group]) -> [Group]? {
+    var items: [Item] = []
+    items.reserveCapacity(groups.count)
+    for place in groups.indices {
+      items.append(Item(key: layout.key(of: groups[place]), place: UInt32(place)))
+    }
+    items.radixSort(bits: layout.bits)
     var merged: [Group] = []
     merged.reserveCapacity(items.count)
     var last: Key?
     for item in items {
-      let group = partials[Int(item.list)].groups[Int(item.place)]
       if item.key == last {
-        guard merged[merged.count - 1].add(group) else { return nil }
+        guard merged[merged.count - 1].add(groups[Int(item.place)]) else { return nil }
       } else {
-        merged.append(rank(group, Int(item.list)))
+        merged.append(groups[Int(item.place)])
         last = item.key
       }
     }

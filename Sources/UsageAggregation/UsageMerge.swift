@@ -93,10 +93,9 @@ package struct UsageMerge: Sendable {
       users: users.ranks, hosts: hostNames.ranks.map { $0.map { order.place[Int($0)] } },
       addresses: addresses.ranks, devices: devices.ranks)
     let days = days()
-    let layout = KeyLayout(sizes: [
-      days.count, hosts.count, users.sorted.count, addresses.sorted.count, devices.sorted.count,
-      EventAction.allCases.count,
-    ])
+    let layout = KeyLayout(
+      days: days, hosts: hosts.count, users: users.sorted.count,
+      addresses: addresses.sorted.count, devices: devices.sorted.count)
     guard layout.bits <= 128, partials.allSatisfy({ $0.groups.count < Int(UInt32.max) }) else {
       throw .tooManyNames
     }
@@ -104,22 +103,14 @@ package struct UsageMerge: Sendable {
     do {
       groups =
         layout.bits <= 64
-        ? try merged(UInt64.self, layout, ranks, firstDay: days.lowerBound, parallel)
-        : try merged(UInt128.self, layout, ranks, firstDay: days.lowerBound, parallel)
+        ? try SortedGroups<UInt64>(partials: partials, ranks: ranks, layout: layout)
+          .merged(parallel)
+        : try SortedGroups<UInt128>(partials: partials, ranks: ranks, layout: layout)
+          .merged(parallel)
     } catch { throw .sumOverflow }
     return UsageRows(
       groups: groups, order: order, users: users.sorted, addresses: addresses.sorted,
       devices: devices.sorted)
-  }
-
-  private func merged<Key: FixedWidthInteger & UnsignedInteger & Sendable>(
-    _: Key.Type, _ layout: KeyLayout, _ ranks: GroupRanks, firstDay: Int, _ parallel: ParallelFor
-  ) throws(SumOverflow) -> [Group] {
-    let shifts = layout.shifts
-    return try SortedGroups<Key>(
-      partials: partials, bits: layout.bits, rank: { ranks.rank($0, list: $1) },
-      key: { Self.key($0, shifts, firstDay) }
-    ).merged(parallel)
   }
 
   /// The days of all groups, from the first to the last.
@@ -128,31 +119,31 @@ package struct UsageMerge: Sendable {
     for partial in partials { partial.widen(&first, &last) }
     return min(first, last)..<last + 1
   }
-
-  private static func key<Key: FixedWidthInteger>(
-    _ group: Group, _ shifts: [Int], _ firstDay: Int
-  ) -> Key {
-    Key(Int(group.day) - firstDay) << Key(shifts[0])
-      | Key(group.host) << Key(shifts[1])
-      | Key(group.user) << Key(shifts[2])
-      | Key(group.address) << Key(shifts[3])
-      | Key(group.device) << Key(shifts[4])
-      | Key(group.action) << Key(shifts[5])
-  }
 }
 
 /// For every share and every number of a name its rank.
 struct GroupRanks: Sendable {
   let users, hosts, addresses, devices: [[UInt32]]
 
-  /// A group with ranks in place of the numbers of share `list`.
-  func rank(_ group: Group, list: Int) -> Group {
-    var group = group
-    group.user = users[list][Int(group.user)]
-    group.host = hosts[list][Int(group.host)]
-    group.address = addresses[list][Int(group.address)]
-    group.device = devices[list][Int(group.device)]
-    return group
+  /// The ranks of one share.
+  struct List {
+    let users, hosts, addresses, devices: [UInt32]
+
+    /// A group with ranks in place of the share's numbers.
+    func rank(_ group: Group) -> Group {
+      var group = group
+      group.user = users[Int(group.user)]
+      group.host = hosts[Int(group.host)]
+      group.address = addresses[Int(group.address)]
+      group.device = devices[Int(group.device)]
+      return group
+    }
+  }
+
+  func list(_ place: Int) -> List {
+    List(
+      users: users[place], hosts: hosts[place], addresses: addresses[place],
+      devices: devices[place])
   }
 }
 

@@ -45,7 +45,10 @@ import Testing
   }
 
   static func naive(
-    _ text: [UInt8], _ dialect: Dialect, _ shape: Shape, lines: Range<Int>
+    _ text: [UInt8],
+    _ dialect: Dialect,
+    _ shape: Shape,
+    lines: Range<Int>
   ) -> Cut {
     var all = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if all.last?.isEmpty == true { all.removeLast() }
@@ -66,7 +69,9 @@ import Testing
   }
 
   static func read(
-    _ fields: borrowing CutFields, _ block: borrowing Block, columns: Int
+    _ fields: borrowing CutFields,
+    _ block: borrowing Block,
+    columns: Int
   ) -> Cut {
     var cut = Cut()
     for record in 0..<fields.recordCount {
@@ -81,7 +86,8 @@ import Testing
     var random = SeededRandom(seed: seed)
     let dialect = TextIndexTests.dialects[random.below(4)]
     let alphabet = Array(
-      random.one(of: ["ab \n", "abc  \"\n", "a \"\"\r\n#", "abcdefgh  \n"]).utf8)
+      random.one(of: ["ab \n", "abc  \"\n", "a \"\"\r\n#", "abcdefgh  \n"]).utf8
+    )
     let fieldCount = 1 + random.below(4)
     let wanted = (0..<1 + random.below(3)).map { _ in UInt16(random.below(fieldCount)) }
     let shape = Shape(fieldCount: fieldCount, moreAllowed: random.once(in: 2), wanted: wanted)
@@ -99,8 +105,14 @@ import Testing
       let from = random.below(index.lineCount + 1)
       let lines = from..<from + random.below(index.lineCount - from + 1)
       fields.cut(
-        block, index, lines: lines, dialect: dialect, fieldCount: shape.fieldCount,
-        moreAllowed: shape.moreAllowed, wanted: shape.wanted)
+        block,
+        index,
+        lines: lines,
+        dialect: dialect,
+        fieldCount: shape.fieldCount,
+        moreAllowed: shape.moreAllowed,
+        wanted: shape.wanted
+      )
       let found = Self.read(fields, block, columns: shape.wanted.count)
       let expected = Self.naive(text, dialect, shape, lines: lines)
       #expect(found == expected, "seed \(seed), text \(text.debugText), lines \(lines)")
@@ -140,8 +152,14 @@ import Testing
     index.fill(from: block, dialect: line.dialect)
     var fields = CutFields()
     fields.cut(
-      block, index, lines: 0..<1, dialect: line.dialect, fieldCount: 3, moreAllowed: false,
-      wanted: [0, 1, 2])
+      block,
+      index,
+      lines: 0..<1,
+      dialect: line.dialect,
+      fieldCount: 3,
+      moreAllowed: false,
+      wanted: [0, 1, 2]
+    )
     let cut = Self.read(fields, block, columns: 3)
     #expect(cut.records == (line.fields.map { [$0.map { Array($0.utf8) }] } ?? []))
   }
@@ -153,7 +171,14 @@ import Testing
     index.fill(from: block, dialect: dialect)
     var fields = CutFields()
     fields.cut(
-      block, index, lines: 0..<2, dialect: dialect, fieldCount: 2, moreAllowed: false, wanted: [1])
+      block,
+      index,
+      lines: 0..<2,
+      dialect: dialect,
+      fieldCount: 2,
+      moreAllowed: false,
+      wanted: [1]
+    )
     let start = UInt32(block.start)
     fields.append([FieldRange(start: start + 4, end: start + 9)], line: 1)
     let cut = Self.read(fields, block, columns: 1)
@@ -168,8 +193,14 @@ import Testing
       index.fill(from: block, dialect: TextIndexTests.dialects[0])
       var fields = CutFields()
       fields.cut(
-        block, index, lines: 0..<1, dialect: TextIndexTests.dialects[0], fieldCount: 2,
-        moreAllowed: false, wanted: [2])
+        block,
+        index,
+        lines: 0..<1,
+        dialect: TextIndexTests.dialects[0],
+        fieldCount: 2,
+        moreAllowed: false,
+        wanted: [2]
+      )
     }
   }
 }

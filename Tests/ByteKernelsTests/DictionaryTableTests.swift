@@ -40,7 +40,9 @@ import Testing
 
   /// Looks up all keys and as many strangers in one batch.
   static func expectBatchFindsSame(
-    _ table: inout DictionaryTable, _ known: [[UInt8]: UInt32], _ random: inout SeededRandom
+    _ table: inout DictionaryTable,
+    _ known: [[UInt8]: UInt32],
+    _ random: inout SeededRandom
   ) throws {
     var fields = Array(known.keys)
     fields += fields.map { $0.isEmpty ? [1] : $0.dropLast() + [$0[$0.count - 1] ^ 0x80] }

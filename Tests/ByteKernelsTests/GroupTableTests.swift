@@ -24,7 +24,9 @@ struct Oracle: Equatable {
     guard event.status == 0 else { return }
     let key = Key(
       numbers: [event.user, event.host, event.address, event.device],
-      day: event.time / 86_400_000_000, action: event.action)
+      day: event.time / 86_400_000_000,
+      action: event.action
+    )
     var sums = groups[key] ?? Sums()
     sums.events += 1
     if let more = event.uploaded { sums.uploaded = (sums.uploaded ?? 0) + more }
@@ -43,8 +45,10 @@ struct Oracle: Equatable {
     for place in all.indices {
       let group = all[place]
       let key = Key(
-        numbers: [group.user, group.host, group.address, group.device], day: Int64(group.day),
-        action: group.action)
+        numbers: [group.user, group.host, group.address, group.device],
+        day: Int64(group.day),
+        action: group.action
+      )
       #expect(groups[key] == nil)
       #expect(group.has & Group.hasUploaded != 0 || group.uploaded == 0)
       groups[key] = Sums(
@@ -52,7 +56,9 @@ struct Oracle: Equatable {
         uploaded: group.has & Group.hasUploaded != 0 ? group.uploaded : nil,
         downloaded: group.has & Group.hasDownloaded != 0 ? group.downloaded : nil,
         total: group.has & Group.hasTotal != 0 ? group.total : nil,
-        firstSeen: group.firstSeen, lastSeen: group.lastSeen)
+        firstSeen: group.firstSeen,
+        lastSeen: group.lastSeen
+      )
     }
   }
 }
@@ -160,11 +166,18 @@ struct Oracle: Equatable {
     await #expect(processExitsWith: .failure) {
       let one = [Int64(0)]
       _ = EventColumns(
-        count: 2, status: makeBuffer([0, 0]), users: makeBuffer([0, 0]),
-        hosts: makeBuffer([0, 0]), addresses: makeBuffer([0, 0]),
-        devices: makeBuffer([0, 0]), actions: makeBuffer([0, 0]),
-        times: makeBuffer(one), uploaded: makeBuffer(one),
-        downloaded: makeBuffer(one), totals: makeBuffer(one))
+        count: 2,
+        status: makeBuffer([0, 0]),
+        users: makeBuffer([0, 0]),
+        hosts: makeBuffer([0, 0]),
+        addresses: makeBuffer([0, 0]),
+        devices: makeBuffer([0, 0]),
+        actions: makeBuffer([0, 0]),
+        times: makeBuffer(one),
+        uploaded: makeBuffer(one),
+        downloaded: makeBuffer(one),
+        totals: makeBuffer(one)
+      )
     }
   }
 }

@@ -17,7 +17,13 @@ import Testing
     var values = Buffer<Int64>(count: fields.count)
     var status = Buffer<UInt8>(count: fields.count)
     FieldKernels.decimals(
-      column.ranges.span, in: column.block, max: max, into: &values, status: &status, bad: bad)
+      column.ranges.span,
+      in: column.block,
+      max: max,
+      into: &values,
+      status: &status,
+      bad: bad
+    )
     return fields.indices.map { Reading(value: values[$0], isBad: status[$0] == bad) }
   }
 
@@ -78,8 +84,14 @@ import Testing
     var status = Buffer<UInt8>(count: 5)
     status[2] = 5
     FieldKernels.decimals(
-      column.ranges.span, in: column.block, max: 9, into: &values, status: &status, at: 2,
-      bad: Self.bad)
+      column.ranges.span,
+      in: column.block,
+      max: 9,
+      into: &values,
+      status: &status,
+      at: 2,
+      bad: Self.bad
+    )
     #expect(status.first(5) == [0, 0, 5, Self.bad, 0])
     #expect(values.first(5) == [0, 0, FieldKernels.null, FieldKernels.null, 1])
   }
@@ -90,7 +102,13 @@ import Testing
       var values = Buffer<Int64>(count: 1)
       var status = Buffer<UInt8>(count: 2)
       FieldKernels.decimals(
-        column.ranges.span, in: column.block, max: 9, into: &values, status: &status, bad: 1)
+        column.ranges.span,
+        in: column.block,
+        max: 9,
+        into: &values,
+        status: &status,
+        bad: 1
+      )
     }
   }
 }

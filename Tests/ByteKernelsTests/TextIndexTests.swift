@@ -59,7 +59,10 @@ import Testing
 
   /// Says how a level differs from the naive twin; `nil` when none does.
   static func difference(
-    _ text: [UInt8], _ dialect: Dialect, level: KernelLevel, _ index: inout TextIndex,
+    _ text: [UInt8],
+    _ dialect: Dialect,
+    level: KernelLevel,
+    _ index: inout TextIndex,
     carried: Int = 0
   ) throws -> String? {
     let block = try makeBlock(text, carried: carried)
@@ -90,7 +93,11 @@ import Testing
         try forEachString(over: Self.letters, lengthMax: 5) { text in
           guard failure == nil else { return }
           failure = try Self.difference(
-            padded + text, Self.dialects[text.count % 4], level: level, &index)
+            padded + text,
+            Self.dialects[text.count % 4],
+            level: level,
+            &index
+          )
         }
       }
     }

@@ -16,8 +16,13 @@ import Testing
     var micros = Buffer<Int64>(count: fields.count)
     var status = Buffer<UInt8>(count: fields.count)
     FieldKernels.dateTimes(
-      dates: dateRanges.span, times: timeRanges.span, in: dates.block, into: &micros,
-      status: &status, bad: NumberTests.bad)
+      dates: dateRanges.span,
+      times: timeRanges.span,
+      in: dates.block,
+      into: &micros,
+      status: &status,
+      bad: NumberTests.bad
+    )
     return fields.indices.map { Reading(value: micros[$0], isBad: status[$0] == NumberTests.bad) }
   }
 
@@ -26,7 +31,12 @@ import Testing
     var micros = Buffer<Int64>(count: fields.count)
     var status = Buffer<UInt8>(count: fields.count)
     FieldKernels.epochs(
-      column.ranges.span, in: column.block, into: &micros, status: &status, bad: NumberTests.bad)
+      column.ranges.span,
+      in: column.block,
+      into: &micros,
+      status: &status,
+      bad: NumberTests.bad
+    )
     return fields.indices.map { Reading(value: micros[$0], isBad: status[$0] == NumberTests.bad) }
   }
 
@@ -87,7 +97,10 @@ import Testing
 
   static func naiveEpoch(_ text: [UInt8]) -> Reading {
     let parts = text.split(
-      separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+      separator: UInt8(ascii: "."),
+      maxSplits: 1,
+      omittingEmptySubsequences: false
+    )
     guard let first = parts.first, first.count <= 10, let whole = number(first),
       let fraction = parts.count == 1 ? 0 : naiveFraction(parts[1]), whole < 65_535 * daySeconds
     else { return Reading(value: 0, isBad: true) }

@@ -60,8 +60,14 @@ import Testing
       let block = try makeBlock(plain.joined(separator: " "))
       index.fill(from: block, dialect: Self.quoted)
       fields.cut(
-        block, index, lines: 0..<index.lineCount, dialect: Self.quoted, fieldCount: 5,
-        moreAllowed: false, wanted: [0, 1, 2, 3, 4])
+        block,
+        index,
+        lines: 0..<index.lineCount,
+        dialect: Self.quoted,
+        fieldCount: 5,
+        moreAllowed: false,
+        wanted: [0, 1, 2, 3, 4]
+      )
       guard fields.recordCount == 1 else { continue }
       var cutter = FieldCutter(dialect: Self.quoted)
       let isClosed = cutter.cut(block.memoryBytes, from: block.start, to: block.end)

@@ -11,7 +11,8 @@ struct NaiveParser {
     isSquid = profile.name == "squid"
     guard isSquid else { return }
     names = "time elapsed client result bytes method url user hierarchy type".components(
-      separatedBy: " ")
+      separatedBy: " "
+    )
   }
 
   mutating func read(_ text: String) -> Reading {
@@ -34,8 +35,13 @@ struct NaiveParser {
         reading.counts.rejected += 1
         reading.lines.append(
           ReadLine(
-            line: number, offset: offset, status: "rejected", reason: refusal.reason.word,
-            attribute: refusal.attribute?.word))
+            line: number,
+            offset: offset,
+            status: "rejected",
+            reason: refusal.reason.word,
+            attribute: refusal.attribute?.word
+          )
+        )
       case .success(var event):
         reading.counts.events += 1
         event.line = number
@@ -91,6 +97,8 @@ struct NaiveParser {
     line.components(separatedBy: " ").filter { !$0.isEmpty }
   }
 
+  /// Cuts at spaces outside of quotes.
+  ///
   /// Pieces between quotes lie alternately outside and inside; only outside ones are cut. Where
   /// that does not give the number of fields asked for, quotes count at the ends of fields alone.
   private func split(_ line: String, count: Int) -> [String]? {
@@ -165,7 +173,9 @@ struct NaiveParser {
   }
 
   private func bytes(
-    _ name: String, _ attribute: Attribute, _ values: [String: String]
+    _ name: String,
+    _ attribute: Attribute,
+    _ values: [String: String]
   ) throws(Refusal) -> Int64? {
     guard let text = value(name, values) else { return nil }
     guard Self.isNumber(text, 1...19), let number = Int64(text), number <= 9_007_199_254_740_992

@@ -55,75 +55,117 @@ import VeiledRecords
     Case(name: "newlines", text: "\n\n\r\n", lines: ["comment", "comment", "comment"]),
     Case(name: "no header", text: line + line, lines: ["missing_header", "missing_header"]),
     Case(
-      name: "header too late", text: line + header + line,
-      lines: ["missing_header", "comment", "event"]),
+      name: "header too late",
+      text: line + header + line,
+      lines: ["missing_header", "comment", "event"]
+    ),
     Case(
-      name: "comment without header", text: "#Version: 1.0\n\n" + line,
-      lines: ["comment", "comment", "missing_header"]),
+      name: "comment without header",
+      text: "#Version: 1.0\n\n" + line,
+      lines: ["comment", "comment", "missing_header"]
+    ),
     Case(name: "header only", text: header, lines: ["comment"]),
     Case(name: "header without newline", text: String(header.dropLast()), lines: ["comment"]),
     Case(
-      name: "no newline at the end", text: header + line.dropLast(), lines: ["comment", "event"]),
+      name: "no newline at the end",
+      text: header + line.dropLast(),
+      lines: ["comment", "event"]
+    ),
     Case(
-      name: "header repeated", text: header + line + header + line,
-      lines: ["comment", "event", "comment", "event"]),
+      name: "header repeated",
+      text: header + line + header + line,
+      lines: ["comment", "event", "comment", "event"]
+    ),
     Case(
       name: "header changes",
       text: header + line + "#Fields: cs-host date time\n" + line
         + "b.example 2026-11-02 08:00:00\n",
-      lines: ["comment", "event", "comment", "field_count", "event"]),
+      lines: ["comment", "event", "comment", "field_count", "event"]
+    ),
     Case(
-      name: "header without a time", text: "#Fields: date cs-host\n2026-11-02 a.example\n#x\n",
-      lines: ["comment", "missing_time", "comment"]),
+      name: "header without a time",
+      text: "#Fields: date cs-host\n2026-11-02 a.example\n#x\n",
+      lines: ["comment", "missing_time", "comment"]
+    ),
     Case(
-      name: "header without a host", text: "#Fields: date time\n2026-11-02 08:00:00\n",
-      lines: ["comment", "missing_host"]),
+      name: "header without a host",
+      text: "#Fields: date time\n2026-11-02 08:00:00\n",
+      lines: ["comment", "missing_host"]
+    ),
     Case(name: "header without names", text: "#Fields:\nx\n", lines: ["comment", "missing_time"]),
     Case(
-      name: "header in capitals", text: header.uppercased() + line, lines: ["comment", "event"]),
+      name: "header in capitals",
+      text: header.uppercased() + line,
+      lines: ["comment", "event"]
+    ),
     Case(
-      name: "header with CRLF", text: "#Fields: date time cs-host\r\n2026-11-02 08:00:00 a\r\n",
-      lines: ["comment", "event"]),
+      name: "header with CRLF",
+      text: "#Fields: date time cs-host\r\n2026-11-02 08:00:00 a\r\n",
+      lines: ["comment", "event"]
+    ),
     Case(
-      name: "byte order mark before a comment", text: "\u{feff}#Software: SGOS\n" + header + line,
-      lines: ["comment", "comment", "event"]),
+      name: "byte order mark before a comment",
+      text: "\u{feff}#Software: SGOS\n" + header + line,
+      lines: ["comment", "comment", "event"]
+    ),
     Case(
-      name: "byte order mark before the header", text: "\u{feff}" + header + line,
-      lines: ["comment", "event"]),
+      name: "byte order mark before the header",
+      text: "\u{feff}" + header + line,
+      lines: ["comment", "event"]
+    ),
     Case(
-      name: "byte order mark before data", text: "\u{feff}" + line, lines: ["missing_header"]),
+      name: "byte order mark before data",
+      text: "\u{feff}" + line,
+      lines: ["missing_header"]
+    ),
     Case(
-      name: "byte order mark later", text: header + "\u{feff}" + line,
-      lines: ["comment", "bad_time"]),
+      name: "byte order mark later",
+      text: header + "\u{feff}" + line,
+      lines: ["comment", "bad_time"]
+    ),
     Case(name: "byte order mark alone", text: "\u{feff}", lines: []),
     Case(
-      name: "NUL in a field", text: header + "2026-11-02 08:00:00 an\0na a.example 5\n" + line,
-      lines: ["comment", "binary_data", "event"]),
+      name: "NUL in a field",
+      text: header + "2026-11-02 08:00:00 an\0na a.example 5\n" + line,
+      lines: ["comment", "binary_data", "event"]
+    ),
     Case(
-      name: "NUL in a short line", text: header + "\0\0\0\n" + line,
-      lines: ["comment", "binary_data", "event"]),
+      name: "NUL in a short line",
+      text: header + "\0\0\0\n" + line,
+      lines: ["comment", "binary_data", "event"]
+    ),
     Case(
-      name: "NUL in a comment", text: header + "#\0\n" + line,
-      lines: ["comment", "comment", "event"]),
+      name: "NUL in a comment",
+      text: header + "#\0\n" + line,
+      lines: ["comment", "comment", "event"]
+    ),
     Case(
-      name: "NUL without header", text: "\0\n" + line, lines: ["missing_header", "missing_header"]),
+      name: "NUL without header",
+      text: "\0\n" + line,
+      lines: ["missing_header", "missing_header"]
+    ),
     Case(
       name: "missing and surplus columns",
       text: header + "2026-11-02 08:00:00 anna a.example\n" + line.dropLast() + " 6\n" + line,
-      lines: ["comment", "field_count", "field_count", "event"]),
+      lines: ["comment", "field_count", "field_count", "event"]
+    ),
     Case(
       name: "stray quotes",
       text: header + "2026-11-02 08:00:00 an\"na a.example 5\n"
         + "2026-11-02 08:00:00 \"anna a.example 5\n" + "2026-11-02 08:00:00 anna\" a.example 5\n",
-      lines: ["comment", "event", "unclosed_quote", "event"]),
+      lines: ["comment", "event", "unclosed_quote", "event"]
+    ),
     Case(
-      name: "blanks only", text: header + "    \n   \n",
-      lines: ["comment", "missing_time", "field_count"]),
+      name: "blanks only",
+      text: header + "    \n   \n",
+      lines: ["comment", "missing_time", "field_count"]
+    ),
     Case(
       name: "several faults",
       text: header + "2026-11-02 08:61:00 anna - x\n"
         + "2026-11-02 08:00:00 anna - x\n" + "2026-11-02 08:00:00 anna - 5\n",
-      lines: ["comment", "bad_time", "bad_byte_count", "missing_host"]),
+      lines: ["comment", "bad_time", "bad_byte_count", "missing_host"]
+    ),
   ]
 
   @Test(arguments: cases) func oddText(_ c: Case) throws {

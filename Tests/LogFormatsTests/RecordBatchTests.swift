@@ -44,10 +44,9 @@ import VeiledRecords
 
   @Test func refusedEventsNameTheirLine() throws {
     var batch = try Self.batch(textOffset: 1000)
-    let user = batch.users[3]
-    batch.refuse(3, RecordStatus(.foreignPseudonym, in: .user), field: user)
-    batch.refuse(3, RecordStatus(.badAddress, in: .sourceAddress), field: user)
-    batch.refuse(2, RecordStatus(.badHost, in: .host), field: batch.users[2])
+    batch.refuse(3, .foreignPseudonym, in: .user)
+    batch.refuse(3, .badAddress, in: .sourceAddress)
+    batch.refuse(2, .badHost, in: .host)
     #expect(Self.status(batch) == [nil, nil, .missingHost, .foreignPseudonym, nil])
     #expect(batch.counts.events == 3 && batch.counts.rejected == 2 && batch.counts.addUp)
     let lines = Self.text.split(separator: "\n")

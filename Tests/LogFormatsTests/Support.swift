@@ -69,14 +69,21 @@ struct LogReader: ~Copyable {
   }
 
   private static func collect(
-    _ batch: borrowing RecordBatch, firstLine: Int, into reading: inout Reading
+    _ batch: borrowing RecordBatch,
+    firstLine: Int,
+    into reading: inout Reading
   ) {
     reading.counts += batch.counts
     for reject in batch.rejects {
       reading.lines.append(
         ReadLine(
-          line: firstLine + reject.line, offset: reject.offset, status: "rejected",
-          reason: reject.status.reason?.word, attribute: reject.status.attribute?.word))
+          line: firstLine + reject.line,
+          offset: reject.offset,
+          status: "rejected",
+          reason: reject.status.reason?.word,
+          attribute: reject.status.attribute?.word
+        )
+      )
     }
     for record in 0..<batch.count where batch.status[record] == 0 {
       reading.lines.append(line(batch, record, firstLine: firstLine))
@@ -84,7 +91,9 @@ struct LogReader: ~Copyable {
   }
 
   private static func line(
-    _ batch: borrowing RecordBatch, _ record: Int, firstLine: Int
+    _ batch: borrowing RecordBatch,
+    _ record: Int,
+    firstLine: Int
   ) -> ReadLine {
     var line = ReadLine(line: firstLine + Int(batch.lines[record]))
     line.time = batch.times[record]
@@ -106,7 +115,8 @@ struct LogReader: ~Copyable {
   }
 
   private static func details(
-    _ batch: borrowing RecordBatch, _ record: Int
+    _ batch: borrowing RecordBatch,
+    _ record: Int
   ) -> (destination: FieldRange, method: FieldRange, status: FieldRange, userAgent: FieldRange)? {
     switch batch.details {
     case .some(let details):
@@ -135,7 +145,9 @@ func lineStarts(_ text: [UInt8]) -> [Int] {
 
 /// Reads a text with a fresh reader.
 func read(
-  _ text: [UInt8], _ profile: FormatProfile = .w3cExtended, cuts: [Int] = [],
+  _ text: [UInt8],
+  _ profile: FormatProfile = .w3cExtended,
+  cuts: [Int] = [],
   zone: TimeZoneRule = .utc
 ) throws -> Reading {
   var reader = LogReader(profile, zone: zone)

@@ -88,7 +88,8 @@ import Testing
 
   @Test func parserAppliesTheZone() throws {
     let text = Array(
-      "#Fields: date time cs-host\n2026-07-01 12:00:00.5 a\n2026-12-01 12:00:00 a\n".utf8)
+      "#Fields: date time cs-host\n2026-07-01 12:00:00.5 a\n2026-12-01 12:00:00 a\n".utf8
+    )
     let zone = try #require(TimeZoneRule("Europe/Berlin"))
     let reading = try read(text, zone: zone)
     #expect(reading.lines.map(\.time) == [1_782_900_000_500_000, 1_796_122_800_000_000])

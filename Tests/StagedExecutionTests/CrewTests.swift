@@ -130,7 +130,7 @@ final class Board: Sendable {
   }
 
   /// Producer and consumer take turns by bells: one lost wake-up and they stand still.
-  @Test(.timeLimit(.minutes(1))) func noWakeUpIsLost() async {
+  @Test(.timeLimit(.minutes(5))) func noWakeUpIsLost() async {
     let rounds = 20_000
     let bell = Bell()
     let turn = Mutex(0)

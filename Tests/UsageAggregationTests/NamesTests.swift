@@ -52,17 +52,19 @@ import Testing
     #expect((0..<names.sorted.count).map { Array(names.sorted[$0]) } == expected)
   }
 
-  static let layouts: [([Int], [Int], Int)] = [
-    ([], [], 0), ([0, 1], [0, 0], 0), ([2], [0], 1), ([3, 2], [1, 0], 3),
-    ([256, 257], [9, 0], 17),
-    ([1, 4, 1], [2, 0, 0], 2), ([1 << 32, 1 << 32, 1 << 32], [64, 32, 0], 96),
+  static let layouts: [(sizes: [Int], bits: Int)] = [
+    ([0, 0, 0, 0], 2), ([1, 1, 1, 1], 2), ([2, 1, 1, 1], 3), ([3, 2, 1, 1], 5),
+    ([256, 257, 1, 1], 19), ([1 << 32, 1 << 32, 1 << 32, 1], 98),
   ]
 
-  @Test(arguments: layouts) func partsOfAKeyLieSideBySide(
-    _ sizes: [Int], shifts: [Int], bits: Int
-  ) {
-    let layout = KeyLayout(sizes: sizes)
-    #expect(layout.shifts == shifts && layout.bits == bits)
+  /// Actions take two bits, days one bit more in the second half.
+  @Test(arguments: layouts) func keysAreAsLongAsTheirPartsNeed(_ sizes: [Int], bits: Int) {
+    for days in 1...2 {
+      let layout = KeyLayout(
+        days: 7..<7 + days, hosts: sizes[0], users: sizes[1], addresses: sizes[2],
+        devices: sizes[3])
+      #expect(layout.bits == bits + days - 1)
+    }
   }
 
   /// Dictionaries are sorted by bytes and hold nothing twice, as tables ask for.

@@ -85,7 +85,8 @@ struct LocalNumbers {
   private var known: [PartialKeyPath<VeiledNames>: [[UInt8]: [UInt32]]] = [:]
 
   mutating func number(
-    of name: [UInt8]?, in list: WritableKeyPath<VeiledNames, ByteStrings>,
+    of name: [UInt8]?,
+    in list: WritableKeyPath<VeiledNames, ByteStrings>,
     _ random: inout SeededRandom
   ) -> UInt32 {
     guard let name else { return 0 }
@@ -150,11 +151,18 @@ func readRows(_ table: Table, day: Int64) -> [Row] {
   }
   return (0..<table.rowCount).map { row in
     Row(
-      day: day, key: ["app", "host", "user", "src_ip", "device", "action"].map { text($0, row) },
-      appID: number("app_id", row), category: text("category", row), domain: text("domain", row),
-      events: number("events", row) ?? 0, uploaded: number("uploaded_bytes", row),
-      downloaded: number("downloaded_bytes", row), total: number("total_bytes", row),
-      firstSeen: number("first_seen", row) ?? 0, lastSeen: number("last_seen", row) ?? 0)
+      day: day,
+      key: ["app", "host", "user", "src_ip", "device", "action"].map { text($0, row) },
+      appID: number("app_id", row),
+      category: text("category", row),
+      domain: text("domain", row),
+      events: number("events", row) ?? 0,
+      uploaded: number("uploaded_bytes", row),
+      downloaded: number("downloaded_bytes", row),
+      total: number("total_bytes", row),
+      firstSeen: number("first_seen", row) ?? 0,
+      lastSeen: number("last_seen", row) ?? 0
+    )
   }
 }
 

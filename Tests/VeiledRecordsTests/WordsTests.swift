@@ -15,7 +15,9 @@ import VeiledRecords
   ]
 
   @Test(arguments: reasons) func reasonsKeepTheirWords(
-    _ reason: RejectReason, code: UInt8, word: String
+    _ reason: RejectReason,
+    code: UInt8,
+    word: String
   ) {
     #expect(reason.rawValue == code && reason.word == word)
   }

@@ -124,9 +124,13 @@ typedef struct {
 /// A hash of `bytes[start..<end]`, seeded.
 uint64_t ck_hash(const uint8_t *bytes, uint32_t start, uint32_t end, uint64_t seed);
 
+/// Keys are kept with zeros up to this many bytes, so that short ones are compared in one piece.
+#define CK_KEY_HEAD 32
+
 /// Looks keys up: `values[i]` is the value of key i, or CK_ABSENT; `hashes[i]` its hash. Returns
 /// how many are absent. `slot_mask` + 1 is the number of slots, a power of two, of which some are
-/// free; `keys` holds the bytes of all keys and 16 bytes more.
+/// free; `keys` holds the bytes of all keys, each
+/// with zeros behind it up to CK_KEY_HEAD.
 size_t ck_dictionary_find(const uint8_t *bytes, const ck_range *fields, size_t count,
                           const ck_slot *slots, size_t slot_mask, const uint8_t *keys,
                           uint64_t seed, uint64_t *hashes, uint32_t *values);

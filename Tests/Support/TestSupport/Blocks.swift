@@ -7,13 +7,13 @@ package struct NoBlock: Error {}
 /// Where short texts get their blocks: mapping fresh memory for each of many would take long.
 private let smallPool = BlockPool(blocksMax: 1 << 16, textBytesMax: 1 << 13)
 
-/// A block with `text`; behind it stand bytes that must not matter.
+/// A block with `text`; `behind` stands behind it and must not matter.
 ///
-/// - Parameters:
-///   - carried: this many of the bytes come in front, as a line carried over does.
-///   - behind: what the bytes behind the text are.
+/// The first `carried` bytes come in front, as those of a line carried over do.
 package func makeBlock(
-  _ text: [UInt8], carried: Int = 0, behind: UInt8 = UInt8(ascii: "\"")
+  _ text: [UInt8],
+  carried: Int = 0,
+  behind: UInt8 = UInt8(ascii: "\"")
 ) throws -> Block {
   let needed = text.count + 2 * Block.paddingBytes
   let pool =
@@ -55,7 +55,7 @@ package struct FieldColumn: ~Copyable {
   package let block: Block
   package let ranges: [FieldRange]
 
-  /// - Parameter between: stands before and behind every field.
+  /// `fields` in one block; `between` stands before and behind every one.
   package init(_ fields: [[UInt8]], between: [UInt8] = [0x39, 0x20]) throws {
     var text = between
     var ranges: [FieldRange] = []

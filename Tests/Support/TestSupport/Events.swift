@@ -36,13 +36,18 @@ package struct TestEvent {
 package func makeColumns(_ events: [TestEvent]) -> EventColumns {
   let null = FieldKernels.null
   return EventColumns(
-    count: events.count, status: makeBuffer(events.map(\.status)),
-    users: makeBuffer(events.map(\.user)), hosts: makeBuffer(events.map(\.host)),
-    addresses: makeBuffer(events.map(\.address)), devices: makeBuffer(events.map(\.device)),
-    actions: makeBuffer(events.map(\.action)), times: makeBuffer(events.map(\.time)),
+    count: events.count,
+    status: makeBuffer(events.map(\.status)),
+    users: makeBuffer(events.map(\.user)),
+    hosts: makeBuffer(events.map(\.host)),
+    addresses: makeBuffer(events.map(\.address)),
+    devices: makeBuffer(events.map(\.device)),
+    actions: makeBuffer(events.map(\.action)),
+    times: makeBuffer(events.map(\.time)),
     uploaded: makeBuffer(events.map { $0.uploaded ?? null }),
     downloaded: makeBuffer(events.map { $0.downloaded ?? null }),
-    totals: makeBuffer(events.map { $0.total ?? null }))
+    totals: makeBuffer(events.map { $0.total ?? null })
+  )
 }
 
 /// A buffer with `values`.

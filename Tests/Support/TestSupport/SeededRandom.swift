@@ -34,7 +34,9 @@ package struct SeededRandom: RandomNumberGenerator {
 
 /// Calls `body` with every string over `alphabet` of at most `lengthMax` bytes, short ones first.
 package func forEachString(
-  over alphabet: [UInt8], lengthMax: Int, _ body: ([UInt8]) throws -> Void
+  over alphabet: [UInt8],
+  lengthMax: Int,
+  _ body: ([UInt8]) throws -> Void
 ) rethrows {
   for length in 0...lengthMax {
     let count = (0..<length).reduce(1) { product, _ in product * alphabet.count }
