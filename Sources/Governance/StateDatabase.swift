@@ -121,6 +121,8 @@ extension StateDatabase {
     case .SQLITE_READONLY: .cannotWrite(path: path, .readOnly)
     case .SQLITE_IOERR:
       .cannotWrite(path: path, .inputOutput(code: error.extendedResultCode.rawValue))
+    // SQLite cannot make the files beside its own there, and does not say why.
+    case .SQLITE_CANTOPEN where StateFile.isReadOnly(path): .cannotWrite(path: path, .readOnly)
     case .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_CANTOPEN: .accessRefused(path: path)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: .corrupt(path: path)
     default: .databaseFailed(path: path, code: error.extendedResultCode.rawValue)

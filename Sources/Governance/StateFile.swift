@@ -100,6 +100,11 @@ struct StateFile: ~Copyable {
     return true
   }
 
+  /// Whether the file system that `path` is on takes no changes.
+  static func isReadOnly(_ path: String) -> Bool {
+    unsafe access(path, W_OK) != 0 && errno == EROFS
+  }
+
   private static func ownership(_ status: stat, forbidden: UInt32) -> GovernanceError.Danger? {
     if status.st_uid != geteuid() { return .foreignOwner(uid: status.st_uid) }
     if status.st_mode & forbidden != 0 { return .openToOthers(mode: status.st_mode & 0o7777) }
