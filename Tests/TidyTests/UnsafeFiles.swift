@@ -56,7 +56,6 @@ enum UnsafeFiles {
       "LibraryVersion": "OpenSSL", "Primitives": "OpenSSL", "ProcessHardening": "setrlimit",
       "SecretPages": "mmap, mlock, explicit_bzero",
     ],
-    "StagedExecution": ["StageClock": "clock_gettime"],
     "Storage": ["Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync"],
     "VeiledRecords": ["CivilDay": "clock_gettime"],
     "logveil": ["StandardInput": "read without a copy of a name"],
