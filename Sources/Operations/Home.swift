@@ -43,10 +43,12 @@ package struct Home: Sendable {
     var folder = ""
     for part in path.split(separator: "/") {
       folder += "/" + part
-      if unsafe mkdir(folder, 0o700) != 0, errno != EEXIST, errno != EROFS, errno != EACCES {
-        throw OperationError(
-          .cannotCreate, "\(folder): the folder cannot be made (error \(errno)). Nothing was done.")
-      }
+      guard unsafe mkdir(folder, 0o700) != 0 else { continue }
+      let code = errno
+      // Folders above may be there and closed to us, or lie on a read-only file system.
+      guard !exists(at: folder) else { continue }
+      throw OperationError(
+        .cannotCreate, "\(folder): the folder cannot be made (error \(code)). Nothing was done.")
     }
     return try Home(at: path)
   }

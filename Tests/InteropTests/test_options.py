@@ -232,7 +232,9 @@ def test_a_full_disk(tmp_path, logs, kilobytes):
         home = Home(tmp_path / "disk" / "home")
         done = home.run(log, code=None)
         assert done.code in (73, 74), (done.code, done.err)
-        assert done.out == "" and "space" in done.err.lower()
+        # The smallest disks have no room for the shared memory of the state, which SQLite calls
+        # an input or output error.
+        assert done.out == "" and ("space" in done.err.lower() or "check the disk" in done.err)
         assert home.events() == 0
         remount(tmp_path / "disk", "size=64m")
         result = home.run(log).json
