@@ -67,7 +67,8 @@ let words: [Target] = [
   room("ColumnTables", uses: ["ByteBlocks"]),
 ]
 let stages: [Target] = [
-  room("ArchiveDecoding", uses: ["ByteBlocks", "CZstd", "CLZ4", "CISAL", "CXXHash"]),
+  room(
+    "ArchiveDecoding", uses: ["ByteBlocks", "ByteKernels", "CZstd", "CLZ4", "CISAL", "CXXHash"]),
   room("LogFormats", uses: ["ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels"]),
   room("AppMatching", uses: ["ByteBlocks", "CEmbedded", "CPSL", "VeiledRecords"]),
   room("Sealing", uses: ["COpenSSL", "CLinux"]),

@@ -1,3 +1,4 @@
+internal import ByteKernels
 import CXXHash
 
 /// XXH3-128 of a text or of stored bytes: what names an archive.
@@ -52,7 +53,7 @@ package struct ContentID: Hashable, Sendable, CustomStringConvertible {
   }
 
   mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.count > 0 else { return }
+    guard bytes.count > 0, unsafe !ContentHashKernel.update(raw, with: bytes) else { return }
     _ = unsafe XXH3_128bits_update(raw, bytes.baseAddress, bytes.count)
   }
 

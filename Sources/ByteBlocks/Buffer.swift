@@ -20,12 +20,15 @@ public import Glibc
     unsafe address = Self.allocate(count)
   }
 
-  @inlinable deinit { unsafe free(address) }
+  @inlinable deinit { unsafe ZeroMemory.free(address, Self.memoryBytes(count)) }
+
+  @usableFromInline static func memoryBytes(_ count: Int) -> Int {
+    count * MemoryLayout<Element>.stride + Block.paddingBytes
+  }
 
   @usableFromInline static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
-    let bytes = count * MemoryLayout<Element>.stride + Block.paddingBytes
-    // SAFETY: calloc aligns for every plain type of at most 16 bytes' alignment.
-    guard let memory = unsafe calloc(1, bytes) else {
+    // SAFETY: the memory is aligned for every plain type of at most 16 bytes' alignment.
+    guard let memory = unsafe ZeroMemory.allocate(memoryBytes(count)) else {
       preconditionFailure("Out of memory for a buffer.")
     }
     return unsafe memory.bindMemory(to: Element.self, capacity: count)
@@ -72,6 +75,18 @@ public import Glibc
     unsafe memcpy(longer.address, address, byteCount)
     if wiping { wipe() }
     self = longer
+  }
+
+  /// Copies `elements` to place `start` and behind it.
+  @inlinable public mutating func copy(_ elements: Span<Element>, at start: Int = 0) {
+    precondition(
+      start >= 0 && elements.count <= count - start,
+      "A buffer is shorter than what is copied into it.")
+    // SAFETY: the source belongs to somebody else, and fits.
+    unsafe elements.withUnsafeBytes { source in
+      guard let base = source.baseAddress else { return }
+      unsafe memcpy(address + start, base, source.count)
+    }
   }
 
   /// Sets every byte to `byte`.

@@ -7,131 +7,118 @@ internal import CKernels
 public struct DictionaryTable: ~Copyable {
   /// The value of a key that is not there.
   public static let absent: UInt32 = CK_ABSENT
-  /// Keys take at most this many bytes together.
-  public static let keyBytesMax = Int(UInt32.max) - Block.headroomBytes
+  /// What does not fit into the entries of keys takes at most this many bytes.
+  public static let tailBytesMax = Int(UInt32.max)
 
   /// Number of keys.
   public private(set) var count = 0
-  /// Bytes that all keys take together, with the zeros behind them.
-  public private(set) var keyBytes = 0
 
   private var slots: Buffer<ck_slot>
-  private var keys: Buffer<UInt8>
+  private var entries: Buffer<ck_entry>
+  private var tails: Buffer<UInt8>
+  private var tailBytes = 0
+  /// The key that is looked up or put by itself, where the kernels can read past its end.
+  private var staged: Buffer<UInt8>
   private let seed: UInt64
-  private var hashes: Buffer<UInt64>
+  private let level: KernelLevel
 
   /// An empty table; `seed` keeps hostile keys from colliding on purpose.
-  public init(seed: UInt64 = .random(in: .min ... .max)) {
+  public init(seed: UInt64 = .random(in: .min ... .max), level: KernelLevel = .best) {
     self.seed = seed
+    self.level = level
     slots = Buffer(count: 1 << 10)
-    slots.fill(byte: 0xff)
-    keys = Buffer(count: 1 << 14)
-    hashes = Buffer(count: 0)
+    entries = Buffer(count: 1 << 9)
+    tails = Buffer(count: 0)
+    staged = Buffer(count: 1 << 8)
   }
 
   // Keys may be clear names: the memory they leave is wiped, here and when a buffer grows.
-  deinit { keys.wipe() }
+  deinit {
+    entries.wipe()
+    tails.wipe()
+    staged.wipe()
+  }
 
   /// Bytes of memory in use.
-  public var byteCount: Int { slots.byteCount + keys.byteCount }
+  public var byteCount: Int {
+    slots.byteCount + entries.byteCount + tails.byteCount + staged.byteCount
+  }
 
   /// Looks up `fields` of `block`; `values` gets a value or `absent` for each.
   ///
   /// - Returns: how many are absent.
-  public mutating func find(
+  public func find(
     _ fields: Span<FieldRange>, in block: borrowing Block, values: inout Buffer<UInt32>
   ) -> Int {
     precondition(values.count >= fields.count, "Fewer values than fields.")
-    if hashes.count < fields.count { hashes = Buffer(count: fields.count) }
-    // SAFETY: both targets have a place for every field; the keys are padded by their buffer and
-    // the fields by their block.
+    // SAFETY: the target has a place for every field; a block is padded as the kernel asks.
     return unsafe fields.withKernelRanges { fields, count in
-      unsafe ck_dictionary_find(
-        block.bytes, fields, count, slots.address, slots.count - 1, keys.address, seed,
-        hashes.address, values.address)
+      unsafe find(fields, count, in: block.bytes, values.address)
     }
   }
 
   /// The value of `key`, if it is there.
   public mutating func find(_ key: Span<UInt8>) -> UInt32? {
-    let (start, hash) = stage(key)
-    return find(start: start, count: key.count, hash: hash)
+    stage(key)
+    return findStaged(key.count)
   }
 
   /// The value of `key`, which becomes `value()` if the key is new.
   ///
-  /// - Precondition: `keyBytes` and the key are at most `keyBytesMax`; a value is never `absent`.
+  /// - Precondition: the tails of all keys are at most `tailBytesMax`; a value is never `absent`.
   public mutating func value(of key: Span<UInt8>, orInsert value: () -> UInt32) -> UInt32 {
-    let (start, hash) = stage(key)
-    if let known = find(start: start, count: key.count, hash: hash) { return known }
+    stage(key)
+    if let known = findStaged(key.count) { return known }
     let new = value()
     precondition(new != Self.absent, "A value of a dictionary must not be the absent one.")
-    keyBytes += Self.room(key.count)
-    count += 1
-    if count * 2 > slots.count { growSlots() }
-    put(
-      ck_slot(
-        tag: UInt32(truncatingIfNeeded: hash >> 32), value: new, key_start: UInt32(start),
-        key_bytes: UInt32(key.count)), hash: hash)
+    put(keyBytes: key.count, new)
     return new
   }
 
-  /// Copies a key behind the others, without counting it yet.
-  private mutating func stage(_ key: Span<UInt8>) -> (start: Int, hash: UInt64) {
-    let (start, end) = (keyBytes, keyBytes + Self.room(key.count))
-    precondition(end <= Self.keyBytesMax, "The keys of a dictionary are too long.")
-    if end > keys.count { keys.grow(to: max(keys.count * 2, end), wiping: true) }
-    var target = keys.mutableSpan
-    for index in key.indices { target[start + index] = key[index] }
-    for index in start + key.count..<end { target[index] = 0 }
-    return (start, hash(start: start, count: key.count))
+  private mutating func stage(_ key: Span<UInt8>) {
+    if staged.count < key.count { staged.grow(to: 2 * key.count, wiping: true) }
+    staged.copy(key)
   }
 
-  /// Bytes that a key takes: kernels read its head in one piece, with zeros behind its end.
-  private static func room(_ count: Int) -> Int { max(Int(CK_KEY_HEAD), (count + 7) & ~7) }
-
-  private func hash(start: Int, count: Int) -> UInt64 {
-    // SAFETY: the buffer is padded, and the range lies within it.
-    unsafe ck_hash(keys.address, UInt32(start), UInt32(start + count), seed)
-  }
-
-  private func find(start: Int, count: Int, hash: UInt64) -> UInt32? {
-    let tag = UInt32(truncatingIfNeeded: hash >> 32)
-    var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while slots[place].value != Self.absent {
-      let slot = slots[place]
-      if slot.tag == tag, slot.key_bytes == UInt32(count), isEqual(slot, start, count) {
-        return slot.value
-      }
-      place = (place + 1) & (slots.count - 1)
+  private func findStaged(_ keyBytes: Int) -> UInt32? {
+    let field = ck_range(start: 0, end: UInt32(keyBytes))
+    var value = Self.absent
+    // SAFETY: the staged key is padded by its buffer; there is one field and one value.
+    unsafe withUnsafePointer(to: field) { field in
+      _ = unsafe find(field, 1, in: staged.address, &value)
     }
-    return nil
+    return value == Self.absent ? nil : value
   }
 
-  private func isEqual(_ slot: ck_slot, _ start: Int, _ count: Int) -> Bool {
-    for index in 0..<count where keys[Int(slot.key_start) + index] != keys[start + index] {
-      return false
-    }
-    return true
+  private func find(
+    _ fields: UnsafePointer<ck_range>?, _ count: Int, in bytes: UnsafePointer<UInt8>,
+    _ values: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    var dictionary = unsafe ck_dictionary(
+      slots: slots.address, slot_mask: slots.count - 1, entries: entries.address,
+      tails: tails.address, seed: seed)
+    // SAFETY: slots lead to entries that are there, and these to tails that are there.
+    return unsafe ck_dictionary_find(level.kernel, bytes, fields, count, &dictionary, values)
+  }
+
+  /// Adds the staged key.
+  private mutating func put(keyBytes: Int, _ value: UInt32) {
+    count += 1
+    if count >= entries.count { entries.grow(to: entries.count * 2, wiping: true) }
+    if count * 2 > slots.count { growSlots() }
+    let tailStart = tailBytes
+    tailBytes += max(0, keyBytes - Int(CK_ENTRY_HEAD))
+    precondition(tailBytes <= Self.tailBytesMax, "The keys of a dictionary are too long.")
+    if tailBytes > tails.count { tails.grow(to: max(tails.count * 2, tailBytes), wiping: true) }
+    // SAFETY: there is an entry at `count`, a free slot, and room for the tail.
+    unsafe ck_dictionary_put(
+      staged.address, UInt32(keyBytes), value, UInt32(count), seed, slots.address, slots.count - 1,
+      entries.address, tails.address, UInt32(tailStart))
   }
 
   private mutating func growSlots() {
-    var bigger = Buffer<ck_slot>(count: slots.count * 2)
-    bigger.fill(byte: 0xff)
-    for index in 0..<slots.count where slots[index].value != Self.absent {
-      let slot = slots[index]
-      let hash = hash(start: Int(slot.key_start), count: Int(slot.key_bytes))
-      Self.put(slot, hash: hash, into: &bigger)
-    }
-    slots = bigger
-  }
-
-  private mutating func put(_ slot: ck_slot, hash: UInt64) {
-    Self.put(slot, hash: hash, into: &slots)
-  }
-
-  private static func put(_ slot: ck_slot, hash: UInt64, into slots: inout Buffer<ck_slot>) {
-    // SAFETY: at most half of the slots are in use, so the kernel finds a free one.
-    unsafe ck_dictionary_put(slots.address, slots.count - 1, hash, slot)
+    slots = Buffer(count: slots.count * 2)
+    // SAFETY: the slots are twice as many as the entries; the newest entry is not there yet.
+    unsafe ck_dictionary_rehash(entries.address, UInt32(count), slots.address, slots.count - 1)
   }
 }

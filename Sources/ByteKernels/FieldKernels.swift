@@ -41,16 +41,18 @@ public struct CutFields: ~Copyable {
     precondition(lines.upperBound <= index.lineCount, "More lines than the index has.")
     makeRoom(records: lines.count, columns: wanted.count)
     guard !lines.isEmpty else { return (recordCount, irregularCount) = (0, 0) }
-    let first = lines.lowerBound
-    let lineStart = UInt32(index.lineStart(first, blockStart: block.start))
-    let firstPosition =
-      first == 0 ? 0 : Int(index.lineEnds[first - 1] & ~TextIndex.oddQuotes) + 1
-    // SAFETY: the three targets have room for every line, and `positions` holds at least the
-    // separators that `lineEnds` promises.
-    let counts = unsafe ck_cut_lines(
-      block.bytes, index.positions.address, index.lineEnds.address + first, lines.count, lineStart,
-      firstPosition, UInt32(first), dialect.kernel, UInt32(fieldCount), moreAllowed ? 1 : 0, wanted,
-      wanted.count, ranges.kernelAddress, stride, recordLines.address, irregularLines.address)
+    var index = unsafe index.kernel
+    var cuts = unsafe ck_cuts(
+      ranges: ranges.kernelAddress, stride: stride, record_lines: recordLines.address,
+      irregular: irregularLines.address)
+    // SAFETY: the three targets have room for every line, and the index is that of the block.
+    let counts = unsafe wanted.withUnsafeBufferPointer { wanted in
+      var plan = unsafe ck_cut_plan(
+        dialect: dialect.kernel, field_count: UInt32(fieldCount), more_allowed: moreAllowed ? 1 : 0,
+        wanted: wanted.baseAddress, wanted_count: wanted.count)
+      return unsafe ck_cut_lines(
+        block.bytes, &index, lines.lowerBound, lines.upperBound, &plan, &cuts)
+    }
     recordCount = counts.records
     irregularCount = counts.irregular
   }
@@ -70,6 +72,12 @@ public struct CutFields: ~Copyable {
     for (column, field) in fields.enumerated() { ranges[column * stride + recordCount] = field }
     recordLines[recordCount] = UInt32(line)
     recordCount += 1
+  }
+
+  /// For every record its line in the block.
+  public var lines: Span<UInt32> {
+    @_lifetime(borrow self)
+    get { recordLines.span.extracting(0..<recordCount) }
   }
 
   /// Column `w` of all records.

@@ -30,23 +30,23 @@ public struct TextIndex: ~Copyable {
   /// Set in an entry of `lineEnds` whose line has an odd number of quotes.
   public static let oddQuotes: UInt32 = CK_ODD_QUOTES
 
-  /// Offsets of the separators outside of quotes, and of the newlines.
-  public private(set) var positions: Buffer<UInt32>
-  /// For every line the place of its newline in `positions`.
+  /// For every line the place of its newline among the positions.
   public private(set) var lineEnds: Buffer<UInt32>
-  /// Entries of `positions` in use.
+  /// Number of positions.
   public private(set) var positionCount = 0
   /// Entries of `lineEnds` in use: lines in the block.
   public private(set) var lineCount = 0
   /// Whether the text holds a NUL byte, which no log has.
   public private(set) var hasNUL = false
 
+  /// The positions, behind one that stands for a newline before the text.
+  private var entries: Buffer<UInt32>
   private let level: KernelLevel
 
   /// An index that is filled by the kernels of `level`.
   public init(level: KernelLevel = .best) {
     self.level = level
-    positions = Buffer(count: 0)
+    entries = Buffer(count: 0)
     lineEnds = Buffer(count: 0)
   }
 
@@ -54,29 +54,37 @@ public struct TextIndex: ~Copyable {
   ///
   /// - Complexity: one pass over the text; no allocation once the index has grown.
   public mutating func fill(from block: borrowing Block, dialect: Dialect) {
-    let needed = block.count + Block.paddingBytes
-    if positions.count < needed {
-      positions = Buffer(count: needed)
+    let needed = block.count + Block.paddingBytes + 1
+    if entries.count < needed {
+      entries = Buffer(count: needed)
       lineEnds = Buffer(count: needed)
     }
-    // SAFETY: both targets have an entry for every byte of text and 64 more, and a block is padded
-    // as the kernel asks.
+    // SAFETY: both targets have an entry for every byte of text and 64 more, the positions one in
+    // front of them, and a block is padded as the kernel asks.
     let counts = unsafe ck_index_delimited(
       level.kernel, block.bytes, UInt32(block.start), UInt32(block.end), dialect.kernel,
-      positions.address, lineEnds.address)
+      entries.address + 1, lineEnds.address)
     positionCount = counts.positions
     lineCount = counts.lines
     hasNUL = counts.has_nul != 0
   }
 
+  /// Offset of a separator outside of quotes, or of a newline; in order.
+  public func position(_ place: Int) -> Int { Int(entries[place + 1]) }
+
   /// Offset of the newline of line `line`, or of the end of the text where it has none.
   public func lineEnd(_ line: Int) -> Int {
-    Int(positions[Int(lineEnds[line] & ~Self.oddQuotes)])
+    position(Int(lineEnds[line] & ~Self.oddQuotes))
   }
 
   /// Offset of the first byte of line `line` of the block that this index was filled from.
   public func lineStart(_ line: Int, blockStart: Int) -> Int {
     line == 0 ? blockStart : lineEnd(line - 1) + 1
+  }
+
+  /// The index as the kernels know it.
+  var kernel: ck_index {
+    unsafe ck_index(positions: entries.address + 1, line_ends: lineEnds.address)
   }
 }
 

@@ -1,10 +1,39 @@
 // Batched look-ups in an open-addressing table of byte strings.
+//
+// A slot is eight bytes: a tag and the place of an entry; an entry is one cache line with the head
+// of its key. A batch is worked off in steps: first all hashes are made and the slots fetched, then
+// the entries that the slots point to, and then both are in cache, however large the table.
 #include <string.h>
 
 #include "CKernels.h"
 
+#define INLINE __attribute__((always_inline)) static inline
+#define HEAD_BYTES CK_ENTRY_HEAD
+
+// 32 bytes at once, by vector registers where the processor has them. Nearly all names and hosts
+// fit in, so that they are hashed and compared without a branch that depends on their length.
+typedef uint64_t words __attribute__((vector_size(32), aligned(1), may_alias));
+
+static const uint8_t head_masks[64] = {
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+};
+
+// The first 32 bytes of a key, zeros behind its end.
+INLINE void read_head(const uint8_t *key, uint32_t length, words *head) {
+  const uint8_t *mask = head_masks + 32 - (length < 32 ? length : 32);
+  *head = *(const words *)key & *(const words *)mask;
+}
+
+// Bytes `at..<at + 8` of a key, zeros behind its end; `at` is less than `length`.
+INLINE uint64_t word_at(const uint8_t *key, uint32_t at, uint32_t length) {
+  uint64_t word;
+  memcpy(&word, key + at, 8);
+  return length - at < 8 ? word & ~(~0ull << 8 * (length - at)) : word;
+}
+
 // The 128-bit product folded to 64 bits: every input bit reaches every output bit.
-static inline uint64_t mix(uint64_t a, uint64_t b) {
+INLINE uint64_t mix(uint64_t a, uint64_t b) {
   const unsigned __int128 product = (unsigned __int128)a * b;
   return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
@@ -13,86 +42,63 @@ static inline uint64_t mix(uint64_t a, uint64_t b) {
 #define MULTIPLIER_B 0xd1b54a32d192ed03ull
 #define MULTIPLIER_C 0xa0761d6478bd642full
 
-// The first 32 bytes of a key, zeros behind its end. Nearly all names and hosts fit in, so that
-// they are hashed and compared without a branch that depends on their length.
-typedef struct {
-  uint64_t words[4];
-} head;
-
-static const uint8_t head_masks[64] = {
-    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-};
-
-static inline head head_of(const uint8_t *key, uint32_t length) {
-  head value, mask;
-  memcpy(&value, key, sizeof value);
-  memcpy(&mask, head_masks + CK_KEY_HEAD - (length < CK_KEY_HEAD ? length : CK_KEY_HEAD),
-         sizeof mask);
-  for (int word = 0; word < 4; word++) value.words[word] &= mask.words[word];
-  return value;
-}
-
-static inline uint64_t hash(const head *head, const uint8_t *key, uint32_t length, uint64_t seed) {
+INLINE uint64_t hash(const uint64_t head[4], const uint8_t *key, uint32_t length, uint64_t seed) {
   uint64_t tail = length;
-  for (uint32_t at = CK_KEY_HEAD; at < length; at += 8) {  // Only for long keys.
-    uint64_t word = 0;
-    memcpy(&word, key + at, length - at < 8 ? length - at : 8);
-    tail = mix(tail ^ word, MULTIPLIER_C);
+  for (uint32_t at = 32; __builtin_expect(at < length, 0); at += 8)
+    tail = mix(tail ^ word_at(key, at, length), MULTIPLIER_C);
+  return mix(head[0] ^ seed, head[1] ^ MULTIPLIER_A) ^
+         mix(head[2] ^ tail ^ MULTIPLIER_B, head[3] ^ seed);
+}
+
+// Whether what lies behind the first 32 bytes is equal, too.
+__attribute__((noinline)) static int equal_behind_head(const ck_entry *entry, const uint8_t *tails,
+                                                       const uint8_t *key, uint32_t length) {
+  for (uint32_t at = 32; at < HEAD_BYTES && at < length; at += 8) {
+    uint64_t known;
+    memcpy(&known, entry->head + at, 8);
+    if (known != word_at(key, at, length)) return 0;
   }
-  return mix(head->words[0] ^ seed, head->words[1] ^ MULTIPLIER_A) ^
-         mix(head->words[2] ^ tail ^ MULTIPLIER_B, head->words[3] ^ seed);
+  return length <= HEAD_BYTES ||
+         memcmp(tails + entry->tail_start, key + HEAD_BYTES, length - HEAD_BYTES) == 0;
 }
 
-static inline int equal(const head *head, const uint8_t *stored, const uint8_t *key,
-                        uint32_t length) {
-  uint64_t words[4], difference = 0;
-  memcpy(words, stored, sizeof words);
-  for (int word = 0; word < 4; word++) difference |= words[word] ^ head->words[word];
-  return difference == 0 &&
-         (length <= CK_KEY_HEAD ||
-          memcmp(stored + CK_KEY_HEAD, key + CK_KEY_HEAD, length - CK_KEY_HEAD) == 0);
-}
-
-uint64_t ck_hash(const uint8_t *bytes, uint32_t start, uint32_t end, uint64_t seed) {
-  const head head = head_of(bytes + start, end - start);
-  return hash(&head, bytes + start, end - start, seed);
-}
-
-// Keys that are worked off together: first all hashes are made and the slots fetched, then the
-// keys that the slots point to, and then both are in cache.
+// Keys that are worked off together.
 #define STEP 64
 
-size_t ck_dictionary_find(const uint8_t *bytes, const ck_range *fields, size_t count,
-                          const ck_slot *slots, size_t slot_mask, const uint8_t *keys,
-                          uint64_t seed, uint64_t *hashes, uint32_t *values) {
-  head heads[STEP];
+INLINE size_t find(const uint8_t *bytes, const ck_range *fields, size_t count,
+                   const ck_dictionary *dictionary, uint32_t *values) {
+  const ck_slot *slots = dictionary->slots;
+  const ck_entry *entries = dictionary->entries;
+  const size_t mask = dictionary->slot_mask;
+  words heads[STEP];
+  uint64_t hashes[STEP];
   size_t absent = 0;
-  for (size_t from = 0; from < count; from += STEP) {
-    const size_t end = count - from < STEP ? count : from + STEP;
-    for (size_t i = from; i < end; i++) {
+  for (; count > 0; count -= count < STEP ? count : STEP, fields += STEP, values += STEP) {
+    const size_t step = count < STEP ? count : STEP;
+    for (size_t i = 0; i < step; i++) {
       const uint8_t *key = bytes + fields[i].start;
       const uint32_t length = fields[i].end - fields[i].start;
-      heads[i - from] = head_of(key, length);
-      hashes[i] = hash(&heads[i - from], key, length, seed);
-      __builtin_prefetch(&slots[hashes[i] & slot_mask]);
+      read_head(key, length, &heads[i]);
+      hashes[i] = hash((const uint64_t *)&heads[i], key, length, dictionary->seed);
+      __builtin_prefetch(&slots[hashes[i] & mask]);
     }
-    for (size_t i = from; i < end; i++) {
-      const ck_slot *slot = &slots[hashes[i] & slot_mask];
-      __builtin_prefetch(keys + (slot->value == CK_ABSENT ? 0 : slot->key_start));
-    }
-    for (size_t i = from; i < end; i++) {
-      const uint64_t h = hashes[i];
+    for (size_t i = 0; i < step; i++)
+      __builtin_prefetch(&entries[slots[hashes[i] & mask].place]);
+    for (size_t i = 0; i < step; i++) {
       const uint32_t length = fields[i].end - fields[i].start;
+      const uint32_t tag = (uint32_t)(hashes[i] >> 32);
       uint32_t value = CK_ABSENT;
-      for (size_t at = h & slot_mask;; at = (at + 1) & slot_mask) {
-        const ck_slot *slot = &slots[at];
-        if (slot->value == CK_ABSENT) break;
-        if (slot->tag == (uint32_t)(h >> 32) && slot->key_bytes == length &&
-            equal(&heads[i - from], keys + slot->key_start, bytes + fields[i].start, length)) {
-          value = slot->value;
-          break;
-        }
+      for (size_t at = hashes[i] & mask; slots[at].place; at = (at + 1) & mask) {
+        if (slots[at].tag != tag) continue;
+        const ck_entry *entry = &entries[slots[at].place];
+        if (entry->key_bytes != length ||
+            __builtin_reduce_or(heads[i] ^ *(const words *)entry->head) != 0)
+          continue;
+        if (__builtin_expect(length > 32, 0) &&
+            !equal_behind_head(entry, dictionary->tails, bytes + fields[i].start, length))
+          continue;
+        value = entry->value;
+        break;
       }
       values[i] = value;
       absent += value == CK_ABSENT;
@@ -101,8 +107,52 @@ size_t ck_dictionary_find(const uint8_t *bytes, const ck_range *fields, size_t c
   return absent;
 }
 
-void ck_dictionary_put(ck_slot *slots, size_t slot_mask, uint64_t hash, ck_slot entry) {
+static size_t find_scalar(const uint8_t *bytes, const ck_range *fields, size_t count,
+                          const ck_dictionary *dictionary, uint32_t *values) {
+  return find(bytes, fields, count, dictionary, values);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,bmi,bmi2"))) static size_t find_avx2(
+    const uint8_t *bytes, const ck_range *fields, size_t count, const ck_dictionary *dictionary,
+    uint32_t *values) {
+  return find(bytes, fields, count, dictionary, values);
+}
+#endif
+
+size_t ck_dictionary_find(ck_level level, const uint8_t *bytes, const ck_range *fields,
+                          size_t count, const ck_dictionary *dictionary, uint32_t *values) {
+#if defined(__x86_64__)
+  if (level >= CK_AVX2) return find_avx2(bytes, fields, count, dictionary, values);
+#endif
+  (void)level;
+  return find_scalar(bytes, fields, count, dictionary, values);
+}
+
+static void put(ck_slot *slots, size_t slot_mask, uint64_t hash, uint32_t place) {
   size_t at = hash & slot_mask;
-  while (slots[at].value != CK_ABSENT) at = (at + 1) & slot_mask;
-  slots[at] = entry;
+  while (slots[at].place) at = (at + 1) & slot_mask;
+  slots[at] = (ck_slot){(uint32_t)(hash >> 32), place};
+}
+
+void ck_dictionary_put(const uint8_t *key, uint32_t length, uint32_t value, uint32_t place,
+                       uint64_t seed, ck_slot *slots, size_t slot_mask, ck_entry *entries,
+                       uint8_t *tails, uint32_t tail_start) {
+  words head;
+  read_head(key, length, &head);
+  ck_entry *entry = &entries[place];
+  entry->hash = hash((const uint64_t *)&head, key, length, seed);
+  entry->value = value;
+  entry->key_bytes = length;
+  entry->tail_start = tail_start;
+  memset(entry->head, 0, HEAD_BYTES);
+  memcpy(entry->head, key, length < HEAD_BYTES ? length : HEAD_BYTES);
+  if (length > HEAD_BYTES) memcpy(tails + tail_start, key + HEAD_BYTES, length - HEAD_BYTES);
+  put(slots, slot_mask, entry->hash, place);
+}
+
+void ck_dictionary_rehash(const ck_entry *entries, uint32_t place_end, ck_slot *slots,
+                          size_t slot_mask) {
+  for (uint32_t place = 1; place < place_end; place++)
+    put(slots, slot_mask, entries[place].hash, place);
 }

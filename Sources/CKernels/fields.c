@@ -16,41 +16,63 @@ static inline int has_outer_separator(const uint8_t *bytes, uint32_t begin, uint
   return end > begin && (bytes[begin] == separator || bytes[end - 1] == separator);
 }
 
-ck_cut_counts ck_cut_lines(const uint8_t *bytes, const uint32_t *positions,
-                           const uint32_t *line_ends, size_t line_count, uint32_t line_start,
-                           size_t first_position, uint32_t line_base, ck_dialect dialect,
-                           uint32_t field_count, int more_allowed, const uint16_t *wanted,
-                           size_t wanted_count, ck_range *ranges, size_t stride,
-                           uint32_t *record_lines, uint32_t *irregular) {
+static inline ck_range without_quotes(const uint8_t *bytes, ck_range field, uint8_t quote) {
+  if (bytes[field.start] == quote && field.end - field.start >= 2 && bytes[field.end - 1] == quote)
+    field.start++, field.end--;
+  return field;
+}
+
+// `quoting` and `collapsing` are constants, so that each dialect has a loop of its own.
+__attribute__((always_inline)) static inline ck_cut_counts cut_lines(
+    const uint8_t *bytes, const ck_index *index, uint32_t line, uint32_t line_end,
+    const ck_cut_plan *plan, const ck_cuts *cuts, int quoting, int collapsing) {
+  const uint32_t *positions = index->positions;
+  const ck_dialect dialect = plan->dialect;
+  const uint32_t fields_max = plan->more_allowed ? CK_ODD_QUOTES - 1 : plan->field_count;
+  const uint32_t last_field = plan->field_count - 1;
   ck_cut_counts counts = {0, 0};
-  size_t first = first_position;
-  uint32_t begin = line_start;
-  for (size_t line = 0; line < line_count; line++) {
-    const size_t last = line_ends[line] & ~CK_ODD_QUOTES;
-    const uint32_t line_end = positions[last];
-    const uint32_t fields = (uint32_t)(last - first) + 1;
-    if ((fields == field_count || (more_allowed && fields > field_count)) &&
-        !(line_ends[line] & CK_ODD_QUOTES) && bytes[begin] != '#' &&
-        !(dialect.collapses && has_outer_separator(bytes, begin, line_end, dialect.separator))) {
-      for (size_t w = 0; w < wanted_count; w++) {
-        const uint32_t field = wanted[w];
-        uint32_t start = field == 0 ? begin : positions[first + field - 1] + 1;
-        uint32_t end = positions[first + field];
-        if (dialect.collapses)
-          while (start < end && bytes[start] == dialect.separator) start++;
-        if (field + 1 == fields && end > start && bytes[end - 1] == '\r') end--;
-        if (end - start >= 2 && bytes[start] == dialect.quote && bytes[end - 1] == dialect.quote)
-          start++, end--;
-        ranges[w * stride + counts.records] = (ck_range){start, end};
-      }
-      record_lines[counts.records++] = line_base + (uint32_t)line;
-    } else {
-      irregular[counts.irregular++] = line_base + (uint32_t)line;
+  uint32_t first = line ? (index->line_ends[line - 1] & ~CK_ODD_QUOTES) + 1 : 0;
+  for (; line < line_end; line++) {
+    const uint32_t last = index->line_ends[line];
+    const uint32_t fields = last - first + 1;  // Out of all bounds where quotes are odd.
+    const uint32_t *separators = positions + first;
+    const uint32_t begin = separators[-1] + 1, end = positions[last & ~CK_ODD_QUOTES];
+    first = (last & ~CK_ODD_QUOTES) + 1;
+    if (fields < plan->field_count || fields > fields_max || bytes[begin] == '#' ||
+        (collapsing && has_outer_separator(bytes, begin, end, dialect.separator))) {
+      cuts->irregular[counts.irregular++] = line;
+      continue;
     }
-    first = last + 1;
-    begin = line_end + 1;
+    ck_range *target = cuts->ranges + counts.records;
+    for (size_t w = 0; w < plan->wanted_count; w++, target += cuts->stride) {
+      const uint32_t *separator = separators + plan->wanted[w];
+      ck_range field = {separator[-1] + 1, separator[0]};
+      if (collapsing)
+        while (field.start < field.end && bytes[field.start] == dialect.separator) field.start++;
+      *target = quoting ? without_quotes(bytes, field, dialect.quote) : field;
+    }
+    if (fields == plan->field_count && end > begin && bytes[end - 1] == '\r') {
+      target = cuts->ranges + counts.records;
+      for (size_t w = 0; w < plan->wanted_count; w++, target += cuts->stride) {
+        if (plan->wanted[w] != last_field || target->end != end) continue;
+        if (target->end > target->start) target->end--;  // No part of the field.
+        if (quoting) *target = without_quotes(bytes, *target, dialect.quote);
+      }
+    }
+    cuts->record_lines[counts.records++] = line;
   }
   return counts;
+}
+
+ck_cut_counts ck_cut_lines(const uint8_t *bytes, const ck_index *index, size_t line,
+                           size_t line_end, const ck_cut_plan *plan, const ck_cuts *cuts) {
+  const uint32_t from = (uint32_t)line, to = (uint32_t)line_end;
+  const int quoting = plan->dialect.quote != plan->dialect.separator;
+  if (plan->dialect.collapses)
+    return quoting ? cut_lines(bytes, index, from, to, plan, cuts, 1, 1)
+                   : cut_lines(bytes, index, from, to, plan, cuts, 0, 1);
+  return quoting ? cut_lines(bytes, index, from, to, plan, cuts, 1, 0)
+                 : cut_lines(bytes, index, from, to, plan, cuts, 0, 0);
 }
 
 // --- numbers ---

@@ -48,7 +48,7 @@ static size_t lines_scalar(const uint8_t *bytes, uint32_t start, uint32_t end, u
 #include <immintrin.h>
 
 // Running parity of the bits, from the lowest up.
-__attribute__((target("pclmul"))) static inline uint64_t parity_clmul(uint64_t bits) {
+__attribute__((target("pclmul"))) static inline uint64_t parity(uint64_t bits) {
   const __m128i product =
       _mm_clmulepi64_si128(_mm_set_epi64x(0, (int64_t)bits), _mm_set1_epi8((char)0xff), 0);
   return (uint64_t)_mm_cvtsi128_si64(product);
@@ -68,8 +68,12 @@ AVX2 static inline uint64_t match_avx2(const uint8_t *bytes, uint8_t value) {
 }
 
 AVX2 static inline ck_masks load_avx2(const uint8_t *bytes, uint8_t separator, uint8_t quote) {
+  const __m256i low = _mm256_loadu_si256((const __m256i *)bytes);
+  const __m256i high = _mm256_loadu_si256((const __m256i *)(bytes + 32));
+  // Whether there is a NUL, not where.
+  const __m256i nul = _mm256_cmpeq_epi8(_mm256_min_epu8(low, high), _mm256_setzero_si256());
   return (ck_masks){match_avx2(bytes, separator), match_avx2(bytes, '\n'),
-                    match_avx2(bytes, quote), match_avx2(bytes, 0)};
+                    match_avx2(bytes, quote), (uint32_t)_mm256_movemask_epi8(nul)};
 }
 
 AVX512 static inline uint64_t match_avx512(const uint8_t *bytes, uint8_t value) {
@@ -82,31 +86,32 @@ AVX512 static inline ck_masks load_avx512(const uint8_t *bytes, uint8_t separato
                     match_avx512(bytes, quote), match_avx512(bytes, 0)};
 }
 
-#define INDEX_PARITY parity_clmul
+#define INLINE __attribute__((always_inline)) static inline
 
-#define INDEX_NAME index_avx2
-#define LINES_NAME lines_avx2
+// Where an index stands between two steps.
+typedef struct {
+  uint32_t *positions, *line_ends;
+  uint32_t position_count, line_count;
+  uint64_t inside;            // All ones while a quote is open.
+  uint64_t separator_before;  // Bit 0: the byte before this one was a separator.
+  uint64_t nuls;              // Any bit: the text holds a NUL.
+} index_state;
+
+#define INDEX_(name) name##_avx2
 #define INDEX_TARGET AVX2
-#define INDEX_LOAD load_avx2
-#define INDEX_MATCH match_avx2
 #include "index_body.h"
-#undef INDEX_NAME
-#undef LINES_NAME
+#undef INDEX_
 #undef INDEX_TARGET
-#undef INDEX_LOAD
-#undef INDEX_MATCH
 
-#define INDEX_NAME index_avx512
-#define LINES_NAME lines_avx512
+#define INDEX_(name) name##_avx512
 #define INDEX_TARGET AVX512
-#define INDEX_LOAD load_avx512
-#define INDEX_MATCH match_avx512
 #include "index_body.h"
 #endif
 
 ck_index_counts ck_index_delimited(ck_level level, const uint8_t *bytes, uint32_t start,
                                    uint32_t end, ck_dialect dialect, uint32_t *positions,
                                    uint32_t *line_ends) {
+  positions[-1] = start - 1;
 #if defined(__x86_64__)
   if (level == CK_AVX512)
     return index_avx512(bytes, start, end, dialect, positions, line_ends);

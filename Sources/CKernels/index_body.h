@@ -4,77 +4,120 @@
 // of the quotes by all ones is their running parity: bits that lie inside quotes. What is left of
 // the separators, and every newline, is written out bit by bit.
 //
-// The including file defines INDEX_NAME, LINES_NAME, INDEX_TARGET, INDEX_LOAD (the masks of 64
-// bytes) and INDEX_MATCH (the mask of one byte value).
+// The including file defines INDEX_TARGET and INDEX_(name), which gives names their suffix; of the
+// suffix it has `load` (the masks of 64 bytes) and `match` (the mask of one byte value).
 
-INDEX_TARGET
-static ck_index_counts INDEX_NAME(const uint8_t *bytes, uint32_t start, uint32_t end,
-                                  ck_dialect dialect, uint32_t *positions,
-                                  uint32_t *line_ends) {
-  uint32_t *position = positions;
-  uint32_t *line_end = line_ends;
-  const uint64_t quoting = dialect.quote == dialect.separator ? 0 : ~0ull;
-  const uint64_t collapsing = dialect.collapses ? ~0ull : 0;
-  uint64_t inside = 0;            // All ones while a quote is open.
-  uint64_t separator_before = 0;  // Bit 0: the byte before this one was a separator.
-  uint64_t nuls = 0;
-  for (uint32_t at = start; at < end; at += 64) {
-    ck_masks masks = INDEX_LOAD(bytes + at, dialect.separator, dialect.quote);
-    if (end - at < 64) {
-      const uint64_t valid = ~0ull >> (64 - (end - at));
-      masks.separators &= valid;
-      masks.newlines &= valid;
-      masks.quotes &= valid;
-      masks.nuls &= valid;
-    }
-    nuls |= masks.nuls;
-    uint64_t quoted = INDEX_PARITY(masks.quotes & quoting) ^ inside;
+// Writes where the bits of `bits` are, `count` of them, behind `base`. Eight at a time: writing a
+// few too many is cheaper than a branch for each.
+INDEX_TARGET INLINE void INDEX_(write)(uint32_t *target, uint64_t bits, uint32_t count,
+                                       uint32_t base) {
+  for (int slot = 0; slot < 8; slot++, bits &= bits - 1)
+    target[slot] = base + (uint32_t)_tzcnt_u64(bits);
+  for (uint32_t written = 8; __builtin_expect(written < count, 0); written += 8)
+    for (int slot = 0; slot < 8; slot++, bits &= bits - 1)
+      target[written + slot] = base + (uint32_t)_tzcnt_u64(bits);
+}
+
+// Takes the structure of 64 bytes at `at`. `quoting` and `collapsing` are constants.
+INDEX_TARGET INLINE void INDEX_(step)(index_state *state, ck_masks masks, uint32_t at, int quoting,
+                                      int collapsing) {
+  uint64_t quoted = quoting ? parity(masks.quotes) ^ state->inside : 0;
+  uint64_t odd_lines = 0;
+  if (quoting) {
     uint64_t odd = masks.newlines & quoted;
-    uint64_t odd_lines = 0;
-    while (odd) {  // A newline inside quotes: the quoting ends there.
+    while (__builtin_expect(odd != 0, 0)) {  // A newline inside quotes: the quoting ends there.
       odd_lines |= odd & -odd;
       quoted ^= ~0ull << __builtin_ctzll(odd);
       odd = masks.newlines & quoted & ~(odd_lines | (odd_lines - 1));
     }
-    inside = (uint64_t)((int64_t)quoted >> 63);
-    const uint64_t following = masks.separators << 1 | separator_before;
-    separator_before = masks.separators >> 63;
-    uint64_t structure =
-        (masks.separators & ~quoted & ~(following & collapsing)) | masks.newlines;
-    for (uint64_t ends = masks.newlines; ends; ends &= ends - 1) {
-      const uint64_t bit = ends & -ends;
-      const uint32_t place =
-          (uint32_t)(position - positions) + (uint32_t)__builtin_popcountll(structure & (bit - 1));
-      *line_end++ = place | (odd_lines & bit ? CK_ODD_QUOTES : 0);
+    state->inside = (uint64_t)((int64_t)quoted >> 63);
+  }
+  uint64_t separators = masks.separators & ~quoted;
+  if (collapsing) {
+    separators &= ~(masks.separators << 1 | state->separator_before);
+    state->separator_before = masks.separators >> 63;
+  }
+  const uint64_t structure = separators | masks.newlines;
+  // Most often there is one newline or none; without one the entry is written over later.
+  const uint64_t ends = masks.newlines;
+  const uint32_t place = state->position_count;
+  uint32_t *line_end = state->line_ends + state->line_count;
+  *line_end = place + (uint32_t)__builtin_popcountll(structure & ((ends & -ends) - 1));
+  state->line_count += ends != 0;
+  if (__builtin_expect((ends & (ends - 1)) | odd_lines, 0)) {
+    state->line_count--;
+    for (uint64_t left = ends; left; left &= left - 1) {
+      const uint64_t bit = left & -left;
+      const uint32_t end = place + (uint32_t)__builtin_popcountll(structure & (bit - 1));
+      state->line_ends[state->line_count++] = end | (odd_lines & bit ? CK_ODD_QUOTES : 0);
     }
-    const int count = __builtin_popcountll(structure);
-    for (int written = 0; written < count; written += 8)
-      for (int slot = 0; slot < 8; slot++) {  // Writing a few too many is cheaper than a branch.
-        position[written + slot] = at + (uint32_t)_tzcnt_u64(structure);
-        structure &= structure - 1;
-      }
-    position += count;
   }
-  if (end > start && bytes[end - 1] != '\n') {
-    *line_end++ = (uint32_t)(position - positions) | (inside ? CK_ODD_QUOTES : 0);
-    *position++ = end;
-  }
-  return (ck_index_counts){(size_t)(position - positions), (size_t)(line_end - line_ends),
-                           nuls != 0};
+  const uint32_t count = (uint32_t)__builtin_popcountll(structure);
+  INDEX_(write)(state->positions + place, structure, count, at);
+  state->position_count = place + count;
 }
 
-INDEX_TARGET
-static size_t LINES_NAME(const uint8_t *bytes, uint32_t start, uint32_t end, uint8_t first,
-                         uint32_t *offsets, size_t room) {
+// Takes 64 bytes of which only those of `bytes[start..<end]` are text.
+INDEX_TARGET INLINE void INDEX_(edge)(index_state *state, const uint8_t *bytes, uint32_t start,
+                                      uint32_t end, uint32_t at, ck_dialect dialect, int quoting,
+                                      int collapsing) {
+  uint64_t valid = at < start ? ~0ull << (start - at) : ~0ull;
+  if (end - at < 64) valid &= ~0ull >> (64 - (end - at));
+  ck_masks masks = INDEX_(load)(bytes + at, dialect.separator, dialect.quote);
+  masks.separators &= valid;
+  masks.newlines &= valid;
+  masks.quotes &= valid;
+  state->nuls |= INDEX_(match)(bytes + at, 0) & valid;
+  INDEX_(step)(state, masks, at, quoting, collapsing);
+}
+
+INDEX_TARGET INLINE ck_index_counts INDEX_(all)(const uint8_t *bytes, uint32_t start, uint32_t end,
+                                                ck_dialect dialect, uint32_t *positions,
+                                                uint32_t *line_ends, int quoting,
+                                                int collapsing) {
+  index_state state = {positions, line_ends, 0, 0, 0, 0, 0};
+  uint32_t at = start & ~63u;  // Whole cache lines are loaded, also where only a part is text.
+  if (at < start) {
+    INDEX_(edge)(&state, bytes, start, end, at, dialect, quoting, collapsing);
+    at += 64;
+  }
+  for (; at + 64 <= end; at += 64) {
+    const ck_masks masks = INDEX_(load)(bytes + at, dialect.separator, dialect.quote);
+    state.nuls |= masks.nuls;
+    INDEX_(step)(&state, masks, at, quoting, collapsing);
+  }
+  if (at < end) INDEX_(edge)(&state, bytes, start, end, at, dialect, quoting, collapsing);
+  if (end > start && bytes[end - 1] != '\n') {
+    line_ends[state.line_count++] = state.position_count | (state.inside ? CK_ODD_QUOTES : 0);
+    positions[state.position_count++] = end;
+  }
+  return (ck_index_counts){state.position_count, state.line_count, state.nuls != 0};
+}
+
+// Each dialect has code of its own, without what it does not need.
+INDEX_TARGET static ck_index_counts INDEX_(index)(const uint8_t *bytes, uint32_t start,
+                                                  uint32_t end, ck_dialect dialect,
+                                                  uint32_t *positions, uint32_t *line_ends) {
+  const int quoting = dialect.quote != dialect.separator;
+  if (quoting && dialect.collapses)
+    return INDEX_(all)(bytes, start, end, dialect, positions, line_ends, 1, 1);
+  if (quoting) return INDEX_(all)(bytes, start, end, dialect, positions, line_ends, 1, 0);
+  if (dialect.collapses)
+    return INDEX_(all)(bytes, start, end, dialect, positions, line_ends, 0, 1);
+  return INDEX_(all)(bytes, start, end, dialect, positions, line_ends, 0, 0);
+}
+
+// `first` is rare in text, so that most bytes are compared with it alone.
+INDEX_TARGET static size_t INDEX_(lines)(const uint8_t *bytes, uint32_t start, uint32_t end,
+                                         uint8_t first, uint32_t *offsets, size_t room) {
   size_t count = 0;
-  uint64_t newline_before = 1;  // Bit 0: the byte before this one ended a line.
   for (uint32_t at = start; at < end; at += 64) {
-    uint64_t newlines = INDEX_MATCH(bytes + at, '\n');
-    uint64_t starts = INDEX_MATCH(bytes + at, first) & (newlines << 1 | newline_before);
-    newline_before = newlines >> 63;
-    if (end - at < 64) starts &= ~0ull >> (64 - (end - at));
-    for (; starts && count < room; starts &= starts - 1)
-      offsets[count++] = at + (uint32_t)__builtin_ctzll(starts);
+    uint64_t found = INDEX_(match)(bytes + at, first);
+    for (; __builtin_expect(found != 0, 0); found &= found - 1) {
+      const uint32_t offset = at + (uint32_t)__builtin_ctzll(found);
+      if (offset >= end || count == room) return count;
+      if (offset == start || bytes[offset - 1] == '\n') offsets[count++] = offset;
+    }
   }
   return count;
 }

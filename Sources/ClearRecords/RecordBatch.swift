@@ -23,6 +23,8 @@ package struct RecordBatch: ~Copyable {
   package var sources: Buffer<FieldRange>
   package var hosts: Buffer<FieldRange>
   package var devices: Buffer<FieldRange>
+  /// Whether a part of the block has fields for users, sources and devices at all.
+  package var hasUsers = false, hasSources = false, hasDevices = false
   /// `EventAction` of each record.
   package var actions: Buffer<UInt8>
   /// Bytes, or `Int64.min` where the log has none.

@@ -145,14 +145,14 @@ package struct DelimitedParser: ~Copyable {
     let count = fields.recordCount
     batch.count += count
     batch.counts.events += count
-    for record in 0..<count { batch.lines[base + record] = fields.recordLines[record] }
+    batch.lines.copy(fields.lines, at: base)
     if index.hasNUL { refuseBinary(&batch, base) }
     fillTimes(&batch, plan, base)
     fillBytes(&batch, plan, base)
     fillHosts(&batch, plan, base)
-    copy(plan.user, to: &batch.users, base)
-    copy(plan.source, to: &batch.sources, base)
-    copy(plan.device, to: &batch.devices, base)
+    batch.hasUsers = copy(plan.user, to: &batch.users, base) || batch.hasUsers
+    batch.hasSources = copy(plan.source, to: &batch.sources, base) || batch.hasSources
+    batch.hasDevices = copy(plan.device, to: &batch.devices, base) || batch.hasDevices
     for column in plan.actions {
       Self.readActions(fields, column, &actionWords, batch.block, &batch.actions, base)
     }
@@ -171,11 +171,13 @@ package struct DelimitedParser: ~Copyable {
     words.read(fields.column(column), in: block, into: &actions, at: base)
   }
 
-  private func copy(_ column: Int?, to target: inout Buffer<FieldRange>, _ base: Int) {
-    guard let column else { return }
-    let ranges = fields.column(column)
-    var span = target.mutableSpan
-    for record in ranges.indices { span[base + record] = ranges[record] }
+  /// Copies the ranges of a column; `false` when the plan does not have it.
+  @discardableResult private func copy(
+    _ column: Int?, to target: inout Buffer<FieldRange>, _ base: Int
+  ) -> Bool {
+    guard let column else { return false }
+    target.copy(fields.column(column), at: base)
+    return true
   }
 
   /// Regular lines may hold NUL bytes, too.

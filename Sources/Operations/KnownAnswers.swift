@@ -51,7 +51,7 @@ struct KnownAnswers: Sendable {
       var index = TextIndex(level: level)
       let dialect = Dialect(separator: UInt8(ascii: " "), quote: UInt8(ascii: "\""))
       index.fill(from: block, dialect: dialect)
-      let positions = (0..<index.positionCount).map { index.positions[$0] }
+      let positions = (0..<index.positionCount).map { UInt32(index.position($0)) }
       found.append(positions + (0..<index.lineCount).map { index.lineEnds[$0] })
     }
     guard !found.isEmpty, found.allSatisfy({ $0 == found[0] }) else {

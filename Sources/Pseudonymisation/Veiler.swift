@@ -61,9 +61,15 @@ package struct Veiler: ~Copyable {
     var hosts = Buffer<UInt32>(count: batch.count)
     for version in versions {
       let records = versions.count == 1 ? nil : self.records(of: version, in: batch)
-      try number(.user, batch.users, records, version, batch.block, &users)
-      try number(.ip, batch.sources, records, version, batch.block, &addresses)
-      try number(.machine, batch.devices, records, version, batch.block, &devices)
+      if batch.hasUsers {
+        try number(.user, batch.users, records, version, batch.block, &users)
+      }
+      if batch.hasSources {
+        try number(.ip, batch.sources, records, version, batch.block, &addresses)
+      }
+      if batch.hasDevices {
+        try number(.machine, batch.devices, records, version, batch.block, &devices)
+      }
     }
     try number(nil, batch.hosts, nil, 0, batch.block, &hosts)
     refuse(&batch, users, .foreignPseudonym, .user)

@@ -49,11 +49,20 @@ struct KeyLayout: Sendable {
 ///
 /// The keys are cut into ranges by a sample, each range is collected, sorted by radix and merged
 /// on its own, and the ranges are put one behind the other. So the result does not depend on how
-/// many threads there are. A range fits into the second-level cache.
+/// many threads there are. A range fits into the second-level cache; what moves is a key and where
+/// its group is, not the group.
 struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
-  private struct Item: RadixSortable {
-    var key: Key
-    var place: UInt32
+  private struct Item: RadixSortable, Sendable {
+    var key: Key = 0
+    var list: UInt32 = 0
+    var place: UInt32 = 0
+  }
+
+  /// The items of one chunk, range by range: range `r` is `items[starts[r]..<starts[r + 1]]`.
+  private struct Scattered: Sendable {
+    var items: [Item]
+    var starts: [Int]
+    func range(_ range: Int) -> ArraySlice<Item> { items[starts[range]..<starts[range + 1]] }
   }
 
   private static var rangesMax: Int { 64 }
@@ -65,32 +74,31 @@ struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendab
   let layout: KeyLayout
 
   /// Groups in the order of their keys, with ranks for numbers; of those with one key the sum.
-  func merged(_ parallel: ParallelFor) throws(SumOverflow) -> [Group] {
+  func merged(_ parallel: ParallelFor) throws(SumOverflow) -> [GroupColumns] {
     let splitters = splitters()
     let chunks = partials.enumerated().flatMap { list, partial in
       stride(from: 0, to: partial.groups.count, by: Self.chunkGroups).map { start in
         (list: list, places: start..<min(partial.groups.count, start + Self.chunkGroups))
       }
     }
-    let scattered = Slots<[[Group]]>(count: chunks.count)
+    let scattered = Slots<Scattered>(count: chunks.count)
     parallel(chunks.count) { chunk in
       let (list, places) = chunks[chunk]
       scattered.set(
-        chunk, scatter(places, ranks.list(list), partials[list].groups, splitters))
+        chunk, scatter(places, of: list, ranks.list(list), partials[list].groups, splitters))
     }
     let parts = scattered.all()
-    let merged = Slots<[Group]?>(count: splitters.count + 1)
+    let merged = Slots<GroupColumns?>(count: splitters.count + 1)
     parallel(splitters.count + 1) { range in
-      var groups: [Group] = []
-      groups.reserveCapacity(parts.reduce(0) { $0 + $1[range].count })
-      for part in parts { groups.append(contentsOf: part[range]) }
-      merged.set(range, addUp(groups))
+      var items: [Item] = []
+      items.reserveCapacity(parts.reduce(0) { $0 + $1.range(range).count })
+      for part in parts { items.append(contentsOf: part.range(range)) }
+      merged.set(range, addUp(&items))
     }
-    var all: [Group] = []
-    all.reserveCapacity(partials.reduce(0) { $0 + $1.groups.count })
-    for slice in merged.all() {
-      guard let slice else { throw SumOverflow() }
-      all.append(contentsOf: slice)
+    var all: [GroupColumns] = []
+    for part in merged.all() {
+      guard let part else { throw SumOverflow() }
+      if part.count > 0 { all.append(part) }
     }
     return all
   }
@@ -114,48 +122,93 @@ struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendab
     return splitters
   }
 
-  /// Groups with ranks, a list for every range between splitters.
+  /// The keys of groups, in the order of the ranges between splitters.
   private func scatter(
-    _ places: Range<Int>, _ ranks: GroupRanks.List, _ table: borrowing GroupTable,
+    _ places: Range<Int>, of list: Int, _ ranks: GroupRanks.List, _ table: borrowing GroupTable,
     _ splitters: [Key]
-  ) -> [[Group]] {
+  ) -> Scattered {
     let groups = table.all()
-    var lists = [[Group]](repeating: [], count: splitters.count + 1)
-    for list in lists.indices { lists[list].reserveCapacity(places.count / lists.count * 5 / 4) }
+    var keys: [Key] = []
+    var ranges: [UInt8] = []
+    keys.reserveCapacity(places.count)
+    ranges.reserveCapacity(places.count)
+    var starts = [Int](repeating: 0, count: splitters.count + 2)
     for place in places {
-      let group = ranks.rank(groups[place])
-      let key: Key = layout.key(of: group)
-      var (low, high) = (0, splitters.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if splitters[middle] <= key { low = middle + 1 } else { high = middle }
-      }
-      lists[low].append(group)
+      let key: Key = layout.key(of: ranks.rank(groups[place]))
+      let range = Self.range(of: key, splitters)
+      keys.append(key)
+      ranges.append(UInt8(range))
+      starts[range + 1] += 1
     }
-    return lists
+    for range in 1..<starts.count { starts[range] += starts[range - 1] }
+    var items = [Item](repeating: Item(), count: places.count)
+    var next = starts
+    for index in keys.indices {
+      let range = Int(ranges[index])
+      items[next[range]] = Item(
+        key: keys[index], list: UInt32(list), place: UInt32(places.lowerBound + index))
+      next[range] += 1
+    }
+    return Scattered(items: items, starts: starts)
+  }
+
+  /// The range that `key` falls into: the number of splitters up to it.
+  private static func range(of key: Key, _ splitters: [Key]) -> Int {
+    var (low, high) = (0, splitters.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if splitters[middle] <= key { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// `nil` when a sum leaves its type.
-  private func addUp(_ groups: [Group]) -> [Group]? {
-    var items: [Item] = []
-    items.reserveCapacity(groups.count)
-    for place in groups.indices {
-      items.append(Item(key: layout.key(of: groups[place]), place: UInt32(place)))
-    }
+  private func addUp(_ items: inout [Item]) -> GroupColumns? {
     items.radixSort(bits: layout.bits)
+    let lists = partials.indices.map { ranks.list($0) }
     var merged: [Group] = []
     merged.reserveCapacity(items.count)
     var last: Key?
     for item in items {
+      let group = partials[Int(item.list)].groups[Int(item.place)]
       if item.key == last {
-        guard merged[merged.count - 1].add(groups[Int(item.place)]) else { return nil }
+        guard merged[merged.count - 1].add(group) else { return nil }
       } else {
-        merged.append(groups[Int(item.place)])
+        merged.append(lists[Int(item.list)].rank(group))
         last = item.key
       }
     }
-    return merged
+    return GroupColumns(merged)
   }
+}
+
+/// Groups as columns: tables are made of them one column at a time.
+struct GroupColumns: Sendable {
+  let days: [UInt16]
+  /// Ranks.
+  let users, hosts, addresses, devices: [UInt32]
+  let actions, has: [UInt8]
+  let events: [UInt32]
+  let uploaded, downloaded, totals: [Int64]
+  let firstSeen, lastSeen: [Int64]
+
+  init(_ groups: [Group]) {
+    days = groups.map(\.day)
+    users = groups.map(\.user)
+    hosts = groups.map(\.host)
+    addresses = groups.map(\.address)
+    devices = groups.map(\.device)
+    actions = groups.map(\.action)
+    has = groups.map(\.has)
+    events = groups.map(\.events)
+    uploaded = groups.map(\.uploaded)
+    downloaded = groups.map(\.downloaded)
+    totals = groups.map(\.total)
+    firstSeen = groups.map(\.firstSeen)
+    lastSeen = groups.map(\.lastSeen)
+  }
+
+  var count: Int { days.count }
 }
 
 extension Group {

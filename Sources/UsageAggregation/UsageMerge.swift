@@ -99,9 +99,9 @@ package struct UsageMerge: Sendable {
     guard layout.bits <= 128, partials.allSatisfy({ $0.groups.count < Int(UInt32.max) }) else {
       throw .tooManyNames
     }
-    let groups: [Group]
+    let parts: [GroupColumns]
     do {
-      groups =
+      parts =
         layout.bits <= 64
         ? try SortedGroups<UInt64>(partials: partials, ranks: ranks, layout: layout)
           .merged(parallel)
@@ -109,7 +109,7 @@ package struct UsageMerge: Sendable {
           .merged(parallel)
     } catch { throw .sumOverflow }
     return UsageRows(
-      groups: groups, order: order, users: users.sorted, addresses: addresses.sorted,
+      parts: parts, order: order, users: users.sorted, addresses: addresses.sorted,
       devices: devices.sorted)
   }
 

@@ -5,15 +5,16 @@ internal import VeiledRecords
 
 /// The rows of one batch of archives, sorted by their whole key.
 package struct UsageRows: Sendable {
-  private let groups: [Group]
+  /// The rows, one part behind the other.
+  private let parts: [GroupColumns]
   private let order: HostOrder
   private let users, addresses, devices: ByteStrings
 
   init(
-    groups: [Group], order: HostOrder, users: ByteStrings, addresses: ByteStrings,
+    parts: [GroupColumns], order: HostOrder, users: ByteStrings, addresses: ByteStrings,
     devices: ByteStrings
   ) {
-    self.groups = groups
+    self.parts = parts
     self.order = order
     self.users = users
     self.addresses = addresses
@@ -21,26 +22,37 @@ package struct UsageRows: Sendable {
   }
 
   /// Number of rows.
-  package var count: Int { groups.count }
-
-  /// Distinct apps.
-  package var appCount: Int {
-    Set(groups.lazy.compactMap { hostClass($0).app?.id }).count
-  }
+  package var count: Int { parts.reduce(0) { $0 + $1.count } }
 
   /// The days there are, and the rows of each.
   package var days: [(day: Int32, rows: Range<Int>)] {
-    var days: [(Int32, Range<Int>)] = []
-    var start = 0
-    for place in groups.indices
-    where place + 1 == groups.count || groups[place + 1].day != groups[place].day {
-      days.append((Int32(groups[place].day), start..<place + 1))
-      start = place + 1
+    var days: [(day: Int32, rows: Range<Int>)] = []
+    var row = 0
+    for part in parts {
+      for day in part.days {
+        if days.last?.day != Int32(day) { days.append((Int32(day), row..<row)) }
+        row += 1
+        days[days.count - 1].rows = days[days.count - 1].rows.lowerBound..<row
+      }
     }
     return days
   }
 
-  private func hostClass(_ group: Group) -> HostClass { order.classes[order.rank[Int(group.host)]] }
+  /// A column of `rows`, with `body` of each value.
+  private func values<Value, Result>(
+    _ rows: Range<Int>, _ column: (GroupColumns) -> [Value], _ body: (Value) -> Result
+  ) -> [Result] {
+    var results: [Result] = []
+    results.reserveCapacity(rows.count)
+    var start = 0
+    for part in parts {
+      let wanted = rows.clamped(to: start..<start + part.count)
+      let values = column(part)
+      for row in wanted { results.append(body(values[row - start])) }
+      start += part.count
+    }
+    return results
+  }
 
   /// The table of `rows`, under `UsageSchema.fileSchema`.
   package func table(
@@ -55,27 +67,26 @@ package struct UsageRows: Sendable {
   }
 
   private func column(_ name: String, _ rows: Range<Int>, batch: String, source: String) -> Column {
-    let groups = groups[rows]
     switch name {
-    case "batch": return constant(batch, rows.count)
-    case "source": return constant(source, rows.count)
-    case "host": return names(groups.map { UInt32(order.rank[Int($0.host)]) }, order.names)
-    case "app": return hostColumn(order.apps, groups)
-    case "category": return hostColumn(order.categories, groups)
-    case "domain": return hostColumn(order.domains, groups)
-    case "app_id": return appNumbers(groups)
-    case "user": return names(groups.map(\.user), users)
-    case "src_ip": return names(groups.map(\.address), addresses)
-    case "device": return names(groups.map(\.device), devices)
-    case "ip_tag": return names(Array(repeating: 0, count: rows.count), ByteStrings([""]))
-    case "action": return actions(groups)
-    case "private": return Column(.booleans(Array(repeating: false, count: rows.count)))
-    case "events": return Column(.int64s(groups.map { Int64($0.events) }))
-    case "uploaded_bytes": return bytes(groups, \.uploaded, Group.hasUploaded)
-    case "downloaded_bytes": return bytes(groups, \.downloaded, Group.hasDownloaded)
-    case "total_bytes": return bytes(groups, \.total, Group.hasTotal)
-    case "first_seen": return Column(.int64s(groups.map(\.firstSeen)))
-    case "last_seen": return Column(.int64s(groups.map(\.lastSeen)))
+    case "batch": constant(batch, rows.count)
+    case "source": constant(source, rows.count)
+    case "host": names(values(rows, \.hosts) { UInt32(order.rank[Int($0)]) }, order.names)
+    case "app": hostColumn(order.apps, rows)
+    case "category": hostColumn(order.categories, rows)
+    case "domain": hostColumn(order.domains, rows)
+    case "app_id": appNumbers(rows)
+    case "user": names(values(rows, \.users) { $0 }, users)
+    case "src_ip": names(values(rows, \.addresses) { $0 }, addresses)
+    case "device": names(values(rows, \.devices) { $0 }, devices)
+    case "ip_tag": names(Array(repeating: 0, count: rows.count), ByteStrings([""]))
+    case "action": actions(rows)
+    case "private": Column(.booleans(Array(repeating: false, count: rows.count)))
+    case "events": Column(.int64s(values(rows, \.events) { Int64($0) }))
+    case "uploaded_bytes": bytes(rows, \.uploaded, Group.hasUploaded)
+    case "downloaded_bytes": bytes(rows, \.downloaded, Group.hasDownloaded)
+    case "total_bytes": bytes(rows, \.totals, Group.hasTotal)
+    case "first_seen": Column(.int64s(values(rows, \.firstSeen) { $0 }))
+    case "last_seen": Column(.int64s(values(rows, \.lastSeen) { $0 }))
     default: preconditionFailure("The usage table has no column of this name.")
     }
   }
@@ -91,26 +102,35 @@ package struct UsageRows: Sendable {
   }
 
   /// A column that follows from the host.
-  private func hostColumn(_ ranked: RankedNames, _ groups: ArraySlice<Group>) -> Column {
-    names(groups.map { ranked.ranks[0][order.rank[Int($0.host)]] }, ranked.sorted)
+  private func hostColumn(_ ranked: RankedNames, _ rows: Range<Int>) -> Column {
+    let ranks = order.rank.map { ranked.ranks[0][$0] }
+    return names(values(rows, \.hosts) { ranks[Int($0)] }, ranked.sorted)
   }
 
-  private func appNumbers(_ groups: ArraySlice<Group>) -> Column {
+  private func appNumbers(_ rows: Range<Int>) -> Column {
     let numbers = order.rank.map { order.classes[$0].app?.id }
-    let isValid = groups.map { numbers[Int($0.host)] != nil }
-    let values = groups.map { numbers[Int($0.host)] ?? 0 }
-    return Column(.int32s(values), isValid: isValid.contains(false) ? isValid : nil)
+    let known = numbers.map { $0 != nil }
+    let values = numbers.map { $0 ?? 0 }
+    return Column(
+      .int32s(self.values(rows, \.hosts) { values[Int($0)] }),
+      isValid: Self.withoutNulls(self.values(rows, \.hosts) { known[Int($0)] }))
   }
 
-  private func actions(_ groups: ArraySlice<Group>) -> Column {
+  private func actions(_ rows: Range<Int>) -> Column {
     let words = EventAction.allCases.map { $0.word ?? "" }
-    return names(groups.map { UInt32($0.action) }, ByteStrings(words))
+    return names(values(rows, \.actions) { UInt32($0) }, ByteStrings(words))
   }
 
   private func bytes(
-    _ groups: ArraySlice<Group>, _ value: (Group) -> Int64, _ flag: UInt8
+    _ rows: Range<Int>, _ column: (GroupColumns) -> [Int64], _ flag: UInt8
   ) -> Column {
-    let isValid = groups.map { $0.has & flag != 0 }
-    return Column(.int64s(groups.map(value)), isValid: isValid.contains(false) ? isValid : nil)
+    Column(
+      .int64s(values(rows, column) { $0 }),
+      isValid: Self.withoutNulls(values(rows, \.has) { $0 & flag != 0 }))
+  }
+
+  /// `nil` when every row is valid.
+  private static func withoutNulls(_ isValid: [Bool]) -> [Bool]? {
+    isValid.contains(false) ? isValid : nil
   }
 }

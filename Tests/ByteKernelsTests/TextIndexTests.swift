@@ -48,7 +48,7 @@ import Testing
   static func read(_ index: borrowing TextIndex, _ block: borrowing Block) -> Structure {
     var structure = Structure()
     structure.hasNUL = index.hasNUL
-    structure.positions = index.positions.first(index.positionCount).map { Int($0) - block.start }
+    structure.positions = (0..<index.positionCount).map { index.position($0) - block.start }
     for line in 0..<index.lineCount {
       let entry = index.lineEnds[line]
       if entry & TextIndex.oddQuotes != 0 { structure.oddLines.append(line) }

@@ -21,9 +21,11 @@ enum UnsafeFiles {
     "ByteBlocks": [
       "Block": "owns aligned memory", "BlockPool": "owns mapped memory",
       "Buffer": "owns memory that is not filled first", "ByteStrings": "memcmp order of texts",
+      "ZeroMemory": "mmap, madvise, aligned_alloc",
     ],
     "ByteKernels": [
-      "DictionaryTable": "C kernels", "FieldKernels": "C kernels", "GroupTable": "C kernels",
+      "ContentHashKernel": "C kernels", "DictionaryTable": "C kernels",
+      "FieldKernels": "C kernels", "GroupTable": "C kernels",
       "TextIndex": "C kernels",
     ],
     "DeltaLake": ["ContentName": "xxhash", "DeltaTable": "clock_gettime"],

@@ -81,7 +81,6 @@ import VeiledRecords
       let found = zip(rows.days, tables).flatMap { readRows($1, day: Int64($0.day)) }
       #expect(firstDifference(found, expected) == nil, "\(parts) parts")
       #expect(rows.count == expected.count)
-      #expect(rows.appCount == Set(expected.compactMap(\.appID)).count)
       if let first { #expect(first.elementsEqual(tables, by: areSame), "\(parts) parts") }
       first = tables
     }
@@ -134,7 +133,6 @@ import VeiledRecords
 
   @Test func nothingGivesNoRows() throws {
     let rows = try Self.rows([], inOrder)
-    #expect(rows.count == 0 && rows.days.isEmpty && rows.appCount == 0)
     let table = rows.table(0..<0, batch: "b", source: "s", parallel: inOrder)
     #expect(table.rowCount == 0 && table.schema == UsageSchema.fileSchema)
   }

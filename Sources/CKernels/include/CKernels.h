@@ -3,8 +3,8 @@
 // No kernel allocates, keeps state or knows what a log is. Every kernel that has a SIMD form has a
 // scalar twin beside it that gives equal results; `ck_cpu_level` says which form runs.
 //
-// Buffers of text must be readable for 64 bytes behind their end (`CK_PADDING`) and 16 bytes
-// before their start; what stands there never changes a result.
+// Buffers of text must be readable for 64 bytes behind their end (`CK_PADDING`) and from the
+// multiple of 64 before their start; what stands there never changes a result.
 #ifndef LOGVEIL_CKERNELS_H
 #define LOGVEIL_CKERNELS_H
 
@@ -41,10 +41,11 @@ typedef struct {
 /// Finds the separators outside of quotes, and the line ends, of `bytes[start..<end]`.
 ///
 /// `positions` receives the offset of every separator outside of quotes and of every newline, in
-/// order; `line_ends` receives, for every line, the place in `positions` of its newline. A last
-/// line without a newline gets an entry at `end`. A quote toggles between outside and inside; a
-/// newline always ends the line and the quoting, and such a line is marked with CK_ODD_QUOTES.
-/// Both targets need room for `end - start + 64` entries.
+/// order, behind `positions[-1]`, which becomes `start - 1`: as if a newline stood there.
+/// `line_ends` receives, for every line, the place in `positions` of its newline. A last line
+/// without a newline gets an entry at `end`. A quote toggles between outside and inside; a newline
+/// always ends the line and the quoting, and such a line is marked with CK_ODD_QUOTES. Both targets
+/// need room for `end - start + 64` entries.
 ck_index_counts ck_index_delimited(ck_level level, const uint8_t *bytes, uint32_t start,
                                    uint32_t end, ck_dialect dialect, uint32_t *positions,
                                    uint32_t *line_ends);
@@ -57,6 +58,12 @@ size_t ck_lines_starting_with(ck_level level, const uint8_t *bytes, uint32_t sta
 /// Offset behind the last newline of `bytes[start..<end]`, or `start` when there is none.
 size_t ck_behind_last_newline(const uint8_t *bytes, size_t start, size_t end);
 
+// --- Content ids (content_hash.c) -------------------------------------------------------------
+
+/// Adds bytes to an `XXH3_state_t` of the library (XXH3-128), by vector registers. 0 when this
+/// level has none that the library would not use itself; then nothing was added.
+int ck_content_hash_update(ck_level level, void *state, const uint8_t *bytes, size_t count);
+
 // --- Fields (fields.c) ------------------------------------------------------------------------
 
 /// A half-open range of byte offsets.
@@ -65,27 +72,44 @@ typedef struct {
   uint32_t end;
 } ck_range;
 
+/// What `ck_index_delimited` wrote, with `positions[-1]`.
+typedef struct {
+  const uint32_t *positions;
+  const uint32_t *line_ends;
+} ck_index;
+
+/// Which fields are wanted of lines that have `field_count` of them, or, with `more_allowed`, at
+/// least so many; those behind the last counted one are left alone.
+typedef struct {
+  ck_dialect dialect;
+  uint32_t field_count;
+  int more_allowed;
+  const uint16_t *wanted;
+  size_t wanted_count;
+} ck_cut_plan;
+
+/// Where fields go: field w of record r to `ranges[w * stride + r]`, the number of the record's
+/// line to `record_lines[r]`, those of lines of another shape to `irregular`.
+typedef struct {
+  ck_range *ranges;
+  size_t stride;
+  uint32_t *record_lines;
+  uint32_t *irregular;
+} ck_cuts;
+
 /// What `ck_cut_lines` found.
 typedef struct {
   size_t records;
   size_t irregular;
 } ck_cut_counts;
 
-/// Cuts lines that have `field_count` fields, or also more, into the wanted ones.
+/// Cuts the wanted fields out of the lines `line..<line_end` of a text.
 ///
-/// Lines are `line_ends[0..<line_count]` over `positions`; the first starts at `line_start`, and
-/// its first separator is `positions[first_position]`. For record r, field w goes to
-/// `ranges[w * stride + r]`, without the quotes around it and without a carriage return at the
-/// end of the line; its line goes to `record_lines[r]`. Lines that start with '#', have another
-/// number of fields or odd quotes go to `irregular`, and so do lines that start or end with a
-/// separator where these collapse. Numbers of lines count from `line_base`. With `more_allowed`,
-/// fields behind the last counted one are left alone.
-ck_cut_counts ck_cut_lines(const uint8_t *bytes, const uint32_t *positions,
-                           const uint32_t *line_ends, size_t line_count, uint32_t line_start,
-                           size_t first_position, uint32_t line_base, ck_dialect dialect,
-                           uint32_t field_count, int more_allowed, const uint16_t *wanted,
-                           size_t wanted_count, ck_range *ranges, size_t stride,
-                           uint32_t *record_lines, uint32_t *irregular);
+/// A field is cut without the quotes around it and without a carriage return at the end of the
+/// line. Irregular are lines that start with '#', have another number of fields or odd quotes, and
+/// where separators collapse, lines that start or end with one.
+ck_cut_counts ck_cut_lines(const uint8_t *bytes, const ck_index *index, size_t line,
+                           size_t line_end, const ck_cut_plan *plan, const ck_cuts *cuts);
 
 /// The value of a field that stands for "nothing logged".
 #define CK_NULL INT64_MIN
@@ -111,32 +135,51 @@ void ck_url_hosts(const uint8_t *bytes, const ck_range *urls, size_t count, ck_r
 
 // --- Dictionaries (dictionary.c) --------------------------------------------------------------
 
-/// One place of a dictionary's table. `value` = CK_ABSENT: free.
-typedef struct {
-  uint32_t tag;
-  uint32_t value;
-  uint32_t key_start;
-  uint32_t key_bytes;
-} ck_slot;
-
 #define CK_ABSENT UINT32_MAX
 
-/// A hash of `bytes[start..<end]`, seeded.
-uint64_t ck_hash(const uint8_t *bytes, uint32_t start, uint32_t end, uint64_t seed);
+/// Where a dictionary's entry is. `place` = 0: free.
+typedef struct {
+  uint32_t tag;
+  uint32_t place;
+} ck_slot;
 
-/// Keys are kept with zeros up to this many bytes, so that short ones are compared in one piece.
-#define CK_KEY_HEAD 32
+/// Bytes of a key that lie in its entry, the rest in the dictionary's tails.
+#define CK_ENTRY_HEAD 40
 
-/// Looks keys up: `values[i]` is the value of key i, or CK_ABSENT; `hashes[i]` its hash. Returns
-/// how many are absent. `slot_mask` + 1 is the number of slots, a power of two, of which some are
-/// free; `keys` holds the bytes of all keys, each
-/// with zeros behind it up to CK_KEY_HEAD.
-size_t ck_dictionary_find(const uint8_t *bytes, const ck_range *fields, size_t count,
-                          const ck_slot *slots, size_t slot_mask, const uint8_t *keys,
-                          uint64_t seed, uint64_t *hashes, uint32_t *values);
+/// A key and its value. 64 bytes: one cache line.
+typedef struct {
+  uint64_t hash;
+  uint32_t value;
+  uint32_t key_bytes;
+  uint32_t tail_start;
+  uint32_t unused;
+  uint8_t head[CK_ENTRY_HEAD];  // Zeros behind the end of the key.
+} ck_entry;
 
-/// Puts a key that is absent into the table; there must be a free slot.
-void ck_dictionary_put(ck_slot *slots, size_t slot_mask, uint64_t hash, ck_slot entry);
+/// A dictionary. `slot_mask` + 1 is the number of slots, a power of two, of which some are free;
+/// the first entry is at place 1.
+typedef struct {
+  const ck_slot *slots;
+  size_t slot_mask;
+  const ck_entry *entries;
+  const uint8_t *tails;
+  uint64_t seed;
+} ck_dictionary;
+
+/// Looks keys up: `values[i]` is the value of key i, or CK_ABSENT. Returns how many are absent.
+size_t ck_dictionary_find(ck_level level, const uint8_t *bytes, const ck_range *fields,
+                          size_t count, const ck_dictionary *dictionary, uint32_t *values);
+
+/// Puts a key that is absent into the table, as the entry at `place`; there must be a free slot.
+/// What of the key does not fit into its entry goes to `tails + tail_start`. As of text, 64 bytes
+/// behind the key must be readable.
+void ck_dictionary_put(const uint8_t *key, uint32_t length, uint32_t value, uint32_t place,
+                       uint64_t seed, ck_slot *slots, size_t slot_mask, ck_entry *entries,
+                       uint8_t *tails, uint32_t tail_start);
+
+/// Fills empty slots with the entries at places 1..<place_end.
+void ck_dictionary_rehash(const ck_entry *entries, uint32_t place_end, ck_slot *slots,
+                          size_t slot_mask);
 
 // --- Groups (groups.c) ------------------------------------------------------------------------
 

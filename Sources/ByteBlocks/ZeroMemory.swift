@@ -1,0 +1,54 @@
+internal import Glibc
+
+/// Memory of zero bytes that starts at a cache line: from the heap, or, for much of it, in pages of
+/// its own.
+///
+/// Large tables are read at random places. With huge pages the processor finds such a place without
+/// walking through page tables, and the kernel hands out 2 MiB at a time instead of 4 KiB.
+@usableFromInline enum ZeroMemory {
+  private static let cacheLineBytes = 64
+  private static let pageBytes = 4096
+  private static let hugePageBytes = 2 << 20
+  /// From here on memory has pages of its own, which are zero without being written.
+  private static let mappedBytesMin = 128 << 10
+
+  /// `bytes` zero bytes; `nil` without memory.
+  @usableFromInline static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    if bytes >= hugePageBytes { return unsafe mapHuge(roundedUp(bytes, to: pageBytes)) }
+    if bytes >= mappedBytesMin { return unsafe map(bytes) }
+    let memory = unsafe aligned_alloc(cacheLineBytes, roundedUp(bytes, to: cacheLineBytes))
+    if let memory = unsafe memory { unsafe memset(memory, 0, bytes) }
+    return unsafe memory
+  }
+
+  /// Gives back what `allocate` gave for `bytes`.
+  @usableFromInline static func free(_ memory: UnsafeMutableRawPointer, _ bytes: Int) {
+    if bytes >= mappedBytesMin {
+      unsafe munmap(memory, roundedUp(bytes, to: pageBytes))
+    } else {
+      unsafe Glibc.free(memory)
+    }
+  }
+
+  private static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    let memory = unsafe mmap(
+      nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    return unsafe memory == MAP_FAILED ? nil : memory
+  }
+
+  /// Maps more than is needed, to cut what starts at a huge page out of it.
+  private static func mapHuge(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    guard let start = unsafe map(bytes + hugePageBytes) else { return nil }
+    let before = -Int(bitPattern: start) & (hugePageBytes - 1)
+    let memory = unsafe start + before
+    // SAFETY: what is unmapped was mapped here, and lies before and behind the memory.
+    if before > 0 { unsafe munmap(start, before) }
+    if before < hugePageBytes { unsafe munmap(memory + bytes, hugePageBytes - before) }
+    unsafe madvise(memory, bytes, MADV_HUGEPAGE)
+    return unsafe memory
+  }
+
+  private static func roundedUp(_ bytes: Int, to unit: Int) -> Int {
+    (bytes + unit - 1) / unit * unit
+  }
+}
