@@ -55,7 +55,7 @@ let ground: [Target] = [
   .target(name: "CLinux"),
   .target(name: "CEmbedded"),
   .target(name: "CKernels"),
-  room("ByteBlocks"),
+  room("ByteBlocks", uses: ["CLinux"]),
   room("ByteKernels", uses: ["CKernels", "ByteBlocks"]),
   room("StagedExecution"),
   room("Storage", uses: ["CLinux"]),

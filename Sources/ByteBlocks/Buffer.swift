@@ -5,19 +5,22 @@ public import Glibc
 /// What kernels work on: pages that nobody touches cost nothing, so scratch may be as long as the
 /// worst case. There are 64 bytes of padding behind the last element.
 @frozen @safe public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
-  /// Number of elements.
-  public let count: Int
+  @usableFromInline var elementCount: Int
+  @usableFromInline var elements: UnsafeMutablePointer<Element>
 
   /// Where the elements are: for the Swift face of the kernels, while the buffer is borrowed.
-  @unsafe public let address: UnsafeMutablePointer<Element>
+  @unsafe @inlinable public var address: UnsafeMutablePointer<Element> { unsafe elements }
+
+  /// Number of elements.
+  @inlinable public var count: Int { elementCount }
 
   /// `count` elements of zero bytes.
   ///
   /// - Precondition: `Element` is valid as all zero bytes. Without memory the process ends.
   @inlinable public init(count: Int) {
     precondition(count >= 0, "A buffer cannot have a negative length.")
-    self.count = count
-    unsafe address = Self.allocate(count)
+    elementCount = count
+    unsafe elements = Self.allocate(count)
   }
 
   @inlinable deinit { unsafe ZeroMemory.free(address, Self.memoryBytes(count)) }
@@ -69,12 +72,20 @@ public import Glibc
   /// Makes the buffer longer; the new elements are zero bytes.
   ///
   /// - Parameter wiping: whether the memory it leaves is wiped.
-  @inlinable public mutating func grow(to count: Int, wiping: Bool = false) {
+  public mutating func grow(to count: Int, wiping: Bool = false) {
     guard count > self.count else { return }
-    let longer = Buffer(count: count)
-    unsafe memcpy(longer.address, address, byteCount)
+    let (bytes, longer) = (Self.memoryBytes(self.count), Self.memoryBytes(count))
+    // SAFETY: the padding behind the last element is moved into the longer buffer's elements, and
+    // nobody writes to padding.
+    if let memory = unsafe ZeroMemory.extend(address, bytes, to: longer) {
+      unsafe elements = memory.bindMemory(to: Element.self, capacity: count)
+      elementCount = count
+      return
+    }
+    let copy = Buffer(count: count)
+    unsafe memcpy(copy.address, address, byteCount)
     if wiping { wipe() }
-    self = longer
+    self = copy
   }
 
   /// Copies `elements` to place `start` and behind it.

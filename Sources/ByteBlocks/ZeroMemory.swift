@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Memory of zero bytes that starts at a cache line: from the heap, or, for much of it, in pages of
@@ -11,10 +12,12 @@ internal import Glibc
   private static let hugePageBytes = 2 << 20
   /// From here on memory has pages of its own, which are zero without being written.
   private static let mappedBytesMin = 128 << 10
+  /// From here on a huge page costs less than the small ones that it stands for.
+  private static let hugeBytesMin = 512 << 10
 
   /// `bytes` zero bytes; `nil` without memory.
   @usableFromInline static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    if bytes >= hugePageBytes { return unsafe mapHuge(roundedUp(bytes, to: pageBytes)) }
+    if bytes >= hugeBytesMin { return unsafe mapHuge(room(bytes)) }
     if bytes >= mappedBytesMin { return unsafe map(bytes) }
     let memory = unsafe aligned_alloc(cacheLineBytes, roundedUp(bytes, to: cacheLineBytes))
     if let memory = unsafe memory { unsafe memset(memory, 0, bytes) }
@@ -24,10 +27,31 @@ internal import Glibc
   /// Gives back what `allocate` gave for `bytes`.
   @usableFromInline static func free(_ memory: UnsafeMutableRawPointer, _ bytes: Int) {
     if bytes >= mappedBytesMin {
-      unsafe munmap(memory, roundedUp(bytes, to: pageBytes))
+      unsafe munmap(memory, room(bytes))
     } else {
       unsafe Glibc.free(memory)
     }
+  }
+
+  /// More of the same memory, zero behind what there was; `nil` when that cannot be had without a
+  /// copy, and then nothing has changed.
+  @usableFromInline static func extend(
+    _ memory: UnsafeMutableRawPointer, _ bytes: Int, to longer: Int
+  ) -> UnsafeMutableRawPointer? {
+    guard bytes >= hugeBytesMin, longer > bytes else { return nil }
+    guard room(longer) > room(bytes) else { return unsafe memory }
+    guard let target = unsafe mapHuge(room(longer)) else { return nil }
+    // SAFETY: both are whole mappings, of this enum's making; only one of them is left.
+    guard unsafe cl_move_pages(memory, room(bytes), target, room(longer)) == 0 else {
+      unsafe munmap(target, room(longer))
+      return nil
+    }
+    return unsafe target
+  }
+
+  /// Bytes that are mapped for `bytes`.
+  private static func room(_ bytes: Int) -> Int {
+    roundedUp(bytes, to: bytes >= hugeBytesMin ? hugePageBytes : pageBytes)
   }
 
   private static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {

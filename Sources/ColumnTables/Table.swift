@@ -61,7 +61,8 @@ package struct Table: Sendable {
 }
 
 extension Column {
-  func fits(_ field: Field) -> Bool {
+  /// Whether the values are of the field's type.
+  package func fits(_ field: Field) -> Bool {
     guard field.isNullable || isValid == nil else { return false }
     switch (values, field.type) {
     case (.booleans, .boolean), (.int32s, .int32), (.int32s, .date), (.int64s, .int64),

@@ -56,10 +56,12 @@ struct BatchWriter: Sendable {
     var mark = clock.addBusy("merge", since: classified)
     for (day, range) in rows.days {
       for part in range.cut(Self.fileRowsMax) {
-        let table = rows.table(part, batch: batch, source: source, parallel: parallel)
-        mark = clock.addBusy("table", since: mark)
-        try write(
-          table, to: "usage", day: day, sortedBy: UsageSchema.sortedBy,
+        let file = try encode(
+          UsageSchema.fileSchema, rows: part.count, as: "usage", sortedBy: UsageSchema.sortedBy
+        ) { rows.column($0, part, batch: batch, source: source) }
+        mark = clock.addBusy("encode", since: mark)
+        try sink.add(
+          table: "usage", bytes: file.bytes, day: day, statistics: file.statistics,
           silent: ["user", "src_ip", "device"])
         mark = clock.addBusy("write", since: mark)
       }
@@ -68,33 +70,47 @@ struct BatchWriter: Sendable {
       rows: rows.count, appIDs: Set(classes.compactMap { $0.app?.id }), users: merge.userNames)
   }
 
-  /// Encodes a table as one file, all columns at once, and hands it to the sink.
-  func write(
-    _ table: Table, to name: String, day: Int32, sortedBy: [String], silent: Set<String> = []
-  ) throws {
+  /// Writes a small table as one file.
+  func write(_ table: Table, to name: String, day: Int32, sortedBy: [String]) throws {
     let start = StageClock.now()
+    let file = try encode(
+      table.schema, rows: table.rowCount, as: name, sortedBy: sortedBy
+    ) { table.columns[$0] }
+    try sink.add(
+      table: name, bytes: file.bytes, day: day, statistics: file.statistics, silent: [])
+    clock.addBusy("write", since: start)
+  }
+
+  /// Encodes a file, as many columns at once as there are threads; a column is made when its turn
+  /// comes, and gone when it is encoded.
+  private func encode(
+    _ schema: Schema, rows: Int, as name: String, sortedBy: [String],
+    column: @Sendable (Int) -> Column
+  ) throws -> ParquetFile {
     let writer = ParquetWriter(
-      schema: table.schema, sortedBy: sortedBy,
+      schema: schema, sortedBy: sortedBy,
       metadata: [("logveil.schema", "1"), ("logveil.table", name)], createdBy: createdBy,
       options: Self.options)
-    let groups = writer.rowGroups(of: 0..<table.rowCount)
-    let columns = table.columns.count
-    let chunks = Mutex<[Swift.Result<EncodedChunk, ParquetError>?]>(
-      Array(repeating: nil, count: groups.count * columns))
-    executor.forEach(groups.count * columns) { place in
-      let chunk = Swift.Result { () throws(ParquetError) in
+    let groups = writer.rowGroups(of: 0..<rows)
+    let columns = schema.fields.count
+    let encoded = Mutex<[Swift.Result<[EncodedChunk], ParquetError>?]>(
+      Array(repeating: nil, count: columns))
+    executor.forEach(columns) { turn in
+      let place = columns - 1 - turn  // Sums and times come last and take longest.
+      let chunks = Swift.Result { () throws(ParquetError) in
         var compressor = try ZstdCompressor(level: writer.options.zstdLevel)
-        return try writer.encodeChunk(
-          column: place % columns, of: table, rows: groups[place / columns], using: &compressor)
+        let column = column(place)
+        var chunks: [EncodedChunk] = []
+        for group in groups {
+          chunks.append(try writer.encodeChunk(column, at: place, rows: group, using: &compressor))
+        }
+        return chunks
       }
-      chunks.withLock { $0[place] = chunk }
+      encoded.withLock { $0[place] = chunks }
     }
-    let encoded = try chunks.withLock { $0 }.compactMap { try $0?.get() }
-    let file = writer.assemble(
-      rowGroups: groups.indices.map { Array(encoded[$0 * columns..<($0 + 1) * columns]) })
-    clock.addBusy("encode", since: start)
-    try sink.add(
-      table: name, bytes: file.bytes, day: day, statistics: file.statistics, silent: silent)
+    let chunks = try encoded.withLock { $0 }.compactMap { try $0?.get() }
+    return writer.assemble(
+      rowGroups: groups.indices.map { group in chunks.map { $0[group] } })
   }
 
   /// Looks the hosts' apps and domains up, each host once.

@@ -54,20 +54,9 @@ package struct UsageRows: Sendable {
     return results
   }
 
-  /// The table of `rows`, under `UsageSchema.fileSchema`.
-  package func table(
-    _ rows: Range<Int>, batch: String, source: String, parallel: ParallelFor
-  ) -> Table {
-    let fields = UsageSchema.fileSchema.fields
-    let columns = Slots<Column>(count: fields.count)
-    parallel(fields.count) { place in
-      columns.set(place, column(fields[place].name, rows, batch: batch, source: source))
-    }
-    return Table(schema: UsageSchema.fileSchema, columns: columns.all(), rowCount: rows.count)
-  }
-
-  private func column(_ name: String, _ rows: Range<Int>, batch: String, source: String) -> Column {
-    switch name {
+  /// What a column of the table holds in `rows`: column `place` of `UsageSchema.fileSchema`.
+  package func column(_ place: Int, _ rows: Range<Int>, batch: String, source: String) -> Column {
+    switch UsageSchema.fileSchema.fields[place].name {
     case "batch": constant(batch, rows.count)
     case "source": constant(source, rows.count)
     case "host": names(values(rows, \.hosts) { UInt32(order.rank[Int($0)]) }, order.names)

@@ -64,7 +64,7 @@ import Testing
             var codec = try ZstdCompressor(level: writer.options.zstdLevel)
             return (
               group,
-              try writer.encodeChunk(column: column, of: table, rows: rows, using: &codec)
+              try writer.encodeChunk(table.columns[column], at: column, rows: rows, using: &codec)
             )
           }
         }

@@ -104,11 +104,11 @@ import Testing
     let writer = Samples.writer(table, options)
     var codec = try ZstdCompressor(level: 1)
     let orders = try (0..<2).map { column in
-      try writer.encodeChunk(column: column, of: table, rows: 0..<100, using: &codec)
+      try writer.encodeChunk(table.columns[column], at: column, rows: 0..<100, using: &codec)
         .columnIndex(.int64)?.order
     }
     #expect(orders == [.ascending, .descending])
-    let chunk = try writer.encodeChunk(column: 0, of: table, rows: 0..<100, using: &codec)
+    let chunk = try writer.encodeChunk(table.columns[0], at: 0, rows: 0..<100, using: &codec)
     let locations = chunk.pageLocations(from: 4)
     #expect(locations.map(\.firstRow) == [0, 30, 60, 90])
     #expect(locations.first?.offset == 4)

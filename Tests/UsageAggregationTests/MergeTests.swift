@@ -48,8 +48,16 @@ import VeiledRecords
     return try merge.rows(classes: classes, parallel: parallel)
   }
 
-  static func tables(_ rows: UsageRows, _ parallel: ParallelFor) -> [Table] {
-    rows.days.map { rows.table($0.rows, batch: "b", source: "s", parallel: parallel) }
+  static func tables(_ rows: UsageRows) -> [Table] {
+    rows.days.map { table(rows, $0.rows) }
+  }
+
+  static func table(
+    _ rows: UsageRows, _ part: Range<Int>, batch: String = "b", source: String = "s"
+  ) -> Table {
+    let schema = UsageSchema.fileSchema
+    let columns = schema.fields.indices.map { rows.column($0, part, batch: batch, source: source) }
+    return Table(schema: schema, columns: columns, rowCount: part.count)
   }
 
   static func split(_ events: [NamedEvent], parts: Int, seed: Int) throws -> [FinishedPartial] {
@@ -77,7 +85,7 @@ import VeiledRecords
       let partials = try Self.split(events, parts: parts, seed: parts)
       let parallel = parts.isMultiple(of: 2) ? backwards : inOrder
       let rows = try Self.rows(partials, parallel)
-      let tables = Self.tables(rows, parallel)
+      let tables = Self.tables(rows)
       let found = zip(rows.days, tables).flatMap { readRows($1, day: Int64($0.day)) }
       #expect(firstDifference(found, expected) == nil, "\(parts) parts")
       #expect(rows.count == expected.count)
@@ -111,11 +119,11 @@ import VeiledRecords
     }
     let partials = try Self.split(events, parts: 3, seed: 1)
     let rows = try Self.rows(partials, threads)
-    let tables = Self.tables(rows, threads)
+    let tables = Self.tables(rows)
     let found = zip(rows.days, tables).flatMap { readRows($1, day: Int64($0.day)) }
     #expect(firstDifference(found, expected) == nil)
     #expect(rows.days.count == 9)
-    let again = Self.tables(try Self.rows(partials, backwards), inOrder)
+    let again = Self.tables(try Self.rows(partials, backwards))
     #expect(again.elementsEqual(tables, by: areSame))
   }
 
@@ -133,7 +141,7 @@ import VeiledRecords
 
   @Test func nothingGivesNoRows() throws {
     let rows = try Self.rows([], inOrder)
-    let table = rows.table(0..<0, batch: "b", source: "s", parallel: inOrder)
+    let table = Self.table(rows, 0..<0)
     #expect(table.rowCount == 0 && table.schema == UsageSchema.fileSchema)
   }
 

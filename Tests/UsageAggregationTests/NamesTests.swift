@@ -82,7 +82,7 @@ import Testing
       return HostClass(app: rank == 1 ? nil : app, domain: rank == 0 ? nil : hosts.string(rank))
     }
     let rows = try merge.rows(classes: classes, parallel: inOrder)
-    let table = rows.table(0..<rows.count, batch: "b", source: "s", parallel: inOrder)
+    let table = MergeTests.table(rows, 0..<rows.count)
     for (field, column) in zip(table.schema.fields, table.columns) {
       guard case .codes(_, let dictionary) = column.values else { continue }
       for place in 0..<dictionary.count - 1 {
@@ -97,7 +97,7 @@ import Testing
 
   @Test func columnsThatAreTheSameForAllRows() throws {
     let rows = try MergeTests.rows(try MergeTests.split([NamedEvent()], parts: 1, seed: 1), inOrder)
-    let table = rows.table(0..<1, batch: "the batch", source: "the source", parallel: inOrder)
+    let table = MergeTests.table(rows, 0..<1, batch: "the batch", source: "the source")
     func text(_ name: String) -> String? {
       guard let column = table.column(name), !column.isNull(0),
         case .codes(let codes, let dictionary) = column.values

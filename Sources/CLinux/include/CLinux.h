@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -22,6 +23,13 @@ static inline int cl_openat2(int folder, const char *path, uint64_t flags, uint6
                              uint64_t resolve) {
   struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
   return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+}
+
+/// mremap(2): moves the pages of `memory` to `target`, in the place of what is mapped there, without
+/// a copy. Returns 0, or -1 with errno.
+static inline int cl_move_pages(void *memory, size_t bytes, void *target, size_t target_bytes) {
+  void *moved = mremap(memory, bytes, target_bytes, MREMAP_MAYMOVE | MREMAP_FIXED, target);
+  return moved == MAP_FAILED ? -1 : 0;
 }
 
 #endif

@@ -44,28 +44,29 @@ package struct ParquetWriter: Sendable {
   /// `rows` cut into row groups.
   package func rowGroups(of rows: Range<Int>) -> [Range<Int>] { rows.cut(options.rowGroupRowsMax) }
 
-  /// Encodes one column of `rows` of `table`, one row group.
+  /// Encodes `rows` of one column, one row group.
   ///
   /// Several threads may do so at once.
   ///
   /// - Parameters:
+  ///   - place: which one of the schema's columns it is.
   ///   - rows: not empty, at most `options.rowGroupRowsMax`.
   ///   - codec: the caller's own.
   package func encodeChunk(
-    column: Int,
-    of table: Table,
+    _ column: Column,
+    at place: Int,
     rows: Range<Int>,
     using codec: inout ZstdCompressor
   ) throws(ParquetError) -> EncodedChunk {
-    precondition(table.schema == schema, "The table has another schema than the writer.")
+    precondition(column.fits(schema.fields[place]), "The column is not the one of the schema.")
     precondition(
-      !rows.isEmpty && rows.lowerBound >= 0 && rows.upperBound <= table.rowCount,
-      "A row group lies outside the table."
+      !rows.isEmpty && rows.lowerBound >= 0 && rows.upperBound <= column.count,
+      "A row group lies outside the column."
     )
     precondition(rows.count <= options.rowGroupRowsMax, "A row group has too many rows.")
-    let isValid = table.columns[column].isValid
-    var builder = ChunkBuilder(field: schema.fields[column], options: options)
-    switch table.columns[column].values {
+    let isValid = column.isValid
+    var builder = ChunkBuilder(field: schema.fields[place], options: options)
+    switch column.values {
     case .booleans(let values):
       try builder.encode(booleans: values, isValid: isValid, rows: rows, using: &codec)
     case .int32s(let values):
@@ -77,17 +78,19 @@ package struct ParquetWriter: Sendable {
     case .codes(let codes, let dictionary):
       try builder.encode(codes: codes, of: dictionary, isValid: isValid, rows: rows, using: &codec)
     }
-    return builder.finish(column: column)
+    return builder.finish(column: place)
   }
 
   /// Encodes `rows` of `table` as a file, all on this thread.
   package func encode(_ table: Table, rows: Range<Int>) throws(ParquetError) -> ParquetFile {
+    precondition(table.schema == schema, "The table has another schema than the writer.")
     var codec = try ZstdCompressor(level: options.zstdLevel)
     var chunks: [[EncodedChunk]] = []
     for group in rowGroups(of: rows) {
       var columns: [EncodedChunk] = []
       for column in schema.fields.indices {
-        columns.append(try encodeChunk(column: column, of: table, rows: group, using: &codec))
+        columns.append(
+          try encodeChunk(table.columns[column], at: column, rows: group, using: &codec))
       }
       chunks.append(columns)
     }
