@@ -80,7 +80,7 @@ public struct GroupTable: ~Copyable, Sendable {
   /// Number of groups.
   public private(set) var count = 0
   private var groups: Buffer<Group>
-  private var slots: Buffer<UInt32>
+  private var slots: Buffer<ck_slot>
 
   /// No groups.
   public init() {
@@ -104,7 +104,7 @@ public struct GroupTable: ~Copyable, Sendable {
   /// Bytes of memory in use when `more` rows would all become new groups.
   public func byteCount(adding more: Int) -> Int {
     let (groupRoom, slotRoom) = room(for: count + more)
-    return groupRoom * MemoryLayout<Group>.stride + slotRoom * MemoryLayout<UInt32>.stride
+    return groupRoom * MemoryLayout<Group>.stride + slotRoom * MemoryLayout<ck_slot>.stride
   }
 
   /// Adds events. On overflow the table is void.

@@ -62,6 +62,14 @@ __attribute__((noinline)) static int equal_behind_head(const ck_entry *entry, co
          memcmp(tails + entry->tail_start, key + HEAD_BYTES, length - HEAD_BYTES) == 0;
 }
 
+INLINE uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32); }
+
+// The first slot of a probe that is free or has the tag.
+INLINE size_t next_candidate(const ck_slot *slots, size_t mask, size_t at, uint32_t tag) {
+  while (slots[at].place && slots[at].tag != tag) at = (at + 1) & mask;
+  return at;
+}
+
 // Keys that are worked off together.
 #define STEP 64
 
@@ -72,6 +80,7 @@ INLINE size_t find(const uint8_t *bytes, const ck_range *fields, size_t count,
   const size_t mask = dictionary->slot_mask;
   words heads[STEP];
   uint64_t hashes[STEP];
+  size_t places[STEP];
   size_t absent = 0;
   for (; count > 0; count -= count < STEP ? count : STEP, fields += STEP, values += STEP) {
     const size_t step = count < STEP ? count : STEP;
@@ -82,14 +91,16 @@ INLINE size_t find(const uint8_t *bytes, const ck_range *fields, size_t count,
       hashes[i] = hash((const uint64_t *)&heads[i], key, length, dictionary->seed);
       __builtin_prefetch(&slots[hashes[i] & mask]);
     }
-    for (size_t i = 0; i < step; i++)
-      __builtin_prefetch(&entries[slots[hashes[i] & mask].place]);
+    for (size_t i = 0; i < step; i++) {
+      places[i] = next_candidate(slots, mask, hashes[i] & mask, tag_of(hashes[i]));
+      __builtin_prefetch(&entries[slots[places[i]].place]);
+    }
     for (size_t i = 0; i < step; i++) {
       const uint32_t length = fields[i].end - fields[i].start;
-      const uint32_t tag = (uint32_t)(hashes[i] >> 32);
+      const uint32_t tag = tag_of(hashes[i]);
       uint32_t value = CK_ABSENT;
-      for (size_t at = hashes[i] & mask; slots[at].place; at = (at + 1) & mask) {
-        if (slots[at].tag != tag) continue;
+      for (size_t at = places[i]; slots[at].place;
+           at = next_candidate(slots, mask, (at + 1) & mask, tag)) {
         const ck_entry *entry = &entries[slots[at].place];
         if (entry->key_bytes != length ||
             __builtin_reduce_or(heads[i] ^ *(const words *)entry->head) != 0)
@@ -132,7 +143,7 @@ size_t ck_dictionary_find(ck_level level, const uint8_t *bytes, const ck_range *
 static void put(ck_slot *slots, size_t slot_mask, uint64_t hash, uint32_t place) {
   size_t at = hash & slot_mask;
   while (slots[at].place) at = (at + 1) & slot_mask;
-  slots[at] = (ck_slot){(uint32_t)(hash >> 32), place};
+  slots[at] = (ck_slot){tag_of(hash), place};
 }
 
 void ck_dictionary_put(const uint8_t *key, uint32_t length, uint32_t value, uint32_t place,

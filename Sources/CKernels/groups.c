@@ -1,4 +1,5 @@
-// Grouping: a table of dense groups of one cache line each, found by small slots.
+// Grouping: a table of dense groups of one cache line each, found by small slots. A slot has a tag,
+// so that the group of another key is hardly ever looked at.
 //
 // A batch is worked off in steps of STEP events: first all hashes are computed and the slots
 // fetched, then the groups that the slots point to, then the sums. By then both lines are in
@@ -48,22 +49,36 @@ static inline int add(ck_group *to, const ck_group *from) {
   return over;
 }
 
-// Adds `step` groups (of one event or many) whose hashes are known.
+static inline uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32); }
+
+// The first slot of a probe that is free or has the tag of `hash`.
+static inline size_t next_candidate(const ck_slot *slots, size_t slot_mask, size_t at,
+                                    uint32_t tag) {
+  while (slots[at].place && slots[at].tag != tag) at = (at + 1) & slot_mask;
+  return at;
+}
+
+// Adds `step` groups (of one event or many) whose hashes are known and whose slots were fetched.
 static inline size_t add_step(const ck_group *step, const uint64_t *hashes, size_t count,
-                              ck_group *groups, size_t group_count, uint32_t *slots,
+                              ck_group *groups, size_t group_count, ck_slot *slots,
                               size_t slot_mask, int *over) {
+  size_t candidates[STEP];
   for (size_t i = 0; i < count; i++) {
-    const uint32_t place = slots[hashes[i] & slot_mask];
-    if (place) __builtin_prefetch(&groups[place - 1], 1);
+    candidates[i] = next_candidate(slots, slot_mask, hashes[i] & slot_mask, tag_of(hashes[i]));
+    const uint32_t place = slots[candidates[i]].place;
+    __builtin_prefetch(&groups[place ? place - 1 : 0], 1);
   }
   for (size_t i = 0; i < count; i++) {
-    size_t at = hashes[i] & slot_mask;
-    while (slots[at] && !same(&groups[slots[at] - 1], &step[i])) at = (at + 1) & slot_mask;
-    if (slots[at]) {
-      *over |= add(&groups[slots[at] - 1], &step[i]);
+    const uint32_t tag = tag_of(hashes[i]);
+    // Slots that this step filled lie at or behind the candidate, if they are of this probe.
+    size_t at = next_candidate(slots, slot_mask, candidates[i], tag);
+    while (slots[at].place && !same(&groups[slots[at].place - 1], &step[i]))
+      at = next_candidate(slots, slot_mask, (at + 1) & slot_mask, tag);
+    if (slots[at].place) {
+      *over |= add(&groups[slots[at].place - 1], &step[i]);
     } else {
       groups[group_count++] = step[i];
-      slots[at] = (uint32_t)group_count;
+      slots[at] = (ck_slot){tag, (uint32_t)group_count};
     }
   }
   return group_count;
@@ -93,7 +108,7 @@ static inline ck_group group_of_event(const ck_events *events, size_t i) {
 }
 
 size_t ck_group_events(const ck_events *events, ck_group *groups, size_t group_count,
-                       uint32_t *slots, size_t slot_mask) {
+                       ck_slot *slots, size_t slot_mask) {
   ck_group step[STEP];
   uint64_t hashes[STEP];
   int over = 0;
@@ -112,7 +127,7 @@ size_t ck_group_events(const ck_events *events, ck_group *groups, size_t group_c
 }
 
 size_t ck_group_merge(const ck_group *source, size_t count, ck_group *groups, size_t group_count,
-                      uint32_t *slots, size_t slot_mask) {
+                      ck_slot *slots, size_t slot_mask) {
   uint64_t hashes[STEP];
   int over = 0;
   for (size_t from = 0; from < count; from += STEP) {
@@ -127,12 +142,13 @@ size_t ck_group_merge(const ck_group *source, size_t count, ck_group *groups, si
   return over ? SIZE_MAX : group_count;
 }
 
-void ck_group_rehash(const ck_group *groups, size_t group_count, uint32_t *slots,
+void ck_group_rehash(const ck_group *groups, size_t group_count, ck_slot *slots,
                      size_t slot_mask) {
   memset(slots, 0, (slot_mask + 1) * sizeof *slots);
   for (size_t i = 0; i < group_count; i++) {
-    size_t at = hash_group(&groups[i]) & slot_mask;
-    while (slots[at]) at = (at + 1) & slot_mask;
-    slots[at] = (uint32_t)i + 1;
+    const uint64_t hash = hash_group(&groups[i]);
+    size_t at = hash & slot_mask;
+    while (slots[at].place) at = (at + 1) & slot_mask;
+    slots[at] = (ck_slot){tag_of(hash), (uint32_t)i + 1};
   }
 }

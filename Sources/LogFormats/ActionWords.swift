@@ -5,12 +5,7 @@ internal import VeiledRecords
 /// What the words of action fields mean, each word judged once.
 struct ActionWords: ~Copyable {
   private let blocked: [[UInt8]]
-  private var table = DictionaryTable()
-  private var codes = Buffer<UInt32>(count: 0)
-
-  /// Words that are kept; behind them each occurrence is judged anew, so that hostile logs do not
-  /// fill memory.
-  private static let wordsMax = 1 << 12
+  private var table = WordTable()
 
   init(blocked: [String] = []) {
     self.blocked = blocked.map { Array($0.utf8) }
@@ -21,24 +16,14 @@ struct ActionWords: ~Copyable {
     _ words: Span<FieldRange>, in block: borrowing Block, into actions: inout Buffer<UInt8>,
     at base: Int
   ) {
-    if codes.count < words.count { codes = Buffer(count: words.count) }
-    if table.find(words, in: block, values: &codes) > 0 { learn(words, in: block) }
-    let codes = codes.span
-    var target = actions.mutableSpan
-    for record in words.indices {
-      target[base + record] = max(target[base + record], UInt8(truncatingIfNeeded: codes[record]))
-    }
-  }
-
-  private mutating func learn(_ words: Span<FieldRange>, in block: borrowing Block) {
+    let absentCount = table.find(words, in: block, raising: &actions, at: base)
     let bytes = block.memoryBytes
-    for record in words.indices where codes[record] == DictionaryTable.absent {
-      let word = bytes.extracting(Int(words[record].start)..<Int(words[record].end))
-      let code = UInt32(meaning(of: word).rawValue)
-      codes[record] = code
-      if table.count < Self.wordsMax, word.count < 256 {
-        _ = table.value(of: word) { code }
-      }
+    for number in 0..<absentCount {
+      let place = table.absentPlace(number)
+      let word = words[place]
+      let code = meaning(of: bytes.extracting(Int(word.start)..<Int(word.end))).rawValue
+      actions[base + place] = max(actions[base + place], code)
+      table.put(word, in: block, code: code)
     }
   }
 

@@ -26,7 +26,7 @@ enum UnsafeFiles {
     "ByteKernels": [
       "ContentHashKernel": "C kernels", "DictionaryTable": "C kernels",
       "FieldKernels": "C kernels", "GroupTable": "C kernels",
-      "TextIndex": "C kernels",
+      "TextIndex": "C kernels", "WordTable": "C kernels",
     ],
     "DeltaLake": ["ContentName": "xxhash", "DeltaTable": "clock_gettime"],
     "Governance": [

@@ -40,25 +40,23 @@ struct Names: ~Copyable {
 
 /// What words of the action mean: 1 is allowed, 2 is blocked.
 struct ActionCodes: ~Copyable {
-  private var table = DictionaryTable(seed: 1)
-  private var codes = Buffer<UInt32>(count: 0)
+  private var table = WordTable()
 
   mutating func read(
     _ fields: Span<FieldRange>,
     in block: borrowing Block,
     into actions: inout Buffer<UInt8>
   ) {
-    if codes.count < fields.count { codes = Buffer(count: fields.count) }
-    if table.find(fields, in: block, values: &codes) > 0 {
-      let bytes = block.memoryBytes
-      for record in fields.indices where codes[record] == DictionaryTable.absent {
-        let word = bytes.extracting(Int(fields[record].start)..<Int(fields[record].end))
-        codes[record] = table.value(of: word) { Self.isDenied(word) ? 2 : 1 }
-      }
+    actions.fill(byte: 0)
+    let absentCount = table.find(fields, in: block, raising: &actions)
+    let bytes = block.memoryBytes
+    for number in 0..<absentCount {
+      let place = table.absentPlace(number)
+      let field = fields[place]
+      let word = bytes.extracting(Int(field.start)..<Int(field.end))
+      actions[place] = Self.isDenied(word) ? 2 : 1
+      table.put(field, in: block, code: actions[place])
     }
-    let codes = codes.span
-    var target = actions.mutableSpan
-    for record in fields.indices { target[record] = UInt8(truncatingIfNeeded: codes[record]) }
   }
 
   private static func isDenied(_ word: Span<UInt8>) -> Bool {

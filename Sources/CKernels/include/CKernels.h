@@ -133,15 +133,17 @@ void ck_parse_epochs(const uint8_t *bytes, const ck_range *fields, size_t count,
 /// was none. Brackets around an IPv6 address are left out.
 void ck_url_hosts(const uint8_t *bytes, const ck_range *urls, size_t count, ck_range *hosts);
 
-// --- Dictionaries (dictionary.c) --------------------------------------------------------------
+// --- Hash tables ------------------------------------------------------------------------------
 
-#define CK_ABSENT UINT32_MAX
-
-/// Where a dictionary's entry is. `place` = 0: free.
+/// Where an entry of a table is, and a part of the hash of its key. `place` = 0: free.
 typedef struct {
   uint32_t tag;
   uint32_t place;
 } ck_slot;
+
+// --- Dictionaries (dictionary.c) --------------------------------------------------------------
+
+#define CK_ABSENT UINT32_MAX
 
 /// Bytes of a key that lie in its entry, the rest in the dictionary's tails.
 #define CK_ENTRY_HEAD 40
@@ -181,6 +183,28 @@ void ck_dictionary_put(const uint8_t *key, uint32_t length, uint32_t value, uint
 void ck_dictionary_rehash(const ck_entry *entries, uint32_t place_end, ck_slot *slots,
                           size_t slot_mask);
 
+// --- Words (words.c) --------------------------------------------------------------------------
+
+/// The longest word of a table of words, in bytes.
+#define CK_WORD_MAX 32
+
+/// A word and its code.
+typedef struct {
+  uint8_t bytes[CK_WORD_MAX];  // Zeros behind the end.
+  uint32_t length;
+  uint8_t code;
+  uint8_t in_use;
+} ck_word;
+
+/// Looks words up: `codes[i]` is raised to the code of word i; the places of words that are absent,
+/// or longer than CK_WORD_MAX, go to `absent`. Returns how many those are. `mask` + 1 is the number
+/// of entries, a power of two, of which some are not in use.
+size_t ck_words_find(const uint8_t *bytes, const ck_range *fields, size_t count,
+                     const ck_word *table, size_t mask, uint8_t *codes, uint32_t *absent);
+
+/// Puts a word of at most CK_WORD_MAX bytes into the table; 0 when it is there already.
+int ck_words_put(const uint8_t *bytes, ck_range field, uint8_t code, ck_word *table, size_t mask);
+
 // --- Groups (groups.c) ------------------------------------------------------------------------
 
 /// Sums of one group of events. 64 bytes: one cache line.
@@ -209,18 +233,18 @@ typedef struct {
 
 /// Adds events to groups, or new groups behind `groups[0..<group_count]`.
 ///
-/// `slots` holds places in `groups` plus 1, 0 = free, and needs `slot_mask + 1` (a power of two)
+/// `slots` holds places in `groups` plus 1, and needs `slot_mask + 1` (a power of two)
 /// at least twice `group_count + count`; `groups` needs room for `group_count + count`.
 /// Returns the new number of groups, or SIZE_MAX when a sum left int64 (the table is then void).
 size_t ck_group_events(const ck_events *events, ck_group *groups, size_t group_count,
-                       uint32_t *slots, size_t slot_mask);
+                       ck_slot *slots, size_t slot_mask);
 
 /// Adds whole groups to a table of groups, as `ck_group_events` does with events.
 size_t ck_group_merge(const ck_group *source, size_t count, ck_group *groups, size_t group_count,
-                      uint32_t *slots, size_t slot_mask);
+                      ck_slot *slots, size_t slot_mask);
 
 /// Fills an emptied table of slots again with the groups there are.
-void ck_group_rehash(const ck_group *groups, size_t group_count, uint32_t *slots,
+void ck_group_rehash(const ck_group *groups, size_t group_count, ck_slot *slots,
                      size_t slot_mask);
 
 #endif
