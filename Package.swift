@@ -131,7 +131,7 @@ let checks: [Target] = [
   tests(of: "Pseudonymisation", uses: ["COpenSSL", "Sealing", "VeiledRecords", "ByteBlocks"]),
   probe("siv-probe", uses: ["Pseudonymisation", "Sealing"]),
   tests(of: "AppMatching", uses: ["ByteBlocks", "CPSL", "VeiledRecords"]),
-  tests(of: "ByteBlocks"),
+  tests(of: "ByteBlocks", uses: ["TestSupport"]),
   tests(of: "Governance", uses: [grdb]),
   tests(
     of: "ClearExits",

@@ -98,6 +98,12 @@ public struct GroupTable: ~Copyable, Sendable {
     return groups[place]
   }
 
+  /// Asks for a group that will be read soon, so that it is in cache by then.
+  public func fetch(_ place: Int) {
+    precondition(place < count, "There is no such group.")
+    unsafe ck_group_fetch(groups.kernelAddress + place)
+  }
+
   /// Bytes of memory in use.
   public var byteCount: Int { groups.byteCount + slots.byteCount }
 
@@ -109,13 +115,29 @@ public struct GroupTable: ~Copyable, Sendable {
 
   /// Adds events. On overflow the table is void.
   public mutating func add(_ events: borrowing EventColumns) throws(SumOverflow) {
-    makeRoom(for: events.count)
+    unsafe try add(events, places: nil, newMax: events.count)
+  }
+
+  /// Adds events of which some are known to belong to a group; the others' places become known.
+  ///
+  /// Of an event with a known place the names do not count. On overflow the table is void.
+  public mutating func add(
+    _ events: borrowing EventColumns, at places: borrowing GroupPlaces
+  ) throws(SumOverflow) {
+    precondition(places.places.count >= events.count, "Fewer places than events.")
+    unsafe try add(events, places: places.places.address, newMax: places.absentCount)
+  }
+
+  private mutating func add(
+    _ events: borrowing EventColumns, places: UnsafeMutablePointer<UInt32>?, newMax: Int
+  ) throws(SumOverflow) {
+    makeRoom(for: newMax)
     // SAFETY: every column has an entry for each event (EventColumns.init) and the table was given
     // room.
     try take(
       unsafe events.withKernelColumns { columns in
         unsafe ck_group_events(
-          columns, groups.kernelAddress, count, slots.address, slots.count - 1)
+          columns, places, groups.kernelAddress, count, slots.address, slots.count - 1)
       })
   }
 

@@ -59,9 +59,10 @@ static inline size_t next_candidate(const ck_slot *slots, size_t slot_mask, size
 }
 
 // Adds `step` groups (of one event or many) whose hashes are known and whose slots were fetched.
+// The place of each goes to `places`, if that is wanted.
 static inline size_t add_step(const ck_group *step, const uint64_t *hashes, size_t count,
                               ck_group *groups, size_t group_count, ck_slot *slots,
-                              size_t slot_mask, int *over) {
+                              size_t slot_mask, uint32_t *places, int *over) {
   size_t candidates[STEP];
   for (size_t i = 0; i < count; i++) {
     candidates[i] = next_candidate(slots, slot_mask, hashes[i] & slot_mask, tag_of(hashes[i]));
@@ -80,48 +81,81 @@ static inline size_t add_step(const ck_group *step, const uint64_t *hashes, size
       groups[group_count++] = step[i];
       slots[at] = (ck_slot){tag, (uint32_t)group_count};
     }
+    if (places) places[i] = slots[at].place - 1;
   }
   return group_count;
 }
 
 static inline int64_t known(int64_t value) { return value == CK_NULL ? 0 : value; }
 
+static inline uint8_t has_of(const ck_events *events, size_t i) {
+  return (uint8_t)((events->uploaded[i] != CK_NULL ? CK_HAS_UPLOADED : 0) |
+                   (events->downloaded[i] != CK_NULL ? CK_HAS_DOWNLOADED : 0) |
+                   (events->totals[i] != CK_NULL ? CK_HAS_TOTAL : 0));
+}
+
 static inline ck_group group_of_event(const ck_events *events, size_t i) {
-  const int64_t up = events->uploaded[i], down = events->downloaded[i], total = events->totals[i];
   return (ck_group){
       .user = events->users[i],
       .host = events->hosts[i],
       .address = events->addresses[i],
       .device = events->devices[i],
-      .day = (uint16_t)(events->times[i] / 86400000000ll),
+      .day = (uint16_t)(events->times[i] / CK_DAY_MICROS),
       .action = events->actions[i],
-      .has = (uint8_t)((up != CK_NULL ? CK_HAS_UPLOADED : 0) |
-                       (down != CK_NULL ? CK_HAS_DOWNLOADED : 0) |
-                       (total != CK_NULL ? CK_HAS_TOTAL : 0)),
+      .has = has_of(events, i),
       .events = 1,
-      .uploaded = known(up),
-      .downloaded = known(down),
-      .total = known(total),
+      .uploaded = known(events->uploaded[i]),
+      .downloaded = known(events->downloaded[i]),
+      .total = known(events->totals[i]),
       .first_seen = events->times[i],
       .last_seen = events->times[i],
   };
 }
 
-size_t ck_group_events(const ck_events *events, ck_group *groups, size_t group_count,
-                       ck_slot *slots, size_t slot_mask) {
+// Adds one event to the group that is known to be its own.
+static inline int add_known(const ck_events *events, size_t i, ck_group *to) {
+  const ck_group one = {
+      .has = has_of(events, i),
+      .events = 1,
+      .uploaded = known(events->uploaded[i]),
+      .downloaded = known(events->downloaded[i]),
+      .total = known(events->totals[i]),
+      .first_seen = events->times[i],
+      .last_seen = events->times[i],
+  };
+  return add(to, &one);
+}
+
+#define FETCHED_AHEAD 16
+
+size_t ck_group_events(const ck_events *events, uint32_t *places, ck_group *groups,
+                       size_t group_count, ck_slot *slots, size_t slot_mask) {
   ck_group step[STEP];
   uint64_t hashes[STEP];
+  uint32_t origins[STEP], step_places[STEP];
   int over = 0;
   for (size_t i = 0; i < events->count;) {
     size_t count = 0;
     for (; i < events->count && count < STEP; i++) {
+      if (places) {
+        if (i + FETCHED_AHEAD < events->count && places[i + FETCHED_AHEAD] != CK_ABSENT)
+          __builtin_prefetch(&groups[places[i + FETCHED_AHEAD]], 1);
+        if (places[i] != CK_ABSENT) {
+          if (!events->status[i]) over |= add_known(events, i, &groups[places[i]]);
+          continue;
+        }
+      }
       if (events->status[i]) continue;
       step[count] = group_of_event(events, i);
       hashes[count] = hash_group(&step[count]);
+      origins[count] = (uint32_t)i;
       __builtin_prefetch(&slots[hashes[count] & slot_mask]);
       count++;
     }
-    group_count = add_step(step, hashes, count, groups, group_count, slots, slot_mask, &over);
+    group_count = add_step(step, hashes, count, groups, group_count, slots, slot_mask,
+                           places ? step_places : NULL, &over);
+    if (places)
+      for (size_t k = 0; k < count; k++) places[origins[k]] = step_places[k];
   }
   return over ? SIZE_MAX : group_count;
 }
@@ -137,7 +171,7 @@ size_t ck_group_merge(const ck_group *source, size_t count, ck_group *groups, si
       __builtin_prefetch(&slots[hashes[i] & slot_mask]);
     }
     group_count = add_step(source + from, hashes, step, groups, group_count, slots, slot_mask,
-                           &over);
+                           NULL, &over);
   }
   return over ? SIZE_MAX : group_count;
 }

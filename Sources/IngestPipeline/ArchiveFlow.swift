@@ -112,8 +112,19 @@ final class Share: @unchecked Sendable {
   /// Bytes of memory in use.
   var byteCount: Int { partial?.byteCount ?? 0 }
 
-  func add(_ batch: borrowing VeiledBatch) throws(SumOverflow) {
-    try partial?.add(batch)
+  /// Which events belong to groups that are here already; `nil` when the share has ended.
+  func places(
+    of prints: borrowing Buffer<EventPrint>, status: borrowing Buffer<UInt8>
+  ) -> GroupPlaces? {
+    partial?.places(of: prints, status: status)
+  }
+
+  /// Adds events whose prints were looked up here.
+  func add(
+    _ batch: borrowing VeiledBatch, _ prints: borrowing Buffer<EventPrint>,
+    at places: borrowing GroupPlaces
+  ) throws(SumOverflow) {
+    try partial?.add(batch, prints, at: places)
   }
 
   func add(_ other: Share) throws(SumOverflow) {

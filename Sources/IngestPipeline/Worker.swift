@@ -42,8 +42,12 @@ final class Worker: @unchecked Sendable {
     let box = parser(profile)
     var records = box.parser.parse(block, header: header, textOffset: textOffset)
     if let days = options.days { records.keepOnly(days: days) }
-    let batch = try veiler.veil(records)
-    try share.add(batch)
+    let prints = veiler.prints(of: records)
+    guard let places = share.places(of: prints, status: records.status) else {
+      preconditionFailure("A block was parsed for a share that has ended.")
+    }
+    let batch = try veiler.veil(records, namesOf: places)
+    try share.add(batch, prints, at: places)
     used.store(veiler.byteCount + Self.mergeFactor * share.byteCount, ordering: .relaxed)
     return BlockResult(textOffset: textOffset, counts: batch.counts, rejects: batch.rejects)
   }

@@ -1,5 +1,5 @@
-internal import ByteBlocks
-internal import ByteKernels
+package import ByteBlocks
+package import ByteKernels
 package import ClearRecords
 package import IdentityRules
 package import VeiledRecords
@@ -30,6 +30,7 @@ package struct Veiler: ~Copyable {
   package private(set) var names = VeiledNames()
 
   private let rules: Rules
+  private let printKey = PrintKey()
   private var encryptor: NameEncryptor
   private let users = NameTables()
   private let addresses = NameTables()
@@ -54,13 +55,48 @@ package struct Veiler: ~Copyable {
   /// Events whose address or host cannot be one, or whose name is a pseudonym of somebody else,
   /// become rejects.
   package mutating func veil(_ batch: consuming RecordBatch) throws(VeilError) -> VeiledBatch {
+    try veil(batch, records: nil)
+  }
+
+  /// The same, when the names of most events need not be known: only those of `places.absent` get
+  /// numbers, the others get 0.
+  package mutating func veil(
+    _ batch: consuming RecordBatch, namesOf places: borrowing GroupPlaces
+  ) throws(VeilError) -> VeiledBatch {
+    // Where most are wanted, it is faster to number all.
+    if places.absentCount * 4 > batch.count * 3 { return try veil(batch, records: nil) }
+    return try veil(batch, records: (0..<places.absentCount).map { Int(places.absent[$0]) })
+  }
+
+  /// What tells events apart without their names: the same day, action and names, as they stand in
+  /// the log, give the same print in all batches of this veiler.
+  package func prints(of batch: borrowing RecordBatch) -> Buffer<EventPrint> {
+    var prints = printKey.prints(times: batch.times, actions: batch.actions, count: batch.count)
+    let all = 0..<batch.count
+    printKey.add(batch.hosts.span.extracting(all), column: 0, in: batch.block, to: &prints)
+    if batch.hasUsers {
+      printKey.add(batch.users.span.extracting(all), column: 1, in: batch.block, to: &prints)
+    }
+    if batch.hasSources {
+      printKey.add(batch.sources.span.extracting(all), column: 2, in: batch.block, to: &prints)
+    }
+    if batch.hasDevices {
+      printKey.add(batch.devices.span.extracting(all), column: 3, in: batch.block, to: &prints)
+    }
+    return prints
+  }
+
+  private mutating func veil(
+    _ batch: consuming RecordBatch, records: [Int]?
+  ) throws(VeilError) -> VeiledBatch {
     let versions = liveVersions(of: &batch)
     var users = Buffer<UInt32>(count: batch.count)
     var addresses = Buffer<UInt32>(count: batch.count)
     var devices = Buffer<UInt32>(count: batch.count)
     var hosts = Buffer<UInt32>(count: batch.count)
     for version in versions {
-      let records = versions.count == 1 ? nil : self.records(of: version, in: batch)
+      let records =
+        versions.count == 1 ? records : self.records(of: version, in: batch, among: records)
       if batch.hasUsers {
         try number(.user, batch.users, records, version, batch.block, &users)
       }
@@ -71,7 +107,7 @@ package struct Veiler: ~Copyable {
         try number(.machine, batch.devices, records, version, batch.block, &devices)
       }
     }
-    try number(nil, batch.hosts, nil, 0, batch.block, &hosts)
+    try number(nil, batch.hosts, records, 0, batch.block, &hosts)
     refuse(&batch, users, .foreignPseudonym, .user)
     refuse(&batch, addresses, .badAddress, .sourceAddress)
     refuse(&batch, devices, .foreignPseudonym, .device)
@@ -113,8 +149,10 @@ extension Veiler {
     encryptor.keyring.version(forDay: Int32(micros / 86_400_000_000))
   }
 
-  private func records(of version: Int, in batch: borrowing RecordBatch) -> [Int] {
-    (0..<batch.count).filter { record in
+  private func records(
+    of version: Int, in batch: borrowing RecordBatch, among records: [Int]?
+  ) -> [Int] {
+    (records ?? Array(0..<batch.count)).filter { record in
       batch.status[record] == RecordStatus.event.rawValue
         && keyVersion(at: batch.times[record]) == version
     }

@@ -18,6 +18,9 @@ package struct RankedNames: Sendable {
     ranks = lists.map { Array(repeating: 0, count: $0.count) }
     var strings = ByteStrings()
     var owners: [(list: UInt32, number: UInt32)] = []
+    let count = lists.reduce(0) { $0 + $1.count }
+    strings.reserve(strings: count, bytes: lists.reduce(0) { $0 + $1.bytes.count })
+    owners.reserveCapacity(count)
     for (list, used) in isUsed.enumerated() {
       for number in used.indices where number > 0 && used[number] {
         strings.append(lists[list], number)

@@ -68,6 +68,8 @@ struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendab
   private static var rangesMax: Int { 64 }
   private static var sampleMax: Int { 2048 }
   private static var chunkGroups: Int { 1 << 15 }
+  /// Groups stand at random places of large tables.
+  private static var fetchedAhead: Int { 16 }
 
   let partials: [FinishedPartial]
   let ranks: GroupRanks
@@ -169,7 +171,11 @@ struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendab
     var merged: [Group] = []
     merged.reserveCapacity(items.count)
     var last: Key?
-    for item in items {
+    for (index, item) in items.enumerated() {
+      if index + Self.fetchedAhead < items.count {
+        let later = items[index + Self.fetchedAhead]
+        partials[Int(later.list)].groups.fetch(Int(later.place))
+      }
       let group = partials[Int(item.list)].groups[Int(item.place)]
       if item.key == last {
         guard merged[merged.count - 1].add(group) else { return nil }

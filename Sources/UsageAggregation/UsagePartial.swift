@@ -1,14 +1,32 @@
+package import ByteBlocks
 package import ByteKernels
 package import VeiledRecords
 
 /// One thread's share of a batch of archives: sums over the thread's own numbers.
 package struct UsagePartial: ~Copyable, Sendable {
   package private(set) var groups = GroupTable()
+  private var known = KnownPrints()
 
   package init() {}
 
   /// Bytes of memory in use.
-  package var byteCount: Int { groups.byteCount }
+  package var byteCount: Int { groups.byteCount + known.byteCount }
+
+  /// Which events belong to groups that are here already.
+  package func places(
+    of prints: borrowing Buffer<EventPrint>, status: borrowing Buffer<UInt8>
+  ) -> GroupPlaces {
+    known.find(prints, status: status)
+  }
+
+  /// Adds the events of a batch whose prints were looked up here.
+  package mutating func add(
+    _ batch: borrowing VeiledBatch, _ prints: borrowing Buffer<EventPrint>,
+    at places: borrowing GroupPlaces
+  ) throws(SumOverflow) {
+    try groups.add(batch.events, at: places)
+    known.learn(prints, places)
+  }
 
   /// Adds the events of a batch.
   package mutating func add(_ batch: borrowing VeiledBatch) throws(SumOverflow) {

@@ -55,7 +55,7 @@ enum HouseRules {
     ("CZstd", ["ArchiveDecoding", "ParquetFiles", "loggen"], "codecs are for archives and pages"),
     ("CSnappy", ["ParquetFiles"], "other writers' pages use it"),
     ("CXXHash", ["ArchiveDecoding", "ParquetFiles", "DeltaLake"], "content names and filters"),
-    ("CLinux", ["Storage", "Sealing"], "system calls that Glibc's module lacks"),
+    ("CLinux", ["ByteBlocks", "Storage", "Sealing"], "system calls that Glibc's module lacks"),
     ("CEmbedded", ["AppMatching"], "the catalog that is compiled in"),
     ("ArgumentParser", ["logveil", "loggen"], "flags end at the command line"),
     // The privacy wall: whoever is not in this list cannot name a clear user.

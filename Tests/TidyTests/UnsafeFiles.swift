@@ -25,6 +25,7 @@ enum UnsafeFiles {
     ],
     "ByteKernels": [
       "ContentHashKernel": "C kernels", "DictionaryTable": "C kernels",
+      "EventPrints": "C kernels",
       "FieldKernels": "C kernels", "GroupTable": "C kernels",
       "TextIndex": "C kernels", "WordTable": "C kernels",
     ],

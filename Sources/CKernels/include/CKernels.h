@@ -205,6 +205,54 @@ size_t ck_words_find(const uint8_t *bytes, const ck_range *fields, size_t count,
 /// Puts a word of at most CK_WORD_MAX bytes into the table; 0 when it is there already.
 int ck_words_put(const uint8_t *bytes, ck_range field, uint8_t code, ck_word *table, size_t mask);
 
+// --- Prints of events (prints.c) --------------------------------------------------------------
+
+#define CK_DAY_MICROS 86400000000ll
+
+/// 128 bits that stand for the day, the action and all names of an event.
+typedef struct {
+  uint64_t low, high;
+} ck_print;
+
+/// Columns of names that go into a print.
+#define CK_PRINT_COLUMNS 4
+
+/// Random bits that prints depend on; those of two levels differ under one key.
+typedef struct {
+  ck_print rounds[4];
+  ck_print columns[CK_PRINT_COLUMNS + 1];
+} ck_print_key;
+
+/// Begins the prints of events with their days and actions.
+void ck_prints_begin(ck_level level, const int64_t *times, const uint8_t *actions, size_t count,
+                     const ck_print_key *key, ck_print *prints);
+
+/// Adds a column of names to the prints of events. Days, actions and names are all equal, or two
+/// prints differ, but for chance; names must not hold a NUL, and an empty one is like none. Of
+/// every name 32 bytes are read.
+void ck_prints_add(ck_level level, const uint8_t *bytes, const ck_range *names, size_t count,
+                   const ck_print_key *key, size_t column, ck_print *prints);
+
+/// 96 bits of a known print, and the place of its group plus 1; 0 in a free slot.
+typedef struct {
+  uint64_t low;
+  uint32_t high;
+  uint32_t place;
+} ck_known;
+
+/// Looks prints up: `places[i]` is the place of the group of event i, or CK_ABSENT. Events whose
+/// place is absent and whose status is 0 go to `absent`, which needs room for `count` and one more.
+/// Returns how many those are. `mask` + 1 is the number of slots, a power of two, of which some are
+/// free.
+size_t ck_known_find(const ck_print *prints, const uint8_t *status, size_t count,
+                     const ck_known *slots, size_t mask, uint32_t *places, uint32_t *absent);
+
+/// Puts a print into the table; 0 when it is there already.
+int ck_known_put(const ck_print *print, uint32_t place, ck_known *slots, size_t mask);
+
+/// Fills empty slots with those of a smaller table of `count` slots.
+void ck_known_rehash(const ck_known *old, size_t count, ck_known *slots, size_t mask);
+
 // --- Groups (groups.c) ------------------------------------------------------------------------
 
 /// Sums of one group of events. 64 bytes: one cache line.
@@ -233,15 +281,21 @@ typedef struct {
 
 /// Adds events to groups, or new groups behind `groups[0..<group_count]`.
 ///
+/// `places` is NULL, or says for each event the place of its group where that is known, else
+/// CK_ABSENT; then it becomes known. Of an event with a known place only sums and times are read.
+///
 /// `slots` holds places in `groups` plus 1, and needs `slot_mask + 1` (a power of two)
 /// at least twice `group_count + count`; `groups` needs room for `group_count + count`.
 /// Returns the new number of groups, or SIZE_MAX when a sum left int64 (the table is then void).
-size_t ck_group_events(const ck_events *events, ck_group *groups, size_t group_count,
-                       ck_slot *slots, size_t slot_mask);
+size_t ck_group_events(const ck_events *events, uint32_t *places, ck_group *groups,
+                       size_t group_count, ck_slot *slots, size_t slot_mask);
 
 /// Adds whole groups to a table of groups, as `ck_group_events` does with events.
 size_t ck_group_merge(const ck_group *source, size_t count, ck_group *groups, size_t group_count,
                       ck_slot *slots, size_t slot_mask);
+
+/// Asks for a group that will be read soon.
+static inline void ck_group_fetch(const ck_group *group) { __builtin_prefetch(group); }
 
 /// Fills an emptied table of slots again with the groups there are.
 void ck_group_rehash(const ck_group *groups, size_t group_count, ck_slot *slots,

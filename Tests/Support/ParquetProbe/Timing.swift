@@ -25,7 +25,8 @@ enum Timing {
       var encoded: EncodedChunk?
       for _ in 0..<5 {
         let start = seconds()
-        let chunk = try writer.encodeChunk(table.columns[index], at: index, rows: 0..<rows, using: &codec)
+        let chunk = try writer.encodeChunk(
+          table.columns[index], at: index, rows: 0..<rows, using: &codec)
         best = min(best, seconds() - start)
         encoded = chunk
       }

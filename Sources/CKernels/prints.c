@@ -1,0 +1,171 @@
+// Prints of names: 128-bit hashes under a random key, and a table of those that are known.
+//
+// The names of one event are hashed apart, each under a key of its column, and added up without
+// carry. A column's hash is a CBC-MAC of zero-padded blocks under four rounds of AES with random
+// round keys: two names that differ have one print with a probability of about 2^-100, as long as
+// the key is not known. Names hold no NUL, so that padding tells them apart.
+#include <string.h>
+
+#include "CKernels.h"
+
+#define INLINE __attribute__((always_inline)) static inline
+
+static const uint8_t block_masks[32] = {
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+};
+
+// The mask of block `at` of a name: what lies behind its end is zero.
+INLINE const uint8_t *mask_of(uint32_t length, uint32_t at) {
+  const uint32_t left = length > at ? length - at : 0;
+  return block_masks + 16 - (left < 16 ? left : 16);
+}
+
+// --- without AES: two lanes of multiplications ---
+
+INLINE uint64_t mix(uint64_t a, uint64_t b) {
+  const unsigned __int128 product = (unsigned __int128)a * b;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+INLINE void absorb_scalar(ck_print *state, uint64_t low, uint64_t high, const ck_print_key *key) {
+  const uint64_t a = state->low ^ low, b = state->high ^ high;
+  state->low = mix(a ^ key->rounds[0].low, b ^ key->rounds[0].high) ^ (b << 32 | b >> 32);
+  state->high = mix(b ^ key->rounds[1].low, a ^ key->rounds[1].high) ^ (a << 32 | a >> 32);
+}
+
+static void add_scalar(const uint8_t *bytes, const ck_range *names, size_t count,
+                       const ck_print_key *key, ck_print start, ck_print *prints) {
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t *name = bytes + names[i].start;
+    const uint32_t length = names[i].end - names[i].start;
+    ck_print state = start;
+    for (uint32_t at = 0; at == 0 || at < length; at += 16) {
+      uint64_t block[2], mask[2];
+      memcpy(block, name + at, 16);
+      memcpy(mask, mask_of(length, at), 16);
+      absorb_scalar(&state, block[0] & mask[0], block[1] & mask[1], key);
+    }
+    prints[i].low ^= state.low;
+    prints[i].high ^= state.high;
+  }
+}
+
+static void begin_scalar(const int64_t *times, const uint8_t *actions, size_t count,
+                         const ck_print_key *key, ck_print *prints) {
+  for (size_t i = 0; i < count; i++) {
+    prints[i] = key->columns[CK_PRINT_COLUMNS];
+    absorb_scalar(&prints[i], (uint64_t)(times[i] / CK_DAY_MICROS), actions[i], key);
+  }
+}
+
+// --- with AES ---
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define AES __attribute__((target("avx2,aes")))
+
+AES INLINE __m128i load(const void *bytes) { return _mm_loadu_si128((const __m128i *)bytes); }
+
+AES INLINE __m128i permute(__m128i state, const __m128i rounds[4]) {
+  state = _mm_aesenc_si128(state, rounds[0]);
+  state = _mm_aesenc_si128(state, rounds[1]);
+  state = _mm_aesenc_si128(state, rounds[2]);
+  return _mm_aesenc_si128(state, rounds[3]);
+}
+
+AES static void add_aes(const uint8_t *bytes, const ck_range *names, size_t count,
+                        const ck_print_key *key, ck_print start, ck_print *prints) {
+  const __m128i rounds[4] = {load(&key->rounds[0]), load(&key->rounds[1]), load(&key->rounds[2]),
+                             load(&key->rounds[3])};
+  const __m128i first = load(&start);
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t *name = bytes + names[i].start;
+    const uint32_t length = names[i].end - names[i].start;
+    __m128i state = permute(first ^ (load(name) & load(mask_of(length, 0))), rounds);
+    // Always the second block, too: nearly all names end in one of the two.
+    state = permute(state ^ (load(name + 16) & load(mask_of(length, 16))), rounds);
+    for (uint32_t at = 32; __builtin_expect(at < length, 0); at += 16)
+      state = permute(state ^ (load(name + at) & load(mask_of(length, at))), rounds);
+    _mm_storeu_si128((__m128i *)&prints[i], load(&prints[i]) ^ state);
+  }
+}
+
+AES static void begin_aes(const int64_t *times, const uint8_t *actions, size_t count,
+                          const ck_print_key *key, ck_print *prints) {
+  const __m128i rounds[4] = {load(&key->rounds[0]), load(&key->rounds[1]), load(&key->rounds[2]),
+                             load(&key->rounds[3])};
+  const __m128i first = load(&key->columns[CK_PRINT_COLUMNS]);
+  int64_t day = 0, day_start = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (__builtin_expect((uint64_t)(times[i] - day_start) >= CK_DAY_MICROS, 0)) {
+      day = times[i] / CK_DAY_MICROS;
+      day_start = day * CK_DAY_MICROS;
+    }
+    const __m128i state = permute(first ^ _mm_set_epi64x(actions[i], day), rounds);
+    _mm_storeu_si128((__m128i *)&prints[i], state);
+  }
+}
+#endif
+
+void ck_prints_begin(ck_level level, const int64_t *times, const uint8_t *actions, size_t count,
+                     const ck_print_key *key, ck_print *prints) {
+#if defined(__x86_64__)
+  if (level >= CK_AVX2) return begin_aes(times, actions, count, key, prints);
+#endif
+  (void)level;
+  begin_scalar(times, actions, count, key, prints);
+}
+
+void ck_prints_add(ck_level level, const uint8_t *bytes, const ck_range *names, size_t count,
+                   const ck_print_key *key, size_t column, ck_print *prints) {
+#if defined(__x86_64__)
+  if (level >= CK_AVX2) return add_aes(bytes, names, count, key, key->columns[column], prints);
+#endif
+  (void)level;
+  add_scalar(bytes, names, count, key, key->columns[column], prints);
+}
+
+// --- known prints ---
+
+// 96 bits of a print are kept: a million groups are mixed up with a probability of 2^-57.
+static inline size_t home_of(uint64_t low, size_t mask) { return (size_t)low & mask; }
+
+static inline int is_same(const ck_known *known, const ck_print *print) {
+  return known->low == print->low && known->high == (uint32_t)print->high;
+}
+
+#define STEP 32
+
+size_t ck_known_find(const ck_print *prints, const uint8_t *status, size_t count,
+                     const ck_known *slots, size_t mask, uint32_t *places, uint32_t *absent) {
+  size_t absent_count = 0;
+  for (size_t from = 0; from < count; from += STEP) {
+    const size_t end = count - from < STEP ? count : from + STEP;
+    for (size_t i = from; i < end; i++) __builtin_prefetch(&slots[home_of(prints[i].low, mask)]);
+    for (size_t i = from; i < end; i++) {
+      size_t at = home_of(prints[i].low, mask);
+      while (slots[at].place && !is_same(&slots[at], &prints[i])) at = (at + 1) & mask;
+      places[i] = slots[at].place - 1;  // CK_ABSENT for a free one.
+      absent[absent_count] = (uint32_t)i;
+      absent_count += places[i] == CK_ABSENT && status[i] == 0;
+    }
+  }
+  return absent_count;
+}
+
+int ck_known_put(const ck_print *print, uint32_t place, ck_known *slots, size_t mask) {
+  size_t at = home_of(print->low, mask);
+  for (; slots[at].place; at = (at + 1) & mask)
+    if (is_same(&slots[at], print)) return 0;
+  slots[at] = (ck_known){print->low, (uint32_t)print->high, place + 1};
+  return 1;
+}
+
+void ck_known_rehash(const ck_known *old, size_t count, ck_known *slots, size_t mask) {
+  for (size_t i = 0; i < count; i++) {
+    if (!old[i].place) continue;
+    size_t at = home_of(old[i].low, mask);
+    while (slots[at].place) at = (at + 1) & mask;
+    slots[at] = old[i];
+  }
+}
