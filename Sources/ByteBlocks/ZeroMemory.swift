@@ -12,12 +12,10 @@ internal import Glibc
   private static let hugePageBytes = 2 << 20
   /// From here on memory has pages of its own, which are zero without being written.
   private static let mappedBytesMin = 128 << 10
-  /// From here on a huge page costs less than the small ones that it stands for.
-  private static let hugeBytesMin = 512 << 10
 
   /// `bytes` zero bytes; `nil` without memory.
   @usableFromInline static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    if bytes >= hugeBytesMin { return unsafe mapHuge(room(bytes)) }
+    if bytes >= hugePageBytes { return unsafe mapHuge(room(bytes)) }
     if bytes >= mappedBytesMin { return unsafe map(bytes) }
     let memory = unsafe aligned_alloc(cacheLineBytes, roundedUp(bytes, to: cacheLineBytes))
     if let memory = unsafe memory { unsafe memset(memory, 0, bytes) }
@@ -38,7 +36,7 @@ internal import Glibc
   @usableFromInline static func extend(
     _ memory: UnsafeMutableRawPointer, _ bytes: Int, to longer: Int
   ) -> UnsafeMutableRawPointer? {
-    guard bytes >= hugeBytesMin, longer > bytes else { return nil }
+    guard bytes >= hugePageBytes, longer > bytes else { return nil }
     guard room(longer) > room(bytes) else { return unsafe memory }
     guard let target = unsafe mapHuge(room(longer)) else { return nil }
     // SAFETY: both are whole mappings, of this enum's making; only one of them is left.
@@ -50,9 +48,7 @@ internal import Glibc
   }
 
   /// Bytes that are mapped for `bytes`.
-  private static func room(_ bytes: Int) -> Int {
-    roundedUp(bytes, to: bytes >= hugeBytesMin ? hugePageBytes : pageBytes)
-  }
+  private static func room(_ bytes: Int) -> Int { roundedUp(bytes, to: pageBytes) }
 
   private static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
     let memory = unsafe mmap(

@@ -67,57 +67,7 @@ public struct PrintKey: Sendable {
   }
 }
 
-/// The places of the groups that events with known prints belong to.
-public struct KnownPrints: ~Copyable, Sendable {
-  private var slots = Buffer<ck_known>(count: 1 << 10)
-  private var count = 0
-
-  /// None is known.
-  public init() {}
-
-  /// Bytes of memory in use.
-  public var byteCount: Int { slots.byteCount }
-
-  /// Where the groups of events are.
-  ///
-  /// - Parameter status: other than 0 for what is no event.
-  public func find(
-    _ prints: borrowing Buffer<EventPrint>, status: borrowing Buffer<UInt8>
-  ) -> GroupPlaces {
-    precondition(status.count >= prints.count, "Fewer statuses than prints.")
-    var places = GroupPlaces(count: prints.count)
-    // SAFETY: both targets have room for every event, the absent ones for one more; some slots are
-    // free.
-    places.absentCount = unsafe ck_known_find(
-      prints.kernelAddress, status.address, prints.count, slots.address, slots.count - 1,
-      places.places.address, places.absent.address)
-    return places
-  }
-
-  /// Remembers the places of those events that were absent before they were grouped.
-  public mutating func learn(
-    _ prints: borrowing Buffer<EventPrint>, _ places: borrowing GroupPlaces
-  ) {
-    for number in 0..<places.absentCount {
-      let event = Int(places.absent[number])
-      guard places.places[event] != GroupPlaces.none else { continue }
-      if (count + 1) * 4 > slots.count * 3 { grow() }
-      // SAFETY: the event has a print, and a quarter of the slots is free.
-      count += unsafe Int(
-        ck_known_put(
-          prints.kernelAddress + event, places.places[event], slots.address, slots.count - 1))
-    }
-  }
-
-  private mutating func grow() {
-    let bigger = Buffer<ck_known>(count: slots.count * 2)
-    // SAFETY: the new slots are twice as many as the old ones.
-    unsafe ck_known_rehash(slots.address, slots.count, bigger.address, bigger.count - 1)
-    slots = bigger
-  }
-}
-
-/// For each event of a batch the place of its group, where that is known.
+/// For each event of a batch the place of its group, where a table knows it.
 public struct GroupPlaces: ~Copyable {
   /// The place of no group.
   public static let none: UInt32 = CK_ABSENT
@@ -136,7 +86,7 @@ public struct GroupPlaces: ~Copyable {
 
 extension Buffer<EventPrint> {
   /// The prints as the kernels know them.
-  fileprivate var kernelAddress: UnsafeMutablePointer<ck_print> {
+  var kernelAddress: UnsafeMutablePointer<ck_print> {
     // SAFETY: EventPrint has the layout of ck_print.
     unsafe UnsafeMutableRawPointer(address).assumingMemoryBound(to: ck_print.self)
   }

@@ -75,17 +75,24 @@ public struct SumOverflow: Error {
   public init() {}
 }
 
-/// Groups of events: a hash table over the keys, dense in the order of first sight.
+/// Groups of events, dense in the order of first sight.
+///
+/// An event finds its group by its print, or by the numbers of its names; each way has an index of
+/// its own, which is there once it was used. Where two spellings of a name share a number, events
+/// that come by their prints have a group for each spelling.
 public struct GroupTable: ~Copyable, Sendable {
   /// Number of groups.
   public private(set) var count = 0
   private var groups: Buffer<Group>
-  private var slots: Buffer<ck_slot>
+  /// By numbers: all groups from 0 to `indexedCount`.
+  private var slots = Buffer<ck_slot>(count: 0)
+  private var indexedCount = 0
+  /// By prints: the groups that came so.
+  private var known = Buffer<ck_known>(count: 0)
 
   /// No groups.
   public init() {
-    groups = Buffer(count: 1 << 10)
-    slots = Buffer(count: 1 << 12)
+    groups = Buffer(count: 1 << 8)
   }
 
   /// The groups.
@@ -105,43 +112,60 @@ public struct GroupTable: ~Copyable, Sendable {
   }
 
   /// Bytes of memory in use.
-  public var byteCount: Int { groups.byteCount + slots.byteCount }
+  public var byteCount: Int { groups.byteCount + slots.byteCount + known.byteCount }
 
-  /// Bytes of memory in use when `more` rows would all become new groups.
-  public func byteCount(adding more: Int) -> Int {
-    let (groupRoom, slotRoom) = room(for: count + more)
-    return groupRoom * MemoryLayout<Group>.stride + slotRoom * MemoryLayout<ck_slot>.stride
-  }
-
-  /// Adds events. On overflow the table is void.
-  public mutating func add(_ events: borrowing EventColumns) throws(SumOverflow) {
-    unsafe try add(events, places: nil, newMax: events.count)
-  }
-
-  /// Adds events of which some are known to belong to a group; the others' places become known.
+  /// Where the groups of events are, by their prints.
   ///
-  /// Of an event with a known place the names do not count. On overflow the table is void.
-  public mutating func add(
-    _ events: borrowing EventColumns, at places: borrowing GroupPlaces
-  ) throws(SumOverflow) {
-    precondition(places.places.count >= events.count, "Fewer places than events.")
-    unsafe try add(events, places: places.places.address, newMax: places.absentCount)
+  /// - Parameter status: other than 0 for what is no event.
+  public mutating func places(
+    of prints: borrowing Buffer<EventPrint>, status: borrowing Buffer<UInt8>
+  ) -> GroupPlaces {
+    precondition(status.count >= prints.count, "Fewer statuses than prints.")
+    if known.count == 0 { known = Buffer(count: 1 << 9) }
+    var places = GroupPlaces(count: prints.count)
+    // SAFETY: both targets have room for every event, the absent ones for one more; some slots are
+    // free.
+    places.absentCount = unsafe ck_known_find(
+      prints.kernelAddress, status.address, prints.count, known.address, known.count - 1,
+      places.places.address, places.absent.address)
+    return places
   }
 
-  private mutating func add(
-    _ events: borrowing EventColumns, places: UnsafeMutablePointer<UInt32>?, newMax: Int
+  /// Adds events at the places that their prints have here, and new groups for the others.
+  ///
+  /// Of an event with a place the names do not count. On overflow the table is void.
+  public mutating func add(
+    _ events: borrowing EventColumns, _ prints: borrowing Buffer<EventPrint>,
+    at places: borrowing GroupPlaces
   ) throws(SumOverflow) {
-    makeRoom(for: newMax)
+    precondition(
+      places.places.count == prints.count && prints.count >= events.count,
+      "Fewer places than events.")
+    groups.grow(to: Self.power(groups.count, atLeast: count + places.absentCount))
+    growKnown(to: Self.power(known.count, atLeast: (count + places.absentCount) * 4 / 3 + 1))
+    // SAFETY: every column has an entry for each event; groups and slots were given room.
+    try take(
+      unsafe events.withKernelColumns { columns in
+        unsafe ck_group_known(
+          columns, prints.kernelAddress, places.places.address, places.absent.address,
+          places.absentCount, groups.kernelAddress, count, known.address, known.count - 1)
+      })
+  }
+
+  /// Adds events by the numbers of their names. On overflow the table is void.
+  public mutating func add(_ events: borrowing EventColumns) throws(SumOverflow) {
+    makeRoom(for: events.count)
     // SAFETY: every column has an entry for each event (EventColumns.init) and the table was given
     // room.
     try take(
       unsafe events.withKernelColumns { columns in
         unsafe ck_group_events(
-          columns, places, groups.kernelAddress, count, slots.address, slots.count - 1)
+          columns, groups.kernelAddress, count, slots.address, slots.count - 1)
       })
+    indexedCount = count
   }
 
-  /// Adds groups of another table whose keys mean the same. On overflow the table is void.
+  /// Adds groups of another table whose numbers mean the same. On overflow the table is void.
   public mutating func add(_ source: Span<Group>) throws(SumOverflow) {
     makeRoom(for: source.count)
     // SAFETY: the table was given room.
@@ -151,6 +175,7 @@ public struct GroupTable: ~Copyable, Sendable {
           bytes.baseAddress?.assumingMemoryBound(to: ck_group.self), source.count,
           groups.kernelAddress, count, slots.address, slots.count - 1)
       })
+    indexedCount = count
   }
 
   private mutating func take(_ grown: Int) throws(SumOverflow) {
@@ -158,20 +183,30 @@ public struct GroupTable: ~Copyable, Sendable {
     count = grown
   }
 
-  private func room(for rows: Int) -> (groups: Int, slots: Int) {
-    var (groupRoom, slotRoom) = (groups.count, slots.count)
-    while groupRoom < rows { groupRoom *= 2 }
-    while slotRoom < rows * 2 { slotRoom *= 2 }
-    return (groupRoom, slotRoom)
-  }
-
+  /// Makes room for `more` groups, and lets all that are there be found by their numbers.
   private mutating func makeRoom(for more: Int) {
-    let (groupRoom, slotRoom) = room(for: count + more)
-    groups.grow(to: groupRoom)
-    guard slotRoom > slots.count else { return }
+    groups.grow(to: Self.power(groups.count, atLeast: count + more))
+    let slotRoom = Self.power(max(slots.count, 1 << 9), atLeast: (count + more) * 2)
+    guard slotRoom > slots.count || indexedCount < count else { return }
     slots = Buffer(count: slotRoom)
     // SAFETY: the slots are twice as many as the groups.
     unsafe ck_group_rehash(groups.kernelAddress, count, slots.address, slots.count - 1)
+    indexedCount = count
+  }
+
+  private mutating func growKnown(to room: Int) {
+    guard room > known.count else { return }
+    let bigger = Buffer<ck_known>(count: room)
+    // SAFETY: the new slots are at least twice as many as the old ones.
+    unsafe ck_known_rehash(known.address, known.count, bigger.address, room - 1)
+    known = bigger
+  }
+
+  /// `room`, doubled until it is enough.
+  private static func power(_ room: Int, atLeast needed: Int) -> Int {
+    var room = room
+    while room < needed { room *= 2 }
+    return room
   }
 }
 

@@ -59,10 +59,9 @@ static inline size_t next_candidate(const ck_slot *slots, size_t slot_mask, size
 }
 
 // Adds `step` groups (of one event or many) whose hashes are known and whose slots were fetched.
-// The place of each goes to `places`, if that is wanted.
 static inline size_t add_step(const ck_group *step, const uint64_t *hashes, size_t count,
                               ck_group *groups, size_t group_count, ck_slot *slots,
-                              size_t slot_mask, uint32_t *places, int *over) {
+                              size_t slot_mask, int *over) {
   size_t candidates[STEP];
   for (size_t i = 0; i < count; i++) {
     candidates[i] = next_candidate(slots, slot_mask, hashes[i] & slot_mask, tag_of(hashes[i]));
@@ -81,7 +80,6 @@ static inline size_t add_step(const ck_group *step, const uint64_t *hashes, size
       groups[group_count++] = step[i];
       slots[at] = (ck_slot){tag, (uint32_t)group_count};
     }
-    if (places) places[i] = slots[at].place - 1;
   }
   return group_count;
 }
@@ -112,6 +110,25 @@ static inline ck_group group_of_event(const ck_events *events, size_t i) {
   };
 }
 
+size_t ck_group_events(const ck_events *events, ck_group *groups, size_t group_count,
+                       ck_slot *slots, size_t slot_mask) {
+  ck_group step[STEP];
+  uint64_t hashes[STEP];
+  int over = 0;
+  for (size_t i = 0; i < events->count;) {
+    size_t count = 0;
+    for (; i < events->count && count < STEP; i++) {
+      if (events->status[i]) continue;
+      step[count] = group_of_event(events, i);
+      hashes[count] = hash_group(&step[count]);
+      __builtin_prefetch(&slots[hashes[count] & slot_mask]);
+      count++;
+    }
+    group_count = add_step(step, hashes, count, groups, group_count, slots, slot_mask, &over);
+  }
+  return over ? SIZE_MAX : group_count;
+}
+
 // Adds one event to the group that is known to be its own.
 static inline int add_known(const ck_events *events, size_t i, ck_group *to) {
   const ck_group one = {
@@ -128,34 +145,26 @@ static inline int add_known(const ck_events *events, size_t i, ck_group *to) {
 
 #define FETCHED_AHEAD 16
 
-size_t ck_group_events(const ck_events *events, uint32_t *places, ck_group *groups,
-                       size_t group_count, ck_slot *slots, size_t slot_mask) {
-  ck_group step[STEP];
-  uint64_t hashes[STEP];
-  uint32_t origins[STEP], step_places[STEP];
+size_t ck_group_known(const ck_events *events, const ck_print *prints, const uint32_t *places,
+                      const uint32_t *absent, size_t absent_count, ck_group *groups,
+                      size_t group_count, ck_known *slots, size_t slot_mask) {
   int over = 0;
-  for (size_t i = 0; i < events->count;) {
-    size_t count = 0;
-    for (; i < events->count && count < STEP; i++) {
-      if (places) {
-        if (i + FETCHED_AHEAD < events->count && places[i + FETCHED_AHEAD] != CK_ABSENT)
-          __builtin_prefetch(&groups[places[i + FETCHED_AHEAD]], 1);
-        if (places[i] != CK_ABSENT) {
-          if (!events->status[i]) over |= add_known(events, i, &groups[places[i]]);
-          continue;
-        }
-      }
-      if (events->status[i]) continue;
-      step[count] = group_of_event(events, i);
-      hashes[count] = hash_group(&step[count]);
-      origins[count] = (uint32_t)i;
-      __builtin_prefetch(&slots[hashes[count] & slot_mask]);
-      count++;
+  for (size_t i = 0; i < events->count; i++) {
+    if (i + FETCHED_AHEAD < events->count && places[i + FETCHED_AHEAD] != CK_ABSENT)
+      __builtin_prefetch(&groups[places[i + FETCHED_AHEAD]], 1);
+    if (places[i] != CK_ABSENT && !events->status[i])
+      over |= add_known(events, i, &groups[places[i]]);
+  }
+  for (size_t n = 0; n < absent_count; n++) {
+    const uint32_t i = absent[n];
+    if (events->status[i]) continue;
+    ck_known *slot = ck_known_slot(&prints[i], slots, slot_mask);
+    if (slot->place) {  // An event before this one made the group.
+      over |= add_known(events, i, &groups[slot->place - 1]);
+    } else {
+      groups[group_count++] = group_of_event(events, i);
+      *slot = (ck_known){prints[i].low, (uint32_t)prints[i].high, (uint32_t)group_count};
     }
-    group_count = add_step(step, hashes, count, groups, group_count, slots, slot_mask,
-                           places ? step_places : NULL, &over);
-    if (places)
-      for (size_t k = 0; k < count; k++) places[origins[k]] = step_places[k];
   }
   return over ? SIZE_MAX : group_count;
 }
@@ -171,7 +180,7 @@ size_t ck_group_merge(const ck_group *source, size_t count, ck_group *groups, si
       __builtin_prefetch(&slots[hashes[i] & slot_mask]);
     }
     group_count = add_step(source + from, hashes, step, groups, group_count, slots, slot_mask,
-                           NULL, &over);
+                           &over);
   }
   return over ? SIZE_MAX : group_count;
 }

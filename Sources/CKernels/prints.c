@@ -134,6 +134,12 @@ static inline int is_same(const ck_known *known, const ck_print *print) {
   return known->low == print->low && known->high == (uint32_t)print->high;
 }
 
+ck_known *ck_known_slot(const ck_print *print, ck_known *slots, size_t mask) {
+  size_t at = home_of(print->low, mask);
+  while (slots[at].place && !is_same(&slots[at], print)) at = (at + 1) & mask;
+  return &slots[at];
+}
+
 #define STEP 32
 
 size_t ck_known_find(const ck_print *prints, const uint8_t *status, size_t count,
@@ -143,22 +149,13 @@ size_t ck_known_find(const ck_print *prints, const uint8_t *status, size_t count
     const size_t end = count - from < STEP ? count : from + STEP;
     for (size_t i = from; i < end; i++) __builtin_prefetch(&slots[home_of(prints[i].low, mask)]);
     for (size_t i = from; i < end; i++) {
-      size_t at = home_of(prints[i].low, mask);
-      while (slots[at].place && !is_same(&slots[at], &prints[i])) at = (at + 1) & mask;
-      places[i] = slots[at].place - 1;  // CK_ABSENT for a free one.
+      // CK_ABSENT for a free slot.
+      places[i] = ck_known_slot(&prints[i], (ck_known *)slots, mask)->place - 1;
       absent[absent_count] = (uint32_t)i;
       absent_count += places[i] == CK_ABSENT && status[i] == 0;
     }
   }
   return absent_count;
-}
-
-int ck_known_put(const ck_print *print, uint32_t place, ck_known *slots, size_t mask) {
-  size_t at = home_of(print->low, mask);
-  for (; slots[at].place; at = (at + 1) & mask)
-    if (is_same(&slots[at], print)) return 0;
-  slots[at] = (ck_known){print->low, (uint32_t)print->high, place + 1};
-  return 1;
 }
 
 void ck_known_rehash(const ck_known *old, size_t count, ck_known *slots, size_t mask) {

@@ -5,18 +5,22 @@ package import VeiledRecords
 /// One thread's share of a batch of archives: sums over the thread's own numbers.
 package struct UsagePartial: ~Copyable, Sendable {
   package private(set) var groups = GroupTable()
-  private var known = KnownPrints()
 
   package init() {}
 
   /// Bytes of memory in use.
-  package var byteCount: Int { groups.byteCount + known.byteCount }
+  package var byteCount: Int { groups.byteCount }
 
   /// Which events belong to groups that are here already.
-  package func places(
+  package mutating func places(
     of prints: borrowing Buffer<EventPrint>, status: borrowing Buffer<UInt8>
   ) -> GroupPlaces {
-    known.find(prints, status: status)
+    groups.places(of: prints, status: status)
+  }
+
+  /// Adds the events of a batch by the numbers of their names.
+  package mutating func add(_ batch: borrowing VeiledBatch) throws(SumOverflow) {
+    try groups.add(batch.events)
   }
 
   /// Adds the events of a batch whose prints were looked up here.
@@ -24,13 +28,7 @@ package struct UsagePartial: ~Copyable, Sendable {
     _ batch: borrowing VeiledBatch, _ prints: borrowing Buffer<EventPrint>,
     at places: borrowing GroupPlaces
   ) throws(SumOverflow) {
-    try groups.add(batch.events, at: places)
-    known.learn(prints, places)
-  }
-
-  /// Adds the events of a batch.
-  package mutating func add(_ batch: borrowing VeiledBatch) throws(SumOverflow) {
-    try groups.add(batch.events)
+    try groups.add(batch.events, prints, at: places)
   }
 
   /// Adds another share of the same thread, as when an archive turned out to be whole.

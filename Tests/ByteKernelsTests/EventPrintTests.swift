@@ -107,7 +107,6 @@ import Testing
     }
     let key = PrintKey()
     var table = GroupTable()
-    var prints = KnownPrints()
     for start in stride(from: 0, to: events.count, by: batch) {
       let range = start..<min(events.count, start + batch)
       var part = log
@@ -115,7 +114,7 @@ import Testing
       part.micros = Array(log.micros[range])
       let own = try Self.prints(part, key)
       let status = makeBuffer(events[range].map(\.status))
-      let places = prints.find(own, status: status)
+      let places = table.places(of: own, status: status)
       let absent = Set((0..<places.absentCount).map { Int(places.absent[$0]) })
       // What has a place needs no names.
       let columns = makeColumns(
@@ -126,8 +125,7 @@ import Testing
           }
           return event
         })
-      try table.add(columns, at: places)
-      prints.learn(own, places)
+      try table.add(columns, own, at: places)
     }
     #expect(Oracle(table) == Oracle(events))
   }

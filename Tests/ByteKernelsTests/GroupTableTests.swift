@@ -106,9 +106,7 @@ struct Oracle: Equatable {
         number += 1
         return Self.event(number, time: Int64(number), uploaded: 1)
       }
-      let foreseen = table.byteCount(adding: events.count)
       try table.add(makeColumns(events))
-      #expect(table.byteCount <= max(foreseen, table.byteCount(adding: 0)))
     }
     #expect(table.count == 200_000)
     #expect(Self.users(table) == Array(1...200_000))

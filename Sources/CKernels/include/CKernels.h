@@ -247,8 +247,8 @@ typedef struct {
 size_t ck_known_find(const ck_print *prints, const uint8_t *status, size_t count,
                      const ck_known *slots, size_t mask, uint32_t *places, uint32_t *absent);
 
-/// Puts a print into the table; 0 when it is there already.
-int ck_known_put(const ck_print *print, uint32_t place, ck_known *slots, size_t mask);
+/// The slot of a print, or the free one where it would go.
+ck_known *ck_known_slot(const ck_print *print, ck_known *slots, size_t mask);
 
 /// Fills empty slots with those of a smaller table of `count` slots.
 void ck_known_rehash(const ck_known *old, size_t count, ck_known *slots, size_t mask);
@@ -281,14 +281,20 @@ typedef struct {
 
 /// Adds events to groups, or new groups behind `groups[0..<group_count]`.
 ///
-/// `places` is NULL, or says for each event the place of its group where that is known, else
-/// CK_ABSENT; then it becomes known. Of an event with a known place only sums and times are read.
-///
 /// `slots` holds places in `groups` plus 1, and needs `slot_mask + 1` (a power of two)
 /// at least twice `group_count + count`; `groups` needs room for `group_count + count`.
 /// Returns the new number of groups, or SIZE_MAX when a sum left int64 (the table is then void).
-size_t ck_group_events(const ck_events *events, uint32_t *places, ck_group *groups,
-                       size_t group_count, ck_slot *slots, size_t slot_mask);
+size_t ck_group_events(const ck_events *events, ck_group *groups, size_t group_count,
+                       ck_slot *slots, size_t slot_mask);
+
+/// Adds events whose prints were looked up by `ck_known_find`, with what that gave.
+///
+/// Of an event with a known place only sums and times are read. The others are grouped by their
+/// prints: `slots` and `groups` need room for `group_count + absent_count`. Returns as
+/// `ck_group_events` does.
+size_t ck_group_known(const ck_events *events, const ck_print *prints, const uint32_t *places,
+                      const uint32_t *absent, size_t absent_count, ck_group *groups,
+                      size_t group_count, ck_known *slots, size_t slot_mask);
 
 /// Adds whole groups to a table of groups, as `ck_group_events` does with events.
 size_t ck_group_merge(const ck_group *source, size_t count, ck_group *groups, size_t group_count,
