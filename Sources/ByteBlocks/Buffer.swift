@@ -16,11 +16,13 @@ public import Glibc
 
   /// `count` elements of zero bytes.
   ///
+  /// - Parameter isDense: whether all of them will be written soon; scratch for the worst case is
+  ///   not.
   /// - Precondition: `Element` is valid as all zero bytes. Without memory the process ends.
-  @inlinable public init(count: Int) {
+  @inlinable public init(count: Int, isDense: Bool = false) {
     precondition(count >= 0, "A buffer cannot have a negative length.")
     elementCount = count
-    unsafe elements = Self.allocate(count)
+    unsafe elements = Self.allocate(count, isDense: isDense)
   }
 
   @inlinable deinit { unsafe ZeroMemory.free(address, Self.memoryBytes(count)) }
@@ -29,9 +31,11 @@ public import Glibc
     count * MemoryLayout<Element>.stride + Block.paddingBytes
   }
 
-  @usableFromInline static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
+  @usableFromInline static func allocate(
+    _ count: Int, isDense: Bool
+  ) -> UnsafeMutablePointer<Element> {
     // SAFETY: the memory is aligned for every plain type of at most 16 bytes' alignment.
-    guard let memory = unsafe ZeroMemory.allocate(memoryBytes(count)) else {
+    guard let memory = unsafe ZeroMemory.allocate(memoryBytes(count), isDense: isDense) else {
       preconditionFailure("Out of memory for a buffer.")
     }
     return unsafe memory.bindMemory(to: Element.self, capacity: count)
@@ -84,7 +88,7 @@ public import Glibc
     }
     let copy = Buffer(count: count)
     unsafe memcpy(copy.address, address, byteCount)
-    if wiping { wipe() }
+    if wiping { wipe(first: self.count) }
     self = copy
   }
 
@@ -105,9 +109,10 @@ public import Glibc
     unsafe memset(address, Int32(byte), byteCount)
   }
 
-  /// Sets every byte to zero, also where nobody reads it again.
-  @inlinable public borrowing func wipe() {
-    unsafe explicit_bzero(address, byteCount)
+  /// Sets the bytes of the first `count` elements to zero, also where nobody reads them again.
+  @inlinable public borrowing func wipe(first count: Int) {
+    precondition(count >= 0 && count <= self.count, "Buffer index out of range.")
+    unsafe explicit_bzero(address, count * MemoryLayout<Element>.stride)
   }
 
   /// Bytes that the elements take.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Many byte strings in one piece of memory: string `i` is `bytes[offsets[i] ..< offsets[i + 1]]`.
 ///
 /// What a table column, a dictionary and a batch of names are made of: no allocation a string.
@@ -55,17 +53,10 @@ public struct ByteStrings: Sendable, Equatable {
     offsets.append(bytes.count)
   }
 
-  /// Compares two strings by their bytes, from byte `start` on: negative, zero or positive.
+  /// Compares two strings by their bytes, from byte `start` on, which both have: negative, zero or
+  /// positive.
   public func compare(_ a: Int, _ b: Int, from start: Int = 0) -> Int {
-    let (first, second) = (range(a), range(b))
-    let shared = min(first.count, second.count) - start
-    // SAFETY: both ranges lie in `bytes`, which lives for this call.
-    let order = unsafe bytes.withUnsafeBufferPointer { bytes in
-      guard shared > 0, let base = bytes.baseAddress else { return Int32(0) }
-      return unsafe memcmp(
-        base + first.lowerBound + start, base + second.lowerBound + start, shared)
-    }
-    return order != 0 ? Int(order) : first.count - second.count
+    compareBytes(span(a).extracting(start...), span(b).extracting(start...))
   }
 
   /// Eight bytes of string `index` from byte `start` on as a number that sorts as they do; zeros

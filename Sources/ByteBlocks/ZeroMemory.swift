@@ -14,11 +14,19 @@ internal import Glibc
   private static let mappedBytesMin = 128 << 10
 
   /// `bytes` zero bytes; `nil` without memory.
-  @usableFromInline static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    if bytes >= hugePageBytes { return unsafe mapHuge(room(bytes)) }
-    if bytes >= mappedBytesMin { return unsafe map(bytes) }
-    let memory = unsafe aligned_alloc(cacheLineBytes, roundedUp(bytes, to: cacheLineBytes))
-    if let memory = unsafe memory { unsafe memset(memory, 0, bytes) }
+  ///
+  /// - Parameter isDense: whether all of it will be used soon. Then its pages are had at once, which
+  ///   takes a fraction of the time of having them one by one.
+  @usableFromInline static func allocate(
+    _ bytes: Int, isDense: Bool
+  ) -> UnsafeMutableRawPointer? {
+    guard bytes >= mappedBytesMin else {
+      let memory = unsafe aligned_alloc(cacheLineBytes, roundedUp(bytes, to: cacheLineBytes))
+      if let memory = unsafe memory { unsafe memset(memory, 0, bytes) }
+      return unsafe memory
+    }
+    let memory = unsafe bytes >= hugePageBytes ? mapHuge(room(bytes)) : map(room(bytes))
+    if isDense, let memory = unsafe memory { unsafe cl_populate(memory, room(bytes)) }
     return unsafe memory
   }
 
@@ -36,14 +44,32 @@ internal import Glibc
   @usableFromInline static func extend(
     _ memory: UnsafeMutableRawPointer, _ bytes: Int, to longer: Int
   ) -> UnsafeMutableRawPointer? {
-    guard bytes >= hugePageBytes, longer > bytes else { return nil }
+    guard bytes >= mappedBytesMin, longer > bytes else { return nil }
     guard room(longer) > room(bytes) else { return unsafe memory }
+    return unsafe bytes >= hugePageBytes
+      ? extendHuge(memory, bytes, to: longer) : extendSmall(memory, bytes, to: longer)
+  }
+
+  private static func extendSmall(
+    _ memory: UnsafeMutableRawPointer, _ bytes: Int, to longer: Int
+  ) -> UnsafeMutableRawPointer? {
+    guard longer < hugePageBytes else { return nil }
+    let moved = unsafe cl_extend_pages(memory, room(bytes), room(longer))
+    guard let moved = unsafe moved, unsafe moved != MAP_FAILED else { return nil }
+    unsafe cl_populate(moved + room(bytes), room(longer) - room(bytes))
+    return unsafe moved
+  }
+
+  private static func extendHuge(
+    _ memory: UnsafeMutableRawPointer, _ bytes: Int, to longer: Int
+  ) -> UnsafeMutableRawPointer? {
     guard let target = unsafe mapHuge(room(longer)) else { return nil }
     // SAFETY: both are whole mappings, of this enum's making; only one of them is left.
     guard unsafe cl_move_pages(memory, room(bytes), target, room(longer)) == 0 else {
       unsafe munmap(target, room(longer))
       return nil
     }
+    unsafe madvise(target, room(longer), MADV_HUGEPAGE)
     return unsafe target
   }
 

@@ -34,9 +34,10 @@ public struct DictionaryTable: ~Copyable {
 
   // Keys may be clear names: the memory they leave is wiped, here and when a buffer grows.
   deinit {
-    entries.wipe()
-    tails.wipe()
-    staged.wipe()
+    // Memory that was never used has no pages, and gets none here.
+    entries.wipe(first: min(count + 1, entries.count))
+    tails.wipe(first: tailBytes)
+    staged.wipe(first: staged.count)
   }
 
   /// Bytes of memory in use.
@@ -73,6 +74,15 @@ public struct DictionaryTable: ~Copyable {
     precondition(new != Self.absent, "A value of a dictionary must not be the absent one.")
     put(keyBytes: key.count, new)
     return new
+  }
+
+  /// Adds a key that is not there.
+  ///
+  /// - Precondition: as for `value(of:orInsert:)`.
+  public mutating func add(_ key: Span<UInt8>, _ value: UInt32) {
+    precondition(value != Self.absent, "A value of a dictionary must not be the absent one.")
+    stage(key)
+    put(keyBytes: key.count, value)
   }
 
   private mutating func stage(_ key: Span<UInt8>) {
@@ -117,7 +127,7 @@ public struct DictionaryTable: ~Copyable {
   }
 
   private mutating func growSlots() {
-    slots = Buffer(count: slots.count * 2)
+    slots = Buffer(count: slots.count * 2, isDense: true)
     // SAFETY: the slots are twice as many as the entries; the newest entry is not there yet.
     unsafe ck_dictionary_rehash(entries.address, UInt32(count), slots.address, slots.count - 1)
   }

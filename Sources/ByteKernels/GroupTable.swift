@@ -178,6 +178,13 @@ public struct GroupTable: ~Copyable, Sendable {
     indexedCount = count
   }
 
+  /// Gives back what only finds groups; the next event that comes finds none.
+  public mutating func finish() {
+    slots = Buffer(count: 0)
+    known = Buffer(count: 0)
+    indexedCount = 0
+  }
+
   private mutating func take(_ grown: Int) throws(SumOverflow) {
     guard grown != Int(bitPattern: UInt.max) else { throw SumOverflow() }
     count = grown
@@ -188,7 +195,7 @@ public struct GroupTable: ~Copyable, Sendable {
     groups.grow(to: Self.power(groups.count, atLeast: count + more))
     let slotRoom = Self.power(max(slots.count, 1 << 9), atLeast: (count + more) * 2)
     guard slotRoom > slots.count || indexedCount < count else { return }
-    slots = Buffer(count: slotRoom)
+    slots = Buffer(count: slotRoom, isDense: true)
     // SAFETY: the slots are twice as many as the groups.
     unsafe ck_group_rehash(groups.kernelAddress, count, slots.address, slots.count - 1)
     indexedCount = count
@@ -196,7 +203,7 @@ public struct GroupTable: ~Copyable, Sendable {
 
   private mutating func growKnown(to room: Int) {
     guard room > known.count else { return }
-    let bigger = Buffer<ck_known>(count: room)
+    let bigger = Buffer<ck_known>(count: room, isDense: true)
     // SAFETY: the new slots are at least twice as many as the old ones.
     unsafe ck_known_rehash(known.address, known.count, bigger.address, room - 1)
     known = bigger

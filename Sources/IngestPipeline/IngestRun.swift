@@ -107,7 +107,7 @@ package struct IngestRun: Sendable {
   /// Runs to the end, batch by batch.
   package func run() throws -> IngestResult {
     var result = IngestResult()
-    var users = Interner()
+    var users = DistinctNames()
     var apps: Set<Int32> = []
     repeat {
       executor.run(bell: board.bell) { steps.step($0) }
@@ -118,9 +118,7 @@ package struct IngestRun: Sendable {
       let written = try writeBatch(result.batches[result.batches.count - 1])
       result.rows += written.rows
       apps.formUnion(written.appIDs)
-      for place in 1..<max(1, written.users.count) {
-        _ = users.number(of: written.users[place].span)
-      }
+      users.add(written.users)
     } while !board.isOver
     result.reports = flows.map(\.report)
     result.users = users.count
@@ -148,5 +146,28 @@ package struct IngestRun: Sendable {
     let rejects = IngestTables.rejects(result.reports)
     guard rejects.rowCount > 0 else { return }
     try writer.write(rejects, to: "rejects", day: day, sortedBy: [])
+  }
+}
+
+/// Counts the distinct names of batches, each of which has its own only once.
+private struct DistinctNames: ~Copyable {
+  private var first: ByteStrings?
+  private var known = Interner()
+
+  /// Distinct names so far.
+  var count: Int { first.map { max(1, $0.count) - 1 } ?? known.count }
+
+  /// Adds the names of a batch; the one at place 0 is none.
+  mutating func add(_ names: ByteStrings) {
+    if first == nil, known.count == 0 {
+      first = names
+      return
+    }
+    if let first = first.take() { intern(first) }
+    intern(names)
+  }
+
+  private mutating func intern(_ names: ByteStrings) {
+    for place in 1..<max(1, names.count) { _ = known.number(of: names.span(place)) }
   }
 }

@@ -2,7 +2,7 @@ internal import ByteBlocks
 internal import ByteKernels
 internal import VeiledRecords
 
-/// The dictionaries of one kind of name, a pair for each key version.
+/// The names of one kind, by key version.
 ///
 /// These hold clear names: they live in memory only, are never handed out, and are wiped.
 final class NameTables {
@@ -24,32 +24,45 @@ final class NameTables {
   var byteCount: Int { versions.values.reduce(0) { $0 + $1.byteCount } }
 }
 
-/// Names under one key version: as they stand in logs, and in their canonical form.
+/// Names under one key version, by how they are spelled in logs.
+///
+/// Most spellings are canonical forms themselves and stand here once. A canonical form that was met
+/// behind another spelling only is kept apart: read from a log, the same bytes may mean something
+/// else, such as a pseudonym.
 final class VersionTables {
-  private var raw = DictionaryTable()
+  private var spellings = DictionaryTable()
   private var canonical = DictionaryTable()
 
-  var byteCount: Int { raw.byteCount + canonical.byteCount }
+  var byteCount: Int { spellings.byteCount + canonical.byteCount }
 
   /// Looks a column up; returns how many of its names were never seen.
   func find(
     _ fields: Span<FieldRange>, in block: borrowing Block, _ numbers: inout Buffer<UInt32>
   ) -> Int {
-    raw.find(fields, in: block, values: &numbers)
+    spellings.find(fields, in: block, values: &numbers)
   }
 
-  func known(_ name: Span<UInt8>) -> UInt32? { raw.find(name) }
+  /// The number of a spelling.
+  func known(_ spelling: Span<UInt8>) -> UInt32? { spellings.find(spelling) }
 
-  func remember(_ name: Span<UInt8>, _ number: UInt32) {
-    _ = raw.value(of: name) { number }
-  }
+  /// Keeps the number of a spelling that is not known.
+  func remember(_ spelling: Span<UInt8>, _ number: UInt32) { spellings.add(spelling, number) }
 
   /// The number of a name in its canonical form; a new one goes to `newNames`.
-  func number(of name: Span<UInt8>, orAdd newNames: inout NewNames) -> UInt32 {
+  ///
+  /// - Parameters:
+  ///   - isSpelling: the name stands so in the log.
+  ///   - isOwnForm: whether the name, as a spelling, has itself for its canonical form.
+  func number(
+    of name: Span<UInt8>, isSpelling: Bool, orAdd newNames: inout NewNames,
+    isOwnForm: () -> Bool
+  ) -> UInt32 {
+    if let known = canonical.count > 0 ? canonical.find(name) : nil { return known }
+    if !isSpelling, let known = spellings.find(name), isOwnForm() { return known }
     let next = UInt32(newNames.firstNumber + newNames.names.count)
-    let number = canonical.value(of: name) { next }
-    if number == next { newNames.names.append(bytes: name) }
-    return number
+    newNames.names.append(bytes: name)
+    if !isSpelling { canonical.add(name, next) }
+    return next
   }
 }
 

@@ -229,7 +229,13 @@ extension Veiler {
       newNames.firstNumber += 1
       return UInt32(newNames.firstNumber - 1)
     case .name:
-      return tables.number(of: canonical.span, orAdd: &newNames)
+      let kind = newNames.kind
+      return tables.number(
+        of: canonical.span, isSpelling: compareBytes(raw, canonical.span) == 0, orAdd: &newNames
+      ) {
+        var again: [UInt8] = []
+        return canonicalForm(of: canonical.span, kind, into: &again) == .name && again == canonical
+      }
     }
   }
 

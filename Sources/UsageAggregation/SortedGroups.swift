@@ -168,53 +168,80 @@ struct SortedGroups<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendab
   private func addUp(_ items: inout [Item]) -> GroupColumns? {
     items.radixSort(bits: layout.bits)
     let lists = partials.indices.map { ranks.list($0) }
-    var merged: [Group] = []
-    merged.reserveCapacity(items.count)
-    var last: Key?
-    for (index, item) in items.enumerated() {
-      if index + Self.fetchedAhead < items.count {
-        let later = items[index + Self.fetchedAhead]
-        partials[Int(later.list)].groups.fetch(Int(later.place))
+    var merged = GroupColumns(capacity: items.count)
+    var index = 0
+    while index < items.count {
+      let first = items[index]
+      var sum = lists[Int(first.list)].rank(group(items, index))
+      index += 1
+      while index < items.count, items[index].key == first.key {
+        guard sum.add(group(items, index)) else { return nil }
+        index += 1
       }
-      let group = partials[Int(item.list)].groups[Int(item.place)]
-      if item.key == last {
-        guard merged[merged.count - 1].add(group) else { return nil }
-      } else {
-        merged.append(lists[Int(item.list)].rank(group))
-        last = item.key
-      }
+      merged.append(sum)
     }
-    return GroupColumns(merged)
+    return merged
+  }
+
+  /// The group of item `index`; one behind it is asked for.
+  private func group(_ items: [Item], _ index: Int) -> Group {
+    if index + Self.fetchedAhead < items.count {
+      let later = items[index + Self.fetchedAhead]
+      partials[Int(later.list)].groups.fetch(Int(later.place))
+    }
+    let item = items[index]
+    return partials[Int(item.list)].groups[Int(item.place)]
   }
 }
 
 /// Groups as columns: tables are made of them one column at a time.
 struct GroupColumns: Sendable {
-  let days: [UInt16]
+  private(set) var days: [UInt16] = []
   /// Ranks.
-  let users, hosts, addresses, devices: [UInt32]
-  let actions, has: [UInt8]
-  let events: [UInt32]
-  let uploaded, downloaded, totals: [Int64]
-  let firstSeen, lastSeen: [Int64]
+  private(set) var users, hosts, addresses, devices: [UInt32]
+  private(set) var actions, has: [UInt8]
+  private(set) var events: [UInt32]
+  private(set) var uploaded, downloaded, totals: [Int64]
+  private(set) var firstSeen, lastSeen: [Int64]
 
-  init(_ groups: [Group]) {
-    days = groups.map(\.day)
-    users = groups.map(\.user)
-    hosts = groups.map(\.host)
-    addresses = groups.map(\.address)
-    devices = groups.map(\.device)
-    actions = groups.map(\.action)
-    has = groups.map(\.has)
-    events = groups.map(\.events)
-    uploaded = groups.map(\.uploaded)
-    downloaded = groups.map(\.downloaded)
-    totals = groups.map(\.total)
-    firstSeen = groups.map(\.firstSeen)
-    lastSeen = groups.map(\.lastSeen)
+  /// No groups, and room for `capacity`.
+  init(capacity: Int) {
+    let (numbers, sums): ([UInt32], [Int64]) = ([], [])
+    (users, hosts, addresses, devices, events) = (numbers, numbers, numbers, numbers, numbers)
+    (actions, has) = ([], [])
+    (uploaded, downloaded, totals, firstSeen, lastSeen) = (sums, sums, sums, sums, sums)
+    days.reserveCapacity(capacity)
+    users.reserveCapacity(capacity)
+    hosts.reserveCapacity(capacity)
+    addresses.reserveCapacity(capacity)
+    devices.reserveCapacity(capacity)
+    actions.reserveCapacity(capacity)
+    has.reserveCapacity(capacity)
+    events.reserveCapacity(capacity)
+    uploaded.reserveCapacity(capacity)
+    downloaded.reserveCapacity(capacity)
+    totals.reserveCapacity(capacity)
+    firstSeen.reserveCapacity(capacity)
+    lastSeen.reserveCapacity(capacity)
   }
 
   var count: Int { days.count }
+
+  mutating func append(_ group: Group) {
+    days.append(group.day)
+    users.append(group.user)
+    hosts.append(group.host)
+    addresses.append(group.address)
+    devices.append(group.device)
+    actions.append(group.action)
+    has.append(group.has)
+    events.append(group.events)
+    uploaded.append(group.uploaded)
+    downloaded.append(group.downloaded)
+    totals.append(group.total)
+    firstSeen.append(group.firstSeen)
+    lastSeen.append(group.lastSeen)
+  }
 }
 
 extension Group {

@@ -47,7 +47,9 @@ package final class FinishedPartial: Sendable {
   package let names: VeiledNames
 
   package init(_ partial: consuming UsagePartial, names: VeiledNames) {
-    groups = partial.groups
+    var groups = partial.groups
+    groups.finish()
+    self.groups = groups
     self.names = names
   }
 }

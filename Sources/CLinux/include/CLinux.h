@@ -25,6 +25,21 @@ static inline int cl_openat2(int folder, const char *path, uint64_t flags, uint6
   return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
 }
 
+/// madvise(2): makes all pages of `memory` writable now, instead of one by one when they are first
+/// touched. A kernel before 5.14 does nothing.
+static inline void cl_populate(void *memory, size_t bytes) {
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+  (void)madvise(memory, bytes, MADV_POPULATE_WRITE);
+}
+
+/// mremap(2): `memory` with more pages behind it, where there is room for them; `MAP_FAILED` with
+/// errno.
+static inline void *cl_extend_pages(void *memory, size_t bytes, size_t longer) {
+  return mremap(memory, bytes, longer, MREMAP_MAYMOVE);
+}
+
 /// mremap(2): moves the pages of `memory` to `target`, in the place of what is mapped there, without
 /// a copy. Returns 0, or -1 with errno.
 static inline int cl_move_pages(void *memory, size_t bytes, void *target, size_t target_bytes) {
