@@ -15,8 +15,8 @@ internal import Glibc
 
   /// `bytes` zero bytes; `nil` without memory.
   ///
-  /// - Parameter isDense: whether all of it will be used soon. Then its pages are had at once, which
-  ///   takes a fraction of the time of having them one by one.
+  /// - Parameter isDense: whether all of it will be used soon. Then its pages are had at once, in
+  ///   a fraction of the time that having them one by one takes.
   @usableFromInline static func allocate(
     _ bytes: Int, isDense: Bool
   ) -> UnsafeMutableRawPointer? {

@@ -111,6 +111,11 @@ final class Shared: Sendable {
         kill(getpid(), SIGUSR1)
         withExtendedLifetime(watch) {}
       }
+      // Threads of Dispatch block signals; one that does not is needed to take it.
+      var mask = sigset_t()
+      unsafe sigemptyset(&mask)
+      unsafe sigaddset(&mask, SIGUSR1)
+      unsafe pthread_sigmask(SIG_UNBLOCK, &mask, nil)
       _ = TickerTests.wait {
         kill(getpid(), SIGUSR1)
         return false

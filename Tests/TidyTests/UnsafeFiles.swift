@@ -20,7 +20,8 @@ enum UnsafeFiles {
     ],
     "ByteBlocks": [
       "Block": "owns aligned memory", "BlockPool": "owns mapped memory",
-      "Buffer": "owns memory that is not filled first", "ByteStrings": "memcmp order of texts",
+      "Buffer": "owns memory that is not filled first", "ByteStrings": "appends what is borrowed",
+      "CompareBytes": "memcmp order of texts",
       "ZeroMemory": "mmap, madvise, aligned_alloc",
     ],
     "ByteKernels": [
@@ -42,7 +43,7 @@ enum UnsafeFiles {
     ],
     "ParquetFiles": [
       "BitPacking": "packs words without bounds checks", "BloomFilter": "xxhash",
-      "BooleanRuns": "reads flags eight at a time", "Bytes": "memcmp order of texts",
+      "BooleanRuns": "reads flags eight at a time", "Bytes": "reads numbers at any place",
       "ChunkBuilder": "fills arrays that are not zeroed first",
       "DeltaBinaryPacked": "packs words without bounds checks",
       "OutputBytes": "owns the memory that encoders write to",
