@@ -41,6 +41,7 @@ func probe(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
@@ -60,6 +61,7 @@ let ground: [Target] = [
   room("StagedExecution"),
   room("Storage", uses: ["CLinux"]),
   room("ByteDictionaries", uses: ["ByteBlocks", "ByteKernels"]),
+  room("Configuration", uses: [yams]),
 ]
 let words: [Target] = [
   room("VeiledRecords", uses: ["ByteBlocks", "ByteKernels"]),
@@ -69,7 +71,11 @@ let words: [Target] = [
 let stages: [Target] = [
   room(
     "ArchiveDecoding", uses: ["ByteBlocks", "ByteKernels", "CZstd", "CLZ4", "CISAL", "CXXHash"]),
-  room("LogFormats", uses: ["ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels"]),
+  room(
+    "LogFormats",
+    uses: [
+      "ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels", "Configuration", "CEmbedded",
+    ]),
   room("AppMatching", uses: ["ByteBlocks", "CEmbedded", "CPSL", "VeiledRecords"]),
   room("Sealing", uses: ["COpenSSL", "CLinux"]),
   room("IdentityRules", uses: ["VeiledRecords", "ByteBlocks"]),
@@ -104,7 +110,7 @@ let top: [Target] = [
       "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
       "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
       "StagedExecution", "Governance", "ByteBlocks", "ByteKernels", "ColumnTables", "VeiledRecords",
-      "ClearExits", "Sealing",
+      "ClearExits", "Sealing", "Configuration", "ClearRecords",
     ]),
   program(
     "logveil",
@@ -173,6 +179,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: ground + words + stages + top + checks,
   cLanguageStandard: .c2x)

@@ -6,13 +6,13 @@ internal import VeiledRecords
 /// Parses blocks as a thread of the pipeline does, for the benchmarks.
 public struct LogDoor: ~Copyable {
   private var header: HeaderReader
-  private var parser: DelimitedParser
+  private let parser: any BlockParser
 
   /// A parser of the format with this name; `nil` when there is none.
   public init?(format: String) {
     guard let profile = FormatCatalog.profile(named: format) else { return nil }
     header = HeaderReader(profile)
-    parser = DelimitedParser(profile)
+    parser = profile.parser()
   }
 
   /// Reads the header lines of `block` and parses all of it.

@@ -126,7 +126,7 @@ void ck_parse_decimals(const uint8_t *bytes, const ck_range *fields, size_t coun
 #define MICROS_PER_SECOND 1000000ll
 
 // Days from 1970-01-01 to a date of the proleptic Gregorian calendar, years counted from March.
-static inline int32_t days_from_civil(int32_t year, uint32_t month, uint32_t day) {
+int32_t ck_days_from_civil(int32_t year, uint32_t month, uint32_t day) {
   year -= month <= 2;
   const int32_t era = year / 400;
   const uint32_t of_era = (uint32_t)(year - era * 400);
@@ -134,7 +134,7 @@ static inline int32_t days_from_civil(int32_t year, uint32_t month, uint32_t day
   return era * 146097 + (int32_t)(of_era * 365 + of_era / 4 - of_era / 100 + of_year) - 719468;
 }
 
-static inline uint32_t days_of_month(uint32_t year, uint32_t month) {
+uint32_t ck_days_of_month(uint32_t year, uint32_t month) {
   static const uint8_t days[13] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   if (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)) return 29;
   return days[month];
@@ -149,9 +149,9 @@ static int32_t read_date(const uint8_t *field) {
   const uint32_t month = few_digits(field + 5, 2, &wrong);
   const uint32_t day = few_digits(field + 8, 2, &wrong);
   if (wrong || year < 1970 || year > 2148 || month < 1 || month > 12 || day < 1 ||
-      day > days_of_month(year, month))
+      day > ck_days_of_month(year, month))
     return NO_DAY;
-  return days_from_civil((int32_t)year, month, day);
+  return ck_days_from_civil((int32_t)year, month, day);
 }
 
 // Digits behind a decimal point as microseconds; digits past the sixth are dropped.

@@ -40,7 +40,7 @@ package struct RecordInspector: ~Copyable {
   private let options: Options
   private let keyring: Keyring
   private var header: HeaderReader
-  private var parser: DelimitedParser
+  private let parser: any BlockParser
   private var veiler: Veiler
   private var rows: RowWriter
   /// Hosts and their apps by the veiler's numbers.
@@ -69,7 +69,7 @@ package struct RecordInspector: ~Copyable {
     self.keyring = keyring
     columns = RowColumn.shown(withClearNames: options.showsClearNames)
     header = HeaderReader(options.profile)
-    parser = DelimitedParser(options.profile, zone: options.zone, withDetails: true)
+    parser = options.profile.parser(zone: options.zone, withDetails: true)
     veiler = Self.veiler(keyring, options)
     rows = RowWriter(options.style, columns: columns)
   }

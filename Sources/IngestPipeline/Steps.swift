@@ -75,7 +75,6 @@ struct Steps: Sendable {
     _ = scanner.next()  // The first unit, which is there already.
     flow.scanner = consume scanner
     flow.assembler = try TextAssembler()
-    flow.profile = options.profile
     // The hash of a plain file is that of its text.
     if source.byteCount != nil, flow.codec != .plain, flow.report.fileHash.isEmpty {
       flow.hasher = try StoredHasher(source)
@@ -205,6 +204,7 @@ struct Steps: Sendable {
     text: AssembledText?, since start: Int64
   ) throws {
     let profile = try profile(of: flow, assembled.block)
+    flow.profile = profile
     if flow.header == nil { flow.header = HeaderReader(profile) }
     guard let header = flow.header?.read(assembled.block) else { return }
     let textOffset = Int(assembled.textOffset)
@@ -248,6 +248,7 @@ struct Steps: Sendable {
     of flow: ArchiveFlow, _ block: borrowing Block
   ) throws(ArchiveProblem) -> FormatProfile {
     if let profile = flow.profile { return profile }
+    if let named = options.profile { return named.chosen(for: block) }
     do throws(FormatDetection.Refusal) {
       let match = try FormatDetection.detect(block)
       flow.profile = match.profile

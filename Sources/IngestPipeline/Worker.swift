@@ -11,12 +11,7 @@ internal import VeiledRecords
 final class Worker: @unchecked Sendable {
   private let options: IngestOptions
   private var veiler: Veiler
-  private var parsers: [String: ParserBox] = [:]
-
-  private final class ParserBox {
-    var parser: DelimitedParser
-    init(_ parser: consuming DelimitedParser) { self.parser = parser }
-  }
+  private var parsers: [String: any BlockParser] = [:]
 
   init(_ veiler: consuming Veiler, options: IngestOptions) {
     self.veiler = veiler
@@ -39,8 +34,7 @@ final class Worker: @unchecked Sendable {
     _ block: consuming Block, header: BlockHeader, textOffset: Int, profile: FormatProfile,
     into share: Share
   ) throws -> BlockResult {
-    let box = parser(profile)
-    var records = box.parser.parse(block, header: header, textOffset: textOffset)
+    var records = parser(profile).parse(block, header: header, textOffset: textOffset)
     if let days = options.days { records.keepOnly(days: days) }
     let prints = veiler.prints(of: records)
     guard let places = share.places(of: prints, status: records.status) else {
@@ -52,11 +46,11 @@ final class Worker: @unchecked Sendable {
     return BlockResult(textOffset: textOffset, counts: batch.counts, rejects: batch.rejects)
   }
 
-  private func parser(_ profile: FormatProfile) -> ParserBox {
-    if let known = parsers[profile.name] { return known }
-    let box = ParserBox(DelimitedParser(profile, zone: options.zone))
-    parsers[profile.name] = box
-    return box
+  private func parser(_ profile: FormatProfile) -> any BlockParser {
+    if let known = parsers[profile.shapeName] { return known }
+    let parser = profile.parser(zone: options.zone)
+    parsers[profile.shapeName] = parser
+    return parser
   }
 }
 

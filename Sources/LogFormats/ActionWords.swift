@@ -2,40 +2,88 @@ internal import ByteBlocks
 internal import ByteKernels
 internal import VeiledRecords
 
-/// What the words of action fields mean, each word judged once.
-struct ActionWords: ~Copyable {
-  private let blocked: [[UInt8]]
+/// What the words of a field mean, each word judged once.
+struct WordCodes: ~Copyable {
   private var table = WordTable()
 
-  init(blocked: [String] = []) {
-    self.blocked = blocked.map { Array($0.utf8) }
+  /// Raises `codes`, from `base` on, to the codes of a column of words.
+  mutating func read(
+    _ words: Span<FieldRange>, in block: borrowing Block, into codes: inout Buffer<UInt8>,
+    at base: Int, meaning: (Span<UInt8>) -> UInt8
+  ) {
+    let absentCount = table.find(words, in: block, raising: &codes, at: base)
+    let bytes = block.memoryBytes
+    for number in 0..<absentCount {
+      let place = table.absentPlace(number)
+      let word = words[place]
+      let code = meaning(bytes.extracting(Int(word.start)..<Int(word.end)))
+      codes[base + place] = max(codes[base + place], code)
+      table.put(word, in: block, code: code)
+    }
   }
+
+  static func isNull(_ word: Span<UInt8>) -> Bool {
+    word.isEmpty || (word.count == 1 && word[0] == UInt8(ascii: "-"))
+  }
+
+  static func text(_ word: Span<UInt8>) -> String {
+    String(decoding: word.indices.map { word[$0] }, as: UTF8.self)
+  }
+}
+
+/// What the words of action fields mean.
+struct ActionWords: ~Copyable {
+  private let blocked: WordMatcher
+  private var codes = WordCodes()
+
+  init(patterns: [WordPattern] = []) { blocked = WordMatcher(patterns) }
+
+  init(blocked words: [String]) { self.init(patterns: words.map { WordPattern(word: $0) }) }
 
   /// Reads a column of words: `blocked` wins over `allowed`, which wins over what was unknown.
   mutating func read(
     _ words: Span<FieldRange>, in block: borrowing Block, into actions: inout Buffer<UInt8>,
     at base: Int
   ) {
-    let absentCount = table.find(words, in: block, raising: &actions, at: base)
-    let bytes = block.memoryBytes
-    for number in 0..<absentCount {
-      let place = table.absentPlace(number)
-      let word = words[place]
-      let code = meaning(of: bytes.extracting(Int(word.start)..<Int(word.end))).rawValue
-      actions[base + place] = max(actions[base + place], code)
-      table.put(word, in: block, code: code)
+    let blocked = blocked
+    codes.read(words, in: block, into: &actions, at: base) { word in
+      if WordCodes.isNull(word) { return EventAction.unknown.rawValue }
+      let isBlocked = blocked.occurs(in: WordCodes.text(word))
+      return (isBlocked ? EventAction.blocked : EventAction.allowed).rawValue
+    }
+  }
+}
+
+/// Whether the words of a field are those of traffic.
+final class WordJudge {
+  static let taken: UInt8 = 1
+  static let refused: UInt8 = 2
+
+  private let condition: LineLayout.TrafficRule.Condition
+  private let matcher: WordMatcher
+  private var codes = WordCodes()
+
+  init(_ condition: LineLayout.TrafficRule.Condition) {
+    self.condition = condition
+    switch condition {
+    case .anyOf(let patterns), .noneOf(let patterns): matcher = WordMatcher(patterns)
+    case .isThere: matcher = WordMatcher([])
     }
   }
 
-  private func meaning(of word: Span<UInt8>) -> EventAction {
-    if word.isEmpty || (word.count == 1 && word[0] == UInt8(ascii: "-")) { return .unknown }
-    return blocked.contains { contains($0, in: word) } ? .blocked : .allowed
-  }
-
-  private func contains(_ needle: [UInt8], in word: Span<UInt8>) -> Bool {
-    guard word.count >= needle.count else { return false }
-    return (0...word.count - needle.count).contains { start in
-      needle.indices.allSatisfy { word[start + $0] | 0x20 == needle[$0] }
+  /// Sets the codes of a column, which are 0 before, to `taken` or `refused`.
+  func read(
+    _ words: Span<FieldRange>, in block: borrowing Block, into target: inout Buffer<UInt8>
+  ) {
+    let (condition, matcher) = (condition, matcher)
+    codes.read(words, in: block, into: &target, at: 0) { word in
+      let holds =
+        switch condition {
+        case .anyOf: matcher.equals(WordCodes.text(word))
+        case .noneOf: !matcher.equals(WordCodes.text(word))
+        case .isThere(let isThere): WordCodes.isNull(word) != isThere
+        }
+      return holds ? Self.taken : Self.refused
     }
   }
 }

@@ -9,7 +9,7 @@ internal import VeiledRecords
 /// text, the ranges of the wanted fields of all its lines, whole columns of numbers and times, and
 /// the choice of host and action. No step allocates per line.
 package struct DelimitedParser: ~Copyable {
-  private let profile: FormatProfile
+  private let profile: DelimitedProfile
   private let zone: TimeZoneRule
   private let withDetails: Bool
   private var index: TextIndex
@@ -23,7 +23,7 @@ package struct DelimitedParser: ~Copyable {
   ///   - zone: the zone of times that carry none.
   ///   - withDetails: also fill `RecordBatch.details`.
   package init(
-    _ profile: FormatProfile, zone: TimeZoneRule = .utc, withDetails: Bool = false,
+    _ profile: DelimitedProfile, zone: TimeZoneRule = .utc, withDetails: Bool = false,
     level: KernelLevel = .best
   ) {
     self.profile = profile

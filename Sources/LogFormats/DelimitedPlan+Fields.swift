@@ -20,7 +20,7 @@ extension DelimitedPlan {
   ///
   /// - Returns: `nil` when a quote stays open.
   package func fields(
-    of line: Range<Int>, in block: borrowing Block, profile: FormatProfile
+    of line: Range<Int>, in block: borrowing Block, profile: DelimitedProfile
   ) -> [PlannedField]? {
     let bytes = block.memoryBytes
     var end = line.upperBound

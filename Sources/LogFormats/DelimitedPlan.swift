@@ -26,7 +26,7 @@ package final class DelimitedPlan: Sendable {
   let refusal: RecordStatus?
 
   /// Compiles `profile` for lines with the fields `names`, in this order.
-  package init(_ profile: FormatProfile, fields names: [String]) {
+  package init(_ profile: DelimitedProfile, fields names: [String]) {
     var columns = WantedColumns(names: names.map { $0.lowercased() })
     fieldCount = names.count
     self.names = names
@@ -56,7 +56,7 @@ package final class DelimitedPlan: Sendable {
   }
 
   /// Attributes for which the header has no field.
-  package func missing(of profile: FormatProfile) -> [Attribute] {
+  package func missing(of profile: DelimitedProfile) -> [Attribute] {
     profile.attributes.filter { attribute in
       switch attribute {
       case .time: time == nil
@@ -93,7 +93,7 @@ private struct WantedColumns {
     return nil
   }
 
-  mutating func time(_ rule: FormatProfile.TimeRule) -> DelimitedPlan.TimeColumns? {
+  mutating func time(_ rule: DelimitedProfile.TimeRule) -> DelimitedPlan.TimeColumns? {
     switch rule {
     case .dateAndTime(let date, let time):
       guard names.contains(date), names.contains(time), let date = column([date]),

@@ -1,16 +1,61 @@
+internal import CEmbedded
+internal import Configuration
+
 /// The formats that Logveil reads, by name.
 package enum FormatCatalog {
-  /// All profiles, sorted by name.
-  package static let all: [FormatProfile] = [.squidNative, .w3cExtended]
+  /// All formats, sorted by name.
+  package static let all: [FormatProfile] = {
+    var all = embedded
+    for profile in tables {
+      if let place = all.firstIndex(where: { $0.name == profile.name }) {
+        all[place].shapes.insert(contentsOf: profile.shapes, at: 0)
+        all[place].aliases += profile.aliases
+      } else {
+        all.append(profile)
+      }
+    }
+    return all.sorted { $0.name < $1.name }
+  }()
+
+  /// Formats whose lines are a plain table: they are known without reading a profile.
+  static let tables = [
+    FormatProfile(
+      name: "squid", summary: DelimitedProfile.squidNative.summary, aliases: ["squid_native"],
+      shapes: [.table(.squidNative)]),
+    FormatProfile(
+      name: "w3c", summary: DelimitedProfile.w3cExtended.summary,
+      aliases: ["generic_w3c", "generic_w3c_syslog"], shapes: [.table(.w3cExtended)]),
+    FormatProfile(
+      name: "bluecoat", summary: "Blue Coat ProxySG access log", aliases: ["bluecoat_syslog"],
+      shapes: [.table(.w3cExtended)]),
+  ]
+
+  /// The profiles that are compiled in.
+  private static let embedded: [FormatProfile] = (0..<ce_format_count).map { place in
+    let text = text(of: place)
+    do { return try ProfileFile.profile(text) } catch {
+      preconditionFailure("A profile that is compiled in cannot be read: \(text.prefix(40)) \(error)")
+    }
+  }
+
+  private static func text(of place: Int) -> String {
+    // SAFETY: the file's bytes are compiled in.
+    let file = unsafe ce_formats[place]
+    return unsafe String(
+      decoding: UnsafeBufferPointer(start: file.text, count: file.byte_count), as: UTF8.self)
+  }
+
+  /// The YAML of a format that is compiled in; `nil` where its profile is code.
+  package static func text(of name: String) -> String? {
+    (0..<ce_format_count).map(text).first { $0.contains("name: \(name)\n") }
+  }
 
   /// The profile with this name or one of its other names, whatever the case.
   package static func profile(named name: String) -> FormatProfile? {
     let wanted = name.lowercased()
-    return all.first { $0.name == (aliases[wanted] ?? wanted) }
+    if wanted == "w3c", let table = tables.first(where: { $0.name == wanted }) { return table }
+    return all.first { profile in
+      profile.name == wanted || profile.aliases.contains { $0.lowercased() == wanted }
+    }
   }
-
-  /// Names of the same formats elsewhere.
-  package static let aliases = [
-    "bluecoat": "w3c", "bluecoat_syslog": "w3c", "generic_w3c": "w3c", "squid_native": "squid",
-  ]
 }

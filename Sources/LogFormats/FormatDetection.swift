@@ -1,5 +1,7 @@
 package import ByteBlocks
 internal import ByteKernels
+internal import ClearRecords
+internal import VeiledRecords
 
 /// How well one format fits the first lines of a log.
 package struct FormatMatch: Sendable {
@@ -14,6 +16,8 @@ package enum FormatDetection {
   package static let linesMax = 64
   /// A format that fits fewer of the lines is not chosen.
   package static let confidenceMin = 0.6
+  /// What the fit of a format counts that reads what many products write.
+  static let genericWeight = 0.75
   /// Formats that are closer than this cannot be told apart.
   package static let distanceMin = 0.1
 
@@ -37,21 +41,38 @@ package enum FormatDetection {
 
   /// All formats, the best one first.
   package static func matches(_ block: borrowing Block) -> [FormatMatch] {
-    let lines = firstLines(block)
-    return FormatCatalog.all.map { profile in
-      FormatMatch(profile: profile, confidence: confidence(profile, block, lines))
-    }.sorted { $0.confidence > $1.confidence }
+    matches(FormatCatalog.all, block)
+  }
+
+  private static func matches(
+    _ profiles: [FormatProfile], _ block: borrowing Block
+  ) -> [FormatMatch] {
+    var matches: [FormatMatch] = []
+    for profile in profiles {
+      for place in profile.shapes.indices {
+        let shape = profile.only(place)
+        matches.append(FormatMatch(profile: shape, confidence: confidence(shape, block)))
+      }
+    }
+    return matches.sorted { $0.confidence > $1.confidence }
   }
 
   /// The format of the archive that starts with `block`.
   package static func detect(_ block: borrowing Block) throws(Refusal) -> FormatMatch {
+    // A header that names the fields leaves no doubt, and saves reading all other profiles.
+    if let sure = matches(FormatCatalog.tables, block).first, sure.confidence == 1,
+      case .table(let table) = sure.profile.shape, case .directive = table.header
+    {
+      return sure
+    }
     let matches = matches(block)
     guard let best = matches.first, best.confidence >= confidenceMin else {
       let near = matches.first.flatMap { $0.confidence > 0 ? $0 : nil }
       throw .noneFits(best: near?.profile.name, confidence: near?.confidence ?? 0)
     }
-    if matches.count > 1, best.confidence - matches[1].confidence < distanceMin {
-      throw .ambiguous(best.profile.name, matches[1].profile.name)
+    let other = matches.first { $0.profile.name != best.profile.name }
+    if let other, best.confidence - other.confidence < distanceMin {
+      throw .ambiguous(best.profile.name, other.profile.name)
     }
     return best
   }
@@ -69,8 +90,42 @@ package enum FormatDetection {
     return lines
   }
 
+  /// How well the chosen shape of a format fits the first lines of a log.
+  static func confidence(_ format: FormatProfile, _ block: borrowing Block) -> Double {
+    let lines = firstLines(block)
+    switch format.shape {
+    case .table(let profile): return confidence(profile, block, lines)
+    case .lines:
+      let fitting = share(of: format, block, lines)
+      return format.isGeneric ? fitting * genericWeight : fitting
+    }
+  }
+
+  /// The share of the lines that are events of a format, or known as something else.
+  private static func share(
+    of format: FormatProfile, _ block: borrowing Block, _ lines: [Range<Int>]
+  ) -> Double {
+    guard let first = lines.first, let last = lines.last else { return 0 }
+    let text = block.memoryBytes.extracting(first.lowerBound..<last.upperBound)
+    guard var copy = BlockPool(blocksMax: 1, textBytesMax: text.count).take() else { return 0 }
+    copy.append { target in
+      for place in text.indices { target[place] = text[place] }
+      return text.count
+    }
+    var reader = HeaderReader(format)
+    let header = reader.read(copy)
+    let batch = format.parser().parse(
+      copy, header: header, textOffset: 0)
+    let counts = batch.counts
+    let data = counts.lines - counts.comments
+    guard data > 0 else { return 0 }
+    let foreign = batch.rejects.count { $0.status.reason == .otherFormat }
+    let odd = counts.rejected - foreign
+    return (Double(data - foreign) - Double(odd) / 2) / Double(data)
+  }
+
   private static func confidence(
-    _ profile: FormatProfile, _ block: borrowing Block, _ lines: [Range<Int>]
+    _ profile: DelimitedProfile, _ block: borrowing Block, _ lines: [Range<Int>]
   ) -> Double {
     let bytes = block.memoryBytes
     switch profile.evidence {

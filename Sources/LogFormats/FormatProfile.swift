@@ -1,68 +1,115 @@
+package import ByteBlocks
 package import ByteKernels
+package import ClearRecords
 package import VeiledRecords
 
 /// Everything that Logveil knows of one log format, as data.
 ///
-/// A profile is compiled into a plan (`DelimitedPlan`) before the first block; nothing of it is
-/// looked at again for a line or a field.
+/// A product may write its log in several shapes, of which an archive has one: `chosen` picks it.
+/// A shape is compiled before the first block; nothing of it is looked at again for a field.
 package struct FormatProfile: Sendable {
+  /// One way in which the format lays out its lines.
+  package enum Shape: Sendable {
+    /// The same fields in all lines, named by a header.
+    case table(DelimitedProfile)
+    /// Lines of one or more layouts, each of which is told by its own text.
+    case lines([LineLayout])
+  }
+
   /// Lower case, hyphenated; what `--format` takes.
   package var name: String
   /// One line for people.
   package var summary: String
-  /// How fields are told apart.
-  package var dialect: Dialect
-  /// Where the names of the fields come from.
-  package var header: HeaderRule
-  /// Lines may have more fields than the header names.
-  package var moreFieldsAllowed: Bool
-  /// Which fields hold the time.
-  package var time: [TimeRule]
-  /// For each attribute the names of its fields, the best first. Names are lower case.
-  package var fields: [Attribute: [String]]
-  /// URLs from which a host is taken where no field holds it.
-  package var urls: [String]
-  /// Fields that tell what was done; a field that holds one of `blockedWords` means blocked.
-  package var actions: [String]
-  /// Lower-case words inside of an action that mean that the request was blocked.
-  package var blockedWords: [String]
-  /// How sure the first lines make us that a log has this format.
-  package var evidence: Evidence
+  /// Other names that `--format` takes, whatever the case.
+  package var aliases: [String] = []
+  /// It reads what several products write: a format of its own is the better choice.
+  package var isGeneric = false
+  /// Not empty.
+  package var shapes: [Shape]
 
-  /// Where the names of the fields come from.
-  package enum HeaderRule: Equatable, Sendable {
-    /// A line that starts with this word; it may come again and change.
-    case directive(String)
-    /// The format has always these fields.
-    case fixed([String])
+  /// The shape of an archive whose shape was chosen.
+  package var shape: Shape { shapes[0] }
+
+  /// Tells chosen shapes of one format apart.
+  package var shapeName: String {
+    switch shape {
+    case .table(let profile): "\(name) (table \(profile.name))"
+    case .lines: "\(name) (lines)"
+    }
   }
 
-  /// Fields that make up the time of an event.
-  package enum TimeRule: Equatable, Sendable {
-    /// `YYYY-MM-DD` in one field, `HH:MM:SS` in the other.
-    case dateAndTime(date: String, time: String)
-    /// Seconds since 1970 with or without a fraction.
-    case epochSeconds(String)
+  /// The format with the one shape that fits the archive that starts with `block`.
+  package func chosen(for block: borrowing Block) -> FormatProfile {
+    guard shapes.count > 1 else { return self }
+    var best = (confidence: -1.0, place: 0)
+    for place in shapes.indices {
+      let confidence = FormatDetection.confidence(only(place), block)
+      if confidence > best.confidence { best = (confidence, place) }
+    }
+    return only(best.place)
   }
 
-  /// What detection looks for in the first lines.
-  package enum Evidence: Equatable, Sendable {
-    /// A line that starts with this word.
-    case directive(String)
-    /// Lines that have as many fields as the header says and a time where it says.
-    case shape
+  func only(_ place: Int) -> FormatProfile {
+    var profile = self
+    profile.shapes = [shapes[place]]
+    return profile
   }
 
   /// What the format can say of an event.
   package var attributes: [Attribute] {
-    Attribute.allCases.filter { attribute in
-      switch attribute {
-      case .time: true
-      case .host: !urls.isEmpty || fields[.host] != nil
-      case .action: !actions.isEmpty
-      case .totalBytes: fields[.totalBytes] != nil || fields[.downloadedBytes] != nil
-      default: fields[attribute] != nil
+    let all = shapes.reduce(into: Set<Attribute>()) { all, shape in
+      switch shape {
+      case .table(let profile): all.formUnion(profile.attributes)
+      case .lines(let layouts): for layout in layouts { all.formUnion(layout.attributes) }
       }
     }
+    return Attribute.allCases.filter { all.contains($0) }
+  }
+
+  /// A parser for archives of the chosen shape.
+  ///
+  /// - Parameters:
+  ///   - zone: the zone and the year of times that carry none.
+  ///   - withDetails: also fill `RecordBatch.details`.
+  package func parser(
+    zone: TimeZoneRule = .utc, withDetails: Bool = false, level: KernelLevel = .best
+  ) -> any BlockParser {
+    switch shape {
+    case .table(let profile):
+      TableBlockParser(
+        DelimitedParser(profile, zone: zone, withDetails: withDetails, level: level))
+    case .lines(let layouts):
+      LineBlockParser(LineParser(layouts, zone: zone, withDetails: withDetails))
+    }
+  }
+}
+
+/// Parses blocks of an archive, in any order; one per thread.
+package protocol BlockParser: AnyObject {
+  /// The records of `block`.
+  ///
+  /// - Parameters:
+  ///   - header: what `HeaderReader` said of this block.
+  ///   - textOffset: offset of the block's first byte in the decompressed text.
+  func parse(
+    _ block: consuming Block, header: BlockHeader, textOffset: Int
+  ) -> RecordBatch
+}
+
+private final class TableBlockParser: BlockParser {
+  private var parser: DelimitedParser
+  init(_ parser: consuming DelimitedParser) { self.parser = parser }
+
+  func parse(_ block: consuming Block, header: BlockHeader, textOffset: Int) -> RecordBatch {
+    parser.parse(block, header: header, textOffset: textOffset)
+  }
+}
+
+private final class LineBlockParser: BlockParser {
+  private var parser: LineParser
+  init(_ parser: consuming LineParser) { self.parser = parser }
+
+  func parse(_ block: consuming Block, header: BlockHeader, textOffset: Int) -> RecordBatch {
+    parser.parse(block, header: header, textOffset: textOffset)
   }
 }

@@ -1,11 +1,28 @@
 package import ByteBlocks
 internal import ByteKernels
 
-/// Which plan holds for which part of a block.
+/// What the header lines of an archive say of a block.
 package struct BlockHeader: Sendable {
-  /// Parts in order; a part starts at a line start and ends where the next one starts. The first
-  /// one starts with the block's text, or behind its byte order mark.
-  package var parts: [(start: Int, plan: DelimitedPlan?)]
+  /// A part of a block: it starts at a line start and ends where the next one starts.
+  package struct Part: Sendable {
+    package var start: Int
+    /// For tables.
+    package var plan: DelimitedPlan?
+    /// For lines of layouts whose fields a header names: that header.
+    var columns: HeaderColumns?
+    /// The part's first line is the header itself, although it does not look like a remark.
+    var startsWithHeader = false
+  }
+
+  /// Parts in order. The first one starts with the block's text, or behind its byte order mark.
+  package var parts: [Part]
+}
+
+/// The fields that a header line names.
+struct HeaderColumns: Sendable, Equatable {
+  var names: [String]
+  /// The one of the format's layouts that they belong to.
+  var layout: Int
 }
 
 /// Reads the lines that name the fields, block after block in the order of the archive.
@@ -13,8 +30,8 @@ package struct BlockHeader: Sendable {
 /// This is the only thing about a log that one block must tell the next one, so that the blocks
 /// themselves can be parsed in any order.
 package struct HeaderReader: Sendable {
-  private let profile: FormatProfile
-  private var plan: DelimitedPlan?
+  private let shape: FormatProfile.Shape
+  private var current = BlockHeader.Part(start: 0)
   private var names: [String] = []
   private var isAtStart = true
 
@@ -22,48 +39,101 @@ package struct HeaderReader: Sendable {
   private static let headerBytesMax = 1 << 16
 
   /// A reader at the start of an archive.
-  package init(_ profile: FormatProfile) {
-    self.profile = profile
-    if case .fixed(let names) = profile.header { use(names) }
+  package init(_ format: FormatProfile) {
+    shape = format.shape
+    if case .table(let profile) = shape, case .fixed(let names) = profile.header {
+      use(names, profile)
+    }
   }
 
-  /// The plans for `block`, which is the next one of the archive.
+  /// The headers for `block`, which is the next one of the archive.
   ///
   /// - Complexity: one fast pass over the text for formats with header lines, else nothing.
   package mutating func read(_ block: borrowing Block) -> BlockHeader {
     let start = block.start + (isAtStart ? block.byteOrderMarkBytes : 0)
+    let isFirst = isAtStart && block.count > 0
     if block.count > 0 { isAtStart = false }
-    var header = BlockHeader(parts: [(start, plan)])
-    guard case .directive(let word) = profile.header, let first = word.utf8.first else {
-      return header
-    }
-    var found = block.linesStarting(with: first, room: 256)
-    if found.count == 256 { found = block.linesStarting(with: first, room: block.count) }
-    if start > block.start { found.insert(start, at: 0) }
-    for start in found {
-      guard let names = fieldNames(of: block.memoryBytes, from: start, behind: word) else {
-        continue
+    current.start = start
+    current.startsWithHeader = false
+    var header = BlockHeader(parts: [current])
+    switch shape {
+    case .table(let profile):
+      guard case .directive(let word) = profile.header else { return header }
+      for start in lines(of: block, from: start, word) {
+        let line = Self.line(of: block, at: start)
+        guard let names = Self.words(of: line, behind: word) else { continue }
+        use(names, profile)
+        current.start = start
+        header.parts.append(current)
       }
-      use(names)
-      header.parts.append((start, plan))
+    case .lines(let layouts):
+      for (place, layout) in layouts.enumerated() {
+        readHeaders(of: layout, place, block, start, isFirst, &header)
+      }
+      header.parts.sort { $0.start < $1.start }
     }
     return header
   }
 
-  private mutating func use(_ names: [String]) {
-    guard names != self.names || plan == nil else { return }
-    self.names = names
-    plan = DelimitedPlan(profile, fields: names)
+  /// Where lines start that may start with `word`.
+  private func lines(of block: borrowing Block, from start: Int, _ word: String) -> [Int] {
+    guard let first = word.utf8.first else { return [] }
+    var found = block.linesStarting(with: first, room: 256)
+    if found.count == 256 { found = block.linesStarting(with: first, room: block.count) }
+    if start > block.start { found.insert(start, at: 0) }
+    return found
   }
 
-  /// The names behind `word` in the line that starts at `start`; `nil` when it is another line.
-  private func fieldNames(of bytes: Span<UInt8>, from start: Int, behind word: String) -> [String]?
-  {
+  private mutating func readHeaders(
+    of layout: LineLayout, _ place: Int, _ block: borrowing Block, _ start: Int, _ isFirst: Bool,
+    _ header: inout BlockHeader
+  ) {
+    switch layout.header {
+    case nil: return
+    case .word(let word):
+      for start in lines(of: block, from: start, word) {
+        let line = Self.line(of: block, at: start)
+        guard line.lowercased().hasPrefix(word.lowercased()) else { continue }
+        let text = String(line.dropFirst(word.count).drop { $0 == " " || $0 == "\t" })
+        note(layout.columns(of: text), place, start, false, &header)
+      }
+    case .firstLine:
+      guard isFirst else { return }
+      let columns = layout.columns(of: Self.line(of: block, at: start))
+      guard layout.isHeader(columns) else { return }
+      note(columns, place, start, true, &header)
+    }
+  }
+
+  private mutating func note(
+    _ names: [String], _ layout: Int, _ start: Int, _ isFirstLine: Bool,
+    _ header: inout BlockHeader
+  ) {
+    current.start = start
+    current.columns = HeaderColumns(names: names, layout: layout)
+    current.startsWithHeader = isFirstLine
+    header.parts.append(current)
+  }
+
+  private mutating func use(_ names: [String], _ profile: DelimitedProfile) {
+    guard names != self.names || current.plan == nil else { return }
+    self.names = names
+    current.plan = DelimitedPlan(profile, fields: names)
+  }
+
+  /// The line that starts at `start`, without its end.
+  private static func line(of block: borrowing Block, at start: Int) -> String {
+    let bytes = block.memoryBytes
     var end = start
-    while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), end - start < Self.headerBytesMax {
+    while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), end - start < headerBytesMax {
       end += 1
     }
-    let line = String(decoding: (start..<end).map { bytes[$0] }, as: UTF8.self)
+    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return String(decoding: (start..<end).map { bytes[$0] }, as: UTF8.self)
+  }
+
+  /// The names behind `word` in a line; `nil` when it is another line.
+  private static func words(of line: String, behind word: String) -> [String]? {
     guard line.lowercased().hasPrefix(word.lowercased()) else { return nil }
     let blanks = line.contains("\t") ? ["\t", "\r"] : [" ", "\t", "\r"] as [Character]
     return line.dropFirst(word.count).split(whereSeparator: { blanks.contains($0) })

@@ -1,10 +1,14 @@
 internal import ByteBlocks
+internal import ByteKernels
 internal import Foundation
 
-/// The zone of times that carry none.
+/// The zone of times that carry none, and the year of those that do not say theirs.
 package struct TimeZoneRule: Sendable {
   /// Coordinated universal time: times are taken as they stand.
   package static let utc = TimeZoneRule()
+
+  /// The year of times without one; `nil`: the newest year in which they are not in the future.
+  package var year: Int?
 
   private let zone: TimeZone?
 
@@ -69,6 +73,39 @@ package struct TimeZoneRule: Sendable {
         if status[place] == 0 { status[place] = bad }
       }
     }
+  }
+
+  /// Turns those of `count` times from `base` on that `isLocal` marks into UTC, as `toUTC` does.
+  func toUTC(
+    _ times: inout Buffer<Int64>, _ status: inout Buffer<UInt8>, from base: Int,
+    where isLocal: borrowing Buffer<UInt8>, _ count: Int, bad: UInt8
+  ) {
+    guard zone != nil else { return }
+    var start = 0
+    while start < count {
+      var end = start
+      while end < count, isLocal[end] != 0 { end += 1 }
+      if end > start { toUTC(&times, &status, in: base + start..<base + end, bad: bad) }
+      start = end + 1
+    }
+  }
+
+  /// A day from now, as grace for clocks and zones.
+  private static let latestMicros = (Int64(Date().timeIntervalSince1970) + daySeconds) * 1_000_000
+  private static let newestYear = Calendar(identifier: .gregorian).component(
+    .year, from: Date(timeIntervalSince1970: Double(latestMicros) / 1_000_000))
+
+  /// Gives a time that was read without its year the year it has by this rule.
+  func complete(_ reading: inout TimePattern.Reading) -> Bool {
+    if let year { return reading.setYear(year) }
+    for year in stride(from: Self.newestYear, through: Self.newestYear - 8, by: -1) {
+      var candidate = reading
+      if candidate.setYear(year), candidate.micros <= Self.latestMicros {
+        reading = candidate
+        return true
+      }
+    }
+    return false
   }
 
   /// The offset that a local time is read with.

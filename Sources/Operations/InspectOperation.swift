@@ -194,7 +194,7 @@ extension InspectOperation {
   private func choose(
     _ block: borrowing Block
   ) throws(FormatDetection.Refusal) -> (FormatProfile, Double?) {
-    if let profile = request.profile { return (profile, nil) }
+    if let profile = request.profile { return (profile.chosen(for: block), nil) }
     let match = try FormatDetection.detect(block)
     return (match.profile, match.confidence)
   }
@@ -207,9 +207,10 @@ extension InspectOperation {
 
   /// Attributes for which the first header of the log has no field.
   private func missing(of profile: FormatProfile, in block: borrowing Block) -> [Attribute] {
+    guard case .table(let table) = profile.shape else { return [] }
     var reader = HeaderReader(profile)
     let plans = reader.read(block).parts.compactMap(\.plan)
-    return plans.first?.missing(of: profile) ?? profile.attributes
+    return plans.first?.missing(of: table) ?? profile.attributes
   }
 
   private func inspector(
@@ -243,7 +244,7 @@ extension InspectOperation {
 }
 
 /// The text of one archive, block after block.
-private struct TextSource: ~Copyable {
+struct TextSource: ~Copyable {
   let name: String
   var reader: ArchiveReader
   let storedBytes: UInt64?

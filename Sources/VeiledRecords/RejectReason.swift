@@ -29,6 +29,8 @@ public enum RejectReason: UInt8, CaseIterable, Sendable {
   case binaryData
   /// The key version of the event's day was destroyed.
   case keyDestroyed
+  /// The line has none of the layouts of its archive's format.
+  case otherFormat
 
   /// The largest count of bytes that one line may carry: 2^53.
   public static let byteCountMax: Int64 = 1 << 53
@@ -49,6 +51,7 @@ public enum RejectReason: UInt8, CaseIterable, Sendable {
     case .foreignPseudonym: "foreign_pseudonym"
     case .binaryData: "binary_data"
     case .keyDestroyed: "key_destroyed"
+    case .otherFormat: "other_format"
     }
   }
 }

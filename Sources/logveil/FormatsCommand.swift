@@ -1,11 +1,14 @@
 import ArgumentParser
 import LogFormats
+import Operations
 import VeiledRecords
 
 struct FormatsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "formats", abstract: "The log formats that Logveil reads.",
-    subcommands: [FormatsListCommand.self, FormatsShowCommand.self])
+    subcommands: [
+      FormatsListCommand.self, FormatsShowCommand.self, FormatsCheckCommand.self,
+    ])
 }
 
 struct FormatsListCommand: ParsableCommand {
@@ -58,9 +61,69 @@ struct FormatsShowCommand: ParsableCommand {
       table.add([attribute.word, fields.isEmpty ? "-" : fields.joined(separator: ", ")])
     }
     Terminal.put(table.text)
-    if case .directive(let word) = profile.header {
+    for case .table(let table) in profile.shapes {
+      guard case .directive(let word) = table.header else { continue }
       Terminal.put("\nThe names of the fields stand in a line that starts with \(word)")
     }
+    if let text = FormatCatalog.text(of: profile.name) { Terminal.put("\n\(text)") }
+  }
+}
+
+struct FormatsCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Check a profile of one's own, and try it on a sample.",
+    discussion: "Errors name the line and the key. docs/formats.md teaches how to write a profile.")
+
+  @Argument(help: "The profile, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+  var profile: String
+
+  @Option(help: "Lines of the log to try it on.", completion: .file())
+  var sample: String?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func run() throws {
+    let check = try FormatCheck(profile: profile, sample: sample)
+    if json { return Terminal.put(check.object.line) }
+    Terminal.put("\(profile): \(check.profile.name) is a valid profile.")
+    guard let counts = check.counts else { return }
+    Terminal.put("")
+    var table = TextTable(["lines", "events", "excluded", "rejected", "comments"])
+    table.add(
+      [counts.lines, counts.events, counts.excluded, counts.rejected, counts.comments].map(
+        String.init))
+    Terminal.put(table.text)
+    for (reason, lines) in check.rejects.sorted(by: { $0.key < $1.key }) {
+      let places = lines.prefix(5).map { String($0) }.joined(separator: ", ")
+      Terminal.put("\(reason): \(lines.count), in line \(places)\(lines.count > 5 ? " …" : "")")
+    }
+    Terminal.put("")
+    var found = TextTable(["attribute", "events that have it"])
+    for (attribute, count) in check.found { found.add([attribute.word, String(count)]) }
+    Terminal.put(found.text)
+  }
+}
+
+extension FormatCheck {
+  var object: JSONValue {
+    var members: [(String, JSONValue)] = [("format", .text(profile.name))]
+    if let counts {
+      members += [
+        ("lines", .count(counts.lines)), ("events", .count(counts.events)),
+        ("excluded", .count(counts.excluded)), ("rejected", .count(counts.rejected)),
+        ("comments", .count(counts.comments)),
+        (
+          "rejects",
+          .object(
+            rejects.sorted { $0.key < $1.key }.map {
+              ($0.key, .array($0.value.map { .count($0) }))
+            })
+        ),
+        ("found", .object(found.map { ($0.attribute.word, .count($0.count)) })),
+      ]
+    }
+    return .object(members)
   }
 }
 
@@ -70,23 +133,18 @@ extension FormatCatalog {
 
 extension FormatProfile {
   var otherNames: [String] {
-    FormatCatalog.aliases.filter { $0.value == name }.map(\.key).sorted()
+    aliases.sorted()
   }
 
   /// Fields of the log that an attribute is read from.
   func fieldNames(of attribute: Attribute) -> [String] {
-    switch attribute {
-    case .time:
-      time.map { rule in
-        switch rule {
-        case .dateAndTime(let date, let time): "\(date) + \(time)"
-        case .epochSeconds(let name): name
-        }
+    var seen: Set<String> = []
+    return shapes.flatMap { shape in
+      switch shape {
+      case .table(let table): table.fieldNames(of: attribute)
+      case .lines(let layouts): layouts.flatMap { $0.fieldNames(of: attribute) }
       }
-    case .host: (fields[.host] ?? []) + urls.map { "\($0) (its host)" }
-    case .action: actions
-    default: fields[attribute] ?? []
-    }
+    }.filter { seen.insert($0).inserted }
   }
 
   var object: JSONValue {

@@ -10,4 +10,13 @@ extern const uint8_t *const _Nonnull ce_app_catalog;
 /// How many bytes ce_app_catalog points to.
 extern const size_t ce_app_catalog_bytes;
 
+/// A file of Datasets/formats/.
+typedef struct {
+  const uint8_t *_Nonnull text;
+  size_t byte_count;
+} ce_file;
+/// The profiles of log formats, in the order of their names.
+extern const ce_file *const _Nonnull ce_formats;
+extern const size_t ce_format_count;
+
 #endif

@@ -1,12 +1,12 @@
 internal import ByteKernels
 internal import VeiledRecords
 
-extension FormatProfile {
+extension DelimitedProfile {
   /// Squid's native access log (`logformat squid`):
   /// `%ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm %ru %[un %Sh/%<a %mt`.
   ///
   /// Its one size is what went to the client: downloaded.
-  package static let squidNative = FormatProfile(
+  package static let squidNative = DelimitedProfile(
     name: "squid",
     summary: "Squid access log, native layout",
     dialect: Dialect(separator: UInt8(ascii: " "), collapses: true),

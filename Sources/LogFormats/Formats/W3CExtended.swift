@@ -1,12 +1,12 @@
 internal import ByteKernels
 internal import VeiledRecords
 
-extension FormatProfile {
+extension DelimitedProfile {
   /// W3C extended log format (W3C WD-logfile-960323), driven by its `#Fields` line; the names are
   /// those of Blue Coat ProxySG, Microsoft TMG and IIS.
   ///
   /// `cs-bytes` go from the client to the server: uploaded. `sc-bytes` come back: downloaded.
-  package static let w3cExtended = FormatProfile(
+  package static let w3cExtended = DelimitedProfile(
     name: "w3c",
     summary: "W3C extended log, by its #Fields line (Blue Coat ProxySG and others)",
     dialect: Dialect(separator: UInt8(ascii: " "), quote: UInt8(ascii: "\"")),

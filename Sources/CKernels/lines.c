@@ -1,0 +1,370 @@
+#define _GNU_SOURCE
+// Lines as they come: texts in them, syslog headers, fields by position, templates, escapes.
+#include <string.h>
+
+#include "CKernels.h"
+
+static inline int is_digit(uint8_t byte) { return (uint8_t)(byte - '0') < 10; }
+
+static const uint8_t *find_text(const uint8_t *bytes, uint32_t start, uint32_t end,
+                                const uint8_t *text, uint32_t length) {
+  return end > start ? memmem(bytes + start, end - start, text, length) : NULL;
+}
+
+size_t ck_count_lines(const uint8_t *bytes, uint32_t start, uint32_t end) {
+  size_t count = end > start && bytes[end - 1] != '\n';
+  for (uint32_t at = start; at < end; at++) count += bytes[at] == '\n';
+  return count;
+}
+
+uint32_t ck_line_end(const uint8_t *bytes, uint32_t start, uint32_t end) {
+  const uint8_t *found = end > start ? memchr(bytes + start, '\n', end - start) : NULL;
+  return found ? (uint32_t)(found - bytes) : end;
+}
+
+int ck_line_holds(const uint8_t *bytes, ck_range line, const uint8_t *text, uint32_t length,
+                  uint32_t *behind) {
+  const uint8_t *found = find_text(bytes, line.start, line.end, text, length);
+  if (found) *behind = (uint32_t)(found - bytes) + length;
+  return found != NULL;
+}
+
+// --- syslog ---
+
+// Behind the word that starts at `at` and the blank that follows it.
+static uint32_t behind_word(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  while (at < end && bytes[at] != ' ') at++;
+  return at < end ? at + 1 : end;
+}
+
+static uint32_t behind_blanks(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  while (at < end && bytes[at] == ' ') at++;
+  return at;
+}
+
+static int starts_month(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+  if (end - at < 15 || bytes[at + 3] != ' ') return 0;
+  for (int month = 0; month < 12; month++)
+    if ((bytes[at] | 0x20) == months[3 * month] && (bytes[at + 1] | 0x20) == months[3 * month + 1] &&
+        (bytes[at + 2] | 0x20) == months[3 * month + 2])
+      return 1;
+  return 0;
+}
+
+static int is_clock(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  return end - at >= 8 && is_digit(bytes[at]) && is_digit(bytes[at + 1]) && bytes[at + 2] == ':' &&
+         is_digit(bytes[at + 3]) && is_digit(bytes[at + 4]) && bytes[at + 5] == ':' &&
+         is_digit(bytes[at + 6]) && is_digit(bytes[at + 7]);
+}
+
+// The end of `Mmm d [yyyy] hh:mm:ss[.fraction] [yyyy] [zone]` at `at`, or 0.
+static uint32_t month_time_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  if (!starts_month(bytes, at, end)) return 0;
+  at = behind_blanks(bytes, at + 4, end);
+  if (at >= end || !is_digit(bytes[at])) return 0;
+  at = behind_blanks(bytes, behind_word(bytes, at, end), end);
+  if (end - at > 5 && is_digit(bytes[at]) && is_digit(bytes[at + 3]) && bytes[at + 4] == ' ')
+    at = behind_blanks(bytes, at + 5, end);
+  if (!is_clock(bytes, at, end)) return 0;
+  at += 8;
+  if (at < end && (bytes[at] == '.' || bytes[at] == ','))
+    for (at++; at < end && is_digit(bytes[at]);) at++;
+  // A year behind the clock, as `Jan 5 12:34:56 2026 host`.
+  if (end - at > 6 && bytes[at] == ' ' && is_digit(bytes[at + 1]) && is_digit(bytes[at + 2]) &&
+      is_digit(bytes[at + 3]) && is_digit(bytes[at + 4]) && bytes[at + 5] == ' ')
+    at += 5;
+  return at;
+}
+
+// The end of `yyyy-mm-ddThh:mm:ss…` at `at`, or 0; with `blank` a blank may stand for the T.
+static uint32_t iso_time_end(const uint8_t *bytes, uint32_t at, uint32_t end, int blank) {
+  if (end - at < 19 || !is_digit(bytes[at]) || bytes[at + 4] != '-' || bytes[at + 7] != '-' ||
+      !(bytes[at + 10] == 'T' || (blank && bytes[at + 10] == ' ')) ||
+      !is_clock(bytes, at + 11, end))
+    return 0;
+  at += 19;
+  while (at < end && bytes[at] != ' ') at++;
+  return at;
+}
+
+// The end of seconds since 1970 with or without a fraction at `at`, or 0.
+static uint32_t epoch_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  const uint32_t start = at;
+  while (at < end && is_digit(bytes[at])) at++;
+  if (at - start != 10) return 0;
+  if (at < end && bytes[at] == '.')
+    for (at++; at < end && is_digit(bytes[at]);) at++;
+  return at < end && bytes[at] == ' ' ? at : 0;
+}
+
+// The end of the structured data of RFC 5424 at `at`.
+static uint32_t structured_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  if (at < end && bytes[at] == '-') return at + 1;
+  while (at < end && bytes[at] == '[') {
+    int quoted = 0;
+    for (; at < end; at++) {
+      if (quoted && bytes[at] == '\\') at++;
+      else if (bytes[at] == '"') quoted = !quoted;
+      else if (bytes[at] == ']' && !quoted) break;
+    }
+    if (at < end) at++;
+  }
+  return at;
+}
+
+// Behind `word:` or `word[123]:`, as programs name themselves; `at` where there is none.
+static uint32_t behind_tag(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  uint32_t to = at;
+  while (to < end && to - at < 64 && bytes[to] > ' ' && bytes[to] != ':' && bytes[to] != ',' &&
+         bytes[to] != '|' && bytes[to] != '"' && bytes[to] != '=')
+    to++;
+  if (to > at && to + 1 < end && bytes[to] == ':' && bytes[to + 1] == ' ') return to + 2;
+  return at;
+}
+
+// Reads one header at `at`. 0: there is none.
+static int read_header(const uint8_t *bytes, uint32_t at, uint32_t end, ck_syslog *out) {
+  uint32_t to = at;
+  while (to < end && is_digit(bytes[to])) to++;  // The count of octets of RFC 6587.
+  if (to > at && to + 1 < end && bytes[to] == ' ' && bytes[to + 1] == '<') at = to + 1;
+  int has_priority = 0;
+  if (at < end && bytes[at] == '<') {
+    for (to = at + 1; to < end && is_digit(bytes[to]);) to++;
+    if (to < end && to > at + 1 && to - at <= 4 && bytes[to] == '>') has_priority = 1, at = to + 1;
+  }
+  at = behind_blanks(bytes, at, end);
+  int has_version = 0;
+  if (has_priority && end - at > 2 && bytes[at] == '1' && bytes[at + 1] == ' ')
+    has_version = 1, at = behind_blanks(bytes, at + 2, end);
+  const uint32_t start = at;
+  uint32_t time_end = month_time_end(bytes, at, end);
+  if (!time_end) time_end = iso_time_end(bytes, at, end, has_version);
+  if (!time_end && has_priority) time_end = epoch_end(bytes, at, end);
+  if (time_end) {
+    out->time = (ck_range){start, time_end};
+    at = behind_blanks(bytes, time_end, end);
+    if (at < end && bytes[at] == ':') at = behind_blanks(bytes, at + 1, end);
+    const uint32_t tag = behind_tag(bytes, at, end);
+    if (tag == at) at = behind_blanks(bytes, behind_word(bytes, at, end), end);  // The host.
+  } else if (!has_priority) {
+    return 0;
+  }
+  if (has_version && time_end) {
+    for (int word = 0; word < 3; word++) at = behind_word(bytes, at, end);
+    at = behind_blanks(bytes, structured_end(bytes, at, end), end);
+  } else {
+    at = behind_tag(bytes, at, end);
+  }
+  out->message = behind_blanks(bytes, at, end);
+  return 1;
+}
+
+ck_syslog ck_read_syslog(const uint8_t *bytes, ck_range line) {
+  ck_syslog all = {line.start, {0, 0}};
+  for (int relays = 0; relays < 3; relays++) {
+    ck_syslog one = {all.message, {0, 0}};
+    if (!read_header(bytes, all.message, line.end, &one)) break;
+    all.message = one.message;
+    if (one.time.end) all.time = one.time;
+  }
+  return all;
+}
+
+// --- fields by position ---
+
+uint32_t ck_cut_places(const uint8_t *bytes, ck_range message, const ck_places *places,
+                       const ck_record *record) {
+  const int quoting = places->quote != places->separator;
+  uint32_t at = message.start, end = message.end, count = 0;
+  if (end > at && bytes[end - 1] == '\r') end--;
+  for (;;) {
+    if (places->collapses) {
+      while (at < end && bytes[at] == places->separator) at++;
+      if (at == end && count > 0) return count;
+    }
+    uint32_t start = at, stop;
+    if (quoting && at < end && bytes[at] == places->quote) {
+      start = ++at;
+      for (;;) {
+        const uint8_t *close = end > at ? memchr(bytes + at, places->quote, end - at) : NULL;
+        if (!close) return 0;
+        at = (uint32_t)(close - bytes) + 1;
+        if (at == end || bytes[at] == places->separator) break;
+        if (bytes[at] == places->quote) at++;  // Doubled: text.
+      }
+      stop = at - 1;
+    } else if (places->brackets && at < end && bytes[at] == '[') {
+      const uint8_t *close = memchr(bytes + at, ']', end - at);
+      if (!close) return 0;
+      start = at + 1;
+      stop = (uint32_t)(close - bytes);
+      at = stop + 1;
+      while (at < end && bytes[at] != places->separator) at++;
+    } else {
+      const uint8_t *found = end > at ? memchr(bytes + at, places->separator, end - at) : NULL;
+      stop = at = found ? (uint32_t)(found - bytes) : end;
+    }
+    if (count < places->place_count && places->slots[count] != CK_NO_SLOT)
+      ck_record_put(record, places->slots[count], start, stop);
+    count++;
+    if (at >= end) return count;
+    at++;
+  }
+}
+
+// --- templates ---
+
+int ck_cut_template(const uint8_t *bytes, ck_range line, const ck_template *template,
+                    const ck_record *record) {
+  uint32_t end = line.end;
+  if (end > line.start && bytes[end - 1] == '\r') end--;
+  uint32_t at = line.start;
+  if (template->length) {
+    const uint8_t *found = find_text(bytes, at, end, template->bytes, template->length);
+    if (!found) return 0;
+    at = (uint32_t)(found - bytes) + template->length;
+  }
+  for (size_t i = 0; i < template->count; i++) {
+    const ck_piece *piece = &template->pieces[i];
+    uint32_t stop;
+    if (piece->length) {
+      const uint8_t *found =
+          find_text(bytes, at, end, template->bytes + piece->text, piece->length);
+      if (!found) return 0;
+      stop = (uint32_t)(found - bytes);
+    } else {
+      const uint8_t *blank = piece->blanks || at == end ? NULL : memchr(bytes + at, ' ', end - at);
+      stop = blank ? (uint32_t)(blank - bytes) : end;
+    }
+    if (stop == at && !piece->may_be_empty) return 0;
+    if (!piece->blanks && stop > at && memchr(bytes + at, ' ', stop - at)) return 0;
+    if (piece->slot != CK_NO_SLOT) ck_record_put(record, piece->slot, at, stop);
+    at = stop + piece->length;
+  }
+  return 1;
+}
+
+// --- escapes ---
+
+static int hex(uint8_t byte) {
+  const uint8_t letter = byte | 0x20;
+  if (is_digit(byte)) return byte - '0';
+  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+static uint32_t put_utf8(uint8_t *to, uint32_t code) {
+  if (code < 0x80) return to[0] = (uint8_t)code, 1;
+  if (code < 0x800) {
+    to[0] = (uint8_t)(0xc0 | code >> 6), to[1] = (uint8_t)(0x80 | (code & 63));
+    return 2;
+  }
+  if (code < 0x10000) {
+    to[0] = (uint8_t)(0xe0 | code >> 12), to[1] = (uint8_t)(0x80 | (code >> 6 & 63));
+    to[2] = (uint8_t)(0x80 | (code & 63));
+    return 3;
+  }
+  to[0] = (uint8_t)(0xf0 | code >> 18), to[1] = (uint8_t)(0x80 | (code >> 12 & 63));
+  to[2] = (uint8_t)(0x80 | (code >> 6 & 63)), to[3] = (uint8_t)(0x80 | (code & 63));
+  return 4;
+}
+
+// The number of four hexadecimal digits, or -1.
+static int32_t hex4(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  if (end - at < 4) return -1;
+  int32_t code = 0;
+  for (uint32_t i = 0; i < 4; i++) {
+    const int digit = hex(bytes[at + i]);
+    if (digit < 0) return -1;
+    code = code << 4 | digit;
+  }
+  return code;
+}
+
+// Reads what stands behind a backslash at `at`; writes it to `to`, and returns where it ends.
+static uint32_t undo_backslash(uint8_t *bytes, uint32_t at, uint32_t end, uint32_t *to) {
+  static const uint8_t meanings[256] = {['n'] = '\n', ['t'] = '\t', ['r'] = '\r', ['b'] = '\b',
+                                        ['f'] = '\f', ['"'] = '"',  ['/'] = '/',  ['\\'] = '\\',
+                                        ['='] = '=',  ['|'] = '|',  ['\''] = '\''};
+  const uint8_t byte = bytes[at];
+  if (byte == 'u') {
+    int32_t code = hex4(bytes, at + 1, end);
+    uint32_t next = at + 5;
+    if (code >= 0xd800 && code < 0xdc00 && end - next >= 6 && bytes[next] == '\\' &&
+        bytes[next + 1] == 'u') {
+      const int32_t low = hex4(bytes, next + 2, end);
+      if (low >= 0xdc00 && low < 0xe000)
+        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00), next += 6;
+    }
+    if (code >= 0 && !(code >= 0xd800 && code < 0xe000)) {
+      *to += put_utf8(bytes + *to, (uint32_t)code);
+      return next;
+    }
+  } else if (meanings[byte]) {
+    bytes[(*to)++] = meanings[byte];
+    return at + 1;
+  }
+  bytes[(*to)++] = '\\';  // Not an escape: `CORP\anna`.
+  bytes[(*to)++] = byte;
+  return at + 1;
+}
+
+static uint32_t undo_html(const uint8_t *bytes, uint32_t at, uint32_t end, uint8_t *meaning) {
+  static const struct {
+    const char *name;
+    uint8_t meaning;
+  } entities[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'},
+                  {"&apos;", '\''}, {"&#39;", '\''}, {"&#34;", '"'}, {"&#x27;", '\''}};
+  for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
+    const uint32_t length = (uint32_t)strlen(entities[i].name);
+    if (end - at < length || memcmp(bytes + at, entities[i].name, length) != 0) continue;
+    *meaning = entities[i].meaning;
+    return length;
+  }
+  return 0;
+}
+
+ck_range ck_undo(uint8_t *bytes, ck_range text, int kinds) {
+  uint32_t to = text.start;
+  for (uint32_t at = text.start; at < text.end;) {
+    const uint8_t byte = bytes[at];
+    uint8_t meaning;
+    if (byte == '\\' && kinds & CK_UNDO_BACKSLASH && at + 1 < text.end) {
+      at = undo_backslash(bytes, at + 1, text.end, &to);
+      continue;
+    }
+    if (byte == '%' && kinds & CK_UNDO_PERCENT && text.end - at > 2 && hex(bytes[at + 1]) >= 0 &&
+        hex(bytes[at + 2]) >= 0) {
+      meaning = (uint8_t)(hex(bytes[at + 1]) << 4 | hex(bytes[at + 2]));
+      bytes[to++] = meaning;
+      at += 3;
+      continue;
+    }
+    if (byte == '&' && kinds & CK_UNDO_HTML) {
+      const uint32_t length = undo_html(bytes, at, text.end, &meaning);
+      if (length) {
+        bytes[to++] = meaning;
+        at += length;
+        continue;
+      }
+    }
+    bytes[to++] = byte;
+    at++;
+  }
+  return (ck_range){text.start, to};
+}
+
+ck_range ck_without_port(const uint8_t *bytes, ck_range address) {
+  if (address.end == address.start) return address;
+  if (bytes[address.start] == '[') {
+    const uint8_t *close = memchr(bytes + address.start, ']', address.end - address.start);
+    return close ? (ck_range){address.start + 1, (uint32_t)(close - bytes)} : address;
+  }
+  uint32_t colon = 0;
+  for (uint32_t at = address.start; at < address.end; at++) {
+    if (bytes[at] != ':') continue;
+    if (colon) return address;  // IPv6.
+    colon = at;
+  }
+  return colon ? (ck_range){address.start, colon} : address;
+}

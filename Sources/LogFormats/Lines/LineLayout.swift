@@ -1,0 +1,184 @@
+internal import ByteKernels
+package import VeiledRecords
+
+/// One layout of a format whose lines are no plain table, as its profile describes it.
+package struct LineLayout: Sendable {
+  /// For people.
+  package var name: String
+  /// Which lines are of this layout.
+  var evidence = LineEvidence()
+  var shape: LineShape
+  /// The line that names the fields by position, where they are not always the same.
+  var header: Header?
+  /// Fields by position start behind this text.
+  var after: [UInt8] = []
+  /// Fields that are cut into more.
+  var parts: [Part] = []
+  /// Which lines are traffic: all must hold.
+  var traffic: [TrafficRule] = []
+  var time: [TimeRule] = []
+  /// For each attribute its fields, the best first; those of an entry are added up.
+  var fields: [Attribute: [[String]]] = [:]
+  /// URLs from which a host is taken where no field holds it.
+  var urls: [String] = []
+  var actions: [String] = []
+  /// What an action holds that means that the request was blocked.
+  var blocked: [WordPattern] = []
+  /// Values of the user that name nobody, in lower case.
+  var nobodies: [String] = []
+  var escapes: Escapes = []
+
+  /// Where the names of the fields stand.
+  enum Header: Sendable, Equatable {
+    /// In a line that starts with this word.
+    case word(String)
+    /// In the archive's first line.
+    case firstLine
+  }
+
+  /// The names in the header line `text`.
+  func columns(of text: String) -> [String] {
+    guard case .places(let separator, let quote, _, _, _, _) = shape else { return [] }
+    let byte = Character(UnicodeScalar(separator))
+    let marks = quote.map { Character(UnicodeScalar($0)) }
+    return text.split(separator: byte, omittingEmptySubsequences: false).map { name in
+      var name = name
+      if let marks, name.first == marks, name.last == marks { name = name.dropFirst().dropLast() }
+      return name.lowercased()
+    }
+  }
+
+  /// Whether a line with these fields is a header: it names one of the time.
+  func isHeader(_ columns: [String]) -> Bool {
+    time.contains { rule in
+      !rule.fields.isEmpty && rule.fields.allSatisfy { columns.contains($0.lowercased()) }
+    }
+  }
+
+  /// A field whose parts have names of their own.
+  struct Part: Sendable, Equatable {
+    var field: String
+    var separator: UInt8
+    var names: [String]
+  }
+
+  /// What a field must hold for its line to be traffic.
+  struct TrafficRule: Sendable {
+    var field: String
+    var condition: Condition
+
+    enum Condition: Sendable {
+      case anyOf([WordPattern])
+      case noneOf([WordPattern])
+      case isThere(Bool)
+    }
+  }
+
+  /// Fields that make up the time, joined by blanks, and how it is written.
+  struct TimeRule: Sendable {
+    /// None: the time of the syslog header.
+    var fields: [String]
+    var pattern: TimePattern
+    /// The field with the offset from UTC.
+    var zone: String?
+  }
+
+  /// Fields that an attribute is read from, the best first.
+  package func fieldNames(of attribute: Attribute) -> [String] {
+    switch attribute {
+    case .time: time.map { $0.fields.isEmpty ? "syslog" : $0.fields.joined(separator: " + ") }
+    case .host: names(.host) + urls.map { "\($0) (its host)" }
+    case .action: actions
+    default: names(attribute)
+    }
+  }
+
+  private func names(_ attribute: Attribute) -> [String] {
+    (fields[attribute] ?? []).map { $0.joined(separator: " + ") }
+  }
+
+  /// What the layout can say of an event.
+  package var attributes: Set<Attribute> {
+    Set(
+      Attribute.allCases.filter { attribute in
+        switch attribute {
+        case .host: fields[.host] != nil || !urls.isEmpty || fields[.destinationAddress] != nil
+        case .totalBytes:
+          fields[.totalBytes] != nil || fields[.uploadedBytes] != nil
+            || fields[.downloadedBytes] != nil
+        default: !fieldNames(of: attribute).isEmpty
+        }
+      })
+  }
+
+  /// All fields that something is read from, each once, in lower case.
+  var names: [String] {
+    var all: [String] = []
+    for rule in traffic { all.append(rule.field) }
+    for part in parts { all += [part.field] + part.names.filter { !$0.isEmpty } }
+    for rule in time { all += rule.fields + (rule.zone.map { [$0] } ?? []) }
+    for attribute in Attribute.allCases { all += (fields[attribute] ?? []).flatMap { $0 } }
+    all += urls + actions
+    var seen: Set<String> = []
+    return all.map { $0.lowercased() }.filter { seen.insert($0).inserted }
+  }
+}
+
+/// Texts that tell which layout a line has.
+struct LineEvidence: Sendable, Equatable {
+  var all: [[UInt8]] = []
+  var any: [[UInt8]] = []
+  var none: [[UInt8]] = []
+  var starts: [[UInt8]] = []
+}
+
+/// A word as profiles write it: a text, or a regular expression between slashes.
+package struct WordPattern: Sendable, Equatable {
+  /// The text in lower case, or the expression.
+  let text: String
+  let isExpression: Bool
+
+  /// The pattern that a profile says; `nil` for an expression that is none.
+  package init?(_ text: String) {
+    isExpression = text.count > 2 && text.hasPrefix("/") && text.hasSuffix("/")
+    self.text = isExpression ? String(text.dropFirst().dropLast()) : text.lowercased()
+    if isExpression, (try? Regex(self.text)) == nil { return nil }
+  }
+
+  /// A text.
+  init(word: String) {
+    text = word.lowercased()
+    isExpression = false
+  }
+}
+
+/// Patterns, ready to be matched; each word is looked at once, so this need not be fast.
+struct WordMatcher {
+  private var texts: [String] = []
+  private var expressions: [Regex<AnyRegexOutput>] = []
+
+  init(_ patterns: [WordPattern]) {
+    for pattern in patterns {
+      if !pattern.isExpression {
+        texts.append(pattern.text)
+      } else if let expression = try? Regex(pattern.text) {
+        expressions.append(expression.ignoresCase())
+      }
+    }
+  }
+
+  /// Whether the word is one of the texts, or an expression is found in it.
+  func equals(_ word: String) -> Bool {
+    texts.contains(word.lowercased()) || isFound(in: word)
+  }
+
+  /// Whether one of the patterns is found in the word.
+  func occurs(in word: String) -> Bool {
+    let lower = word.lowercased()
+    return texts.contains { lower.contains($0) } || isFound(in: word)
+  }
+
+  private func isFound(in word: String) -> Bool {
+    expressions.contains { (try? $0.firstMatch(in: word)) != nil }
+  }
+}

@@ -1,0 +1,92 @@
+internal import ByteBlocks
+internal import ByteKernels
+internal import ClearRecords
+internal import VeiledRecords
+
+/// Parses blocks whose lines are of one or more layouts; one per thread.
+///
+/// Each line goes to the first layout whose evidence it holds and that can cut it. What was cut is
+/// then worked off column by column, as in `DelimitedParser`. Nothing is allocated for a line.
+struct LineParser: ~Copyable {
+  private let withDetails: Bool
+  private var readers: [LayoutReader]
+
+  init(_ layouts: [LineLayout], zone: TimeZoneRule, withDetails: Bool) {
+    self.withDetails = withDetails
+    readers = layouts.map { LayoutReader($0, zone: zone) }
+  }
+
+  /// The records of `block`.
+  mutating func parse(
+    _ block: consuming Block, header: BlockHeader, textOffset: Int
+  ) -> RecordBatch {
+    let shift = textOffset - block.start
+    var lineStart = header.parts.first?.start ?? block.start
+    let lineCount = LineKernels.lineCount(block, from: lineStart)
+    var batch = RecordBatch(
+      block: block, textOffset: textOffset, room: lineCount, withDetails: withDetails)
+    batch.counts.lines = lineCount
+    var starts: [Int] = []
+    starts.reserveCapacity(lineCount)
+    for (number, part) in header.parts.enumerated() {
+      let isLast = number + 1 == header.parts.count
+      let partEnd = isLast ? batch.block.end : header.parts[number + 1].start
+      begin(part, records: lineCount)
+      if part.startsWithHeader, lineStart < partEnd {
+        starts.append(lineStart)
+        lineStart = LineKernels.lineEnd(batch.block, from: lineStart) + 1
+        batch.counts.comments += 1
+      }
+      while lineStart < partEnd {
+        let end = LineKernels.lineEnd(batch.block, from: lineStart)
+        take(FieldRange(start: UInt32(lineStart), end: UInt32(end)), starts.count, &batch)
+        starts.append(lineStart)
+        lineStart = end + 1
+      }
+      for reader in readers { reader.fill(&batch) }
+    }
+    settle(&batch, starts)
+    for place in batch.rejects.indices { batch.rejects[place].offset += shift }
+    return batch
+  }
+
+  private func begin(_ part: BlockHeader.Part, records: Int) {
+    for (place, reader) in readers.enumerated() {
+      if let columns = part.columns, columns.layout == place { reader.use(columns.names) }
+      reader.reset(records: records)
+    }
+  }
+
+  private func take(_ line: FieldRange, _ number: Int, _ batch: inout RecordBatch) {
+    if LineKernels.isComment(line, in: batch.block) { return batch.counts.comments += 1 }
+    var reason = RejectReason.otherFormat
+    if LineKernels.holdsNUL(line, in: batch.block) {
+      reason = .binaryData
+    } else {
+      let header = LineKernels.syslog(line, in: batch.block)
+      for reader in readers where reader.recognises(line, in: batch.block) {
+        if reader.cut(line, header, number, &batch.block) { return }
+        reason = .fieldCount
+      }
+    }
+    batch.counts.rejected += 1
+    batch.rejects.append(
+      RejectedLine(line: number, offset: Int(line.start), status: RecordStatus(reason)))
+  }
+
+  /// Counts what became of the records.
+  private func settle(_ batch: inout RecordBatch, _ starts: [Int]) {
+    for record in 0..<batch.count {
+      let status = RecordStatus(rawValue: batch.status[record])
+      if status == .event {
+        batch.counts.events += 1
+      } else if status == .excluded {
+        batch.counts.excluded += 1
+      } else {
+        let line = Int(batch.lines[record])
+        batch.counts.rejected += 1
+        batch.rejects.append(RejectedLine(line: line, offset: starts[line], status: status))
+      }
+    }
+  }
+}

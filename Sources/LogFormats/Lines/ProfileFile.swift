@@ -1,0 +1,267 @@
+internal import ByteKernels
+package import Configuration
+internal import VeiledRecords
+
+/// Reads a profile out of its YAML file, see docs/formats.md.
+package enum ProfileFile {
+  private static let topKeys = ["name", "summary", "aliases", "source", "generic", "layouts"]
+  private static let layoutKeys = [
+    "name", "family", "when", "separators", "pair", "separator", "quote", "brackets", "collapses",
+    "columns", "header", "minimum", "after", "templates", "parts", "traffic", "time", "user", "no-user",
+    "source", "destination", "host", "url", "device", "uploaded", "downloaded", "total", "action",
+    "blocked", "method", "status", "user-agent", "undo",
+  ]
+  private static let attributeKeys: [(key: String, attribute: Attribute)] = [
+    ("user", .user), ("source", .sourceAddress), ("destination", .destinationAddress),
+    ("host", .host), ("device", .device), ("uploaded", .uploadedBytes),
+    ("downloaded", .downloadedBytes), ("total", .totalBytes), ("method", .method),
+    ("status", .httpStatus), ("user-agent", .userAgent),
+  ]
+
+  /// The profile that `text` describes.
+  package static func profile(_ text: String) throws(ConfigurationError) -> FormatProfile {
+    let file = try ConfigurationNode(parsing: text)
+    try file.allow(topKeys)
+    guard let name = try file.text("name") else { throw file.error("A profile needs a name.") }
+    guard !name.isEmpty, name.utf8.allSatisfy({ isNameByte($0) }) else {
+      throw file.error("A name is made of lower-case letters, digits and hyphens.")
+    }
+    guard let list = file.child("layouts") else { throw file.error("A profile needs layouts.") }
+    var layouts: [LineLayout] = []
+    for node in list.elements { layouts.append(try layout(node)) }
+    return FormatProfile(
+      name: name, summary: try file.text("summary") ?? "", aliases: try file.texts("aliases"),
+      isGeneric: try file.flag("generic"), shapes: [.lines(layouts)])
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    byte &- 0x61 < 26 || byte &- 0x30 < 10 || byte == UInt8(ascii: "-")
+  }
+
+  private static func layout(_ node: ConfigurationNode) throws(ConfigurationError) -> LineLayout {
+    try node.allow(layoutKeys)
+    var layout = LineLayout(name: try node.text("name") ?? "", shape: try shape(node))
+    layout.evidence = try evidence(node.child("when"))
+    if let header = try node.text("header") {
+      layout.header = header == "first" ? .firstLine : .word(header)
+    }
+    layout.after = Array((try node.text("after") ?? "").utf8)
+    layout.parts = try parts(node.child("parts"))
+    layout.traffic = try traffic(node.child("traffic"))
+    layout.time = try times(node.child("time"))
+    for (key, attribute) in attributeKeys {
+      let names = try node.texts(key)
+      if names.isEmpty { continue }
+      layout.fields[attribute] = names.map { name in
+        attribute.isByteCount ? name.split(separator: "+").map(String.init) : [name]
+      }
+    }
+    layout.urls = try node.texts("url")
+    layout.actions = try node.texts("action")
+    layout.blocked = try patterns(node, "blocked")
+    layout.nobodies = try node.texts("no-user").map { $0.lowercased() }
+    layout.escapes = try escapes(node)
+    for name in layout.names where name.utf8.count > LineCutter.nameBytesMax || name.isEmpty {
+      throw node.error("The name of a field is empty or too long: \(name)")
+    }
+    guard layout.names.count < LineCutter.namesMax else {
+      throw node.error("There are too many fields in one layout.")
+    }
+    return layout
+  }
+
+  private static func byte(
+    _ node: ConfigurationNode, _ key: String, default: UInt8
+  ) throws(ConfigurationError) -> UInt8 {
+    guard let child = node.child(key) else { return `default` }
+    let bytes = Array(try child.text().utf8)
+    guard bytes.count == 1 else { throw child.error("One byte was expected.") }
+    return bytes[0]
+  }
+
+  private static func shape(_ node: ConfigurationNode) throws(ConfigurationError) -> LineShape {
+    guard let family = try node.text("family") else { throw node.error("Its family is missing.") }
+    switch family {
+    case "key-value":
+      let separators = Array((try node.text("separators") ?? " \t").utf8)
+      guard (1...4).contains(separators.count) else {
+        throw node.error("One to four separators were expected.")
+      }
+      return .pairs(pair: try byte(node, "pair", default: UInt8(ascii: "=")), separators: separators)
+    case "cef": return .cef
+    case "leef": return .leef
+    case "json": return .json
+    case "delimited":
+      let columns = try node.texts("columns")
+      guard !columns.isEmpty || node.child("header") != nil else { throw node.error("The columns are missing.") }
+      var quote: UInt8? = UInt8(ascii: "\"")
+      if let text = try node.text("quote") { quote = text.utf8.first }
+      return .places(
+        separator: try byte(node, "separator", default: UInt8(ascii: ",")), quote: quote,
+        brackets: try node.flag("brackets"), collapses: try node.flag("collapses"), names: columns,
+        minimum: try node.number("minimum") ?? max(2, columns.count))
+    case "template":
+      var templates: [LineTemplate] = []
+      for child in node.child("templates")?.elements ?? [] {
+        templates.append(try template(try child.text(), child))
+      }
+      guard !templates.isEmpty else { throw node.error("The templates are missing.") }
+      return .templates(templates)
+    default:
+      throw node.error(
+        "There is no family \(family). "
+          + "Known: key-value, cef, leef, json, delimited, template.")
+    }
+  }
+
+  /// `text {name} more {other*}` as a text and captures.
+  private static func template(
+    _ text: String, _ node: ConfigurationNode
+  ) throws(ConfigurationError) -> LineTemplate {
+    let parts = text.split(separator: "{", omittingEmptySubsequences: false)
+    var template = LineTemplate(start: String(parts[0]), pieces: [])
+    for part in parts.dropFirst() {
+      guard let close = part.firstIndex(of: "}") else {
+        throw node.error("A { is not closed; captures look like {name}, {name*} or {name?}.")
+      }
+      var name = part[..<close]
+      var piece = LineTemplate.Piece(
+        name: nil, holdsBlanks: false, mayBeEmpty: false, text: String(part[close...].dropFirst()))
+      while let last = name.last, last == "*" || last == "?" {
+        if last == "*" { piece.holdsBlanks = true } else { piece.mayBeEmpty = true }
+        name = name.dropLast()
+      }
+      if !name.isEmpty { piece.name = String(name) }
+      template.pieces.append(piece)
+    }
+    guard !template.start.isEmpty || !template.pieces.isEmpty else {
+      throw node.error("A template must not be empty.")
+    }
+    return template
+  }
+
+  private static func evidence(
+    _ node: ConfigurationNode?
+  ) throws(ConfigurationError) -> LineEvidence {
+    guard let node else { return LineEvidence() }
+    try node.allow(["all", "any", "none", "starts"])
+    func bytes(_ key: String) throws(ConfigurationError) -> [[UInt8]] {
+      let texts = try node.texts(key)
+      guard texts.allSatisfy({ !$0.isEmpty }) else { throw node.error("A text is empty.") }
+      return texts.map { Array($0.utf8) }
+    }
+    return LineEvidence(
+      all: try bytes("all"), any: try bytes("any"), none: try bytes("none"),
+      starts: try bytes("starts"))
+  }
+
+  private static func parts(
+    _ node: ConfigurationNode?
+  ) throws(ConfigurationError) -> [LineLayout.Part] {
+    var parts: [LineLayout.Part] = []
+    for element in node?.elements ?? [] {
+      try element.allow(["field", "by", "into"])
+      guard let field = try element.text("field") else { throw element.error("No field.") }
+      parts.append(
+        LineLayout.Part(
+          field: field, separator: try byte(element, "by", default: UInt8(ascii: "/")),
+          names: try element.texts("into")))
+    }
+    return parts
+  }
+
+  private static func patterns(
+    _ node: ConfigurationNode, _ key: String
+  ) throws(ConfigurationError) -> [WordPattern] {
+    var patterns: [WordPattern] = []
+    for child in node.child(key)?.elements ?? [] {
+      guard let pattern = WordPattern(try child.text()) else {
+        throw child.error("This is no regular expression.")
+      }
+      patterns.append(pattern)
+    }
+    return patterns
+  }
+
+  private static func traffic(
+    _ node: ConfigurationNode?
+  ) throws(ConfigurationError) -> [LineLayout.TrafficRule] {
+    var rules: [LineLayout.TrafficRule] = []
+    for element in node?.elements ?? [] {
+      try element.allow(["field", "is", "not", "there"])
+      guard let field = try element.text("field") else { throw element.error("No field.") }
+      let before = rules.count
+      if element.child("is") != nil {
+        rules.append(.init(field: field, condition: .anyOf(try patterns(element, "is"))))
+      }
+      if element.child("not") != nil {
+        rules.append(.init(field: field, condition: .noneOf(try patterns(element, "not"))))
+      }
+      if element.child("there") != nil {
+        rules.append(.init(field: field, condition: .isThere(try element.flag("there"))))
+      }
+      guard rules.count > before else {
+        throw element.error("A rule needs `is`, `not` or `there`.")
+      }
+    }
+    return rules
+  }
+
+  private static func times(
+    _ node: ConfigurationNode?
+  ) throws(ConfigurationError) -> [LineLayout.TimeRule] {
+    var rules: [LineLayout.TimeRule] = []
+    for element in node?.elements ?? [] {
+      guard element.isMapping else {
+        guard try element.text() == "syslog" else {
+          throw element.error("This must be `syslog`, or `fields` and `as`.")
+        }
+        rules.append(.init(fields: [], pattern: .syslog, zone: nil))
+        continue
+      }
+      try element.allow(["fields", "as", "zone"])
+      let fields = try element.texts("fields")
+      guard !fields.isEmpty, let text = try element.text("as") else {
+        throw element.error("A time needs `fields` and `as`.")
+      }
+      rules.append(
+        .init(fields: fields, pattern: try pattern(text, element), zone: try element.text("zone")))
+    }
+    return rules
+  }
+
+  private static func pattern(
+    _ text: String, _ node: ConfigurationNode
+  ) throws(ConfigurationError) -> TimePattern {
+    switch text {
+    case "iso": return .iso
+    case "epoch": return .epoch
+    case "syslog": return .syslog
+    default:
+      guard let pattern = TimePattern(text) else {
+        throw node.error("This is no pattern of a time: \(text)")
+      }
+      return pattern
+    }
+  }
+
+  private static func escapes(_ node: ConfigurationNode) throws(ConfigurationError) -> Escapes {
+    var escapes: Escapes = []
+    for child in node.child("undo")?.elements ?? [] {
+      switch try child.text() {
+      case "backslash": escapes.insert(.backslash)
+      case "html": escapes.insert(.html)
+      case "percent": escapes.insert(.percent)
+      default: throw child.error("Known escapes: backslash, html, percent.")
+      }
+    }
+    return escapes
+  }
+}
+
+extension Attribute {
+  /// Whether fields of it may be added up.
+  fileprivate var isByteCount: Bool {
+    self == .uploadedBytes || self == .downloadedBytes || self == .totalBytes
+  }
+}
