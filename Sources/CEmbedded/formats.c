@@ -107,90 +107,93 @@ static const uint8_t format_34[] = {
 #embed "../../Datasets/formats/iboss.yaml"
 };
 static const uint8_t format_35[] = {
-#embed "../../Datasets/formats/iptables.yaml"
+#embed "../../Datasets/formats/iis.yaml"
 };
 static const uint8_t format_36[] = {
-#embed "../../Datasets/formats/json-lines.yaml"
+#embed "../../Datasets/formats/iptables.yaml"
 };
 static const uint8_t format_37[] = {
-#embed "../../Datasets/formats/juniper-srx.yaml"
+#embed "../../Datasets/formats/json-lines.yaml"
 };
 static const uint8_t format_38[] = {
-#embed "../../Datasets/formats/juniper-ssg.yaml"
+#embed "../../Datasets/formats/juniper-srx.yaml"
 };
 static const uint8_t format_39[] = {
-#embed "../../Datasets/formats/leef.yaml"
+#embed "../../Datasets/formats/juniper-ssg.yaml"
 };
 static const uint8_t format_40[] = {
-#embed "../../Datasets/formats/menlo-security.yaml"
+#embed "../../Datasets/formats/leef.yaml"
 };
 static const uint8_t format_41[] = {
-#embed "../../Datasets/formats/microsoft-defender-endpoint.yaml"
+#embed "../../Datasets/formats/menlo-security.yaml"
 };
 static const uint8_t format_42[] = {
-#embed "../../Datasets/formats/microsoft-tmg.yaml"
+#embed "../../Datasets/formats/microsoft-defender-endpoint.yaml"
 };
 static const uint8_t format_43[] = {
-#embed "../../Datasets/formats/mikrotik.yaml"
+#embed "../../Datasets/formats/microsoft-tmg.yaml"
 };
 static const uint8_t format_44[] = {
-#embed "../../Datasets/formats/netskope.yaml"
+#embed "../../Datasets/formats/mikrotik.yaml"
 };
 static const uint8_t format_45[] = {
-#embed "../../Datasets/formats/open-systems.yaml"
+#embed "../../Datasets/formats/netskope.yaml"
 };
 static const uint8_t format_46[] = {
-#embed "../../Datasets/formats/palo-alto.yaml"
+#embed "../../Datasets/formats/open-systems.yaml"
 };
 static const uint8_t format_47[] = {
-#embed "../../Datasets/formats/pfsense.yaml"
+#embed "../../Datasets/formats/palo-alto.yaml"
 };
 static const uint8_t format_48[] = {
-#embed "../../Datasets/formats/pulse-secure.yaml"
+#embed "../../Datasets/formats/pfsense.yaml"
 };
 static const uint8_t format_49[] = {
-#embed "../../Datasets/formats/skyhigh-swg.yaml"
+#embed "../../Datasets/formats/pulse-secure.yaml"
 };
 static const uint8_t format_50[] = {
-#embed "../../Datasets/formats/snort.yaml"
+#embed "../../Datasets/formats/skyhigh-swg.yaml"
 };
 static const uint8_t format_51[] = {
-#embed "../../Datasets/formats/sonicwall.yaml"
+#embed "../../Datasets/formats/snort.yaml"
 };
 static const uint8_t format_52[] = {
-#embed "../../Datasets/formats/sophos-sg.yaml"
+#embed "../../Datasets/formats/sonicwall.yaml"
 };
 static const uint8_t format_53[] = {
-#embed "../../Datasets/formats/sophos-xg.yaml"
+#embed "../../Datasets/formats/sophos-sg.yaml"
 };
 static const uint8_t format_54[] = {
-#embed "../../Datasets/formats/squid.yaml"
+#embed "../../Datasets/formats/sophos-xg.yaml"
 };
 static const uint8_t format_55[] = {
-#embed "../../Datasets/formats/stormshield.yaml"
+#embed "../../Datasets/formats/squid.yaml"
 };
 static const uint8_t format_56[] = {
-#embed "../../Datasets/formats/suricata.yaml"
+#embed "../../Datasets/formats/stormshield.yaml"
 };
 static const uint8_t format_57[] = {
-#embed "../../Datasets/formats/traefik.yaml"
+#embed "../../Datasets/formats/suricata.yaml"
 };
 static const uint8_t format_58[] = {
-#embed "../../Datasets/formats/ubiquiti-unifi.yaml"
+#embed "../../Datasets/formats/traefik.yaml"
 };
 static const uint8_t format_59[] = {
-#embed "../../Datasets/formats/wandera.yaml"
+#embed "../../Datasets/formats/ubiquiti-unifi.yaml"
 };
 static const uint8_t format_60[] = {
-#embed "../../Datasets/formats/watchguard.yaml"
+#embed "../../Datasets/formats/wandera.yaml"
 };
 static const uint8_t format_61[] = {
-#embed "../../Datasets/formats/websense.yaml"
+#embed "../../Datasets/formats/watchguard.yaml"
 };
 static const uint8_t format_62[] = {
-#embed "../../Datasets/formats/zeek.yaml"
+#embed "../../Datasets/formats/websense.yaml"
 };
 static const uint8_t format_63[] = {
+#embed "../../Datasets/formats/zeek.yaml"
+};
+static const uint8_t format_64[] = {
 #embed "../../Datasets/formats/zscaler.yaml"
 };
 
@@ -230,35 +233,36 @@ static const ce_file formats[] = {
     {format_32, sizeof format_32},  // haproxy
     {format_33, sizeof format_33},  // i-filter
     {format_34, sizeof format_34},  // iboss
-    {format_35, sizeof format_35},  // iptables
-    {format_36, sizeof format_36},  // json-lines
-    {format_37, sizeof format_37},  // juniper-srx
-    {format_38, sizeof format_38},  // juniper-ssg
-    {format_39, sizeof format_39},  // leef
-    {format_40, sizeof format_40},  // menlo-security
-    {format_41, sizeof format_41},  // microsoft-defender-endpoint
-    {format_42, sizeof format_42},  // microsoft-tmg
-    {format_43, sizeof format_43},  // mikrotik
-    {format_44, sizeof format_44},  // netskope
-    {format_45, sizeof format_45},  // open-systems
-    {format_46, sizeof format_46},  // palo-alto
-    {format_47, sizeof format_47},  // pfsense
-    {format_48, sizeof format_48},  // pulse-secure
-    {format_49, sizeof format_49},  // skyhigh-swg
-    {format_50, sizeof format_50},  // snort
-    {format_51, sizeof format_51},  // sonicwall
-    {format_52, sizeof format_52},  // sophos-sg
-    {format_53, sizeof format_53},  // sophos-xg
-    {format_54, sizeof format_54},  // squid
-    {format_55, sizeof format_55},  // stormshield
-    {format_56, sizeof format_56},  // suricata
-    {format_57, sizeof format_57},  // traefik
-    {format_58, sizeof format_58},  // ubiquiti-unifi
-    {format_59, sizeof format_59},  // wandera
-    {format_60, sizeof format_60},  // watchguard
-    {format_61, sizeof format_61},  // websense
-    {format_62, sizeof format_62},  // zeek
-    {format_63, sizeof format_63},  // zscaler
+    {format_35, sizeof format_35},  // iis
+    {format_36, sizeof format_36},  // iptables
+    {format_37, sizeof format_37},  // json-lines
+    {format_38, sizeof format_38},  // juniper-srx
+    {format_39, sizeof format_39},  // juniper-ssg
+    {format_40, sizeof format_40},  // leef
+    {format_41, sizeof format_41},  // menlo-security
+    {format_42, sizeof format_42},  // microsoft-defender-endpoint
+    {format_43, sizeof format_43},  // microsoft-tmg
+    {format_44, sizeof format_44},  // mikrotik
+    {format_45, sizeof format_45},  // netskope
+    {format_46, sizeof format_46},  // open-systems
+    {format_47, sizeof format_47},  // palo-alto
+    {format_48, sizeof format_48},  // pfsense
+    {format_49, sizeof format_49},  // pulse-secure
+    {format_50, sizeof format_50},  // skyhigh-swg
+    {format_51, sizeof format_51},  // snort
+    {format_52, sizeof format_52},  // sonicwall
+    {format_53, sizeof format_53},  // sophos-sg
+    {format_54, sizeof format_54},  // sophos-xg
+    {format_55, sizeof format_55},  // squid
+    {format_56, sizeof format_56},  // stormshield
+    {format_57, sizeof format_57},  // suricata
+    {format_58, sizeof format_58},  // traefik
+    {format_59, sizeof format_59},  // ubiquiti-unifi
+    {format_60, sizeof format_60},  // wandera
+    {format_61, sizeof format_61},  // watchguard
+    {format_62, sizeof format_62},  // websense
+    {format_63, sizeof format_63},  // zeek
+    {format_64, sizeof format_64},  // zscaler
 };
 const ce_file *const ce_formats = formats;
 const size_t ce_format_count = sizeof formats / sizeof *formats;

@@ -92,8 +92,8 @@ package struct RecordBatch: ~Copyable {
     rejects.append(RejectedLine(line: Int(lines[record]), offset: offset, status: reason))
   }
 
-  /// Where the line of an event starts: its host, which every event has, lies in it.
-  private func lineStart(of record: Int) -> Int {
+  /// Where the line of an event starts: its host lies in it, even where that is empty.
+  package func lineStart(of record: Int) -> Int {
     let bytes = block.memoryBytes
     var start = Int(hosts[record].start)
     while start > block.start, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }

@@ -33,7 +33,11 @@ package final class DelimitedPlan: Sendable {
     time = profile.time.lazy.compactMap { columns.time($0) }.first
     user = columns.column(profile.fields[.user])
     source = columns.column(profile.fields[.sourceAddress])
-    destination = columns.column(profile.fields[.destinationAddress])
+    destination =
+      columns.column(profile.fields[.destinationAddress])
+      ?? profile.server.flatMap { server in
+        names.contains { $0.lowercased() == server.with } ? columns.column([server.address]) : nil
+      }
     host = columns.column(profile.fields[.host])
     url = columns.column(profile.urls)
     device = columns.column(profile.fields[.device])

@@ -20,6 +20,11 @@ package struct DelimitedProfile: Sendable {
   package var time: [TimeRule]
   /// For each attribute the names of its fields, the best first. Names are lower case.
   package var fields: [Attribute: [String]]
+  /// A field with the server's own address, which is the destination where the header names the
+  /// other field, too, and no better one.
+  package var server: (address: String, with: String)? = nil
+  /// Formats whose layouts are tried for lines that do not fit the header.
+  package var otherLayouts: [String] = []
   /// URLs from which a host is taken where no field holds it.
   package var urls: [String]
   /// Fields that tell what was done; a field that holds one of `blockedWords` means blocked.

@@ -26,9 +26,21 @@ package enum FormatCatalog {
       name: "w3c", summary: DelimitedProfile.w3cExtended.summary,
       aliases: ["generic_w3c", "generic_w3c_syslog"], shapes: [.table(.w3cExtended)]),
     FormatProfile(
+      name: "iis", summary: "Microsoft IIS log", shapes: [.table(.w3cExtended)]),
+    FormatProfile(
       name: "bluecoat", summary: "Blue Coat ProxySG access log", aliases: ["bluecoat_syslog"],
       shapes: [.table(.w3cExtended)]),
   ]
+
+  /// All layouts of the formats `names` whose lines need no header.
+  static func layouts(of names: [String]) -> [LineLayout] {
+    names.flatMap { name -> [LineLayout] in
+      guard let format = all.first(where: { $0.name == name }) else { return [] }
+      return format.shapes.flatMap { shape -> [LineLayout] in
+        if case .lines(let layouts) = shape { layouts } else { [] }
+      }
+    }
+  }
 
   /// The profiles that are compiled in.
   private static let embedded: [FormatProfile] = (0..<ce_format_count).map { place in

@@ -152,10 +152,14 @@ package enum FormatDetection {
   private static func hasShape(_ fields: [FieldRange], _ bytes: Span<UInt8>) -> Bool {
     guard fields.count >= 10 else { return false }
     let time = bytes.extracting(Int(fields[0].start)..<Int(fields[0].end))
-    let isTime = time.indices.allSatisfy { isDigit(time[$0]) || time[$0] == UInt8(ascii: ".") }
+    let whole = time.indices.prefix { isDigit(time[$0]) }.count
+    let isTime =
+      whole >= 9 && (whole..<time.count).allSatisfy { place in
+        place == whole ? time[place] == UInt8(ascii: ".") : isDigit(time[place])
+      }
     let result = bytes.extracting(Int(fields[3].start)..<Int(fields[3].end))
     let hasSlash = result.indices.contains { result[$0] == UInt8(ascii: "/") }
-    return isTime && time.count >= 9 && hasSlash
+    return isTime && hasSlash
   }
 
   private static func lowercase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }

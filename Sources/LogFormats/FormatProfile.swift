@@ -77,7 +77,8 @@ package struct FormatProfile: Sendable {
     switch shape {
     case .table(let profile):
       TableBlockParser(
-        DelimitedParser(profile, zone: zone, withDetails: withDetails, level: level))
+        DelimitedParser(profile, zone: zone, withDetails: withDetails, level: level)
+      ) { LineParser(FormatCatalog.layouts(of: profile.otherLayouts), zone: zone, withDetails: withDetails) }
     case .lines(let layouts):
       LineBlockParser(LineParser(layouts, zone: zone, withDetails: withDetails))
     }
@@ -96,12 +97,25 @@ package protocol BlockParser: AnyObject {
   ) -> RecordBatch
 }
 
+/// Lines that do not fit the table's header are tried as those of the format's other layouts, which
+/// need none: headers get lost, and lie.
 private final class TableBlockParser: BlockParser {
   private var parser: DelimitedParser
-  init(_ parser: consuming DelimitedParser) { self.parser = parser }
+  private var others: LineParser?
+  private let makeOthers: () -> LineParser
+
+  init(_ parser: consuming DelimitedParser, others: @escaping () -> LineParser) {
+    self.parser = parser
+    makeOthers = others
+  }
 
   func parse(_ block: consuming Block, header: BlockHeader, textOffset: Int) -> RecordBatch {
-    parser.parse(block, header: header, textOffset: textOffset)
+    var batch = parser.parse(block, header: header, textOffset: textOffset)
+    guard batch.rejects.contains(where: { LineParser.mayTake($0) }) else { return batch }
+    var others = self.others.take() ?? makeOthers()
+    others.takeRejects(of: &batch)
+    self.others = consume others
+    return batch
   }
 }
 

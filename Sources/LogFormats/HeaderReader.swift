@@ -8,21 +8,14 @@ package struct BlockHeader: Sendable {
     package var start: Int
     /// For tables.
     package var plan: DelimitedPlan?
-    /// For lines of layouts whose fields a header names: that header.
-    var columns: HeaderColumns?
+    /// For lines of layouts whose fields a header names: the fields, by layout.
+    var columns: [Int: [String]] = [:]
     /// The part's first line is the header itself, although it does not look like a remark.
     var startsWithHeader = false
   }
 
   /// Parts in order. The first one starts with the block's text, or behind its byte order mark.
   package var parts: [Part]
-}
-
-/// The fields that a header line names.
-struct HeaderColumns: Sendable, Equatable {
-  var names: [String]
-  /// The one of the format's layouts that they belong to.
-  var layout: Int
 }
 
 /// Reads the lines that name the fields, block after block in the order of the archive.
@@ -110,7 +103,7 @@ package struct HeaderReader: Sendable {
     _ header: inout BlockHeader
   ) {
     current.start = start
-    current.columns = HeaderColumns(names: names, layout: layout)
+    current.columns[layout] = names
     current.startsWithHeader = isFirstLine
     header.parts.append(current)
   }

@@ -245,7 +245,11 @@ extension Veiler {
     of raw: Span<UInt8>, _ kind: IdentityKind?, into canonical: inout [UInt8]
   ) -> Form {
     if let kind, isVeiled(kind), PseudonymText.looksLikeOne(raw) { return .pseudonym }
-    guard let kind else { return HostName.canonicalise(raw, into: &canonical) ? .name : .refused }
+    guard let kind else {
+      // A line without a host is no event, unless its format does not need one.
+      if raw.isEmpty { return .none }
+      return HostName.canonicalise(raw, into: &canonical) ? .name : .refused
+    }
     let isDash = raw.isEmpty || (raw.count == 1 && raw[0] == UInt8(ascii: "-"))
     switch rules.canonical.canonicalise(raw, kind: kind, into: &canonical) {
     case .name: return .name

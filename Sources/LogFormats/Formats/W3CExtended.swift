@@ -28,6 +28,8 @@ extension DelimitedProfile {
       .httpStatus: ["sc-status"],
       .userAgent: ["cs(user-agent)", "c-agent"],
     ],
+    server: (address: "s-ip", with: "s-port"),
+    otherLayouts: ["bluecoat", "iis"],
     urls: ["cs-uri", "c-uri", "cs-url", "cs-uri-stem"],
     actions: ["sc-filter-result", "s-action"],
     blockedWords: ["denied", "blocked"],

@@ -12,6 +12,7 @@ final class LayoutReader {
   private var columns: [String] = []
   /// The time field of the syslog header of each record.
   private var headerTimes = Buffer<FieldRange>(count: 0)
+  private var lineStarts = Buffer<UInt32>(count: 0)
   private var chosen = Buffer<FieldRange>(count: 0)
   private var numbers = Buffer<Int64>(count: 0)
   private var codes = Buffer<UInt8>(count: 0)
@@ -82,6 +83,7 @@ final class LayoutReader {
     guard headerTimes.count < records else { return }
     let room = records + records / 4
     headerTimes = Buffer(count: room)
+    lineStarts = Buffer(count: room)
     chosen = Buffer(count: room)
     numbers = Buffer(count: room)
     codes = Buffer(count: room)
@@ -110,9 +112,9 @@ final class LayoutReader {
 
   /// Cuts a line; `false` when it has another shape.
   func cut(
-    _ line: FieldRange, _ header: SyslogHeader, _ number: Int, _ block: inout Block
+    _ whole: FieldRange, _ header: SyslogHeader, _ number: Int, _ block: inout Block
   ) -> Bool {
-    var (line, message) = (line, header.message)
+    var (line, message) = (whole, header.message)
     if !layout.after.isEmpty {
       guard let start = LineKernels.end(of: layout.after, in: line, block) else { return false }
       line.start = start
@@ -121,6 +123,7 @@ final class LayoutReader {
     let record = cutter.count
     guard cutter.cut(line, message: message, number: number, in: &block) else { return false }
     headerTimes[record] = header.time
+    lineStarts[record] = whole.start
     return true
   }
 
@@ -313,9 +316,11 @@ final class LayoutReader {
       LineKernels.withoutPort(self.chosen[record], in: block)
     }
     let missing = RecordStatus(.missingHost, in: .host).rawValue
-    for record in base..<base + cutter.count
-    where batch.hosts[record].isEmpty && batch.status[record] == 0 {
-      batch.status[record] = missing
+    for record in base..<base + cutter.count where batch.hosts[record].isEmpty {
+      // Nothing, where the line starts.
+      let start = lineStarts[record - base]
+      batch.hosts[record] = FieldRange(start: start, end: start)
+      if !layout.isHostOptional, batch.status[record] == 0 { batch.status[record] = missing }
     }
   }
 

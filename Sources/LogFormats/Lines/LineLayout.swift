@@ -21,6 +21,8 @@ package struct LineLayout: Sendable {
   var fields: [Attribute: [[String]]] = [:]
   /// URLs from which a host is taken where no field holds it.
   var urls: [String] = []
+  /// The log of one server, whose lines need not say which: their host is null.
+  var isHostOptional = false
   var actions: [String] = []
   /// What an action holds that means that the request was blocked.
   var blocked: [WordPattern] = []

@@ -26,35 +26,64 @@ struct LineParser: ~Copyable {
     var batch = RecordBatch(
       block: block, textOffset: textOffset, room: lineCount, withDetails: withDetails)
     batch.counts.lines = lineCount
-    var starts: [Int] = []
-    starts.reserveCapacity(lineCount)
+    var line = 0
     for (number, part) in header.parts.enumerated() {
       let isLast = number + 1 == header.parts.count
       let partEnd = isLast ? batch.block.end : header.parts[number + 1].start
       begin(part, records: lineCount)
       if part.startsWithHeader, lineStart < partEnd {
-        starts.append(lineStart)
         lineStart = LineKernels.lineEnd(batch.block, from: lineStart) + 1
+        line += 1
         batch.counts.comments += 1
       }
       while lineStart < partEnd {
         let end = LineKernels.lineEnd(batch.block, from: lineStart)
-        take(FieldRange(start: UInt32(lineStart), end: UInt32(end)), starts.count, &batch)
-        starts.append(lineStart)
+        take(FieldRange(start: UInt32(lineStart), end: UInt32(end)), line, &batch)
+        line += 1
         lineStart = end + 1
       }
       for reader in readers { reader.fill(&batch) }
     }
-    settle(&batch, starts)
     for place in batch.rejects.indices { batch.rejects[place].offset += shift }
+    settle(&batch, from: 0, shift)
     return batch
   }
 
   private func begin(_ part: BlockHeader.Part, records: Int) {
     for (place, reader) in readers.enumerated() {
-      if let columns = part.columns, columns.layout == place { reader.use(columns.names) }
+      if let columns = part.columns[place] { reader.use(columns) }
       reader.reset(records: records)
     }
+  }
+
+  /// Whether a line that a table refused may be one of another layout.
+  static func mayTake(_ reject: RejectedLine) -> Bool {
+    switch reject.status.reason {
+    case .fieldCount, .missingHeader, .missingTime, .unclosedQuote: true
+    default: false
+    }
+  }
+
+  /// Turns rejects of `batch` into records where they are lines of these layouts.
+  mutating func takeRejects(of batch: inout RecordBatch) {
+    let shift = batch.textOffset - batch.block.start
+    let recordLines = Set((0..<batch.count).map { Int(batch.lines[$0]) })
+    for reader in readers { reader.reset(records: batch.rejects.count) }
+    batch.rejects.removeAll { reject in
+      guard Self.mayTake(reject), !recordLines.contains(reject.line) else { return false }
+      let start = reject.offset - shift
+      let end = LineKernels.lineEnd(batch.block, from: start)
+      let line = FieldRange(start: UInt32(start), end: UInt32(end))
+      let header = LineKernels.syslog(line, in: batch.block)
+      return readers.contains { reader in
+        reader.recognises(line, in: batch.block)
+          && reader.cut(line, header, reject.line, &batch.block)
+      }
+    }
+    let first = batch.count
+    for reader in readers { reader.fill(&batch) }
+    batch.counts.rejected -= batch.count - first
+    settle(&batch, from: first, shift)
   }
 
   private func take(_ line: FieldRange, _ number: Int, _ batch: inout RecordBatch) {
@@ -74,18 +103,20 @@ struct LineParser: ~Copyable {
       RejectedLine(line: number, offset: Int(line.start), status: RecordStatus(reason)))
   }
 
-  /// Counts what became of the records.
-  private func settle(_ batch: inout RecordBatch, _ starts: [Int]) {
-    for record in 0..<batch.count {
+  /// Counts what became of the records from `first` on.
+  private func settle(_ batch: inout RecordBatch, from first: Int, _ shift: Int) {
+    for record in first..<batch.count {
       let status = RecordStatus(rawValue: batch.status[record])
       if status == .event {
         batch.counts.events += 1
       } else if status == .excluded {
         batch.counts.excluded += 1
       } else {
-        let line = Int(batch.lines[record])
         batch.counts.rejected += 1
-        batch.rejects.append(RejectedLine(line: line, offset: starts[line], status: status))
+        batch.rejects.append(
+          RejectedLine(
+            line: Int(batch.lines[record]), offset: batch.lineStart(of: record) + shift,
+            status: status))
       }
     }
   }

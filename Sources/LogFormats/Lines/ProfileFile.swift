@@ -8,7 +8,7 @@ package enum ProfileFile {
   private static let layoutKeys = [
     "name", "family", "when", "separators", "pair", "separator", "quote", "brackets", "collapses",
     "columns", "header", "minimum", "after", "templates", "parts", "traffic", "time", "user", "no-user",
-    "source", "destination", "host", "url", "device", "uploaded", "downloaded", "total", "action",
+    "source", "destination", "host", "host-optional", "url", "device", "uploaded", "downloaded", "total", "action",
     "blocked", "method", "status", "user-agent", "undo",
   ]
   private static let attributeKeys: [(key: String, attribute: Attribute)] = [
@@ -56,6 +56,7 @@ package enum ProfileFile {
         attribute.isByteCount ? name.split(separator: "+").map(String.init) : [name]
       }
     }
+    layout.isHostOptional = try node.flag("host-optional")
     layout.urls = try node.texts("url")
     layout.actions = try node.texts("action")
     layout.blocked = try patterns(node, "blocked")
