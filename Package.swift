@@ -110,7 +110,7 @@ let top: [Target] = [
       "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
       "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
       "StagedExecution", "Governance", "ByteBlocks", "ByteKernels", "ColumnTables", "VeiledRecords",
-      "ClearExits", "Sealing", "Configuration", "ClearRecords",
+      "ClearExits", "Sealing", "Configuration",
     ]),
   program(
     "logveil",
@@ -151,7 +151,9 @@ let checks: [Target] = [
     of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables"], except: ["Golden"]),
   tests(
     of: "LogFormats",
-    uses: ["ByteBlocks", "ByteKernels", "ClearRecords", "TestSupport", "VeiledRecords"]),
+    uses: [
+      "ByteBlocks", "ByteKernels", "ClearRecords", "Configuration", "TestSupport", "VeiledRecords",
+    ]),
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
   support("ParquetSamples", uses: ["ParquetFiles", "ColumnTables", "ByteBlocks"]),
   .executableTarget(

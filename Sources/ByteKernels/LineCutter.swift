@@ -28,6 +28,7 @@ public struct LineTemplate: Sendable, Equatable {
     public var name: String?
     /// It may hold blanks.
     public var holdsBlanks: Bool
+    /// It may be empty.
     public var mayBeEmpty: Bool
     /// What follows it; empty at the end.
     public var text: String
@@ -43,6 +44,7 @@ public struct LineTemplate: Sendable, Equatable {
 
   /// What is searched for first; empty: the line's start.
   public var start: String
+  /// What follows it.
   public var pieces: [Piece]
 
   /// A template.
@@ -87,9 +89,11 @@ public struct LineCutter: ~Copyable {
     func slot(_ name: String?) -> UInt8 {
       names.firstIndex { $0 == name?.lowercased() }.map { UInt8($0) } ?? UInt8(CK_NO_SLOT)
     }
+    let word = shape == .leef ? "leef" : "cef"
     header = ck_event_header(
-      vendor: slot("cef.vendor"), product: slot("cef.product"), version: slot("cef.version"),
-      event: slot("cef.class"), name: slot("cef.name"), severity: slot("cef.severity"))
+      vendor: slot("\(word).vendor"), product: slot("\(word).product"),
+      version: slot("\(word).version"), event: slot(shape == .leef ? "leef.event" : "cef.class"),
+      name: slot("cef.name"), severity: slot("cef.severity"))
     if case .places(_, _, _, _, let places, _) = shape {
       placeSlots = places.map { $0.isEmpty ? UInt8(CK_NO_SLOT) : slot($0) }
     } else {
@@ -152,8 +156,8 @@ public struct LineCutter: ~Copyable {
   ///
   /// - Parameters:
   ///   - line: the line without its newline.
-  ///   - message: the part of it that is cut by position, and by templates that start with a capture;
-  ///     all others look for where they start.
+  ///   - message: the part of it that is cut by position, and by templates that start with a
+  ///     capture; all others look for where they start.
   ///   - number: the line in its block.
   ///   - block: escapes in its text are undone in place.
   public mutating func cut(
@@ -164,8 +168,8 @@ public struct LineCutter: ~Copyable {
     for slot in 0..<slotCount { ranges[slot * lineNumbers.count + count] = .missing }
     let line = ck_range(start: line.start, end: line.end)
     let message = ck_range(start: message.start, end: message.end)
-    // SAFETY: the record has a place in every column; ranges lie in the block, which is padded; what
-    // is undone gets no longer.
+    // SAFETY: the record has a place in every column; ranges lie in the block, which is padded;
+    // what is undone gets no longer.
     let bytes = unsafe block.memory.assumingMemoryBound(to: UInt8.self)
     var record = unsafe ck_record(
       values: ranges.kernelAddress + count, stride: lineNumbers.count)

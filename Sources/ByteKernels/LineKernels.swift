@@ -183,6 +183,13 @@ public struct TimePattern: Sendable, Equatable {
     /// It carried its year.
     public var hasYear: Bool
 
+    /// A time as it was read.
+    public init(micros: Int64, isUTC: Bool, hasYear: Bool) {
+      self.micros = micros
+      self.isUTC = isUTC
+      self.hasYear = hasYear
+    }
+
     /// Moves a time without a year to a year; `false` where that has no such day.
     public mutating func setYear(_ year: Int) -> Bool {
       var time = ck_time(micros: micros, has_offset: isUTC ? 1 : 0, has_year: 0)

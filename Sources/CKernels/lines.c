@@ -46,7 +46,8 @@ static int starts_month(const uint8_t *bytes, uint32_t at, uint32_t end) {
   static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
   if (end - at < 15 || bytes[at + 3] != ' ') return 0;
   for (int month = 0; month < 12; month++)
-    if ((bytes[at] | 0x20) == months[3 * month] && (bytes[at + 1] | 0x20) == months[3 * month + 1] &&
+    if ((bytes[at] | 0x20) == months[3 * month] &&
+        (bytes[at + 1] | 0x20) == months[3 * month + 1] &&
         (bytes[at + 2] | 0x20) == months[3 * month + 2])
       return 1;
   return 0;
@@ -140,6 +141,7 @@ static int read_header(const uint8_t *bytes, uint32_t at, uint32_t end, ck_syslo
   const uint32_t start = at;
   uint32_t time_end = month_time_end(bytes, at, end);
   if (!time_end) time_end = iso_time_end(bytes, at, end, has_version);
+  has_version &= time_end != 0;  // Meraki writes a version, too, and nothing else of RFC 5424.
   if (!time_end && has_priority) time_end = epoch_end(bytes, at, end);
   if (time_end) {
     out->time = (ck_range){start, time_end};

@@ -71,30 +71,37 @@ static inline int is_separator(uint8_t byte, const ck_pairs *pairs) {
 static inline int is_blank(uint8_t byte) { return byte == ' ' || byte == '\t'; }
 
 typedef struct {
-  uint32_t start, end;  // The key.
+  uint32_t start, end;  // The key, without quotes around it.
   uint32_t value;       // Behind the pair's byte.
   uint32_t before;      // Where what stands before the key ends.
 } found_key;
 
-// The first key at or behind `at`: it follows `from`, or a separator and any blanks. 0: none.
-static int find_key(const uint8_t *bytes, uint32_t from, uint32_t at, uint32_t end,
+// The first key at or behind `from`: it follows a separator and any blanks, or, where `is_first`,
+// nothing. 0: none.
+static int find_key(const uint8_t *bytes, uint32_t from, uint32_t end, int is_first,
                     const ck_pairs *pairs, found_key *key) {
+  uint32_t at = from;
   while (at < end) {
     const uint8_t *found = memchr(bytes + at, pairs->pair, end - at);
     if (!found) return 0;
     const uint32_t pair = (uint32_t)(found - bytes);
-    uint32_t start = pair;
+    const int quoted = pair > from + 1 && bytes[pair - 1] == '"';
+    const uint32_t key_end = pair - (uint32_t)quoted;
+    uint32_t start = key_end;
     while (start > from && key_bytes[bytes[start - 1]] && !is_separator(bytes[start - 1], pairs))
       start--;
     at = pair + 1;
-    if (start == pair) continue;
+    if (start == key_end || (quoted && (start == from || bytes[start - 1] != '"'))) continue;
+    const uint32_t key_start = start;
+    start -= (uint32_t)quoted;
     uint32_t before = start;
     while (before > from && is_blank(bytes[before - 1])) before--;
     const int blanks_separate = before < start && is_separator(bytes[start - 1], pairs);
-    if (before > from && !blanks_separate && !is_separator(bytes[before - 1], pairs)) continue;
+    const int follows = before > from ? is_separator(bytes[before - 1], pairs) : is_first;
+    if (!follows && !blanks_separate) continue;
     while (before > from && (is_separator(bytes[before - 1], pairs) || is_blank(bytes[before - 1])))
       before--;
-    *key = (found_key){start, pair, pair + 1, before};
+    *key = (found_key){key_start, key_end, pair + 1, before};
     return 1;
   }
   return 0;
@@ -121,7 +128,7 @@ static uint32_t closing_quote(const uint8_t *bytes, uint32_t at, uint32_t end,
 void ck_cut_pairs(const uint8_t *bytes, ck_range message, const ck_pairs *pairs,
                   const ck_names *names, const ck_record *record) {
   found_key key;
-  if (!find_key(bytes, message.start, message.start, message.end, pairs, &key)) return;
+  if (!find_key(bytes, message.start, message.end, 1, pairs, &key)) return;
   for (;;) {
     const uint8_t slot = ck_name_slot(bytes + key.start, key.end - key.start, names);
     uint32_t value = key.value, behind = key.value;
@@ -134,7 +141,7 @@ void ck_cut_pairs(const uint8_t *bytes, ck_range message, const ck_pairs *pairs,
       behind = close + 1;
     }
     found_key next;
-    const int has_next = find_key(bytes, behind, behind, message.end, pairs, &next);
+    const int has_next = find_key(bytes, behind, message.end, 0, pairs, &next);
     if (!close && slot != CK_NO_SLOT) {
       uint32_t end = has_next ? next.before : message.end;
       while (end > value && (is_blank(bytes[end - 1]) || bytes[end - 1] == '\r')) end--;

@@ -72,7 +72,8 @@ package struct LineExplanation: Sendable, Equatable {
     byteCount = range.count
     fieldCount = plan?.fieldCount
     let bytes = block.memoryBytes
-    guard case .table(let table) = profile.shape, let plan, let first = range.first, bytes[first] != UInt8(ascii: "#"),
+    guard case .table(let table) = profile.shape, let plan, let first = range.first,
+      bytes[first] != UInt8(ascii: "#"),
       let fields = plan.fields(of: range, in: block, profile: table)
     else { return }
     self.fields = fields.map { field in

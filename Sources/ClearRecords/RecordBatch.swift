@@ -113,33 +113,3 @@ package struct RecordBatch: ~Copyable {
       counts: counts, rejects: rejects)
   }
 }
-
-extension RecordBatch {
-  /// How many events have something for each attribute.
-  package borrowing func attributeCounts() -> [Attribute: Int] {
-    var counts: [Attribute: Int] = [:]
-    func note(_ attribute: Attribute, _ isThere: Bool) {
-      if isThere { counts[attribute, default: 0] += 1 }
-    }
-    for record in 0..<count where status[record] == RecordStatus.event.rawValue {
-      note(.time, true)
-      note(.user, !users[record].isEmpty)
-      note(.sourceAddress, !sources[record].isEmpty)
-      note(.host, !hosts[record].isEmpty)
-      note(.device, !devices[record].isEmpty)
-      note(.action, actions[record] != EventAction.unknown.rawValue)
-      note(.uploadedBytes, uploaded[record] != .min)
-      note(.downloadedBytes, downloaded[record] != .min)
-      note(.totalBytes, totals[record] != .min)
-      switch details {
-      case .some(let details):
-        note(.destinationAddress, !details.destinations[record].isEmpty)
-        note(.method, !details.methods[record].isEmpty)
-        note(.httpStatus, !details.statuses[record].isEmpty)
-        note(.userAgent, !details.userAgents[record].isEmpty)
-      case nil: break
-      }
-    }
-    return counts
-  }
-}

@@ -9,7 +9,7 @@ package enum FormatCatalog {
     for profile in tables {
       if let place = all.firstIndex(where: { $0.name == profile.name }) {
         all[place].shapes.insert(contentsOf: profile.shapes, at: 0)
-        all[place].aliases += profile.aliases
+        all[place].aliases += profile.aliases.filter { !all[place].aliases.contains($0) }
       } else {
         all.append(profile)
       }
@@ -18,18 +18,14 @@ package enum FormatCatalog {
   }()
 
   /// Formats whose lines are a plain table: they are known without reading a profile.
-  static let tables = [
+  static let tables: [FormatProfile] = [
+    // The sure ones in the order in which they are taken.
     FormatProfile(
-      name: "squid", summary: DelimitedProfile.squidNative.summary, aliases: ["squid_native"],
-      shapes: [.table(.squidNative)]),
+      name: "iis", summary: DelimitedProfile.internetInformationServices.summary,
+      shapes: [.table(.internetInformationServices)]),
+    .w3cExtended, .squidNative,
     FormatProfile(
-      name: "w3c", summary: DelimitedProfile.w3cExtended.summary,
-      aliases: ["generic_w3c", "generic_w3c_syslog"], shapes: [.table(.w3cExtended)]),
-    FormatProfile(
-      name: "iis", summary: "Microsoft IIS log", shapes: [.table(.w3cExtended)]),
-    FormatProfile(
-      name: "bluecoat", summary: "Blue Coat ProxySG access log", aliases: ["bluecoat_syslog"],
-      shapes: [.table(.w3cExtended)]),
+      name: "bluecoat", summary: DelimitedProfile.proxySG.summary, shapes: [.table(.proxySG)]),
   ]
 
   /// All layouts of the formats `names` whose lines need no header.
@@ -46,7 +42,8 @@ package enum FormatCatalog {
   private static let embedded: [FormatProfile] = (0..<ce_format_count).map { place in
     let text = text(of: place)
     do { return try ProfileFile.profile(text) } catch {
-      preconditionFailure("A profile that is compiled in cannot be read: \(text.prefix(40)) \(error)")
+      preconditionFailure(
+        "A profile that is compiled in cannot be read: \(text.prefix(40)) \(error)")
     }
   }
 
@@ -70,4 +67,16 @@ package enum FormatCatalog {
       profile.name == wanted || profile.aliases.contains { $0.lowercased() == wanted }
     }
   }
+}
+
+extension FormatProfile {
+  /// W3C extended logs, by their `#Fields` line.
+  package static let w3cExtended = FormatProfile(
+    name: "w3c", summary: DelimitedProfile.w3cExtended.summary,
+    aliases: ["generic_w3c", "generic_w3c_syslog"], shapes: [.table(.w3cExtended)])
+
+  /// Squid's native layout.
+  package static let squidNative = FormatProfile(
+    name: "squid", summary: DelimitedProfile.squidNative.summary, aliases: ["squid_native"],
+    shapes: [.table(.squidNative)])
 }

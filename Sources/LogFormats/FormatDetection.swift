@@ -8,6 +8,12 @@ package struct FormatMatch: Sendable {
   package let profile: FormatProfile
   /// 0 … 1: the share of the lines looked at that fit.
   package let confidence: Double
+
+  /// A header names the fields.
+  var isSure: Bool {
+    guard confidence == 1, case .table(let table) = profile.shape else { return false }
+    if case .directive = table.header { return true } else { return false }
+  }
 }
 
 /// Tells the format of a log by its first lines.
@@ -60,18 +66,14 @@ package enum FormatDetection {
   /// The format of the archive that starts with `block`.
   package static func detect(_ block: borrowing Block) throws(Refusal) -> FormatMatch {
     // A header that names the fields leaves no doubt, and saves reading all other profiles.
-    if let sure = matches(FormatCatalog.tables, block).first, sure.confidence == 1,
-      case .table(let table) = sure.profile.shape, case .directive = table.header
-    {
-      return sure
-    }
+    if let sure = matches(FormatCatalog.tables, block).first, sure.isSure { return sure }
     let matches = matches(block)
     guard let best = matches.first, best.confidence >= confidenceMin else {
       let near = matches.first.flatMap { $0.confidence > 0 ? $0 : nil }
       throw .noneFits(best: near?.profile.name, confidence: near?.confidence ?? 0)
     }
     let other = matches.first { $0.profile.name != best.profile.name }
-    if let other, best.confidence - other.confidence < distanceMin {
+    if let other, !(best.isSure && other.isSure), best.confidence - other.confidence < distanceMin {
       throw .ambiguous(best.profile.name, other.profile.name)
     }
     return best
@@ -119,7 +121,10 @@ package enum FormatDetection {
     let counts = batch.counts
     let data = counts.lines - counts.comments
     guard data > 0 else { return 0 }
-    let foreign = batch.rejects.count { $0.status.reason == .otherFormat }
+    guard counts.events + counts.excluded > 0 else { return 0 }
+    let foreign = batch.rejects.count {
+      $0.status.reason == .otherFormat || $0.status.reason == .binaryData
+    }
     let odd = counts.rejected - foreign
     return (Double(data - foreign) - Double(odd) / 2) / Double(data)
   }
@@ -154,7 +159,8 @@ package enum FormatDetection {
     let time = bytes.extracting(Int(fields[0].start)..<Int(fields[0].end))
     let whole = time.indices.prefix { isDigit(time[$0]) }.count
     let isTime =
-      whole >= 9 && (whole..<time.count).allSatisfy { place in
+      whole >= 9
+      && (whole..<time.count).allSatisfy { place in
         place == whole ? time[place] == UInt8(ascii: ".") : isDigit(time[place])
       }
     let result = bytes.extracting(Int(fields[3].start)..<Int(fields[3].end))

@@ -78,7 +78,10 @@ package struct FormatProfile: Sendable {
     case .table(let profile):
       TableBlockParser(
         DelimitedParser(profile, zone: zone, withDetails: withDetails, level: level)
-      ) { LineParser(FormatCatalog.layouts(of: profile.otherLayouts), zone: zone, withDetails: withDetails) }
+      ) {
+        LineParser(
+          FormatCatalog.layouts(of: profile.otherLayouts), zone: zone, withDetails: withDetails)
+      }
     case .lines(let layouts):
       LineBlockParser(LineParser(layouts, zone: zone, withDetails: withDetails))
     }

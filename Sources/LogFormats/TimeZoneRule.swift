@@ -1,6 +1,7 @@
 internal import ByteBlocks
 internal import ByteKernels
 internal import Foundation
+internal import VeiledRecords
 
 /// The zone of times that carry none, and the year of those that do not say theirs.
 package struct TimeZoneRule: Sendable {
@@ -90,10 +91,10 @@ package struct TimeZoneRule: Sendable {
     }
   }
 
-  /// A day from now, as grace for clocks and zones.
-  private static let latestMicros = (Int64(Date().timeIntervalSince1970) + daySeconds) * 1_000_000
-  private static let newestYear = Calendar(identifier: .gregorian).component(
-    .year, from: Date(timeIntervalSince1970: Double(latestMicros) / 1_000_000))
+  /// The end of tomorrow: a day of grace for clocks and zones.
+  private static let latestDay = CivilDay(CivilDay.today().daysSince1970 + 2)
+  private static let latestMicros = Int64(latestDay.daysSince1970) * daySeconds * 1_000_000
+  private static let newestYear = Int(latestDay.description.prefix(4)) ?? 1970
 
   /// Gives a time that was read without its year the year it has by this rule.
   func complete(_ reading: inout TimePattern.Reading) -> Bool {

@@ -1,6 +1,5 @@
 internal import ArchiveDecoding
 internal import ByteBlocks
-internal import ClearRecords
 internal import Configuration
 package import LogFormats
 package import VeiledRecords
@@ -38,27 +37,13 @@ package struct FormatCheck {
 
   private mutating func read(_ path: String) throws(OperationError) {
     var source = try TextSource.open(ArchiveReference(path: path))
-    var header: HeaderReader?
-    var chosen: FormatProfile?
-    var counts = LineCounts()
-    var having: [Attribute: Int] = [:]
+    var trial = FormatTrial(profile)
     while let assembled = try source.next() {
-      let shape = chosen ?? profile.chosen(for: assembled.block)
-      chosen = shape
-      var reader = header ?? HeaderReader(shape)
-      let parts = reader.read(assembled.block)
-      header = reader
       let textOffset = Int(assembled.textOffset)
-      let batch = shape.parser(withDetails: true).parse(
-        assembled.takeBlock(), header: parts, textOffset: textOffset)
-      for reject in batch.rejects {
-        guard let reason = reject.status.reason else { continue }
-        rejects[reason.word, default: []].append(counts.lines + reject.line + 1)
-      }
-      counts += batch.counts
-      for (attribute, count) in batch.attributeCounts() { having[attribute, default: 0] += count }
+      trial.add(assembled.takeBlock(), textOffset: textOffset)
     }
-    self.counts = counts
-    found = Attribute.allCases.map { ($0, having[$0] ?? 0) }
+    counts = trial.counts
+    rejects = Dictionary(uniqueKeysWithValues: trial.rejects.map { ($0.key.word, $0.value) })
+    found = Attribute.allCases.map { ($0, trial.found[$0] ?? 0) }
   }
 }

@@ -43,11 +43,21 @@ package struct CivilDay: Equatable, CustomStringConvertible {
     return "\(CivilDay.digits(year, 4))-\(CivilDay.digits(month, 2))-\(CivilDay.digits(day, 2))"
   }
 
-  /// The present moment, `YYYY-MM-DDTHH:MM:SSZ`.
-  package static func now() -> String {
+  /// The present day in UTC.
+  package static func today() -> CivilDay {
+    CivilDay(Int32(clamping: clock().tv_sec / 86_400))
+  }
+
+  private static func clock() -> timespec {
     var time = timespec()
     // SAFETY: the clock fills the structure that it is given.
     _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return time
+  }
+
+  /// The present moment, `YYYY-MM-DDTHH:MM:SSZ`.
+  package static func now() -> String {
+    let time = clock()
     let second = time.tv_sec % 86_400
     let clock = [second / 3600, second / 60 % 60, second % 60]
       .map { digits($0, 2) }.joined(separator: ":")

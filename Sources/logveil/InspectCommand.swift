@@ -91,9 +91,10 @@ struct InspectCommand: ParsableCommand {
       }
       request.profile = profile
     }
-    guard let zone = TimeZoneRule(timeZone) else {
+    guard var zone = TimeZoneRule(timeZone) else {
       throw ValidationError("--time-zone \(timeZone): there is no such zone.")
     }
+    zone.year = year
     request.zone = zone
     request.style = json ? .json : .text
     request.justification = justification

@@ -145,9 +145,10 @@ struct RunCommand: ParsableCommand {
       }
       options.profile = profile
     }
-    guard let zone = TimeZoneRule(timeZone) else {
+    guard var zone = TimeZoneRule(timeZone) else {
       throw ValidationError("--time-zone \(timeZone): there is no such zone.")
     }
+    zone.year = year
     options.zone = zone
     options.anonymisesUsers = anonymise
     options.anonymisesMachines = anonymiseMachines ?? anonymise

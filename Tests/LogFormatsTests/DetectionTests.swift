@@ -23,8 +23,8 @@ import VeiledRecords
     #expect(try Self.detect(text) == .success(name))
     #expect(try Self.detect(Array("\u{feff}".utf8) + text) == .success(name))
     let matches = FormatDetection.matches(try makeBlock(text))
-    #expect(matches.count == FormatCatalog.all.count)
-    #expect(matches[0].confidence > matches[1].confidence)
+    #expect(matches.count >= FormatCatalog.all.count)
+    #expect(matches.first { $0.profile.name == name }?.confidence == matches[0].confidence)
   }
 
   @Test func oneLineIsEnough() throws {
@@ -72,8 +72,9 @@ import VeiledRecords
   }
 
   static let names = [
-    ("w3c", "w3c"), ("W3C", "w3c"), ("bluecoat", "w3c"), ("BlueCoat_Syslog", "w3c"),
-    ("squid", "squid"), ("SQUID_NATIVE", "squid"),
+    ("w3c", "w3c"), ("W3C", "w3c"), ("GENERIC_W3C", "w3c"), ("bluecoat", "bluecoat"),
+    ("BlueCoat_Syslog", "bluecoat"), ("squid", "squid"), ("SQUID_NATIVE", "squid"),
+    ("PALO_ALTO_SYSLOG", "palo-alto"), ("fortigate_syslog", "fortigate"),
   ]
 
   @Test(arguments: names) func formatsHaveNames(_ name: String, profile: String) {
@@ -84,7 +85,10 @@ import VeiledRecords
     let names = FormatCatalog.all.map(\.name)
     #expect(names == names.sorted())
     #expect(FormatCatalog.profile(named: "nosuch") == nil)
-    for alias in FormatCatalog.aliases { #expect(names.contains(alias.value)) }
+    let words = FormatCatalog.all.flatMap { format in
+      Set([format.name] + format.aliases.map { $0.lowercased() })
+    }
+    #expect(Set(words).count == words.count, "a name stands for two formats")
   }
 
   @Test func plansSayWhatIsMissing() {

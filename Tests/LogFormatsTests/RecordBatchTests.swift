@@ -22,7 +22,7 @@ import VeiledRecords
   static func batch(textOffset: Int = 0) throws -> RecordBatch {
     let block = try makeBlock(text)
     var header = HeaderReader(.w3cExtended)
-    var parser = DelimitedParser(.w3cExtended)
+    let parser = FormatProfile.w3cExtended.parser()
     let plan = header.read(block)
     return parser.parse(block, header: plan, textOffset: textOffset)
   }

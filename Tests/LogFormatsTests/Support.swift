@@ -46,11 +46,11 @@ struct Reading: Equatable {
 /// Reads texts as the pipeline does: headers in order, blocks by a parser.
 struct LogReader: ~Copyable {
   var header: HeaderReader
-  var parser: DelimitedParser
+  let parser: any BlockParser
 
   init(_ profile: FormatProfile, zone: TimeZoneRule = .utc) {
     header = HeaderReader(profile)
-    parser = DelimitedParser(profile, zone: zone, withDetails: true)
+    parser = profile.parser(zone: zone, withDetails: true)
   }
 
   /// Reads `text` in blocks that end at `cuts`, each behind a newline.

@@ -49,6 +49,7 @@ enum HouseRules {
     ("COpenSSL", ["Sealing"], "key bytes stay in one room"),
     ("GRDB", ["Governance"], "the database has one user"),
     ("GRDBSQLite", ["Governance"], "the database has one user"),
+    ("Yams", ["Configuration"], "YAML has one reader"),
     ("CPSL", ["AppMatching"], "the Public Suffix List has one reader"),
     ("CLZ4", ["ArchiveDecoding", "loggen"], "codecs are for archives"),
     ("CISAL", ["ArchiveDecoding", "ParquetFiles", "loggen"], "codecs are for archives and pages"),
@@ -56,7 +57,7 @@ enum HouseRules {
     ("CSnappy", ["ParquetFiles"], "other writers' pages use it"),
     ("CXXHash", ["ArchiveDecoding", "ParquetFiles", "DeltaLake"], "content names and filters"),
     ("CLinux", ["ByteBlocks", "Storage", "Sealing"], "system calls that Glibc's module lacks"),
-    ("CEmbedded", ["AppMatching"], "the catalog that is compiled in"),
+    ("CEmbedded", ["AppMatching", "LogFormats"], "what is compiled in"),
     ("ArgumentParser", ["logveil", "loggen"], "flags end at the command line"),
     // The privacy wall: whoever is not in this list cannot name a clear user.
     (

@@ -78,6 +78,7 @@ import Testing
       guard let name = names.first else { continue }
       let products = [
         "grdb": "GRDB", "grdbSQLite": "GRDBSQLite", "argumentParser": "ArgumentParser",
+        "yams": "Yams",
       ]
       .filter { holds(declaration, $0.key) }.values
       rooms[name] = Set(names.dropFirst()).union(products)

@@ -28,8 +28,10 @@ enum UnsafeFiles {
       "ContentHashKernel": "C kernels", "DictionaryTable": "C kernels",
       "EventPrints": "C kernels",
       "FieldKernels": "C kernels", "GroupTable": "C kernels",
+      "LineCutter": "C kernels", "LineKernels": "C kernels",
       "TextIndex": "C kernels", "WordTable": "C kernels",
     ],
+    "LogFormats": ["FormatCatalog": "the profiles that are compiled in"],
     "DeltaLake": ["ContentName": "xxhash", "DeltaTable": "clock_gettime"],
     "Governance": [
       "ExactStatement": "SQLite's own statement", "Initiator": "getpwuid_r, read",

@@ -29,9 +29,26 @@ extension DelimitedProfile {
       .userAgent: ["cs(user-agent)", "c-agent"],
     ],
     server: (address: "s-ip", with: "s-port"),
-    otherLayouts: ["bluecoat", "iis"],
     urls: ["cs-uri", "c-uri", "cs-url", "cs-uri-stem"],
     actions: ["sc-filter-result", "s-action"],
     blockedWords: ["denied", "blocked"],
     evidence: .directive("#Fields:"))
+
+  /// The same by Microsoft IIS, whose lines are also known without their header.
+  package static let internetInformationServices = w3cExtended.by(
+    "iis", "Microsoft IIS log", software: "#Software: Microsoft")
+
+  /// The same by Blue Coat ProxySG, whose lines are also known without their header.
+  package static let proxySG = w3cExtended.by("bluecoat", "Blue Coat ProxySG access log")
+
+  private func by(
+    _ name: String, _ summary: String, software: String? = nil
+  ) -> DelimitedProfile {
+    var profile = self
+    profile.name = name
+    profile.summary = summary
+    profile.otherLayouts = [name]
+    if let software { profile.evidence = .directive(software) }
+    return profile
+  }
 }

@@ -5,15 +5,15 @@ internal import VeiledRecords
 
 /// One layout, compiled: cuts its lines, and turns what it cut into records.
 final class LayoutReader {
-  private let layout: LineLayout
+  let layout: LineLayout
   private let zone: TimeZoneRule
-  private var cutter: LineCutter
+  var cutter: LineCutter
   /// The fields that the archive's header names, where the layout needs one.
   private var columns: [String] = []
   /// The time field of the syslog header of each record.
   private var headerTimes = Buffer<FieldRange>(count: 0)
-  private var lineStarts = Buffer<UInt32>(count: 0)
-  private var chosen = Buffer<FieldRange>(count: 0)
+  var lineStarts = Buffer<UInt32>(count: 0)
+  var chosen = Buffer<FieldRange>(count: 0)
   private var numbers = Buffer<Int64>(count: 0)
   private var codes = Buffer<UInt8>(count: 0)
   private var isLocal = Buffer<UInt8>(count: 0)
@@ -22,9 +22,9 @@ final class LayoutReader {
   private let trafficSlots: [Int]
   private let timeRules: [CompiledTime]
   private let parts: [CompiledPart]
-  private let slots: [Attribute: [[Int]]]
-  private let urlSlots, actionSlots: [Int]
-  private let nobodies: [[UInt8]]
+  let slots: [Attribute: [[Int]]]
+  let urlSlots, actionSlots: [Int]
+  let nobodies: [[UInt8]]
   private var timeFields: [FieldRange] = []
 
   private struct CompiledTime {
@@ -102,7 +102,8 @@ final class LayoutReader {
     guard !evidence.starts.isEmpty else { return true }
     let bytes = block.memoryBytes
     return evidence.starts.contains { text in
-      line.count >= text.count && text.indices.allSatisfy { bytes[Int(line.start) + $0] == text[$0] }
+      line.count >= text.count
+        && text.indices.allSatisfy { bytes[Int(line.start) + $0] == text[$0] }
     }
   }
 
@@ -147,12 +148,12 @@ final class LayoutReader {
 
   // MARK: Fields
 
-  private func isNull(_ field: FieldRange, in bytes: Span<UInt8>) -> Bool {
+  func isNull(_ field: FieldRange, in bytes: Span<UInt8>) -> Bool {
     field.isEmpty || (field.count == 1 && bytes[Int(field.start)] == UInt8(ascii: "-"))
   }
 
   /// The first of `slots` in which a record has something.
-  private func first(_ slots: [Int], _ record: Int, _ bytes: Span<UInt8>) -> FieldRange {
+  func first(_ slots: [Int], _ record: Int, _ bytes: Span<UInt8>) -> FieldRange {
     for slot in slots {
       let field = cutter[slot, record]
       if !isNull(field, in: bytes) { return field }
@@ -161,12 +162,12 @@ final class LayoutReader {
   }
 
   /// Puts the best field of each record into `chosen`.
-  private func choose(_ slots: [Int], in block: borrowing Block) {
+  func choose(_ slots: [Int], in block: borrowing Block) {
     let bytes = block.memoryBytes
     for record in 0..<cutter.count { chosen[record] = first(slots, record, bytes) }
   }
 
-  private func single(_ attribute: Attribute) -> [Int] {
+  func single(_ attribute: Attribute) -> [Int] {
     (slots[attribute] ?? []).compactMap(\.first)
   }
 
@@ -271,7 +272,7 @@ final class LayoutReader {
         for record in 0..<cutter.count {
           let isTaken = values[base + record] != null && entry.count == 1
           chosen[record] = isTaken ? .missing : cutter[slot, record]
-          if isNull(chosen[record], in: bytes) { chosen[record] = .missing }
+          if isNoNumber(chosen[record], in: bytes) { chosen[record] = .missing }
         }
         FieldKernels.decimals(
           chosen.span.extracting(0..<cutter.count), in: block, max: RejectReason.byteCountMax,
@@ -285,6 +286,16 @@ final class LayoutReader {
     }
   }
 
+  /// `-`, and the words by which programs say that they have no number.
+  private func isNoNumber(_ field: FieldRange, in bytes: Span<UInt8>) -> Bool {
+    if isNull(field, in: bytes) { return true }
+    guard field.count <= 4, bytes[Int(field.start)] | 0x20 == UInt8(ascii: "n") else {
+      return false
+    }
+    let word = (Int(field.start)..<Int(field.end)).map { bytes[$0] | 0x20 }
+    return ["na", "n/a", "null", "none", "nil"].contains { Array($0.utf8) == word }
+  }
+
   /// A field that holds something else than a number makes its record a reject.
   private func refuseBadNumbers(
     _ attribute: Attribute, _ status: inout Buffer<UInt8>, _ base: Int
@@ -294,130 +305,5 @@ final class LayoutReader {
     where !chosen[record].isEmpty && numbers[record] == FieldKernels.null {
       if status[base + record] == 0 { status[base + record] = bad }
     }
-  }
-
-  // MARK: Hosts and names
-
-  /// The host is the host field, else the host of the URL, else the destination address.
-  private func fillHosts(_ batch: inout RecordBatch, _ base: Int) {
-    choose(single(.host), in: batch.block)
-    undoEscapes(&batch.block)
-    FieldKernels.urlHosts(
-      chosen.span.extracting(0..<cutter.count), in: batch.block, into: &batch.hosts, at: base)
-    if !urlSlots.isEmpty {
-      choose(urlSlots, in: batch.block)
-      undoEscapes(&batch.block)
-      fillGaps(&batch.hosts, base, batch.block) { block, record in
-        LineKernels.urlHost(self.chosen[record], in: block)
-      }
-    }
-    choose(single(.destinationAddress), in: batch.block)
-    fillGaps(&batch.hosts, base, batch.block) { block, record in
-      LineKernels.withoutPort(self.chosen[record], in: block)
-    }
-    let missing = RecordStatus(.missingHost, in: .host).rawValue
-    for record in base..<base + cutter.count where batch.hosts[record].isEmpty {
-      // Nothing, where the line starts.
-      let start = lineStarts[record - base]
-      batch.hosts[record] = FieldRange(start: start, end: start)
-      if !layout.isHostOptional, batch.status[record] == 0 { batch.status[record] = missing }
-    }
-  }
-
-  private func fillGaps(
-    _ hosts: inout Buffer<FieldRange>, _ base: Int, _ block: borrowing Block,
-    _ other: (borrowing Block, Int) -> FieldRange
-  ) {
-    let bytes = block.memoryBytes
-    for record in 0..<cutter.count where isNull(hosts[base + record], in: bytes) {
-      hosts[base + record] = other(block, record)
-    }
-  }
-
-  private func undoEscapes(_ block: inout Block) {
-    guard !layout.escapes.isEmpty else { return }
-    for record in 0..<cutter.count where !chosen[record].isEmpty {
-      chosen[record] = LineKernels.undo(layout.escapes, in: chosen[record], &block)
-    }
-  }
-
-  private func fillNames(_ batch: inout RecordBatch, _ base: Int) {
-    if slots[.user] != nil {
-      choose(single(.user), in: batch.block)
-      undoEscapes(&batch.block)
-      dropNobodies(batch.block)
-      copyChosen(to: &batch.users, base)
-      batch.hasUsers = true
-    }
-    if slots[.sourceAddress] != nil {
-      chooseAddresses(.sourceAddress, batch.block)
-      copyChosen(to: &batch.sources, base)
-      batch.hasSources = true
-    }
-    if slots[.device] != nil {
-      choose(single(.device), in: batch.block)
-      undoEscapes(&batch.block)
-      copyChosen(to: &batch.devices, base)
-      batch.hasDevices = true
-    }
-  }
-
-  private func copyChosen(to column: inout Buffer<FieldRange>, _ base: Int) {
-    for record in 0..<cutter.count { column[base + record] = chosen[record] }
-  }
-
-  private func chooseAddresses(_ attribute: Attribute, _ block: borrowing Block) {
-    choose(single(attribute), in: block)
-    for record in 0..<cutter.count where !chosen[record].isEmpty {
-      chosen[record] = LineKernels.withoutPort(chosen[record], in: block)
-    }
-  }
-
-  /// Users that are no people: words of the profile, and addresses.
-  private func dropNobodies(_ block: borrowing Block) {
-    let bytes = block.memoryBytes
-    for record in 0..<cutter.count where !chosen[record].isEmpty {
-      let name = bytes.extracting(Int(chosen[record].start)..<Int(chosen[record].end))
-      if isAddress(name) || nobodies.contains(where: { isSame($0, name) }) {
-        chosen[record] = .missing
-      }
-    }
-  }
-
-  private func isSame(_ lower: [UInt8], _ name: Span<UInt8>) -> Bool {
-    guard lower.count == name.count else { return false }
-    return lower.indices.allSatisfy { place in
-      let byte = name[place]
-      return (byte &- 0x41 < 26 ? byte | 0x20 : byte) == lower[place]
-    }
-  }
-
-  /// `1.2.3.4`, or hexadecimal digits and at least two colons.
-  private func isAddress(_ name: Span<UInt8>) -> Bool {
-    var (dots, colons, others) = (0, 0, 0)
-    for place in name.indices {
-      let byte = name[place]
-      if byte == UInt8(ascii: ".") { dots += 1 }
-      if byte == UInt8(ascii: ":") { colons += 1 }
-      let isDigit = byte &- 0x30 < 10
-      let isHex = (byte | 0x20) &- 0x61 < 6
-      if !isDigit && byte != UInt8(ascii: ".") && byte != UInt8(ascii: ":") {
-        if isHex { others += 1 } else { return false }
-      }
-    }
-    return colons >= 2 || (dots == 3 && others == 0 && colons == 0)
-  }
-
-  private func fillDetails(_ batch: inout RecordBatch, _ base: Int) {
-    guard var details = batch.details.take() else { return }
-    chooseAddresses(.destinationAddress, batch.block)
-    copyChosen(to: &details.destinations, base)
-    choose(single(.method), in: batch.block)
-    copyChosen(to: &details.methods, base)
-    choose(single(.httpStatus), in: batch.block)
-    copyChosen(to: &details.statuses, base)
-    choose(single(.userAgent), in: batch.block)
-    copyChosen(to: &details.userAgents, base)
-    batch.details = consume details
   }
 }

@@ -69,12 +69,14 @@ struct LineParser: ~Copyable {
     let shift = batch.textOffset - batch.block.start
     let recordLines = Set((0..<batch.count).map { Int(batch.lines[$0]) })
     for reader in readers { reader.reset(records: batch.rejects.count) }
+    var reasons: [Int: RecordStatus] = [:]
     batch.rejects.removeAll { reject in
       guard Self.mayTake(reject), !recordLines.contains(reject.line) else { return false }
       let start = reject.offset - shift
       let end = LineKernels.lineEnd(batch.block, from: start)
       let line = FieldRange(start: UInt32(start), end: UInt32(end))
       let header = LineKernels.syslog(line, in: batch.block)
+      reasons[reject.line] = reject.status
       return readers.contains { reader in
         reader.recognises(line, in: batch.block)
           && reader.cut(line, header, reject.line, &batch.block)
@@ -83,6 +85,12 @@ struct LineParser: ~Copyable {
     let first = batch.count
     for reader in readers { reader.fill(&batch) }
     batch.counts.rejected -= batch.count - first
+    // What is no event after all keeps its first reason.
+    for record in first..<batch.count {
+      let status = RecordStatus(rawValue: batch.status[record])
+      guard status.reason != nil, let reason = reasons[Int(batch.lines[record])] else { continue }
+      batch.status[record] = reason.rawValue
+    }
     settle(&batch, from: first, shift)
   }
 

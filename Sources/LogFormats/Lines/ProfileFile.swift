@@ -7,8 +7,10 @@ package enum ProfileFile {
   private static let topKeys = ["name", "summary", "aliases", "source", "generic", "layouts"]
   private static let layoutKeys = [
     "name", "family", "when", "separators", "pair", "separator", "quote", "brackets", "collapses",
-    "columns", "header", "minimum", "after", "templates", "parts", "traffic", "time", "user", "no-user",
-    "source", "destination", "host", "host-optional", "url", "device", "uploaded", "downloaded", "total", "action",
+    "columns", "header", "minimum", "after", "templates", "parts", "traffic", "time", "user",
+    "no-user",
+    "source", "destination", "host", "host-optional", "url", "device", "uploaded", "downloaded",
+    "total", "action",
     "blocked", "method", "status", "user-agent", "undo",
   ]
   private static let attributeKeys: [(key: String, attribute: Attribute)] = [
@@ -88,13 +90,16 @@ package enum ProfileFile {
       guard (1...4).contains(separators.count) else {
         throw node.error("One to four separators were expected.")
       }
-      return .pairs(pair: try byte(node, "pair", default: UInt8(ascii: "=")), separators: separators)
+      return .pairs(
+        pair: try byte(node, "pair", default: UInt8(ascii: "=")), separators: separators)
     case "cef": return .cef
     case "leef": return .leef
     case "json": return .json
     case "delimited":
       let columns = try node.texts("columns")
-      guard !columns.isEmpty || node.child("header") != nil else { throw node.error("The columns are missing.") }
+      guard !columns.isEmpty || node.child("header") != nil else {
+        throw node.error("The columns are missing.")
+      }
       var quote: UInt8? = UInt8(ascii: "\"")
       if let text = try node.text("quote") { quote = text.utf8.first }
       return .places(

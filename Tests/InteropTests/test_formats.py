@@ -1,0 +1,69 @@
+"""Every format's own samples: each line as the record beside it says."""
+
+import json
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "Datasets" / "samples"
+FORMATS = sorted(path.name for path in SAMPLES.iterdir() if (path / "expected.jsonl").exists())
+
+
+def inspect(logveil, home, path, *options):
+    done = subprocess.run(
+        [logveil, "inspect", path, "--records", "--json", "--clear", "--justification", "samples",
+         "--home", home, *options], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def test_profiles_are_all_embedded(logveil):
+    listed = subprocess.run([logveil, "formats", "list", "--json"], capture_output=True, text=True)
+    names = {json.loads(line)["format"] for line in listed.stdout.splitlines()}
+    files = {path.stem for path in (ROOT / "Datasets" / "formats").glob("*.yaml")}
+    assert files <= names
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_lines_are_as_expected(logveil, tmp_path, name):
+    expected = [json.loads(line)
+                for line in (SAMPLES / name / "expected.jsonl").read_text().splitlines()]
+    rows = inspect(logveil, tmp_path / "home", SAMPLES / name / "samples.log", "--format", name,
+                   "--year", "2026")
+    assert len(rows) == len(expected)
+    for row, wanted in zip(rows, expected):
+        found = {key: row[key] for key in wanted}
+        assert found == wanted, f"line {wanted['line']}"
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("cef", "leef")])
+def test_formats_are_found(logveil, tmp_path, name):
+    rows = inspect(logveil, tmp_path / "home", SAMPLES / name / "samples.log", "--year", "2026")
+    named = inspect(logveil, tmp_path / "home", SAMPLES / name / "samples.log", "--format", name,
+                    "--year", "2026")
+    assert [row["status"] for row in rows] == [row["status"] for row in named]
+
+
+def test_bad_profiles_say_where(logveil, tmp_path):
+    profile = tmp_path / "own.yaml"
+    profile.write_text("name: own\nsummary: x\nlayouts:\n- family: key-value\n  hosts: [h]\n")
+    done = subprocess.run([logveil, "formats", "check", profile], capture_output=True, text=True)
+    assert done.returncode == 78
+    assert "line 5" in done.stderr and "hosts" in done.stderr
+
+
+def test_own_profiles_are_tried(logveil, tmp_path):
+    profile = tmp_path / "own.yaml"
+    profile.write_text("name: own\nsummary: x\nlayouts:\n- family: key-value\n  host: [h]\n"
+                       "  time:\n  - {fields: [t], as: epoch}\n")
+    sample = tmp_path / "own.log"
+    sample.write_text("t=1767616496 h=a.example\nt=yesterday h=a.example\n# remark\n")
+    done = subprocess.run([logveil, "formats", "check", profile, "--sample", sample, "--json"],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert (answer["lines"], answer["events"], answer["comments"]) == (3, 1, 1)
+    assert answer["rejects"] == {"bad_time": [2]}
+    assert answer["found"]["host"] == 1
