@@ -78,6 +78,14 @@ static uint32_t month_time_end(const uint8_t *bytes, uint32_t at, uint32_t end) 
   return at;
 }
 
+// The end of `yyyy:mm:dd-hh:mm:ss`, as Sophos UTM writes it, at `at`, or 0.
+static uint32_t utm_time_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  if (end - at < 20 || !is_digit(bytes[at]) || bytes[at + 4] != ':' || bytes[at + 7] != ':' ||
+      bytes[at + 10] != '-' || !is_digit(bytes[at + 11]) || bytes[at + 19] != ' ')
+    return 0;
+  return at + 19;
+}
+
 // The end of `yyyy-mm-ddThh:mm:ss…` at `at`, or 0; with `blank` a blank may stand for the T.
 static uint32_t iso_time_end(const uint8_t *bytes, uint32_t at, uint32_t end, int blank) {
   if (end - at < 19 || !is_digit(bytes[at]) || bytes[at + 4] != '-' || bytes[at + 7] != '-' ||
@@ -89,14 +97,18 @@ static uint32_t iso_time_end(const uint8_t *bytes, uint32_t at, uint32_t end, in
   return at;
 }
 
-// The end of seconds since 1970 with or without a fraction at `at`, or 0.
-static uint32_t epoch_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
+// The end of seconds since 1970 with a fraction at `at`, or, where `is_sure`, without one; 0: none.
+// A blank and a name follow, not a number, as in Squid's own log.
+static uint32_t epoch_end(const uint8_t *bytes, uint32_t at, uint32_t end, int is_sure) {
   const uint32_t start = at;
   while (at < end && is_digit(bytes[at])) at++;
   if (at - start != 10) return 0;
   if (at < end && bytes[at] == '.')
     for (at++; at < end && is_digit(bytes[at]);) at++;
-  return at < end && bytes[at] == ' ' ? at : 0;
+  else if (!is_sure)
+    return 0;
+  const int is_named = at + 1 < end && ((bytes[at + 1] | 0x20) >= 'a' || is_sure);
+  return at < end && bytes[at] == ' ' && is_named ? at : 0;
 }
 
 // The end of the structured data of RFC 5424 at `at`.
@@ -136,13 +148,15 @@ static int read_header(const uint8_t *bytes, uint32_t at, uint32_t end, ck_syslo
   }
   at = behind_blanks(bytes, at, end);
   int has_version = 0;
-  if (has_priority && end - at > 2 && bytes[at] == '1' && bytes[at + 1] == ' ')
+  if (end - at > 12 && bytes[at] == '1' && bytes[at + 1] == ' ' &&
+      (has_priority || epoch_end(bytes, at + 2, end, 1)))
     has_version = 1, at = behind_blanks(bytes, at + 2, end);
   const uint32_t start = at;
   uint32_t time_end = month_time_end(bytes, at, end);
   if (!time_end) time_end = iso_time_end(bytes, at, end, has_version);
   has_version &= time_end != 0;  // Meraki writes a version, too, and nothing else of RFC 5424.
-  if (!time_end && has_priority) time_end = epoch_end(bytes, at, end);
+  if (!time_end) time_end = utm_time_end(bytes, at, end);
+  if (!time_end) time_end = epoch_end(bytes, at, end, has_priority);
   if (time_end) {
     out->time = (ck_range){start, time_end};
     at = behind_blanks(bytes, time_end, end);
@@ -166,7 +180,12 @@ ck_syslog ck_read_syslog(const uint8_t *bytes, ck_range line) {
   ck_syslog all = {line.start, {0, 0}};
   for (int relays = 0; relays < 3; relays++) {
     ck_syslog one = {all.message, {0, 0}};
-    if (!read_header(bytes, all.message, line.end, &one)) break;
+    if (!read_header(bytes, all.message, line.end, &one)) {
+      // Not taken for a header, since it may be data; but a time all the same.
+      const uint32_t time_end = iso_time_end(bytes, line.start, line.end, 1);
+      if (relays == 0 && time_end) all.time = (ck_range){line.start, line.start + 19};
+      break;
+    }
     all.message = one.message;
     if (one.time.end) all.time = one.time;
   }

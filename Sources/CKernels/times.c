@@ -221,11 +221,25 @@ int ck_read_time(const uint8_t *bytes, ck_range text, const ck_time_step *steps,
   return r.at == r.end && finish(&r, time);
 }
 
+// `yyyy:mm:dd-hh:mm:ss`, as Sophos UTM writes it.
+static int read_utm_time(reader r, ck_time *time) {
+  r.has_year = 1;
+  if (!read_number(&r, 4, 4, &r.year)) return 0;
+  r.at++;
+  if (!read_number(&r, 2, 2, &r.month)) return 0;
+  r.at++;
+  if (!read_number(&r, 2, 2, &r.day)) return 0;
+  r.at++;
+  return read_clock(&r) && r.at == r.end && finish(&r, time);
+}
+
 int ck_read_syslog_time(const uint8_t *bytes, ck_range text, ck_time *time) {
   reader r = start_at(bytes, text);
-  if (r.at < r.end && is_digit(bytes[r.at]))
-    return (r.end - r.at > 4 && bytes[r.at + 4] == '-') ? ck_read_iso_time(bytes, text, time)
-                                                        : ck_read_epoch(bytes, text, time);
+  if (r.end - r.at > 4 && is_digit(bytes[r.at])) {
+    if (bytes[r.at + 4] == '-') return ck_read_iso_time(bytes, text, time);
+    if (bytes[r.at + 4] == ':') return read_utm_time(r, time);
+    return ck_read_epoch(bytes, text, time);
+  }
   if (!read_month_name(&r)) return 0;
   while (r.at < r.end && bytes[r.at] == ' ') r.at++;
   if (!read_number(&r, 1, 2, &r.day)) return 0;

@@ -6,31 +6,33 @@ import subprocess
 
 import pytest
 
+from support import LOGVEIL
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "Datasets" / "samples"
 FORMATS = sorted(path.name for path in SAMPLES.iterdir() if (path / "expected.jsonl").exists())
 
 
-def inspect(logveil, home, path, *options):
+def inspect(home, path, *options):
     done = subprocess.run(
-        [logveil, "inspect", path, "--records", "--json", "--clear", "--justification", "samples",
+        [LOGVEIL, "inspect", path, "--records", "--json", "--clear", "--justification", "samples",
          "--home", home, *options], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
-def test_profiles_are_all_embedded(logveil):
-    listed = subprocess.run([logveil, "formats", "list", "--json"], capture_output=True, text=True)
+def test_profiles_are_all_embedded():
+    listed = subprocess.run([LOGVEIL, "formats", "list", "--json"], capture_output=True, text=True)
     names = {json.loads(line)["format"] for line in listed.stdout.splitlines()}
     files = {path.stem for path in (ROOT / "Datasets" / "formats").glob("*.yaml")}
     assert files <= names
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_lines_are_as_expected(logveil, tmp_path, name):
+def test_lines_are_as_expected(tmp_path, name):
     expected = [json.loads(line)
                 for line in (SAMPLES / name / "expected.jsonl").read_text().splitlines()]
-    rows = inspect(logveil, tmp_path / "home", SAMPLES / name / "samples.log", "--format", name,
+    rows = inspect(tmp_path / "home", SAMPLES / name / "samples.log", "--format", name,
                    "--year", "2026")
     assert len(rows) == len(expected)
     for row, wanted in zip(rows, expected):
@@ -38,29 +40,31 @@ def test_lines_are_as_expected(logveil, tmp_path, name):
         assert found == wanted, f"line {wanted['line']}"
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("cef", "leef")])
-def test_formats_are_found(logveil, tmp_path, name):
-    rows = inspect(logveil, tmp_path / "home", SAMPLES / name / "samples.log", "--year", "2026")
-    named = inspect(logveil, tmp_path / "home", SAMPLES / name / "samples.log", "--format", name,
-                    "--year", "2026")
-    assert [row["status"] for row in rows] == [row["status"] for row in named]
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "cisco-cws"])
+def test_formats_are_found(tmp_path, name):
+    """By itself, or, where too many of the lines are broken ones, as the nearest."""
+    sample = SAMPLES / name / "samples.log"
+    done = subprocess.run([LOGVEIL, "inspect", sample, "--json", "--home", tmp_path / "home"],
+                          capture_output=True, text=True)
+    found = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
+    assert found["format"] == name or f"nearest: {name}," in (found["refusal"] or "")
 
 
-def test_bad_profiles_say_where(logveil, tmp_path):
+def test_bad_profiles_say_where(tmp_path):
     profile = tmp_path / "own.yaml"
     profile.write_text("name: own\nsummary: x\nlayouts:\n- family: key-value\n  hosts: [h]\n")
-    done = subprocess.run([logveil, "formats", "check", profile], capture_output=True, text=True)
+    done = subprocess.run([LOGVEIL, "formats", "check", profile], capture_output=True, text=True)
     assert done.returncode == 78
     assert "line 5" in done.stderr and "hosts" in done.stderr
 
 
-def test_own_profiles_are_tried(logveil, tmp_path):
+def test_own_profiles_are_tried(tmp_path):
     profile = tmp_path / "own.yaml"
     profile.write_text("name: own\nsummary: x\nlayouts:\n- family: key-value\n  host: [h]\n"
                        "  time:\n  - {fields: [t], as: epoch}\n")
     sample = tmp_path / "own.log"
     sample.write_text("t=1767616496 h=a.example\nt=yesterday h=a.example\n# remark\n")
-    done = subprocess.run([logveil, "formats", "check", profile, "--sample", sample, "--json"],
+    done = subprocess.run([LOGVEIL, "formats", "check", profile, "--sample", sample, "--json"],
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)

@@ -8,11 +8,13 @@ extension LayoutReader {
   func fillHosts(_ batch: inout RecordBatch, _ base: Int) {
     choose(single(.host), in: batch.block)
     undoEscapes(&batch.block)
+    unquote(batch.block)
     FieldKernels.urlHosts(
       chosen.span.extracting(0..<cutter.count), in: batch.block, into: &batch.hosts, at: base)
     if !urlSlots.isEmpty {
       choose(urlSlots, in: batch.block)
       undoEscapes(&batch.block)
+      unquote(batch.block)
       fillGaps(&batch.hosts, base, batch.block) { block, record in
         LineKernels.urlHost(self.chosen[record], in: block)
       }
@@ -44,6 +46,16 @@ extension LayoutReader {
     guard !layout.escapes.isEmpty else { return }
     for record in 0..<cutter.count where !chosen[record].isEmpty {
       chosen[record] = LineKernels.undo(layout.escapes, in: chosen[record], &block)
+    }
+  }
+
+  /// Takes the quotes off values of families that have none.
+  private func unquote(_ block: borrowing Block) {
+    let (bytes, quote) = (block.memoryBytes, UInt8(ascii: "\""))
+    for record in 0..<cutter.count where chosen[record].count >= 2 {
+      let (start, end) = (Int(chosen[record].start), Int(chosen[record].end))
+      guard bytes[start] == quote, bytes[end - 1] == quote else { continue }
+      chosen[record] = FieldRange(start: UInt32(start + 1), end: UInt32(end - 1))
     }
   }
 

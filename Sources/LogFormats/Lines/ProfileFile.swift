@@ -138,6 +138,7 @@ package enum ProfileFile {
         name = name.dropLast()
       }
       if !name.isEmpty { piece.name = String(name) }
+      if name.isEmpty, piece.holdsBlanks { piece.mayBeEmpty = true }
       template.pieces.append(piece)
     }
     guard !template.start.isEmpty || !template.pieces.isEmpty else {
