@@ -11,8 +11,9 @@ package struct FormatMatch: Sendable {
 
   /// A header names the fields.
   var isSure: Bool {
-    guard confidence == 1, case .table(let table) = profile.shape else { return false }
-    if case .directive = table.header { return true } else { return false }
+    guard confidence == 1, case .table(let table) = profile.shape, case .directive = table.header
+    else { return false }
+    return true
   }
 }
 
@@ -45,7 +46,7 @@ package enum FormatDetection {
     }
   }
 
-  /// All formats, the best one first.
+  /// All formats, each with its best shape, the best one first.
   package static func matches(_ block: borrowing Block) -> [FormatMatch] {
     matches(FormatCatalog.all, block)
   }
@@ -60,7 +61,9 @@ package enum FormatDetection {
         matches.append(FormatMatch(profile: shape, confidence: confidence(shape, block)))
       }
     }
+    var seen: Set<String> = []
     return matches.sorted { $0.confidence > $1.confidence }
+      .filter { seen.insert($0.profile.name).inserted }
   }
 
   /// The format of the archive that starts with `block`.
