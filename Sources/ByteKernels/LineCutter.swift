@@ -60,6 +60,8 @@ public struct LineTemplate: Sendable, Equatable {
 public struct LineCutter: ~Copyable {
   /// Fields that one cutter can tell apart.
   public static let namesMax = Int(CK_NO_SLOT)
+  /// Captures that one template may have.
+  public static let piecesMax = Int(CK_PIECES_MAX)
   /// Bytes of a name.
   public static let nameBytesMax = Int(CK_NAME_BYTES) - 8
 
@@ -72,13 +74,12 @@ public struct LineCutter: ~Copyable {
   private let names: Buffer<ck_name>
   private let placeSlots: [UInt8]
   private let header: ck_event_header
-  private var templates: [CompiledTemplate] = []
-
-  private struct CompiledTemplate {
-    var bytes: [UInt8]
-    var pieces: [ck_piece]
-    var startBytes: Int
-  }
+  /// For each template: where its texts and its pieces start, bytes of the text that comes first,
+  /// number of pieces.
+  private var templates = Buffer<UInt32>(count: 0)
+  /// The texts and the pieces of all templates, one behind the other.
+  private var templateBytes = Buffer<UInt8>(count: 0)
+  private var templatePieces = Buffer<ck_piece>(count: 0)
 
   /// A cutter for lines of `shape` that looks for `names`, each once and in lower case.
   public init(_ shape: LineShape, names: [String]) {
@@ -99,20 +100,34 @@ public struct LineCutter: ~Copyable {
     } else {
       placeSlots = []
     }
-    if case .templates(let texts) = shape {
-      templates = texts.map { template in
-        var bytes = Array(template.start.utf8)
-        let startBytes = bytes.count
-        let pieces = template.pieces.map { piece in
-          defer { bytes += Array(piece.text.utf8) }
-          return ck_piece(
-            text: UInt32(bytes.count), length: UInt32(piece.text.utf8.count),
+    if case .templates(let texts) = shape { compile(texts, slot) }
+  }
+
+  private mutating func compile(_ texts: [LineTemplate], _ slot: (String?) -> UInt8) {
+    var (bytes, pieces, places): ([UInt8], [ck_piece], [UInt32]) = ([], [], [])
+    for template in texts {
+      precondition(template.pieces.count <= Self.piecesMax, "A template has too many captures.")
+      let start = bytes.count
+      places += [
+        UInt32(start), UInt32(pieces.count), UInt32(template.start.utf8.count),
+        UInt32(template.pieces.count),
+      ]
+      bytes += Array(template.start.utf8)
+      for piece in template.pieces {
+        pieces.append(
+          ck_piece(
+            text: UInt32(bytes.count - start), length: UInt32(piece.text.utf8.count),
             slot: slot(piece.name), blanks: piece.holdsBlanks ? 1 : 0,
-            may_be_empty: piece.mayBeEmpty ? 1 : 0)
-        }
-        return CompiledTemplate(bytes: bytes, pieces: pieces, startBytes: startBytes)
+            may_be_empty: piece.mayBeEmpty ? 1 : 0))
+        bytes += Array(piece.text.utf8)
       }
     }
+    templates = Buffer(count: places.count)
+    templates.copy(places.span)
+    templateBytes = Buffer(count: bytes.count)
+    templateBytes.copy(bytes.span)
+    templatePieces = Buffer(count: pieces.count)
+    templatePieces.copy(pieces.span)
   }
 
   /// Names in a table of at least twice as many places.
@@ -209,32 +224,19 @@ public struct LineCutter: ~Copyable {
         return unsafe ck_cut_places(bytes, message, &places, &record) >= UInt32(minimum)
       }
     case .templates:
-      return templates.contains { template in
-        unsafe Self.fits(
-          template, bytes, template.startBytes == 0 ? message : line, &record, clearing: slotCount)
-      }
-    }
-  }
-
-  private static func fits(
-    _ template: CompiledTemplate, _ bytes: UnsafeMutablePointer<UInt8>, _ line: ck_range,
-    _ record: inout ck_record, clearing slots: Int
-  ) -> Bool {
-    // SAFETY: the arrays live for this call.
-    let fits = unsafe template.bytes.withUnsafeBufferPointer { text in
-      unsafe template.pieces.withUnsafeBufferPointer { pieces in
+      for place in stride(from: 0, to: templates.count, by: 4) {
+        let startBytes = templates[place + 2]
+        // SAFETY: the places lie in the two buffers, which live as long as `self`.
         var kernel = unsafe ck_template(
-          bytes: text.baseAddress, length: UInt32(template.startBytes),
-          pieces: pieces.baseAddress, count: pieces.count)
-        return unsafe ck_cut_template(bytes, line, &kernel, &record) != 0
+          bytes: UnsafePointer(templateBytes.address + Int(templates[place])),
+          length: startBytes,
+          pieces: UnsafePointer(templatePieces.address + Int(templates[place + 1])),
+          count: Int(templates[place + 3]))
+        let text = startBytes == 0 ? message : line
+        if unsafe ck_cut_template(bytes, text, &kernel, &record) != 0 { return true }
       }
+      return false
     }
-    if !fits {
-      for slot in 0..<slots {
-        unsafe record.values[slot * record.stride] = ck_range(start: 0, end: 0)
-      }
-    }
-    return fits
   }
 
   /// For every record its line in the block.

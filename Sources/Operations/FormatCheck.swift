@@ -1,6 +1,4 @@
 internal import ArchiveDecoding
-internal import ByteBlocks
-internal import Configuration
 package import LogFormats
 package import VeiledRecords
 
@@ -17,22 +15,8 @@ package struct FormatCheck {
 
   /// Reads the profile and the sample.
   package init(profile path: String, sample: String?) throws(OperationError) {
-    do {
-      profile = try ProfileFile.profile(try Self.text(path))
-    } catch let error as ConfigurationError {
-      throw OperationError(.configuration, "\(path): \(error.description)")
-    } catch { throw OperationError(error) }
+    profile = try FormatChoice.read(path)
     if let sample { try read(sample) }
-  }
-
-  private static func text(_ path: String) throws(OperationError) -> String {
-    var source = try TextSource.open(ArchiveReference(path: path))
-    var bytes: [UInt8] = []
-    while let assembled = try source.next() {
-      let text = assembled.block.text
-      for place in text.indices { bytes.append(text[place]) }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   private mutating func read(_ path: String) throws(OperationError) {

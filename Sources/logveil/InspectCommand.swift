@@ -30,7 +30,7 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "Explain the line with the byte at this offset of the decompressed text.")
   var offset: Int?
 
-  @Option(help: "The format, or auto: see `logveil formats list`.")
+  @Option(help: "The format, or auto: see `logveil formats list`; also HOME/formats/NAME.yaml.")
   var format = "auto"
 
   @Option(help: "Zone of times that carry none: UTC, Europe/Berlin, +02:00.")
@@ -85,11 +85,7 @@ struct InspectCommand: ParsableCommand {
     var request = InspectRequest(
       home: try homeOptions.path(), tenant: homeOptions.tenant, path: file)
     if format != "auto" {
-      guard let profile = FormatCatalog.profile(named: format) else {
-        throw ValidationError(
-          "--format \(format): there is no such format. Known: \(FormatCatalog.names).")
-      }
-      request.profile = profile
+      request.profile = try FormatChoice.profile(named: format, home: request.home)
     }
     guard var zone = TimeZoneRule(timeZone) else {
       throw ValidationError("--time-zone \(timeZone): there is no such zone.")

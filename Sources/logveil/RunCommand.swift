@@ -38,7 +38,8 @@ struct RunCommand: ParsableCommand {
   @Argument(help: "Archives: files, folders (with all in them), or - for standard input.")
   var archives: [String]
 
-  @Option(help: "The format of the archives, or auto: see `logveil formats list`.")
+  @Option(
+    help: "The format, or auto: see `logveil formats list`; also NAME of HOME/formats/NAME.yaml.")
   var format = "auto"
 
   @Option(help: "Name of the data source.")
@@ -139,11 +140,7 @@ struct RunCommand: ParsableCommand {
     }
     options.source = source
     if format != "auto" {
-      guard let profile = FormatCatalog.profile(named: format) else {
-        let names = FormatCatalog.all.map(\.name).joined(separator: ", ")
-        throw ValidationError("--format \(format): there is no such format. Known: \(names).")
-      }
-      options.profile = profile
+      options.profile = try FormatChoice.profile(named: format, home: try homeOptions.path())
     }
     guard var zone = TimeZoneRule(timeZone) else {
       throw ValidationError("--time-zone \(timeZone): there is no such zone.")

@@ -71,3 +71,23 @@ def test_own_profiles_are_tried(tmp_path):
     assert (answer["lines"], answer["events"], answer["comments"]) == (3, 1, 1)
     assert answer["rejects"] == {"bad_time": [2]}
     assert answer["found"]["host"] == 1
+
+
+def test_own_profiles_of_a_home_are_used(tmp_path):
+    home = tmp_path / "home"
+    subprocess.run([LOGVEIL, "init", "--home", home], check=True, capture_output=True)
+    (home / "formats").mkdir(mode=0o700)
+    (home / "formats" / "own.yaml").write_text(
+        "name: own\nsummary: x\nlayouts:\n- family: key-value\n  host: [h]\n"
+        "  time:\n  - {fields: [t], as: epoch}\n")
+    sample = tmp_path / "own.log"
+    sample.write_text("t=1767616496 h=a.example\n")
+    rows = inspect(home, sample, "--format", "own")
+    assert [(row["status"], row["host"]) for row in rows] == [("event", "a.example")]
+    done = subprocess.run([LOGVEIL, "run", sample, "--format", "own", "--home", home, "--json"],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["events"] == 1
+    missing = subprocess.run([LOGVEIL, "run", sample, "--format", "other", "--home", home],
+                             capture_output=True, text=True)
+    assert missing.returncode == 64 and "formats/other.yaml" in missing.stderr

@@ -12,6 +12,7 @@ import VeiledRecords
     (.badHost, 9, "bad_host"), (.lineTooLong, 10, "line_too_long"),
     (.foreignPseudonym, 11, "foreign_pseudonym"), (.binaryData, 12, "binary_data"),
     (.keyDestroyed, 13, "key_destroyed"),
+    (.otherFormat, 14, "other_format"),
   ]
 
   @Test(arguments: reasons) func reasonsKeepTheirWords(

@@ -104,6 +104,9 @@ typedef struct {
   uint8_t may_be_empty;
 } ck_piece;
 
+/// Pieces that a template may have.
+#define CK_PIECES_MAX 64
+
 /// Text to be found first, and the pieces behind it.
 typedef struct {
   const uint8_t *bytes;
@@ -112,7 +115,7 @@ typedef struct {
   size_t count;
 } ck_template;
 
-/// Cuts a line by a template. 0: it does not fit, and values may have been written.
+/// Cuts a line by a template. 0: it does not fit, and nothing was written.
 int ck_cut_template(const uint8_t *bytes, ck_range line, const ck_template *template,
                     const ck_record *record);
 

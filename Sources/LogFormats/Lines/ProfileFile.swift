@@ -141,6 +141,9 @@ package enum ProfileFile {
       if name.isEmpty, piece.holdsBlanks { piece.mayBeEmpty = true }
       template.pieces.append(piece)
     }
+    guard template.pieces.count <= LineCutter.piecesMax else {
+      throw node.error("A template has at most \(LineCutter.piecesMax) captures.")
+    }
     guard !template.start.isEmpty || !template.pieces.isEmpty else {
       throw node.error("A template must not be empty.")
     }
