@@ -25,7 +25,7 @@ import Testing
 
   @Test func waitsForTheLock() async throws {
     let home = try TemporaryHome()
-    let state = try home.makeState()
+    let state = try home.makeState(busyMilliseconds: 300_000)
     let other = try home.connect()
     try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
     async let sequence = Task.detached { try state.log.append(parseRecord(0)) }.value

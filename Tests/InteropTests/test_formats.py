@@ -47,7 +47,9 @@ def test_formats_are_found(tmp_path, name):
     done = subprocess.run([LOGVEIL, "inspect", sample, "--json", "--home", tmp_path / "home"],
                           capture_output=True, text=True)
     found = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
-    assert found["format"] in (name, None) and found["matches"][0]["format"] == name
+    best = found["matches"][0]["confidence"]
+    named = next(match for match in found["matches"] if match["format"] == name)
+    assert found["format"] in (name, None) and named["confidence"] == best
 
 
 def test_bad_profiles_say_where(tmp_path):
