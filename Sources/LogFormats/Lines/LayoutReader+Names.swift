@@ -69,6 +69,7 @@ extension LayoutReader {
     }
     if slots[.sourceAddress] != nil {
       chooseAddresses(.sourceAddress, batch.block)
+      dropHostNames(batch.block)
       copyChosen(to: &batch.sources, base)
       batch.hasSources = true
     }
@@ -88,6 +89,17 @@ extension LayoutReader {
     choose(single(attribute), in: block)
     for record in 0..<cutter.count where !chosen[record].isEmpty {
       chosen[record] = LineKernels.withoutPort(chosen[record], in: block)
+    }
+  }
+
+  /// Sources by name instead of address, as `localhost` or a masked `x.x.x.x`: there is none then.
+  private func dropHostNames(_ block: borrowing Block) {
+    let bytes = block.memoryBytes
+    for record in 0..<cutter.count where !chosen[record].isEmpty {
+      let isName = (Int(chosen[record].start)..<Int(chosen[record].end)).contains { place in
+        (bytes[place] | 0x20) &- 0x67 < 20  // g to z
+      }
+      if isName { chosen[record] = .missing }
     }
   }
 
@@ -127,9 +139,21 @@ extension LayoutReader {
     return colons >= 2 || (dots == 3 && others == 0 && colons == 0)
   }
 
+  /// A host that is an address is the destination.
+  private func takeAddressesOfHosts(
+    _ hosts: borrowing Buffer<FieldRange>, _ base: Int, _ block: borrowing Block
+  ) {
+    let bytes = block.memoryBytes
+    for record in 0..<cutter.count where chosen[record].isEmpty {
+      let host = hosts[base + record]
+      if isAddress(bytes.extracting(Int(host.start)..<Int(host.end))) { chosen[record] = host }
+    }
+  }
+
   func fillDetails(_ batch: inout RecordBatch, _ base: Int) {
     guard var details = batch.details.take() else { return }
     chooseAddresses(.destinationAddress, batch.block)
+    takeAddressesOfHosts(batch.hosts, base, batch.block)
     copyChosen(to: &details.destinations, base)
     choose(single(.method), in: batch.block)
     copyChosen(to: &details.methods, base)
