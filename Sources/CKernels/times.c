@@ -302,3 +302,65 @@ int ck_read_joined_time(const uint8_t *bytes, const ck_range *fields, size_t cou
     default: return ck_read_time(bytes, text, steps, step_count, time);
   }
 }
+
+// --- columns ---
+
+static inline int is_null(const uint8_t *bytes, ck_range field) {
+  return field.end == field.start || (field.end - field.start == 1 && bytes[field.start] == '-');
+}
+
+// Gives a time that was read without its year the year it has. 0: no year has such a day.
+static int complete(ck_time *time, const ck_time_plan *plan) {
+  if (plan->year) return ck_set_year(time, plan->year);
+  for (int32_t year = plan->newest; year >= plan->newest - 8; year--) {
+    ck_time candidate = *time;
+    if (!ck_set_year(&candidate, year) || candidate.micros > plan->latest) continue;
+    *time = candidate;
+    return 1;
+  }
+  return 0;
+}
+
+// Reads the time of one row by one rule. 0: its fields are missing; -1: they are no time.
+static int read_by_rule(const uint8_t *bytes, const ck_range *row, ck_range header_time,
+                        const ck_time_rule *rule, const ck_time_plan *plan, ck_time *time) {
+  ck_range fields[CK_TIME_FIELDS_MAX] = {header_time};
+  for (uint32_t i = 0; i < rule->count; i++) fields[i] = row[plan->slots[rule->first + i]];
+  const size_t count = rule->count ? rule->count : 1;
+  for (size_t i = 0; i < count; i++)
+    if (is_null(bytes, fields[i])) return 0;
+  if (!ck_read_joined_time(bytes, fields, count, rule->how, plan->steps + rule->first_step,
+                           rule->step_count, time))
+    return -1;
+  if (!time->has_year && !complete(time, plan)) return -1;
+  int32_t seconds;
+  if (!time->has_offset && rule->zone != CK_NO_SLOT &&
+      ck_read_offset(bytes, row[rule->zone], &seconds)) {
+    time->micros -= seconds * MICROS;
+    time->has_offset = 1;
+  }
+  return time->micros >= 0 ? 1 : -1;
+}
+
+void ck_read_times(const uint8_t *bytes, const ck_columns *columns, const ck_time_plan *plan,
+                   int64_t *micros, uint8_t *is_local, uint8_t *status, uint8_t missing,
+                   uint8_t bad) {
+  for (size_t i = 0; i < columns->count; i++) {
+    is_local[i] = 0;
+    if (status[i]) continue;
+    const uint32_t place = columns->rows[i];
+    const ck_range *row = columns->values + place * columns->stride;
+    int is_there = 0, is_read = 0;
+    ck_time time;
+    for (size_t r = 0; r < plan->rule_count && is_read != 1; r++) {
+      is_read = read_by_rule(bytes, row, columns->heads[place].time, &plan->rules[r], plan, &time);
+      is_there |= is_read;
+    }
+    if (is_read != 1) {
+      status[i] = is_there ? bad : missing;
+      continue;
+    }
+    micros[i] = time.micros;
+    is_local[i] = !time.has_offset;
+  }
+}

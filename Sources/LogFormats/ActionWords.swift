@@ -71,11 +71,13 @@ final class WordJudge {
     }
   }
 
-  /// Sets the codes of a column, which are 0 before, to `taken` or `refused`.
+  /// Sets the codes of the first `count` words, which are 0 before, to `taken` or `refused`.
   func read(
-    _ words: Span<FieldRange>, in block: borrowing Block, into target: inout Buffer<UInt8>
+    _ words: borrowing Buffer<FieldRange>, _ count: Int, in block: borrowing Block,
+    into target: inout Buffer<UInt8>
   ) {
     let (condition, matcher) = (condition, matcher)
+    let words = words.span.extracting(0..<count)
     codes.read(words, in: block, into: &target, at: 0) { word in
       let holds =
         switch condition {

@@ -80,10 +80,11 @@ package struct FormatProfile: Sendable {
         DelimitedParser(profile, zone: zone, withDetails: withDetails, level: level)
       ) {
         LineParser(
-          FormatCatalog.layouts(of: profile.otherLayouts), zone: zone, withDetails: withDetails)
+          FormatCatalog.layouts(of: profile.otherLayouts), zone: zone, withDetails: withDetails,
+          level: level)
       }
     case .lines(let layouts):
-      LineBlockParser(LineParser(layouts, zone: zone, withDetails: withDetails))
+      LineBlockParser(LineParser(layouts, zone: zone, withDetails: withDetails, level: level))
     }
   }
 }

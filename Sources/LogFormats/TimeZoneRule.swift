@@ -96,17 +96,9 @@ package struct TimeZoneRule: Sendable {
   private static let latestMicros = Int64(latestDay.daysSince1970) * daySeconds * 1_000_000
   private static let newestYear = Int(latestDay.description.prefix(4)) ?? 1970
 
-  /// Gives a time that was read without its year the year it has by this rule.
-  func complete(_ reading: inout TimePattern.Reading) -> Bool {
-    if let year { return reading.setYear(year) }
-    for year in stride(from: Self.newestYear, through: Self.newestYear - 8, by: -1) {
-      var candidate = reading
-      if candidate.setYear(year), candidate.micros <= Self.latestMicros {
-        reading = candidate
-        return true
-      }
-    }
-    return false
+  /// How times are read by this rule.
+  func plan(_ rules: [TimePlan.Rule]) -> TimePlan {
+    TimePlan(rules, year: year, latest: Self.latestMicros, newestYear: Self.newestYear)
   }
 
   /// The offset that a local time is read with.

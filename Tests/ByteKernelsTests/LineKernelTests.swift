@@ -82,12 +82,40 @@ import Testing
     }
   }
 
+  /// What a plan makes of a time, or of the parts of one, which TABs separate: the last one is then
+  /// an offset from UTC.
+  private static func read(
+    _ pattern: TimePattern, _ text: String, year: Int? = nil
+  ) throws -> (micros: Int64, isUTC: Bool)? {
+    let count = text.split(separator: "\t", omittingEmptySubsequences: false).count
+    let names = (0...count).map { "f\($0)" }  // The first one: so that it is no syslog header.
+    let shape = LineShape.places(
+      separator: UInt8(ascii: "\t"), quote: nil, brackets: false, collapses: false, names: names,
+      minimum: 1)
+    var cutter = LineCutter([LineShapeRule(shape, names: names)])
+    cutter.reset(lines: 1)
+    var block = try makeBlock("x\t" + text)
+    let isCut = cutter.cut(whole(block), number: 0, in: &block)
+    try #require(isCut)
+    let zone = count > 1 ? UInt8(count) : nil
+    let slots = (1...max(1, count - 1)).map { UInt8($0) }
+    let plan = TimePlan(
+      [.init(slots: slots, zone: zone, pattern: pattern)], year: year, latest: micros,
+      newestYear: 2026)
+    var times = Buffer<Int64>(count: 1)
+    var isLocal = Buffer<UInt8>(count: 1)
+    var status = Buffer<UInt8>(count: 1)
+    cutter.times(
+      plan, of: 0, in: block, into: &times, isLocal: &isLocal, status: &status, at: 0, missing: 1,
+      bad: 2)
+    return status[0] == 0 ? (times[0], isLocal[0] == 0) : nil
+  }
+
   @Test(arguments: times)
   func timesAreRead(pattern: String, text: String, over: Int64, isUTC: Bool) throws {
-    let block = try makeBlock(text)
-    let pattern = try Self.pattern(pattern)
-    let reading = pattern.read([Self.whole(block)].span, in: block)
-    #expect(reading == .init(micros: Self.micros + over, isUTC: isUTC, hasYear: true))
+    let time = try Self.read(Self.pattern(pattern), text)
+    #expect(time?.micros == Self.micros + over)
+    #expect(time?.isUTC == isUTC)
   }
 
   static let noTimes = [
@@ -98,33 +126,26 @@ import Testing
   ]
 
   @Test(arguments: noTimes) func badTimesAreNot(pattern: String, text: String) throws {
-    let block = try makeBlock(text)
-    let pattern = try Self.pattern(pattern)
-    let reading = pattern.read([Self.whole(block)].span, in: block)
-    #expect(reading == nil)
+    let time = try Self.read(Self.pattern(pattern), text)
+    #expect(time == nil)
   }
 
   @Test func fieldsAreJoined() throws {
-    let block = try makeBlock("2026-01-05|12:34:56")
-    let start = UInt32(block.start)
-    let fields = [
-      FieldRange(start: start, end: start + 10), FieldRange(start: start + 11, end: start + 19),
-    ]
     let pattern = try #require(TimePattern("yyyy-MM-dd HH:mm:ss"))
-    let reading = pattern.read(fields.span, in: block)
-    #expect(reading?.micros == Self.micros)
+    let time = try Self.read(pattern, "2026-01-05\t12:34:56\t-")
+    #expect(time?.micros == Self.micros)
+    #expect(time?.isUTC == false)
   }
 
   @Test func yearsAreGiven() throws {
-    let block = try makeBlock("Feb 29 00:00:00")
-    let found = TimePattern.syslog.read([Self.whole(block)].span, in: block)
-    var reading = try #require(found)
-    #expect(!reading.hasYear)
-    var other = reading
-    let hasDay = other.setYear(2025)
-    #expect(!hasDay)
-    let isLeap = reading.setYear(2024)
-    #expect(isLeap && reading.micros == 1_709_164_800_000_000)
+    let leapDay: Int64 = 1_709_164_800_000_000
+    #expect(try Self.read(.syslog, "Feb 29 00:00:00", year: 2025) == nil)
+    #expect(try Self.read(.syslog, "Feb 29 00:00:00", year: 2024)?.micros == leapDay)
+    // The newest year in which it is not in the future.
+    #expect(try Self.read(.syslog, "Feb 29 00:00:00")?.micros == leapDay)
+    #expect(try Self.read(.syslog, "Jan 5 12:34:56")?.micros == Self.micros)
+    let lastYear = Self.micros + 1_000_000 - 31_536_000_000_000
+    #expect(try Self.read(.syslog, "Jan 5 12:34:57")?.micros == lastYear)
     #expect(TimePattern("yyyy-qq") == nil)
   }
 
@@ -141,8 +162,16 @@ import Testing
     throws
   {
     var block = try makeBlock(text)
-    let range = LineKernels.undo(kinds, in: Self.whole(block), &block)
-    #expect(Self.text(range, block) == plain)
+    var values = Self.column(block)
+    ValueKernels.undo(kinds, &values, 1, in: &block)
+    #expect(Self.text(values[0], block) == plain)
+  }
+
+  /// A column with all of the block as its only value.
+  private static func column(_ block: borrowing Block) -> Buffer<FieldRange> {
+    var values = Buffer<FieldRange>(count: 1)
+    values[0] = whole(block)
+    return values
   }
 
   static let addresses = [
@@ -152,134 +181,32 @@ import Testing
 
   @Test(arguments: addresses) func portsAreCutOff(text: String, address: String) throws {
     let block = try makeBlock(text)
-    #expect(Self.text(LineKernels.withoutPort(Self.whole(block), in: block), block) == address)
+    var values = Self.column(block)
+    ValueKernels.dropPorts(&values, 1, in: block)
+    #expect(Self.text(values[0], block) == address)
   }
 
-  static let offsets: [(String, Int?)] = [
+  static let users = [
+    ("anna", "anna"), ("None", ""), ("NONE", ""), ("nones", "nones"), ("10.1.2.3", ""),
+    ("fe80::1", ""), ("10.1.2", "10.1.2"), ("dad:face", "dad:face"), ("not found", ""), ("", ""),
+  ]
+
+  @Test(arguments: users) func nobodiesAreDropped(text: String, user: String) throws {
+    let block = try makeBlock(text)
+    var values = Self.column(block)
+    let nobodies = NameSet(["none", "not found"])
+    ValueKernels.dropNobodies(&values, 1, named: nobodies, in: block)
+    #expect(Self.text(values[0], block) == user)
+  }
+
+  static let offsets: [(String, Int64?)] = [
     ("+0100", 3600), ("+01:00", 3600), ("-0330", -12_600), ("UTC+2", 7200), ("Z", 0),
     ("GMT", 0), ("", nil), ("CET", nil), ("+99", nil),
   ]
 
-  @Test(arguments: offsets) func offsetsAreRead(text: String, seconds: Int?) throws {
-    let block = try makeBlock(text)
-    #expect(LineKernels.offset(Self.whole(block), in: block) == seconds)
-  }
-
-  // --- cutters ---
-
-  struct Cut: Sendable, CustomTestStringConvertible {
-    var shape: LineShape
-    var line: String
-    /// `nil`: not of this shape.
-    var fields: [String: String]?
-    var testDescription: String { line }
-  }
-
-  static let pairs = LineShape.pairs(pair: UInt8(ascii: "="), separators: Array(" \t".utf8))
-  static let ftd = LineShape.pairs(pair: UInt8(ascii: ":"), separators: Array(",".utf8))
-  static let csv = LineShape.places(
-    separator: UInt8(ascii: ","), quote: UInt8(ascii: "\""), brackets: false, collapses: false,
-    names: ["a", "", "b"], minimum: 3)
-  static let common = LineShape.places(
-    separator: UInt8(ascii: " "), quote: UInt8(ascii: "\""), brackets: true, collapses: true,
-    names: ["a", "b", "c"], minimum: 2)
-  static let template = LineShape.templates([
-    LineTemplate(
-      start: "Teardown ",
-      pieces: [
-        .init(name: "a", holdsBlanks: false, mayBeEmpty: false, text: " for "),
-        .init(name: "b", holdsBlanks: true, mayBeEmpty: true, text: ";"),
-        .init(name: "c", holdsBlanks: false, mayBeEmpty: false, text: ""),
-      ]),
-    LineTemplate(
-      start: "", pieces: [.init(name: "c", holdsBlanks: true, mayBeEmpty: false, text: "!")]),
-  ])
-
-  static let cuts = [
-    Cut(
-      shape: pairs, line: "x y a=1 b=two words c=\"q = z\" d=4",
-      fields: ["a": "1", "b": "two words", "c": "q = z"]),
-    Cut(shape: pairs, line: "a=http://h/?b=9 b=2", fields: ["a": "http://h/?b=9", "b": "2"]),
-    Cut(shape: pairs, line: "a= b=\"\" b=2 c=\"open", fields: ["b": "2", "c": "\"open"]),
-    Cut(
-      shape: pairs, line: "A=\"say \\\"hi\\\"\"\tB=1\r", fields: ["a": "say \\\"hi\\\"", "b": "1"]),
-    Cut(shape: pairs, line: "nothing", fields: [:]),
-    Cut(
-      shape: ftd, line: "%F: A: 1, B: https://x/y, c: ::1",
-      fields: ["b": "https://x/y", "c": "::1"]),
-    Cut(
-      shape: .cef, line: #"<1>Jan 1 h CEF:0|V|P|1|7|N\|m|5|a=x y b=p\=q\\ c=z"#,
-      fields: ["cef.name": #"N|m"#, "a": "x y", "b": #"p=q\"#, "c": "z"]),
-    Cut(shape: .cef, line: "host 0|V|P|1|7|N|5|a=1", fields: ["cef.name": "N", "a": "1"]),
-    Cut(shape: .cef, line: "CEF:0|V|P|1|7", fields: nil),
-    Cut(
-      shape: .leef, line: "LEEF:2.0|V|P|1|E|^|a=1 2^b=3",
-      fields: ["leef.event": "E", "a": "1 2", "b": "3"]),
-    Cut(
-      shape: .leef, line: "LEEF:2.0|V|P|1|E|0x5E|a=1^b=3",
-      fields: ["leef.event": "E", "a": "1", "b": "3"]),
-    Cut(
-      shape: .leef, line: "LEEF:2.0|V|P|1|E||a=1\tb=3",
-      fields: ["leef.event": "E", "a": "1", "b": "3"]),
-    Cut(
-      shape: .leef, line: "LEEF:1.0|V|P|1|E|a=1\tb=3 4",
-      fields: ["leef.event": "E", "a": "1", "b": "3 4"]),
-    Cut(
-      shape: .leef, line: "1.0|V|P|1|E|a=1#011b=3", fields: ["leef.event": "E", "a": "1", "b": "3"]),
-    Cut(
-      shape: .json, line: #"tag {"a":"x\"y","b":{"c":[{"d":1},2]},"c":null} x"#,
-      fields: ["a": "x\"y", "b.c.d": "1"]),
-    Cut(shape: .json, line: #"{"a":1,"a":2,"b":[true,"s"]}"#, fields: ["a": "1", "b": "true"]),
-    Cut(shape: .json, line: #"{"a":1"#, fields: nil), Cut(shape: .json, line: "{a:1}", fields: nil),
-    Cut(shape: .json, line: "[1]", fields: nil),
-    Cut(shape: csv, line: "1,\"x, \"\"y\"\"\",3", fields: ["a": "1", "b": "3"]),
-    Cut(shape: csv, line: "1,2", fields: nil), Cut(shape: csv, line: "1,\"2,3", fields: nil),
-    Cut(shape: common, line: "1  [2 3] \"4 5\"\r", fields: ["a": "1", "b": "2 3", "c": "4 5"]),
-    Cut(
-      shape: template, line: "x Teardown tcp for two words;end more",
-      fields: ["a": "tcp", "b": "two words", "c": "end"]),
-    Cut(shape: template, line: "Teardown tcp for ;end", fields: ["a": "tcp", "c": "end"]),
-    Cut(shape: template, line: "Teardown  for x;!", fields: ["c": "Teardown  for x;"]),
-    Cut(shape: template, line: "something else", fields: nil),
-  ]
-
-  @Test(arguments: cuts) func linesAreCut(cut: Cut) throws {
-    let names = ["a", "b", "c", "b.c.d", "cef.name", "leef.event"]
-    var cutter = LineCutter(cut.shape, names: names)
-    cutter.reset(records: 1)
-    var block = try makeBlock(cut.line)
-    let line = Self.whole(block)
-    let isRecord = cutter.cut(line, message: line, number: 0, in: &block)
-    #expect(isRecord == (cut.fields != nil))
-    guard isRecord, let wanted = cut.fields else { return }
-    #expect(cutter.count == 1)
-    for (slot, name) in names.enumerated() {
-      let value = cutter[slot, 0]
-      #expect((value.isEmpty ? nil : Self.text(value, block)) == wanted[name], "\(name)")
-    }
-  }
-
-  /// Whatever the bytes: no cutter reads or writes outside of its line.
-  @Test(arguments: 0..<300) func hostileLinesDoNoHarm(seed: Int) throws {
-    var random = SeededRandom(seed: seed)
-    let alphabet = Array("ab=\"\\|{}[]:,; \t<>014CEFLEEF:.^#".utf8)
-    for shape in [Self.pairs, Self.ftd, .cef, .leef, .json, Self.csv, Self.common, Self.template] {
-      var cutter = LineCutter(shape, names: ["a", "b", "c", "cef.name"])
-      cutter.reset(records: 40)
-      for number in 0..<40 {
-        let bytes = (0..<random.below(120)).map { _ in alphabet[random.below(alphabet.count)] }
-        var block = try makeBlock(String(decoding: bytes, as: UTF8.self))
-        let line = Self.whole(block)
-        let header = LineKernels.syslog(line, in: block)
-        #expect(header.message.start >= line.start && header.message.end <= line.end)
-        let record = cutter.count
-        guard cutter.cut(line, message: header.message, number: number, in: &block) else {
-          continue
-        }
-        for slot in 0..<4 where !cutter[slot, record].isEmpty {
-          #expect(cutter[slot, record].start >= line.start && cutter[slot, record].end <= line.end)
-        }
-      }
-    }
+  @Test(arguments: offsets) func offsetsAreRead(text: String, seconds: Int64?) throws {
+    let time = try Self.read(.iso, "2026-01-05T12:34:56\t\(text)")
+    #expect(time?.micros == Self.micros - (seconds ?? 0) * 1_000_000)
+    #expect(time?.isUTC == (seconds != nil))
   }
 }

@@ -1,4 +1,5 @@
 import ByteBlocks
+import ByteKernels
 import ClearRecords
 import Foundation
 import LogFormats
@@ -48,9 +49,9 @@ struct LogReader: ~Copyable {
   var header: HeaderReader
   let parser: any BlockParser
 
-  init(_ profile: FormatProfile, zone: TimeZoneRule = .utc) {
+  init(_ profile: FormatProfile, zone: TimeZoneRule = .utc, level: KernelLevel = .best) {
     header = HeaderReader(profile)
-    parser = profile.parser(zone: zone, withDetails: true)
+    parser = profile.parser(zone: zone, withDetails: true, level: level)
   }
 
   /// Reads `text` in blocks that end at `cuts`, each behind a newline.
@@ -148,9 +149,10 @@ func read(
   _ text: [UInt8],
   _ profile: FormatProfile = .w3cExtended,
   cuts: [Int] = [],
-  zone: TimeZoneRule = .utc
+  zone: TimeZoneRule = .utc,
+  level: KernelLevel = .best
 ) throws -> Reading {
-  var reader = LogReader(profile, zone: zone)
+  var reader = LogReader(profile, zone: zone, level: level)
   return try reader.read(text, cuts: cuts)
 }
 

@@ -4,7 +4,49 @@
 
 #include "CKernels.h"
 
-// --- Lines of any shape (lines.c, pairs.c, json.c) --------------------------------------------
+// --- Texts (texts.c) ---------------------------------------------------------------------------
+
+/// A text that is looked for in lines.
+typedef struct {
+  uint32_t offset;     // Where it starts in the bytes of all texts.
+  uint16_t length;     // At least one byte.
+  uint16_t window_at;  // Where its rarest four bytes stand in it.
+  uint16_t next;       // The next text with the same four bytes, from 1; 0: none.
+} ck_text;
+
+/// The first text with these four bytes.
+typedef struct {
+  uint32_t window;
+  uint16_t text;  // From 1; 0: a free entry.
+} ck_text_entry;
+
+/// Texts that are looked for all at once: at most CK_TEXTS_MAX.
+#define CK_TEXTS_MAX 256
+#define CK_NO_TEXT 0xffff
+typedef struct {
+  const uint8_t *bytes;  // Of all texts, one behind the other.
+  ck_text *texts;
+  size_t count;
+  ck_text_entry *entries;  // A table of at least 2 * count places, a power of two.
+  size_t mask;
+  // For each of four bytes in a row and each half of it: the groups of texts that may start there.
+  uint8_t low[4][16], high[4][16];
+} ck_texts;
+
+/// Which texts a line holds, and where each one ends first.
+typedef struct {
+  uint64_t seen[CK_TEXTS_MAX / 64];
+  uint32_t ends[CK_TEXTS_MAX];
+  int has_nul;
+} ck_found_texts;
+
+/// Fills the tables of `texts`, whose bytes, offsets and lengths are set and whose entries are 0.
+void ck_prepare_texts(ck_texts *texts);
+/// Looks for all texts in a line.
+void ck_find_texts(ck_level level, const uint8_t *bytes, ck_range line, const ck_texts *texts,
+                   ck_found_texts *found);
+
+// --- Names (names.c) ---------------------------------------------------------------------------
 
 /// One name that is looked for in records: a key, or the path of a JSON value.
 #define CK_NAME_BYTES 54
@@ -21,29 +63,12 @@ typedef struct {
   size_t mask;
 } ck_names;
 
-/// The hash under which a name stands in the table, and its text as the table holds it.
-uint64_t ck_name_hash(const uint8_t *name, uint32_t length);
-void ck_name_fold(const uint8_t *name, uint32_t length, uint8_t *folded);
+/// Puts a name of at most CK_NAME_BYTES - 8 bytes into a table that has room. Up to 8 bytes behind
+/// the name are read.
+void ck_put_name(const uint8_t *name, uint32_t length, uint8_t slot, ck_name *entries,
+                 size_t mask);
 
-/// Where the values of a record go: that of slot s to `values[s * stride]`. They are empty before.
-typedef struct {
-  ck_range *values;
-  size_t stride;
-} ck_record;
-
-/// The slot of a name, or CK_NO_SLOT. Up to 8 bytes behind the name are read.
-uint8_t ck_name_slot(const uint8_t *name, uint32_t length, const ck_names *names);
-/// Puts a value into a slot that is empty.
-void ck_record_put(const ck_record *record, uint8_t slot, uint32_t start, uint32_t end);
-
-/// Lines of `bytes[start..<end]`; the last one may lack its newline.
-size_t ck_count_lines(const uint8_t *bytes, uint32_t start, uint32_t end);
-/// The offset of the first newline of `bytes[start..<end]`, or `end`.
-uint32_t ck_line_end(const uint8_t *bytes, uint32_t start, uint32_t end);
-
-/// Whether `text`, of at least one byte, stands in a line; then `*behind` is where it ends.
-int ck_line_holds(const uint8_t *bytes, ck_range line, const uint8_t *text, uint32_t length,
-                  uint32_t *behind);
+// --- Lines of any shape (cutting.c and its parts) ------------------------------------------------
 
 /// What stands in front of a syslog message (RFC 3164, RFC 5424, RFC 6587), and in front of that
 /// where it was relayed.
@@ -53,52 +78,37 @@ typedef struct {
 } ck_syslog;
 ck_syslog ck_read_syslog(const uint8_t *bytes, ck_range line);
 
-/// How pairs of key and value are written.
+#define CK_NO_SLOT 0xff
+
+/// How pairs of key and value are written. An unquoted value ends where the next key starts, so
+/// that it may hold separators. Of a key that comes again the first value that is not empty counts.
 typedef struct {
   uint8_t pair;           // Between key and value.
   uint8_t separators[4];  // Between pairs; one may stand for several.
   uint8_t quoted;         // 1: a value may stand in double quotes.
+  uint8_t key_low[16];    // Bytes of keys: bit h of entry l is that of the byte h << 4 | l.
 } ck_pairs;
-
-/// Cuts the values of pairs out of a message. An unquoted value ends where the next key starts, so
-/// that it may hold separators. Of a key that comes again the first value that is not empty counts.
-void ck_cut_pairs(const uint8_t *bytes, ck_range message, const ck_pairs *pairs,
-                  const ck_names *names, const ck_record *record);
+/// Sets `key_low`.
+void ck_prepare_pairs(ck_pairs *pairs);
 
 /// Slots of the fields in front of the pairs of CEF and LEEF, CK_NO_SLOT for those not wanted.
-#define CK_NO_SLOT 0xff
 typedef struct {
   uint8_t vendor, product, version, event, name, severity;
 } ck_event_header;
-
-/// Cuts a record in the Common Event Format, or in LEEF 1.0 or 2.0; the word in front of its header
-/// may have been lost on the way. Escapes in wanted values are undone in place. 0: it is none.
-int ck_cut_cef(uint8_t *bytes, ck_range line, const ck_event_header *header,
-               const ck_names *names, const ck_record *record);
-int ck_cut_leef(uint8_t *bytes, ck_range line, const ck_event_header *header,
-                const ck_names *names, const ck_record *record);
-
-/// Cuts the values of one JSON object (RFC 8259) out of a line, wherever it starts in it. Names of
-/// nested values are joined by dots; the elements of an array have its name. Escapes in wanted
-/// strings are undone in place. 0: no object, or one that does not end in the line.
-int ck_cut_json(uint8_t *bytes, ck_range line, const ck_names *names, const ck_record *record);
 
 /// How the fields of a line are told apart that is cut by position.
 typedef struct {
   uint8_t separator, quote;  // No quotes: quote equals separator.
   uint8_t brackets;          // 1: what stands in [ ] is one field.
   uint8_t collapses;         // 1: several separators are one.
+  uint32_t minimum;          // Fields that a line has at least.
   uint32_t place_count;
   const uint8_t *slots;  // The slot of each place, or CK_NO_SLOT.
 } ck_places;
 
-/// Cuts a message by position. Returns the number of its fields, or 0 when a quote stays open.
-uint32_t ck_cut_places(const uint8_t *bytes, ck_range message, const ck_places *places,
-                       const ck_record *record);
-
 /// A piece of a template: a capture, and the text that follows it.
 typedef struct {
-  uint32_t text, length;  // Where the text starts in the template's bytes; none at the end.
+  uint32_t text, length;  // Where the text starts in the bytes of all pieces; none at the end.
   uint8_t slot;           // CK_NO_SLOT: skipped.
   uint8_t blanks;         // 1: it may hold blanks.
   uint8_t may_be_empty;
@@ -109,24 +119,140 @@ typedef struct {
 
 /// Text to be found first, and the pieces behind it.
 typedef struct {
-  const uint8_t *bytes;
-  uint32_t length;
-  const ck_piece *pieces;
-  size_t count;
+  uint16_t start;  // A text, or CK_NO_TEXT: the message's start.
+  uint16_t count;
+  uint32_t first;  // Its pieces: from this one on.
 } ck_template;
 
-/// Cuts a line by a template. 0: it does not fit, and nothing was written.
-int ck_cut_template(const uint8_t *bytes, ck_range line, const ck_template *template,
-                    const ck_record *record);
+/// How the lines of a layout are cut.
+enum { CK_CUT_PAIRS, CK_CUT_CEF, CK_CUT_LEEF, CK_CUT_JSON, CK_CUT_PLACES, CK_CUT_TEMPLATES };
+
+/// One layout, compiled: which lines are of it, and how they are cut.
+///
+/// CEF and LEEF may have lost the word in front of their header on the way; escapes in wanted
+/// values of CEF and JSON are undone in place. The names of nested JSON values are joined by dots;
+/// the elements of an array have its name.
+typedef struct {
+  uint64_t all[CK_TEXTS_MAX / 64], any[CK_TEXTS_MAX / 64], none[CK_TEXTS_MAX / 64];
+  const uint16_t *starts;  // Texts with one of which the line starts, unless there are none.
+  size_t start_count;
+  uint8_t has_any;
+  uint8_t is_ready;  // 0: its header was not seen yet.
+  uint8_t kind;
+  uint16_t after;  // The text behind which it starts, or CK_NO_TEXT.
+  uint32_t slot_count;
+  ck_names names;
+  ck_pairs pairs;
+  ck_event_header header;
+  ck_places places;
+  const ck_template *templates;
+  size_t template_count;
+  const ck_piece *pieces;
+  const uint8_t *piece_bytes;
+  uint32_t *rows;  // Out: which rows are its records.
+  size_t row_count;
+} ck_layout;
+
+/// Layouts, the one that is tried first in front.
+typedef struct {
+  ck_texts texts;
+  ck_layout *layouts;
+  size_t layout_count;
+} ck_line_plan;
+
+/// What a row is besides its values.
+typedef struct {
+  uint32_t line, start;  // The number of its line, and where that starts.
+  ck_range time;         // The time of its syslog header.
+} ck_row;
+
+/// A line that no layout takes.
+typedef struct {
+  uint32_t line, start;
+  uint8_t reason;
+} ck_refusal;
+enum { CK_CUT = 0, CK_COMMENT, CK_BINARY, CK_OTHER_SHAPE, CK_OTHER_FORMAT };
+
+/// The records of lines: the value of slot s of row r is `values[r * stride + s]`, empty where the
+/// line has none.
+typedef struct {
+  ck_range *values;
+  size_t stride, room;
+  ck_row *rows;
+  size_t count;
+  ck_refusal *refusals;  // As many places as there are rows.
+  size_t refusal_count, comment_count;
+} ck_line_cuts;
+
+/// Lines of `bytes[start..<end]`; the last one may lack its newline.
+size_t ck_count_lines(ck_level level, const uint8_t *bytes, uint32_t start, uint32_t end);
+/// Cuts the lines of `bytes[start..<end]`, the first of which is number `line`. Returns how many
+/// there are: at most as many as there is room for.
+size_t ck_cut_any_lines(ck_level level, uint8_t *bytes, uint32_t start, uint32_t end,
+                        uint32_t line, ck_line_plan *plan, ck_line_cuts *cuts);
+/// Cuts one line by the first layout that takes it; says what it is.
+int ck_cut_any_line(ck_level level, uint8_t *bytes, ck_range text, uint32_t line,
+                    ck_line_plan *plan, ck_line_cuts *cuts);
+
+// --- Columns of rows (columns.c, values.c) -------------------------------------------------------
+
+/// Some rows, whose values are read column by column.
+typedef struct {
+  ck_range *values;
+  size_t stride;
+  const ck_row *heads;
+  const uint32_t *rows;
+  size_t count;
+} ck_columns;
+
+/// For each row the first of its `slots` that is neither empty nor `-`.
+void ck_choose(const uint8_t *bytes, const ck_columns *columns, const uint8_t *slots,
+               size_t slot_count, ck_range *chosen);
+/// Cuts a field at each `separator`; its parts go to `slots`, where that is not CK_NO_SLOT.
+void ck_split(const uint8_t *bytes, const ck_columns *columns, uint8_t slot, uint8_t separator,
+              const uint8_t *slots, size_t slot_count);
+/// Exchanges the fields of two slots in rows whose code is `code`.
+void ck_exchange(const ck_columns *columns, const uint8_t *codes, uint8_t code, uint8_t first,
+                 uint8_t second);
+
+/// Byte counts: for each row the first entry of which it has something. An entry is one slot, or
+/// several that are added up; `entries[s]` is the number of slot s's entry. `-`, `n/a` and the like
+/// are nothing; what is no number up to `max` makes the row's status `bad`, if that was 0.
+void ck_read_counts(const uint8_t *bytes, const ck_columns *columns, const uint8_t *slots,
+                    const uint8_t *entries, size_t slot_count, int64_t max, int64_t *values,
+                    uint8_t *status, uint8_t bad);
 
 /// Undoes escapes in place; the text gets no longer.
 #define CK_UNDO_BACKSLASH 1
 #define CK_UNDO_HTML 2
 #define CK_UNDO_PERCENT 4
 ck_range ck_undo(uint8_t *bytes, ck_range text, int kinds);
+void ck_undo_all(uint8_t *bytes, ck_range *texts, size_t count, int kinds);
+
+/// Takes off the double quotes around texts.
+void ck_unquote_all(const uint8_t *bytes, ck_range *texts, size_t count);
 
 /// An address or host without the port behind it: `10.0.0.1:443`, `[::1]:443`.
 ck_range ck_without_port(const uint8_t *bytes, ck_range address);
+void ck_without_ports(const uint8_t *bytes, ck_range *addresses, size_t count);
+
+/// Empties texts that hold letters which no address has, as `localhost` or `x.x.x.x`.
+void ck_drop_host_names(const uint8_t *bytes, ck_range *texts, size_t count);
+/// Empties users that are addresses, or among `names`.
+void ck_drop_nobodies(const uint8_t *bytes, ck_range *users, size_t count, const ck_names *names);
+/// Adds `code` to the codes of texts that are among `names`.
+void ck_mark_names(const uint8_t *bytes, const ck_range *texts, size_t count,
+                   const ck_names *names, uint8_t code, uint8_t *codes);
+/// Fills gaps in `targets` with hosts that are addresses.
+void ck_take_addresses(const uint8_t *bytes, const ck_range *hosts, size_t count,
+                       ck_range *targets);
+
+/// How many of the texts are empty or `-`.
+size_t ck_count_gaps(const uint8_t *bytes, const ck_range *texts, size_t count);
+/// Fills gaps in `targets`.
+void ck_fill_gaps(const uint8_t *bytes, const ck_range *texts, size_t count, ck_range *targets);
+
+// --- Times (times.c) -----------------------------------------------------------------------------
 
 /// One step of a time pattern.
 typedef struct {
@@ -160,6 +286,32 @@ enum { CK_READ_STEPS, CK_READ_ISO, CK_READ_EPOCH, CK_READ_SYSLOG };
 /// Reads a time out of one field, or of several as if blanks joined them. 0: it cannot be read.
 int ck_read_joined_time(const uint8_t *bytes, const ck_range *fields, size_t count, int how,
                         const ck_time_step *steps, size_t step_count, ck_time *time);
+
+/// Fields that make up a time, at most CK_TIME_FIELDS_MAX, and how it is written.
+#define CK_TIME_FIELDS_MAX 8
+typedef struct {
+  uint32_t first, count;  // Its slots: from this one on. None: the time of the syslog header.
+  uint32_t first_step, step_count;
+  int how;
+  uint8_t zone;  // The slot with the offset from UTC, or CK_NO_SLOT.
+} ck_time_rule;
+
+/// How times are read, the best rule in front, and the year of those that say none.
+typedef struct {
+  const ck_time_rule *rules;
+  size_t rule_count;
+  const uint8_t *slots;
+  const ck_time_step *steps;
+  int32_t year;    // 0: the newest one in which the time is not behind `latest`.
+  int32_t newest;  // The year of `latest`.
+  int64_t latest;  // Microseconds.
+} ck_time_plan;
+
+/// Times of rows as microseconds since 1970; `is_local` becomes 1 where they carried no zone. A
+/// status that is not 0 stays, and its row is not read; others become `missing` or `bad`.
+void ck_read_times(const uint8_t *bytes, const ck_columns *columns, const ck_time_plan *plan,
+                   int64_t *micros, uint8_t *is_local, uint8_t *status, uint8_t missing,
+                   uint8_t bad);
 /// Reads `+01:00`, `+0100`, `UTC+1`, `GMT-03:30` or `Z` as seconds. 0: it cannot be read.
 int ck_read_offset(const uint8_t *bytes, ck_range text, int32_t *seconds);
 /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar, and the days of a month.

@@ -14,6 +14,8 @@ package struct LineLayout: Sendable {
   var after: [UInt8] = []
   /// Fields that are cut into more.
   var parts: [Part] = []
+  /// Ends of connections that are exchanged.
+  var turns: [Turn] = []
   /// Which lines are traffic: all must hold.
   var traffic: [TrafficRule] = []
   var time: [TimeRule] = []
@@ -62,6 +64,16 @@ package struct LineLayout: Sendable {
     var field: String
     var separator: UInt8
     var names: [String]
+  }
+
+  /// Fields that are exchanged, pair by pair, where `field` is one of `words` and `other` is not:
+  /// the two ends of a connection, where a line does not say which of them is the server.
+  struct Turn: Sendable {
+    var field: String
+    var other: String
+    /// In lower case.
+    var words: [String]
+    var pairs: [(String, String)]
   }
 
   /// What a field must hold for its line to be traffic.
@@ -118,11 +130,22 @@ package struct LineLayout: Sendable {
     var all: [String] = []
     for rule in traffic { all.append(rule.field) }
     for part in parts { all += [part.field] + part.names.filter { !$0.isEmpty } }
+    for turn in turns { all += [turn.field, turn.other] + turn.pairs.flatMap { [$0.0, $0.1] } }
     for rule in time { all += rule.fields + (rule.zone.map { [$0] } ?? []) }
     for attribute in Attribute.allCases { all += (fields[attribute] ?? []).flatMap { $0 } }
     all += urls + actions
     var seen: Set<String> = []
     return all.map { $0.lowercased() }.filter { seen.insert($0).inserted }
+  }
+
+  /// The layout as the cutter takes it.
+  var shapeRule: LineShapeRule {
+    var rule = LineShapeRule(shape, names: names)
+    (rule.all, rule.any) = (evidence.all, evidence.any)
+    (rule.none, rule.starts) = (evidence.none, evidence.starts)
+    rule.after = after
+    rule.needsHeader = header != nil
+    return rule
   }
 }
 

@@ -5,15 +5,20 @@ internal import VeiledRecords
 
 /// Parses blocks whose lines are of one or more layouts; one per thread.
 ///
-/// Each line goes to the first layout whose evidence it holds and that can cut it. What was cut is
-/// then worked off column by column, as in `DelimitedParser`. Nothing is allocated for a line.
+/// All lines are cut first, each by the first layout that takes it. What was cut is then worked off
+/// layout by layout and column by column. Nothing is allocated for a line.
 struct LineParser: ~Copyable {
   private let withDetails: Bool
+  private var cutter: LineCutter
   private var readers: [LayoutReader]
+  private var scratch = ColumnScratch()
 
-  init(_ layouts: [LineLayout], zone: TimeZoneRule, withDetails: Bool) {
+  init(
+    _ layouts: [LineLayout], zone: TimeZoneRule, withDetails: Bool, level: KernelLevel = .best
+  ) {
     self.withDetails = withDetails
-    readers = layouts.map { LayoutReader($0, zone: zone) }
+    cutter = LineCutter(layouts.map(\.shapeRule), level: level)
+    readers = layouts.enumerated().map { LayoutReader($1, number: $0, zone: zone) }
   }
 
   /// The records of `block`.
@@ -22,7 +27,7 @@ struct LineParser: ~Copyable {
   ) -> RecordBatch {
     let shift = textOffset - block.start
     var lineStart = header.parts.first?.start ?? block.start
-    let lineCount = LineKernels.lineCount(block, from: lineStart)
+    let lineCount = LineKernels.lineCount(block, lineStart..<block.end)
     var batch = RecordBatch(
       block: block, textOffset: textOffset, room: lineCount, withDetails: withDetails)
     batch.counts.lines = lineCount
@@ -30,29 +35,44 @@ struct LineParser: ~Copyable {
     for (number, part) in header.parts.enumerated() {
       let isLast = number + 1 == header.parts.count
       let partEnd = isLast ? batch.block.end : header.parts[number + 1].start
-      begin(part, records: lineCount)
+      for (layout, reader) in readers.enumerated() {
+        if let columns = part.columns[layout] { reader.use(columns, &cutter) }
+      }
       if part.startsWithHeader, lineStart < partEnd {
-        lineStart = LineKernels.lineEnd(batch.block, from: lineStart) + 1
+        lineStart = batch.block.lineEnd(from: lineStart) + 1
         line += 1
         batch.counts.comments += 1
       }
-      while lineStart < partEnd {
-        let end = LineKernels.lineEnd(batch.block, from: lineStart)
-        take(FieldRange(start: UInt32(lineStart), end: UInt32(end)), line, &batch)
-        line += 1
-        lineStart = end + 1
-      }
-      for reader in readers { reader.fill(&batch) }
+      guard lineStart < partEnd else { continue }
+      cutter.reset(lines: lineCount - line)
+      line += cutter.cut(lineStart..<partEnd, firstLine: line, in: &batch.block)
+      lineStart = partEnd
+      fill(&batch)
+      refuse(&batch)
     }
     for place in batch.rejects.indices { batch.rejects[place].offset += shift }
     settle(&batch, from: 0, shift)
     return batch
   }
 
-  private func begin(_ part: BlockHeader.Part, records: Int) {
-    for (place, reader) in readers.enumerated() {
-      if let columns = part.columns[place] { reader.use(columns) }
-      reader.reset(records: records)
+  private mutating func fill(_ batch: inout RecordBatch) {
+    for reader in readers { reader.fill(&batch, &cutter, &scratch) }
+  }
+
+  /// Takes the lines that no layout took.
+  private func refuse(_ batch: inout RecordBatch) {
+    batch.counts.comments += cutter.commentCount
+    batch.counts.rejected += cutter.refusalCount
+    for number in 0..<cutter.refusalCount {
+      let refusal = cutter.refusal(number)
+      let reason: RejectReason =
+        switch refusal.reason {
+        case .binary: .binaryData
+        case .otherShape: .fieldCount
+        case .otherFormat: .otherFormat
+        }
+      batch.rejects.append(
+        RejectedLine(line: refusal.line, offset: refusal.start, status: RecordStatus(reason)))
     }
   }
 
@@ -68,22 +88,18 @@ struct LineParser: ~Copyable {
   mutating func takeRejects(of batch: inout RecordBatch) {
     let shift = batch.textOffset - batch.block.start
     let recordLines = Set((0..<batch.count).map { Int(batch.lines[$0]) })
-    for reader in readers { reader.reset(records: batch.rejects.count) }
+    cutter.reset(lines: batch.rejects.count)
     var reasons: [Int: RecordStatus] = [:]
     batch.rejects.removeAll { reject in
       guard Self.mayTake(reject), !recordLines.contains(reject.line) else { return false }
       let start = reject.offset - shift
-      let end = LineKernels.lineEnd(batch.block, from: start)
-      let line = FieldRange(start: UInt32(start), end: UInt32(end))
-      let header = LineKernels.syslog(line, in: batch.block)
+      let end = batch.block.lineEnd(from: start)
       reasons[reject.line] = reject.status
-      return readers.contains { reader in
-        reader.recognises(line, in: batch.block)
-          && reader.cut(line, header, reject.line, &batch.block)
-      }
+      return cutter.cut(
+        FieldRange(start: UInt32(start), end: UInt32(end)), number: reject.line, in: &batch.block)
     }
     let first = batch.count
-    for reader in readers { reader.fill(&batch) }
+    fill(&batch)
     batch.counts.rejected -= batch.count - first
     // What is no event after all keeps its first reason.
     for record in first..<batch.count {
@@ -92,23 +108,6 @@ struct LineParser: ~Copyable {
       batch.status[record] = reason.rawValue
     }
     settle(&batch, from: first, shift)
-  }
-
-  private func take(_ line: FieldRange, _ number: Int, _ batch: inout RecordBatch) {
-    if LineKernels.isComment(line, in: batch.block) { return batch.counts.comments += 1 }
-    var reason = RejectReason.otherFormat
-    if LineKernels.holdsNUL(line, in: batch.block) {
-      reason = .binaryData
-    } else {
-      let header = LineKernels.syslog(line, in: batch.block)
-      for reader in readers where reader.recognises(line, in: batch.block) {
-        if reader.cut(line, header, number, &batch.block) { return }
-        reason = .fieldCount
-      }
-    }
-    batch.counts.rejected += 1
-    batch.rejects.append(
-      RejectedLine(line: number, offset: Int(line.start), status: RecordStatus(reason)))
   }
 
   /// Counts what became of the records from `first` on.
@@ -127,5 +126,15 @@ struct LineParser: ~Copyable {
             status: status))
       }
     }
+  }
+}
+
+extension Block {
+  /// Where the line that starts at `start` ends: at its newline, or with the text.
+  fileprivate borrowing func lineEnd(from start: Int) -> Int {
+    let bytes = memoryBytes
+    var end = start
+    while end < self.end, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+    return end
   }
 }

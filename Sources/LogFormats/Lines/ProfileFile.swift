@@ -7,8 +7,8 @@ package enum ProfileFile {
   private static let topKeys = ["name", "summary", "aliases", "source", "generic", "layouts"]
   private static let layoutKeys = [
     "name", "family", "when", "separators", "pair", "separator", "quote", "brackets", "collapses",
-    "columns", "header", "minimum", "after", "templates", "parts", "traffic", "time", "user",
-    "no-user",
+    "columns", "header", "minimum", "after", "templates", "parts", "turn", "traffic", "time",
+    "user", "no-user",
     "source", "destination", "host", "host-optional", "url", "device", "uploaded", "downloaded",
     "total", "action",
     "blocked", "method", "status", "user-agent", "undo",
@@ -31,6 +31,9 @@ package enum ProfileFile {
     guard let list = file.child("layouts") else { throw file.error("A profile needs layouts.") }
     var layouts: [LineLayout] = []
     for node in list.elements { layouts.append(try layout(node)) }
+    guard LineCutter.textCount(layouts.map(\.shapeRule)) <= LineCutter.textsMax else {
+      throw file.error("The layouts look for more than \(LineCutter.textsMax) different texts.")
+    }
     return FormatProfile(
       name: name, summary: try file.text("summary") ?? "", aliases: try file.texts("aliases"),
       isGeneric: try file.flag("generic"), shapes: [.lines(layouts)])
@@ -49,6 +52,7 @@ package enum ProfileFile {
     }
     layout.after = Array((try node.text("after") ?? "").utf8)
     layout.parts = try parts(node.child("parts"))
+    layout.turns = try turns(node.child("turn"))
     layout.traffic = try traffic(node.child("traffic"))
     layout.time = try times(node.child("time"))
     for (key, attribute) in attributeKeys {
@@ -64,6 +68,9 @@ package enum ProfileFile {
     layout.blocked = try patterns(node, "blocked")
     layout.nobodies = try node.texts("no-user").map { $0.lowercased() }
     layout.escapes = try escapes(node)
+    for name in layout.nobodies where name.isEmpty || name.utf8.count > NameSet.wordBytesMax {
+      throw node.error("A name of nobody is empty or too long: \(name)")
+    }
     for name in layout.names where name.utf8.count > LineCutter.nameBytesMax || name.isEmpty {
       throw node.error("The name of a field is empty or too long: \(name)")
     }
@@ -178,6 +185,31 @@ package enum ProfileFile {
           names: try element.texts("into")))
     }
     return parts
+  }
+
+  private static func turns(
+    _ node: ConfigurationNode?
+  ) throws(ConfigurationError) -> [LineLayout.Turn] {
+    var turns: [LineLayout.Turn] = []
+    for element in node?.elements ?? [] {
+      try element.allow(["field", "unless", "is", "fields"])
+      guard let field = try element.text("field"), let other = try element.text("unless") else {
+        throw element.error("A turn needs `field` and `unless`.")
+      }
+      let words = try element.texts("is")
+      guard !words.isEmpty, words.allSatisfy({ $0.utf8.count <= NameSet.wordBytesMax }) else {
+        throw element.error("A turn needs short words in `is`.")
+      }
+      let fields = try element.texts("fields")
+      guard !fields.isEmpty, fields.count.isMultiple(of: 2) else {
+        throw element.error("`fields` names pairs of fields that are exchanged.")
+      }
+      let pairs = stride(from: 0, to: fields.count, by: 2).map { (fields[$0], fields[$0 + 1]) }
+      turns.append(
+        LineLayout.Turn(
+          field: field, other: other, words: words.map { $0.lowercased() }, pairs: pairs))
+    }
+    return turns
   }
 
   private static func patterns(

@@ -1,0 +1,234 @@
+#define _GNU_SOURCE
+// Lines of any shape, cut into records. The algorithms are in the *_body.h files, which are
+// compiled once per instruction set; here is what they stand on.
+#include <string.h>
+
+#include "CKernels.h"
+#include "names.h"
+
+#define INLINE __attribute__((always_inline)) static inline
+
+static inline int is_blank(uint8_t byte) { return byte == ' ' || byte == '\t'; }
+
+static inline int is_separator(uint8_t byte, const ck_pairs *pairs) {
+  return byte == pairs->separators[0] || byte == pairs->separators[1] ||
+         byte == pairs->separators[2] || byte == pairs->separators[3];
+}
+
+static inline int is_key_byte(uint8_t byte, const ck_pairs *pairs) {
+  return byte >= 0x80 || (pairs->key_low[byte & 15] >> (byte >> 4) & 1);
+}
+
+// The first value that is not empty counts.
+static inline void put_value(ck_range *value, uint32_t start, uint32_t end) {
+  if (value->start == value->end && end > start) *value = (ck_range){start, end};
+}
+
+static inline uint32_t scalar_key_start(const uint8_t *bytes, uint32_t from, uint32_t end,
+                                        const ck_pairs *pairs) {
+  while (end > from && is_key_byte(bytes[end - 1], pairs)) end--;
+  return end;
+}
+
+// --- the headers of CEF and LEEF ---
+
+// Where the header's version stands: behind the word, or at the number before the first bar, where
+// a relay took the word for its tag. 0: nowhere.
+static uint32_t find_version(const uint8_t *bytes, ck_range line, const char *word,
+                             uint32_t *start) {
+  const size_t length = strlen(word);
+  const uint8_t *bar = memchr(bytes + line.start, '|', line.end - line.start);
+  if (!bar) return 0;
+  const uint8_t *found =
+      memmem(bytes + line.start, (size_t)(bar - bytes) - line.start, word, length);
+  if (!found) found = memmem(bar, line.end - (size_t)(bar - bytes), word, length);
+  if (found) {
+    *start = (uint32_t)(found - bytes + length);
+    return 1;
+  }
+  uint32_t at = (uint32_t)(bar - bytes);
+  while (at > line.start && ((uint8_t)(bytes[at - 1] - '0') < 10 || bytes[at - 1] == '.')) at--;
+  *start = at;
+  return bytes + at < bar;
+}
+
+// The end of the header field that starts at `at`: an unescaped bar.
+static uint32_t header_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  while (at < end && bytes[at] != '|') at += bytes[at] == '\\' ? 2 : 1;
+  return at < end ? at : end;
+}
+
+// Cuts `count` header fields; where the rest starts, or 0.
+static uint32_t cut_header(const uint8_t *bytes, uint32_t at, uint32_t end, const uint8_t *slots,
+                           size_t count, ck_range *values) {
+  for (size_t field = 0; field < count; field++) {
+    const uint32_t bar = header_end(bytes, at, end);
+    if (bar == end) return 0;
+    if (slots[field] != CK_NO_SLOT) put_value(values + slots[field], at, bar);
+    at = bar + 1;
+  }
+  return at;
+}
+
+static uint8_t hex_digit(uint8_t byte) {
+  const uint8_t letter = byte | 0x20;
+  return (uint8_t)(byte - '0') < 10 ? byte - '0'
+         : letter >= 'a' && letter <= 'f' ? letter - 'a' + 10
+                                          : 0xff;
+}
+
+// The delimiter that LEEF 2.0 names: a byte, or `x5E` with or without a zero in front; else TAB.
+static uint8_t named_delimiter(const uint8_t *bytes, uint32_t start, uint32_t end) {
+  if (end - start == 1) return bytes[start];
+  if (end > start && bytes[start] == '0') start++;
+  if (end - start < 2 || end - start > 3 || (bytes[start] | 0x20) != 'x') return '\t';
+  uint8_t value = 0;
+  for (uint32_t at = start + 1; at < end; at++) {
+    const uint8_t digit = hex_digit(bytes[at]);
+    if (digit > 15) return '\t';
+    value = (uint8_t)(value << 4 | digit);
+  }
+  return value ? value : '\t';
+}
+
+// A TAB that a relay wrote as `#011` becomes four TABs, so that nothing moves.
+static void restore_tabs(uint8_t *bytes, uint32_t start, uint32_t end) {
+  while (start < end) {
+    uint8_t *found = memmem(bytes + start, end - start, "#011", 4);
+    if (!found) return;
+    memset(found, '\t', 4);
+    start = (uint32_t)(found - bytes) + 4;
+  }
+}
+
+// What separates the pairs of LEEF that start at `*start`, or behind the delimiter's name there.
+static uint8_t find_delimiter(uint8_t *bytes, uint32_t *start, uint32_t end, int is_second) {
+  uint8_t delimiter = '\t';
+  if (is_second) {
+    // The delimiter may have been left out, with its bar: then the pairs start here.
+    const uint32_t bar = header_end(bytes, *start, end);
+    if (bar < end && bar - *start <= 4 && !memchr(bytes + *start, '=', bar - *start)) {
+      delimiter = named_delimiter(bytes, *start, bar);
+      *start = bar + 1;
+    }
+  }
+  const size_t length = end - *start;
+  if (memchr(bytes + *start, delimiter, length)) return delimiter;
+  restore_tabs(bytes, *start, end);
+  if (memchr(bytes + *start, '\t', length)) return '\t';
+  if (memchr(bytes + *start, '|', length)) return '|';
+  return memchr(bytes + *start, '^', length) ? '^' : ' ';
+}
+
+#define JSON_DEPTH_MAX 32
+#define JSON_PATH_BYTES 256
+
+// --- scalar twin ---
+
+#define CUT_(name) name##_scalar
+#define CUT_TARGET
+
+static uint64_t match_scalar(const uint8_t *bytes, uint8_t value) {
+  uint64_t bits = 0;
+  for (int i = 0; i < 64; i++) bits |= (uint64_t)(bytes[i] == value) << i;
+  return bits;
+}
+
+static uint32_t find_byte_scalar(const uint8_t *bytes, uint32_t at, uint32_t end, uint8_t value) {
+  while (at < end && bytes[at] != value) at++;
+  return at;
+}
+
+static const uint8_t *find_text_scalar(const uint8_t *bytes, uint32_t start, uint32_t end,
+                                       const uint8_t *text, uint32_t length) {
+  for (uint32_t at = start; at < end && end - at >= length; at++)
+    if (memcmp(bytes + at, text, length) == 0) return bytes + at;
+  return NULL;
+}
+
+static uint32_t key_start_scalar(const uint8_t *bytes, uint32_t from, uint32_t end,
+                                 const ck_pairs *pairs) {
+  return scalar_key_start(bytes, from, end, pairs);
+}
+
+static size_t count_lines_scalar(const uint8_t *bytes, uint32_t start, uint32_t end) {
+  size_t count = 0;
+  for (uint32_t at = start; at < end; at++) count += bytes[at] == '\n';
+  return count;
+}
+
+static void note_text_scalar(const uint8_t *bytes, ck_range line, const ck_texts *texts,
+                             uint32_t at, ck_found_texts *found);
+
+static int scan_texts_scalar(const uint8_t *bytes, ck_range line, const ck_texts *texts,
+                             ck_found_texts *found) {
+  int has_nul = 0;
+  for (uint32_t at = line.start; at < line.end; at++) {
+    has_nul |= bytes[at] == 0;
+    if (line.end - at >= 4) note_text_scalar(bytes, line, texts, at, found);
+  }
+  return has_nul;
+}
+
+#include "window_body.h"
+#include "texts_body.h"
+#include "pairs_body.h"
+#include "places_body.h"
+#include "json_body.h"
+#include "lines_body.h"
+#undef CUT_
+#undef CUT_TARGET
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define CUT_(name) name##_avx2
+#define CUT_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
+#include "cutting_avx2.h"
+#include "window_body.h"
+#include "texts_body.h"
+#include "pairs_body.h"
+#include "places_body.h"
+#include "json_body.h"
+#include "lines_body.h"
+#endif
+
+// --- by level ---
+
+// AVX-512 would gain little here: the loops are bound by what they find, not by what they load.
+#if defined(__x86_64__)
+#define BY_LEVEL(call, ...) \
+  (level == CK_SCALAR ? call##_scalar(__VA_ARGS__) : call##_avx2(__VA_ARGS__))
+#else
+#define BY_LEVEL(call, ...) ((void)level, call##_scalar(__VA_ARGS__))
+#endif
+
+size_t ck_count_lines(ck_level level, const uint8_t *bytes, uint32_t start, uint32_t end) {
+  const size_t newlines = BY_LEVEL(count_lines, bytes, start, end);
+  return newlines + (end > start && bytes[end - 1] != '\n');
+}
+
+void ck_find_texts(ck_level level, const uint8_t *bytes, ck_range line, const ck_texts *texts,
+                   ck_found_texts *found) {
+  BY_LEVEL(find_texts, bytes, line, texts, found);
+}
+
+size_t ck_cut_any_lines(ck_level level, uint8_t *bytes, uint32_t start, uint32_t end,
+                        uint32_t line, ck_line_plan *plan, ck_line_cuts *cuts) {
+  return BY_LEVEL(cut_lines, bytes, start, end, line, plan, cuts);
+}
+
+int ck_cut_any_line(ck_level level, uint8_t *bytes, ck_range text, uint32_t line,
+                    ck_line_plan *plan, ck_line_cuts *cuts) {
+  return BY_LEVEL(cut_line, bytes, text, line, plan, cuts);
+}
+
+void ck_prepare_pairs(ck_pairs *pairs) {
+  static const char keys[] =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-.[]()#$@/'%";
+  memset(pairs->key_low, 0, sizeof pairs->key_low);
+  for (const char *key = keys; *key; key++) {
+    const uint8_t byte = (uint8_t)*key;
+    if (!is_separator(byte, pairs)) pairs->key_low[byte & 15] |= (uint8_t)(1u << (byte >> 4));
+  }
+}

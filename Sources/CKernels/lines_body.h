@@ -1,0 +1,85 @@
+// Lines of several layouts, one by one; compiled once per instruction set, see cutting.c.
+
+CUT_TARGET INLINE int CUT_(recognises)(const uint8_t *bytes, ck_range line,
+                                       const ck_layout *layout, const ck_texts *texts,
+                                       const ck_found_texts *found) {
+  if (!layout->is_ready) return 0;
+  uint64_t lacks = 0, bad = 0, any = 0;
+  for (int word = 0; word < CK_TEXTS_MAX / 64; word++) {
+    lacks |= layout->all[word] & ~found->seen[word];
+    bad |= layout->none[word] & found->seen[word];
+    any |= layout->any[word] & found->seen[word];
+  }
+  if (lacks | bad || (layout->has_any && !any)) return 0;
+  if (layout->start_count == 0) return 1;
+  for (size_t i = 0; i < layout->start_count; i++) {
+    const ck_text text = texts->texts[layout->starts[i]];
+    if (line.end - line.start >= text.length &&
+        memcmp(bytes + line.start, texts->bytes + text.offset, text.length) == 0)
+      return 1;
+  }
+  return 0;
+}
+
+CUT_TARGET INLINE int CUT_(cut)(uint8_t *bytes, ck_range line, uint32_t message,
+                                const ck_layout *layout, const ck_texts *texts,
+                                const ck_found_texts *found, ck_range *values) {
+  if (layout->after != CK_NO_TEXT) {
+    const uint32_t id = layout->after;
+    if (!(found->seen[id / 64] >> id % 64 & 1)) return 0;
+    line.start = message = found->ends[id];
+  }
+  switch (layout->kind) {
+    case CK_CUT_PAIRS:
+      CUT_(cut_pairs)(bytes, line, &layout->pairs, &layout->names, values);
+      return 1;
+    case CK_CUT_CEF: return CUT_(cut_cef)(bytes, line, layout, values);
+    case CK_CUT_LEEF: return CUT_(cut_leef)(bytes, line, layout, values);
+    case CK_CUT_JSON: return CUT_(cut_json)(bytes, line, &layout->names, values);
+    case CK_CUT_PLACES:
+      return CUT_(cut_places)(bytes, (ck_range){message, line.end}, &layout->places, values) >=
+             layout->places.minimum;
+    default: return CUT_(cut_templates)(bytes, line, message, layout, texts, found, values);
+  }
+}
+
+CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t number,
+                                     ck_line_plan *plan, ck_line_cuts *cuts) {
+  const uint32_t length = line.end - line.start;
+  if (length == 0 || bytes[line.start] == '#' || (length == 1 && bytes[line.start] == '\r'))
+    return CK_COMMENT;
+  ck_found_texts found;
+  CUT_(find_texts)(bytes, line, &plan->texts, &found);
+  if (found.has_nul) return CK_BINARY;
+  const ck_syslog header = ck_read_syslog(bytes, line);
+  int reason = CK_OTHER_FORMAT;
+  for (size_t i = 0; i < plan->layout_count; i++) {
+    ck_layout *layout = &plan->layouts[i];
+    if (!CUT_(recognises)(bytes, line, layout, &plan->texts, &found)) continue;
+    ck_range *values = cuts->values + cuts->count * cuts->stride;
+    memset(values, 0, layout->slot_count * sizeof *values);
+    if (CUT_(cut)(bytes, line, header.message, layout, &plan->texts, &found, values)) {
+      cuts->rows[cuts->count] = (ck_row){number, line.start, header.time};
+      layout->rows[layout->row_count++] = (uint32_t)cuts->count++;
+      return CK_CUT;
+    }
+    reason = CK_OTHER_SHAPE;
+  }
+  return reason;
+}
+
+CUT_TARGET static size_t CUT_(cut_lines)(uint8_t *bytes, uint32_t start, uint32_t end,
+                                         uint32_t number, ck_line_plan *plan,
+                                         ck_line_cuts *cuts) {
+  const uint32_t first = number;
+  for (uint32_t at = start; at < end; number++) {
+    const uint32_t stop = CUT_(find_byte)(bytes, at, end, '\n');
+    const int what = CUT_(cut_line)(bytes, (ck_range){at, stop}, number, plan, cuts);
+    if (what == CK_COMMENT)
+      cuts->comment_count++;
+    else if (what != CK_CUT)
+      cuts->refusals[cuts->refusal_count++] = (ck_refusal){number, at, (uint8_t)what};
+    at = stop + 1;
+  }
+  return number - first;
+}

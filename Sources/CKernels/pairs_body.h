@@ -1,0 +1,116 @@
+// Pairs of key and value; compiled once per instruction set, see cutting.c.
+
+typedef struct {
+  uint32_t start, end;  // The key, without quotes around it.
+  uint32_t value;       // Behind the pair's byte.
+  uint32_t before;      // Where what stands before the key ends.
+} CUT_(key);
+
+// The first key at or behind `from`: it follows a separator and any blanks, or, where `is_first`,
+// nothing. 0: none.
+CUT_TARGET INLINE int CUT_(find_key)(CUT_(window) *window, uint32_t from, uint32_t end,
+                                     int is_first, const ck_pairs *pairs, CUT_(key) *key) {
+  const uint8_t *bytes = window->bytes;
+  uint32_t at = from;
+  for (;;) {
+    const uint32_t pair = CUT_(next)(window, at, end, CUT_(FIRST));
+    if (pair >= end) return 0;
+    const uint32_t quoted = pair > from + 1 && bytes[pair - 1] == '"';
+    const uint32_t key_end = pair - quoted;
+    uint32_t start = CUT_(key_start)(bytes, from, key_end, pairs);
+    at = pair + 1;
+    if (start == key_end || (quoted && (start == from || bytes[start - 1] != '"'))) continue;
+    const uint32_t key_start = start;
+    start -= quoted;
+    uint32_t before = start;
+    while (before > from && is_blank(bytes[before - 1])) before--;
+    const int blanks_separate = before < start && is_separator(bytes[start - 1], pairs);
+    const int follows = before > from ? is_separator(bytes[before - 1], pairs) : is_first;
+    if (!follows && !blanks_separate) continue;
+    while (before > from && (is_separator(bytes[before - 1], pairs) || is_blank(bytes[before - 1])))
+      before--;
+    *key = (CUT_(key)){key_start, key_end, pair + 1, before};
+    return 1;
+  }
+}
+
+// The quote that ends a value: a separator or the end of the message follows it. 0: there is none.
+CUT_TARGET INLINE uint32_t CUT_(closing_quote)(CUT_(window) *window, uint32_t at, uint32_t end,
+                                               const ck_pairs *pairs) {
+  const uint8_t *bytes = window->bytes;
+  for (;;) {
+    const uint32_t quote = CUT_(next)(window, at, end, CUT_(SECOND));
+    if (quote >= end) return 0;
+    uint32_t slashes = 0;
+    while (quote - slashes > at && bytes[quote - slashes - 1] == '\\') slashes++;
+    const int ends = quote + 1 == end || is_separator(bytes[quote + 1], pairs) ||
+                     is_blank(bytes[quote + 1]) || bytes[quote + 1] == ']' ||
+                     bytes[quote + 1] == '\r';
+    if (ends && slashes % 2 == 0) return quote;
+    at = quote + 1;
+  }
+}
+
+CUT_TARGET static void CUT_(cut_pairs)(const uint8_t *bytes, ck_range message,
+                                       const ck_pairs *pairs, const ck_names *names,
+                                       ck_range *values) {
+  const uint32_t end = message.end;
+  CUT_(window) window = CUT_(open)(bytes, message.start, pairs->pair, '"');
+  CUT_(key) key, next;
+  if (!CUT_(find_key)(&window, message.start, end, 1, pairs, &key)) return;
+  for (;;) {
+    const uint8_t slot = name_slot(bytes + key.start, key.end - key.start, names);
+    uint32_t value = key.value, behind = key.value;
+    while (value < end && bytes[value] == ' ') value++;
+    uint32_t close = 0;
+    if (pairs->quoted && value < end && bytes[value] == '"')
+      close = CUT_(closing_quote)(&window, value + 1, end, pairs);
+    if (close) {
+      if (slot != CK_NO_SLOT) put_value(values + slot, value + 1, close);
+      behind = close + 1;
+    }
+    const int has_next = CUT_(find_key)(&window, behind, end, 0, pairs, &next);
+    if (!close && slot != CK_NO_SLOT) {
+      uint32_t stop = has_next ? next.before : end;
+      while (stop > value && (is_blank(bytes[stop - 1]) || bytes[stop - 1] == '\r')) stop--;
+      if (!has_next && stop > value && is_separator(bytes[stop - 1], pairs)) stop--;
+      put_value(values + slot, value, stop > value ? stop : value);
+    }
+    if (!has_next) return;
+    key = next;
+  }
+}
+
+CUT_TARGET static int CUT_(cut_cef)(uint8_t *bytes, ck_range line, const ck_layout *layout,
+                                    ck_range *values) {
+  uint32_t start;
+  if (!find_version(bytes, line, "CEF:", &start)) return 0;
+  const ck_event_header *header = &layout->header;
+  const uint8_t slots[7] = {CK_NO_SLOT,    header->vendor, header->product, header->version,
+                            header->event, header->name,   header->severity};
+  start = cut_header(bytes, start, line.end, slots, 7, values);
+  if (!start) return 0;
+  CUT_(cut_pairs)(bytes, (ck_range){start, line.end}, &layout->pairs, &layout->names, values);
+  if (memchr(bytes + start, '\\', line.end - start))
+    for (uint32_t slot = 0; slot < layout->slot_count; slot++)
+      values[slot] = ck_undo(bytes, values[slot], CK_UNDO_BACKSLASH);
+  return 1;
+}
+
+CUT_TARGET static int CUT_(cut_leef)(uint8_t *bytes, ck_range line, const ck_layout *layout,
+                                     ck_range *values) {
+  uint32_t start;
+  if (!find_version(bytes, line, "LEEF:", &start)) return 0;
+  const int is_second = bytes[start] == '2';
+  const ck_event_header *header = &layout->header;
+  const uint8_t slots[5] = {CK_NO_SLOT, header->vendor, header->product, header->version,
+                            header->event};
+  start = cut_header(bytes, start, line.end, slots, 5, values);
+  if (!start) return 0;
+  ck_pairs pairs = layout->pairs;
+  const uint8_t delimiter = find_delimiter(bytes, &start, line.end, is_second);
+  pairs.key_low[delimiter & 15] &= (uint8_t)~(1u << (delimiter >> 4 & 7));
+  memset(pairs.separators, delimiter, 4);
+  CUT_(cut_pairs)(bytes, (ck_range){start, line.end}, &pairs, &layout->names, values);
+  return 1;
+}

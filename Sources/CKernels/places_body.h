@@ -1,0 +1,97 @@
+// Fields by position, and templates; compiled once per instruction set, see cutting.c.
+
+// Returns the number of fields, or 0 when a quote stays open.
+CUT_TARGET static uint32_t CUT_(cut_places)(const uint8_t *bytes, ck_range message,
+                                            const ck_places *places, ck_range *values) {
+  const int quoting = places->quote != places->separator;
+  uint32_t at = message.start, end = message.end, count = 0;
+  if (end > at && bytes[end - 1] == '\r') end--;
+  CUT_(window) window = CUT_(open)(bytes, at, places->separator, places->quote);
+  for (;;) {
+    if (places->collapses) {
+      while (at < end && bytes[at] == places->separator) at++;
+      if (at == end && count > 0) return count;
+    }
+    uint32_t start = at, stop;
+    if (quoting && at < end && bytes[at] == places->quote) {
+      start = ++at;
+      for (;;) {
+        const uint32_t close = CUT_(next)(&window, at, end, CUT_(SECOND));
+        if (close >= end) return 0;
+        at = close + 1;
+        if (at == end || bytes[at] == places->separator) break;
+        if (bytes[at] == places->quote) at++;  // Doubled: text.
+      }
+      stop = at - 1;
+    } else if (places->brackets && at < end && bytes[at] == '[') {
+      const uint8_t *close = memchr(bytes + at, ']', end - at);
+      if (!close) return 0;
+      start = at + 1;
+      stop = (uint32_t)(close - bytes);
+      at = CUT_(next)(&window, stop + 1, end, CUT_(FIRST));
+    } else {
+      stop = at = CUT_(next)(&window, at, end, CUT_(FIRST));
+    }
+    if (count < places->place_count && places->slots[count] != CK_NO_SLOT)
+      put_value(values + places->slots[count], start, stop);
+    count++;
+    if (at >= end) return count;
+    at++;
+  }
+}
+
+// Cuts a line by the pieces of a template from `at` on. 0: it does not fit, and nothing was
+// written.
+CUT_TARGET static int CUT_(cut_pieces)(const uint8_t *bytes, uint32_t at, uint32_t end,
+                                       const ck_layout *layout, const ck_template *template,
+                                       ck_range *values) {
+  ck_range found[CK_PIECES_MAX];
+  const ck_piece *pieces = layout->pieces + template->first;
+  for (size_t i = 0; i < template->count; i++) {
+    const ck_piece piece = pieces[i];
+    // A capture without blanks ends at the first blank at the latest.
+    const uint32_t limit = piece.blanks ? end : CUT_(find_byte)(bytes, at, end, ' ');
+    uint32_t stop = limit;
+    if (piece.length) {
+      const uint32_t last = end - limit < piece.length ? end : limit + piece.length;
+      const uint8_t *place =
+          CUT_(find_text)(bytes, at, last, layout->piece_bytes + piece.text, piece.length);
+      if (!place) return 0;
+      stop = (uint32_t)(place - bytes);
+    }
+    if (stop == at && !piece.may_be_empty) return 0;
+    found[i] = (ck_range){at, stop};
+    at = stop + piece.length;
+  }
+  for (size_t i = 0; i < template->count; i++)
+    if (pieces[i].slot != CK_NO_SLOT)
+      put_value(values + pieces[i].slot, found[i].start, found[i].end);
+  return 1;
+}
+
+// Tries the templates of a layout; those that start with a capture at the message's start.
+CUT_TARGET static int CUT_(cut_templates)(const uint8_t *bytes, ck_range line, uint32_t message,
+                                          const ck_layout *layout, const ck_texts *texts,
+                                          const ck_found_texts *found, ck_range *values) {
+  uint32_t end = line.end;
+  if (end > line.start && bytes[end - 1] == '\r') end--;
+  for (size_t i = 0; i < layout->template_count; i++) {
+    const ck_template *template = &layout->templates[i];
+    uint32_t at = message;
+    if (template->start != CK_NO_TEXT) {
+      const uint32_t id = template->start;
+      if (!(found->seen[id / 64] >> id % 64 & 1)) continue;
+      const ck_text text = texts->texts[id];
+      at = found->ends[id];
+      if (at - text.length < line.start) {  // It stood in front of what is cut.
+        const uint8_t *place =
+            CUT_(find_text)(bytes, line.start, end, texts->bytes + text.offset, text.length);
+        if (!place) continue;
+        at = (uint32_t)(place - bytes) + text.length;
+      }
+      if (at > end) continue;
+    }
+    if (CUT_(cut_pieces)(bytes, at, end, layout, template, values)) return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,69 @@
+// Many texts looked for at once. The search is in texts_body.h; here its tables are made.
+//
+// Each text is found by its rarest four bytes. Eight groups of texts have a bit each; two tables of
+// half bytes for each of the four places say which groups may have which byte there (as in the
+// Teddy algorithm of Hyperscan). Where a group may start, the four bytes are looked up in a table.
+#include <string.h>
+
+#include "CKernels.h"
+
+#define GROUPS 8
+
+// How rare a byte is in logs, roughly.
+static int rarity(uint8_t byte) {
+  if (byte >= 'A' && byte <= 'Z') return 6;
+  if (byte >= 'a' && byte <= 'z') return strchr("etaoinsr", byte) ? 3 : 4;
+  if (byte >= '0' && byte <= '9') return 2;
+  if (byte == '\t' || byte == '%' || byte == '[' || byte == '{' || byte == '_') return 5;
+  return byte == ' ' || byte == '"' || byte == ',' || byte == '.' || byte == '=' ? 1 : 3;
+}
+
+static uint32_t window_of(const uint8_t *bytes) {
+  uint32_t window;
+  memcpy(&window, bytes, 4);
+  return window;
+}
+
+static uint16_t rarest_window(const uint8_t *text, uint16_t length) {
+  int best = -1;
+  uint16_t place = 0;
+  for (uint16_t at = 0; at + 4 <= length; at++) {
+    int sum = 0;
+    for (int i = 0; i < 4; i++) sum += rarity(text[at + i]);
+    if (sum > best) best = sum, place = at;
+  }
+  return place;
+}
+
+static void put_text(ck_texts *texts, uint16_t number, uint32_t window) {
+  size_t at = window * 0x9e3779b1u >> 16 & texts->mask;
+  while (texts->entries[at].text && texts->entries[at].window != window)
+    at = (at + 1) & texts->mask;
+  texts->texts[number - 1].next = texts->entries[at].text;
+  texts->entries[at] = (ck_text_entry){window, number};
+}
+
+void ck_prepare_texts(ck_texts *texts) {
+  uint32_t windows[CK_TEXTS_MAX];
+  size_t count = 0;
+  memset(texts->low, 0, sizeof texts->low);
+  memset(texts->high, 0, sizeof texts->high);
+  for (size_t i = 0; i < texts->count; i++) {
+    ck_text *text = &texts->texts[i];
+    if (text->length < 4) continue;  // Looked for by itself.
+    text->window_at = rarest_window(texts->bytes + text->offset, text->length);
+    const uint32_t window = window_of(texts->bytes + text->offset + text->window_at);
+    put_text(texts, (uint16_t)(i + 1), window);
+    size_t at = count++;  // In order, so that those that look alike are in one group.
+    for (; at > 0 && windows[at - 1] > window; at--) windows[at] = windows[at - 1];
+    windows[at] = window;
+  }
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t group = (uint8_t)(1u << i * GROUPS / count);
+    for (int place = 0; place < 4; place++) {
+      const uint8_t byte = (uint8_t)(windows[i] >> 8 * place);
+      texts->low[place][byte & 15] |= group;
+      texts->high[place][byte >> 4] |= group;
+    }
+  }
+}
