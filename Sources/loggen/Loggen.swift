@@ -14,10 +14,16 @@ import Glibc
 
   @Option(help: "The log format.")
   var format: FormatChoice
+  @Option(help: "One of the format's layouts; `loggen formats` lists them.")
+  var layout: String?
+  @Option(help: "What a relay puts before each line.")
+  var syslog: SyslogHeader?
   @Option(help: "Size of the text; it ends at the last line end within.")
   var bytes: ByteSize
   @Option(name: .shortAndLong, help: "The file to write; - is standard output.")
   var output: String
+  @Option(help: "A file for the sums that a reader of the log must find, as JSON.")
+  var totals: String?
   @Option(help: "How the text is packed.")
   var codec = Codec.none
   @Option(help: "Frames of zstd and lz4, members of gzip; of about equal text.")
@@ -48,6 +54,10 @@ import Glibc
     try demand((0...1).contains(locality), "--locality must be from 0 to 1.")
     try demand((0...1).contains(badLines), "--bad-lines must be from 0 to 1.")
     try demand(
+      format.layout(layout) != nil,
+      "--layout must be one of \(format.layouts.map(\.name).joined(separator: ", ")) for this format."
+    )
+    try demand(
       CalendarDay(from) != nil,
       "--from must be a day from 1970 to 2200, written 2026-11-01."
     )
@@ -63,6 +73,7 @@ import Glibc
   }
 
   private func generate() throws(LoggenError) {
+    guard let layout = format.layout(layout) else { return }
     var settings = Settings(textBytesMax: bytes.bytes, firstDay: CalendarDay(from)?.number ?? 0)
     settings.seed = seed
     settings.users = users
@@ -70,11 +81,21 @@ import Glibc
     settings.days = days
     settings.locality = locality
     settings.badLineRatio = badLines
+    settings.doublesBackslashes = layout.doublesBackslashes
+    let prefix = syslog.map { LinePrefix($0.template, isCounted: $0 == .octet) }
+    let generation = Generation(
+      settings: settings,
+      layout: layout,
+      prefix: prefix ?? LinePrefix(layout.prefix),
+      frames: frames
+    )
     var file = try OutputFile(path: output)
-    let writer = try makeWriter()
-    try Generation(settings: settings, format: format.type, frames: frames)
-      .run(writer, to: &file)
+    let written = try generation.run(makeWriter(), to: &file)
     try file.finish()
+    guard let totals else { return }
+    var sums = try OutputFile(path: totals)
+    try sums.write(Array(written.json.utf8).span)
+    try sums.finish()
   }
 
   private func makeWriter() throws(LoggenError) -> any FrameWriter {
