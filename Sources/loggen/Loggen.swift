@@ -1,11 +1,47 @@
 import ArgumentParser
 import Glibc
 
-/// The command line: writes proxy logs that look real, from a seed.
+/// The command line: writes logs that look real, from a seed.
 @main struct Loggen: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "loggen",
-    abstract: "Writes proxy logs from a seed: the same arguments give the same bytes.",
+    abstract: "Writes logs of proxies and firewalls from a seed.",
+    subcommands: [Write.self, Formats.self],
+    defaultSubcommand: Write.self
+  )
+}
+
+/// Lists what can be written.
+struct Formats: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the formats and their layouts, the usual one of each format first."
+  )
+
+  func run() throws {
+    try reporting { () throws(LoggenError) in
+      let lines = FormatTable.all.map { "\($0.format)\t\($0.name)\n" }.joined()
+      var output = try OutputFile(path: "-")
+      try output.write(Array(lines.utf8).span)
+    }
+  }
+}
+
+/// Does `work`; says on standard error why it failed, and ends the program then.
+private func reporting(_ work: () throws(LoggenError) -> Void) throws(ExitCode) {
+  do throws(LoggenError) {
+    try work()
+  } catch {
+    let line = Array("loggen: \(error.description)\n".utf8)
+    // SAFETY: the bytes live for this call, which reads as many as there are.
+    _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    throw ExitCode(error.exitCode)
+  }
+}
+
+/// Writes one log.
+struct Write: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a log: the same arguments give the same bytes.",
     discussion: """
       People, companies and most hosts in the logs are invented. Sizes take B, kB, MB, GB, TB, \
       KiB, MiB, GiB and TiB.
@@ -55,7 +91,8 @@ import Glibc
     try demand((0...1).contains(badLines), "--bad-lines must be from 0 to 1.")
     try demand(
       format.layout(layout) != nil,
-      "--layout must be one of \(format.layouts.map(\.name).joined(separator: ", ")) for this format."
+      "--layout must be one of this format's: "
+        + format.layouts.map(\.name).joined(separator: ", ") + "."
     )
     try demand(
       CalendarDay(from) != nil,
@@ -63,14 +100,7 @@ import Glibc
     )
   }
 
-  func run() throws {
-    do throws(LoggenError) {
-      try generate()
-    } catch {
-      Self.complain(error.description)
-      throw ExitCode(error.exitCode)
-    }
-  }
+  func run() throws { try reporting(generate) }
 
   private func generate() throws(LoggenError) {
     guard let layout = format.layout(layout) else { return }
@@ -105,12 +135,6 @@ import Glibc
     case .lz4: try LZ4Frames(lz4Blocks)
     case .gzip: GzipMembers()
     }
-  }
-
-  private static func complain(_ words: String) {
-    let line = Array("loggen: \(words)\n".utf8)
-    // SAFETY: the bytes live for this call, which reads as many as there are.
-    _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
   private func demand(_ holds: Bool, _ otherwise: String) throws {

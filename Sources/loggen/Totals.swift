@@ -56,15 +56,15 @@ struct Totals {
   /// One line of JSON; `null` is what the format does not say.
   var json: String {
     func number(_ number: UInt64, if part: Told) -> String {
-      tells.contains(part) ? "\(number)" : "null"
+      !tells.isDisjoint(with: part) ? "\(number)" : "null"
     }
-    let hostCount = tells.contains(.host) ? hosts.count : servers.count
+    let hostCount = UInt64(tells.contains(.host) ? hosts.count : servers.count)
     return """
       {"lines": \(events + excluded + broken), "events": \(events), "excluded": \(excluded), \
       "broken": \(broken), "uploaded_bytes": \(number(uploadedBytes, if: .uploaded)), \
       "downloaded_bytes": \(number(downloadedBytes, if: .downloaded)), \
       "total_bytes": \(number(uploadedBytes + downloadedBytes, if: .total)), \
-      "users": \(number(UInt64(users.count), if: .user)), "hosts": \(hostCount)}
+      "users": \(number(UInt64(users.count), if: .user)), "hosts": \(number(hostCount, if: [.host, .server]))}
 
       """
   }

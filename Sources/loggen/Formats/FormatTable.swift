@@ -4,10 +4,13 @@ import ArgumentParser
 enum FormatTable {
   static let all: [LogLayout] =
     [
-      LogLayout(format: "w3c", name: "bluecoat-main", makeLines: { _ in W3CLines() }),
-      LogLayout(format: "squid", name: "native", makeLines: { _ in SquidLines() }),
+      LogLayout(format: "w3c", name: "proxysg") { _ in W3CLines(hasHeader: true) },
+      LogLayout(format: "bluecoat", name: "main") { _ in W3CLines(hasHeader: false) },
+      LogLayout(format: "squid", name: "native") { _ in SquidLines() },
     ]
-    + Layouts.fortinet + Layouts.zscaler + Layouts.paloAlto + Layouts.cisco + Layouts.generic
+    + Layouts.webServers + Layouts.fortinet + Layouts.zscaler + Layouts.paloAlto
+    + Layouts.ciscoFirewalls + Layouts.ciscoProxies + Layouts.checkPoint + Layouts.juniper
+    + Layouts.firewalls + Layouts.webGateways + Layouts.sensors + Layouts.generic
 
   /// Names of formats, each once, in the order of the table.
   static var names: [String] {

@@ -19,11 +19,10 @@ struct LogLayout: Sendable {
 
   /// What the template says.
   var tells: Told {
-    var told: Told = line.holds(LineField.hostNames) ? .host : .server
-    if line.holds([.uploaded]) { told.insert(.uploaded) }
-    if line.holds([.downloaded]) { told.insert(.downloaded) }
-    if line.holds([.total]) { told.insert(.total) }
-    if line.holds([.user]) { told.insert(.user) }
-    return told
+    let parts: [(Told, Set<LineField>)] = [
+      (.host, LineField.hostNames), (.server, [.server]), (.user, [.user]),
+      (.uploaded, [.uploaded]), (.downloaded, [.downloaded]), (.total, [.total]),
+    ]
+    return Told(parts.filter { line.holds($0.1) }.map(\.0))
   }
 }

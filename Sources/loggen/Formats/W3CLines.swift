@@ -9,9 +9,14 @@ struct W3CLines: LogFormat {
     damages: Damage.allCases
   )
 
+  /// Whether the text starts with the names of the fields.
+  let hasHeader: Bool
   private var moment = Moment()
 
+  init(hasHeader: Bool) { self.hasHeader = hasHeader }
+
   func appendHeader(to text: inout TextBuffer, firstDay: Int) {
+    guard hasHeader else { return }
     text.append("#Software: SGOS 7.3.6.1\n#Version: 1.0\n#Date: ")
     text.append(CalendarDay(number: firstDay))
     text.append(" 00:00:00\n#Fields: date time time-taken c-ip cs-username cs-auth-group ")

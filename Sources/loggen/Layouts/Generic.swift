@@ -38,5 +38,33 @@ extension Layouts {
         \tuserAgent=\(.agent)\tcategory=\(.category)
         """
     ),
+    LogLayout(
+      format: "json-lines",
+      name: "flat",
+      line: #"""
+        {"timestamp":"\#(.date)T\#(.clock).\#(.milliseconds)Z","user":"\#(.user)",\#
+        "src_ip":"\#(.client)","src_port":\#(.clientPort),"device_name":"\#(.device)",\#
+        "dst_ip":"\#(.server)","dst_port":\#(.port),"dest_host":"\#(.host)","url":"\#(.url)",\#
+        "method":"\#(.method)","status":\#(.status),"sent_bytes":\#(.uploaded),\#
+        "received_bytes":\#(.downloaded),"action":"\#(if: .denied, "blocked", else: "allowed")",\#
+        "user_agent":"\#(.agent)"}
+        """#,
+      doublesBackslashes: true
+    ),
+    LogLayout(
+      format: "json-lines",
+      name: "nested",
+      line: #"""
+        {"@timestamp": "\#(.date)T\#(.clock).\#(.milliseconds)Z", \#
+        "user": {"name": "\#(.user)"}, \#
+        "source": {"ip": "\#(.client)", "port": \#(.clientPort), "bytes": \#(.uploaded)}, \#
+        "destination": {"ip": "\#(.server)", "port": \#(.port), "bytes": \#(.downloaded)}, \#
+        "url": {"domain": "\#(.host)", "original": "\#(.url)"}, \#
+        "event": {"action": "\#(if: .denied, "blocked", else: "allowed")"}, \#
+        "http": {"request": {"method": "\#(.method)"}, "response": {"status_code": \#(.status)}}, \#
+        "user_agent": {"original": "\#(.agent)"}}
+        """#,
+      doublesBackslashes: true
+    ),
   ]
 }

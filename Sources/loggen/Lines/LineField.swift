@@ -6,8 +6,9 @@ enum LineField: UInt8, Sendable {
   /// Time since 1970-01-01.
   case epoch, epochMilliseconds, epochMicroseconds, epochNanoseconds
 
-  /// Who: the name, nothing where there is none; the client's address, port and machine.
-  case user, client, clientPort, device
+  /// Who: the name, nothing where there is none; the client's address, the same with IPv4 only,
+  /// its port and its machine.
+  case user, client, clientIPv4, clientPort, device
 
   /// Where: the name, the name as it stands in a URL, the IPv4 address, the port, `http` or
   /// `https`, `/a/b.js`, that with its query, the whole URL, the URL without its scheme.
@@ -44,6 +45,7 @@ extension TextBuffer {
       append(time: field, moment)
     case .user: if event.user >= 0 { append(traffic.people, event.user) }
     case .client: append(event.client)
+    case .clientIPv4: append(ipv4: event.client.asIPv4)
     case .clientPort: append(decimal: 49_152 + event.bits >> 20 & 0x3FFF)
     case .device: append(deviceOf: event)
     case .host, .urlHost, .server, .port, .scheme, .path, .target, .url, .bareURL:

@@ -49,6 +49,9 @@ struct ClientAddress {
   /// The IPv4 address; for IPv6, what stands behind `2001:db8:`.
   var bits: UInt32
   var isIPv6: Bool
+
+  /// The IPv4 address of a machine that has both.
+  var asIPv4: UInt32 { isIPv6 ? 10 << 24 | bits & 0xFF_FFFF : bits }
 }
 
 extension TextBuffer {
