@@ -18,13 +18,13 @@ let strict: [SwiftSetting] = [
 ]
 
 let rooms = Target.Dependency.product(name: "LogveilRooms", package: "logveil")
+let doors = Target.Dependency.product(name: "LogveilDoors", package: "logveil")
 
 func stage(_ name: String) -> Target {
   .executableTarget(
     name: name,
     dependencies: [
-      .product(name: "Benchmark", package: "benchmark"), rooms,
-      .product(name: "LogveilDoors", package: "logveil"),
+      .product(name: "Benchmark", package: "benchmark"), rooms, doors,
     ],
     path: "Benchmarks/\(name)",
     swiftSettings: strict,
@@ -33,6 +33,8 @@ func stage(_ name: String) -> Target {
 }
 
 let floor = Target.executableTarget(name: "floor", dependencies: [rooms], swiftSettings: strict)
+let parse = Target.executableTarget(
+  name: "parse", dependencies: [rooms, doors], swiftSettings: strict)
 let logveil = Package.Dependency.package(name: "logveil", path: "..")
 let benchmark = Package.Dependency.package(
   url: "https://github.com/ordo-one/benchmark",
@@ -43,5 +45,5 @@ let benchmark = Package.Dependency.package(
 let package = Package(
   name: "logveil-benchmarks",
   dependencies: withStages ? [logveil, benchmark] : [logveil],
-  targets: withStages ? [floor, stage("StageBenchmarks")] : [floor]
+  targets: withStages ? [floor, parse, stage("StageBenchmarks")] : [floor, parse]
 )

@@ -107,6 +107,24 @@ class DataSets:
             part.rename(path)
         return path
 
+    def layout(self, log_format, layout, size, syslog):
+        """A plain log of a format, and what loggen says is in it."""
+        name = "-".join([log_format, layout, *([syslog] if syslog else []), show_size(size)])
+        path = self.folder / f"{name}.log"
+        totals = path.with_suffix(".totals")
+        if not path.exists():
+            self.say(f"making {path.name}")
+            part = path.with_name(path.name + ".part")
+            command = [
+                self.loggen, "--format", log_format, "--layout", layout, "--bytes", str(size),
+                "-o", part, "--totals", totals, "--seed", str(SEED), "--users", str(USERS),
+                "--hosts", str(HOSTS), "--locality", LOCALITY,
+                *(["--syslog", syslog] if syslog else []),
+            ]
+            subprocess.run(command, check=True)
+            part.rename(path)
+        return path, json.loads(totals.read_text())
+
     def truth(self, size, users=USERS):
         """What mawk counts in the text: lines, events, uploaded, downloaded, groups, users."""
         key = f"{show_size(size)}-{users}-users"

@@ -72,9 +72,13 @@ def verdict(limit):
 
 
 def table(rows, head=HEAD):
-    """Rows as text with aligned columns; also good Markdown."""
-    lines = [head] + [cells(row) for row in rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    """Rows as text."""
+    return aligned([head] + [cells(row) for row in rows])
+
+
+def aligned(lines):
+    """Cells in aligned columns, the head first; also good Markdown."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     text = ["| " + " | ".join(c.ljust(w) for c, w in zip(line, widths)) + " |" for line in lines]
     text.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(text)

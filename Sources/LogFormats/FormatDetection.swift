@@ -25,6 +25,8 @@ package enum FormatDetection {
   package static let confidenceMin = 0.6
   /// What the fit of a format counts that reads what many products write.
   static let genericWeight = 0.75
+  /// What the fit of a format counts to which all of the lines are no traffic.
+  static let excludedWeight = 0.75
   /// Formats that are closer than this cannot be told apart.
   package static let distanceMin = 0.1
 
@@ -125,11 +127,13 @@ package enum FormatDetection {
     let data = counts.lines - counts.comments
     guard data > 0 else { return 0 }
     guard counts.events + counts.excluded > 0 else { return 0 }
+    // What has no event in it may well be the log of another product, whose columns break a rule.
+    let weight = counts.events > 0 ? 1 : excludedWeight
     let foreign = batch.rejects.count {
       $0.status.reason == .otherFormat || $0.status.reason == .binaryData
     }
     let odd = counts.rejected - foreign
-    return (Double(data - foreign) - Double(odd) / 2) / Double(data)
+    return (Double(data - foreign) - Double(odd) / 2) / Double(data) * weight
   }
 
   private static func confidence(
@@ -157,8 +161,9 @@ package enum FormatDetection {
   }
 
   /// Squid's native layout: seconds with a fraction first, then `WORD/number` in the fourth field.
+  /// Cisco's proxy writes the same, and more fields behind it.
   private static func hasShape(_ fields: [FieldRange], _ bytes: Span<UInt8>) -> Bool {
-    guard fields.count >= 10 else { return false }
+    guard fields.count == 10 else { return false }
     let time = bytes.extracting(Int(fields[0].start)..<Int(fields[0].end))
     let whole = time.indices.prefix { isDigit(time[$0]) }.count
     let isTime =

@@ -4,26 +4,29 @@ struct Generation {
   private static let blockBytes = 1 << 18
 
   var settings: Settings
-  var format: any LogFormat.Type
+  var layout: LogLayout
+  var prefix: LinePrefix
   var frames: Int
 
-  /// Writes the whole log to `output`, packed by `writer`.
-  func run(_ writer: any FrameWriter, to output: inout OutputFile) throws(LoggenError) {
-    var lines = format.init()
-    var source = LineSource(settings)
+  /// Writes the whole log to `output`, packed by `writer`; returns what was written.
+  func run(
+    _ writer: any FrameWriter,
+    to output: inout OutputFile
+  ) throws(LoggenError) -> Totals {
+    var lines = layout.makeLines(layout)
+    var source = LineSource(settings, prefix: prefix, tells: lines.tells)
     var cutter = FrameCutter(textBytesMax: settings.textBytesMax, frames: frames)
     var block = TextBuffer(bytesMax: Self.blockBytes)
     lines.appendHeader(to: &block, firstDay: settings.firstDay)
-    while true {
+    if !source.fits(block.count) { block.dropLinesBehind(settings.textBytesMax) }
+    repeat {
       lines.fill(&block, from: &source)
-      let isLast = !source.wantsMore(than: block.count)
       source.finishBlock(block.count)
-      if isLast { block.dropLinesBehind(settings.textBytesMax - cutter.offset) }
       try cutter.append(block.bytes, writer, to: &output)
-      if isLast { break }
       block.removeAll()
-    }
+    } while source.wantsMore(than: 0)
     try cutter.finish(writer, to: &output)
+    return source.totals
   }
 }
 

@@ -1,11 +1,47 @@
 import ArgumentParser
 import Glibc
 
-/// The command line: writes proxy logs that look real, from a seed.
+/// The command line: writes logs that look real, from a seed.
 @main struct Loggen: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "loggen",
-    abstract: "Writes proxy logs from a seed: the same arguments give the same bytes.",
+    abstract: "Writes logs of proxies and firewalls from a seed.",
+    subcommands: [Write.self, Formats.self],
+    defaultSubcommand: Write.self
+  )
+}
+
+/// Lists what can be written.
+struct Formats: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the formats and their layouts, the usual one of each format first."
+  )
+
+  func run() throws {
+    try reporting { () throws(LoggenError) in
+      let lines = FormatTable.all.map { "\($0.format)\t\($0.name)\n" }.joined()
+      var output = try OutputFile(path: "-")
+      try output.write(Array(lines.utf8).span)
+    }
+  }
+}
+
+/// Does `work`; says on standard error why it failed, and ends the program then.
+private func reporting(_ work: () throws(LoggenError) -> Void) throws(ExitCode) {
+  do throws(LoggenError) {
+    try work()
+  } catch {
+    let line = Array("loggen: \(error.description)\n".utf8)
+    // SAFETY: the bytes live for this call, which reads as many as there are.
+    _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    throw ExitCode(error.exitCode)
+  }
+}
+
+/// Writes one log.
+struct Write: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a log: the same arguments give the same bytes.",
     discussion: """
       People, companies and most hosts in the logs are invented. Sizes take B, kB, MB, GB, TB, \
       KiB, MiB, GiB and TiB.
@@ -14,10 +50,16 @@ import Glibc
 
   @Option(help: "The log format.")
   var format: FormatChoice
+  @Option(help: "One of the format's layouts; `loggen formats` lists them.")
+  var layout: String?
+  @Option(help: "What a relay puts before each line.")
+  var syslog: SyslogHeader?
   @Option(help: "Size of the text; it ends at the last line end within.")
   var bytes: ByteSize
   @Option(name: .shortAndLong, help: "The file to write; - is standard output.")
   var output: String
+  @Option(help: "A file for the sums that a reader of the log must find, as JSON.")
+  var totals: String?
   @Option(help: "How the text is packed.")
   var codec = Codec.none
   @Option(help: "Frames of zstd and lz4, members of gzip; of about equal text.")
@@ -48,21 +90,20 @@ import Glibc
     try demand((0...1).contains(locality), "--locality must be from 0 to 1.")
     try demand((0...1).contains(badLines), "--bad-lines must be from 0 to 1.")
     try demand(
+      format.layout(layout) != nil,
+      "--layout must be one of this format's: "
+        + format.layouts.map(\.name).joined(separator: ", ") + "."
+    )
+    try demand(
       CalendarDay(from) != nil,
       "--from must be a day from 1970 to 2200, written 2026-11-01."
     )
   }
 
-  func run() throws {
-    do throws(LoggenError) {
-      try generate()
-    } catch {
-      Self.complain(error.description)
-      throw ExitCode(error.exitCode)
-    }
-  }
+  func run() throws { try reporting(generate) }
 
   private func generate() throws(LoggenError) {
+    guard let layout = format.layout(layout) else { return }
     var settings = Settings(textBytesMax: bytes.bytes, firstDay: CalendarDay(from)?.number ?? 0)
     settings.seed = seed
     settings.users = users
@@ -70,11 +111,21 @@ import Glibc
     settings.days = days
     settings.locality = locality
     settings.badLineRatio = badLines
+    settings.doublesBackslashes = layout.doublesBackslashes
+    let prefix = syslog.map { LinePrefix($0.template, isCounted: $0 == .octet) }
+    let generation = Generation(
+      settings: settings,
+      layout: layout,
+      prefix: prefix ?? LinePrefix(layout.prefix),
+      frames: frames
+    )
     var file = try OutputFile(path: output)
-    let writer = try makeWriter()
-    try Generation(settings: settings, format: format.type, frames: frames)
-      .run(writer, to: &file)
+    let written = try generation.run(makeWriter(), to: &file)
     try file.finish()
+    guard let totals else { return }
+    var sums = try OutputFile(path: totals)
+    try sums.write(Array(written.json.utf8).span)
+    try sums.finish()
   }
 
   private func makeWriter() throws(LoggenError) -> any FrameWriter {
@@ -84,12 +135,6 @@ import Glibc
     case .lz4: try LZ4Frames(lz4Blocks)
     case .gzip: GzipMembers()
     }
-  }
-
-  private static func complain(_ words: String) {
-    let line = Array("loggen: \(words)\n".utf8)
-    // SAFETY: the bytes live for this call, which reads as many as there are.
-    _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
   private func demand(_ holds: Bool, _ otherwise: String) throws {

@@ -12,4 +12,6 @@ struct Settings: Sendable {
   var locality = 0.94
   /// Share of lines that are broken on purpose.
   var badLineRatio = 0.0
+  /// Names have two backslashes where people write one.
+  var doublesBackslashes = false
 }

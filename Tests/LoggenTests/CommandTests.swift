@@ -2,14 +2,16 @@ import Foundation
 import Testing
 
 @Suite struct CommandTests {
-  @Test(arguments: ["w3c", "squid"]) func sameArgumentsGiveTheSameBytes(format: String) throws {
+  static let formats = ["w3c", "squid", "fortigate", "cisco-asa", "zscaler"]
+
+  @Test(arguments: formats) func sameArgumentsGiveTheSameBytes(format: String) throws {
     let arguments = ["--format", format, "--bytes", "300kB", "--bad-lines", "0.02", "-o", "-"]
     let first = try text(arguments + ["--seed", "7"])
     #expect(try text(arguments + ["--seed", "7"]) == first)
     #expect(try text(arguments + ["--seed", "8"]) != first)
   }
 
-  @Test(arguments: ["w3c", "squid"]) func sizeIsABound(format: String) throws {
+  @Test(arguments: formats) func sizeIsABound(format: String) throws {
     for bytes in [0, 1, 30, 400, 4_095, 262_144, 262_145, 700_001] {
       let text = try text(["--format", format, "--bytes", "\(bytes)", "-o", "-"])
       #expect(text.count <= bytes)
@@ -96,6 +98,17 @@ import Testing
       words: "squid"
     ),
     Refusal(arguments: ["--format", "w3c", "--bytes", "1XB", "-o", "-"], status: 64, words: "1XB"),
+    Refusal(
+      arguments: ["--format", "fortigate", "--layout", "csv", "--bytes", "1", "-o", "-"],
+      status: 64,
+      words: "key-value, cef"
+    ),
+    Refusal(arguments: base + ["--syslog", "rfc1"], status: 64, words: "rfc3164"),
+    Refusal(
+      arguments: base + ["--totals", "/nonexistent/x"],
+      status: 73,
+      words: "Cannot create /nonexistent/x"
+    ),
     Refusal(arguments: ["--format", "w3c", "--bytes", "1"], status: 64, words: "--output"),
     Refusal(arguments: base + ["--frames", "2"], status: 64, words: "--codec"),
     Refusal(arguments: base + ["--frames", "0"], status: 64, words: "--frames"),

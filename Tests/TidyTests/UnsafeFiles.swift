@@ -18,6 +18,7 @@ enum UnsafeFiles {
       "TextAssembler": "memchr", "TextOutput": "the free part of a block, for codecs",
       "UnitDecoder": "lends a block's free part to a codec", "ZstdEngine": "libzstd",
     ],
+    "BenchmarkDoors": ["ParseDoor": "clock_gettime"],
     "ByteBlocks": [
       "Block": "owns aligned memory", "BlockPool": "owns mapped memory",
       "Buffer": "owns memory that is not filled first", "ByteStrings": "appends what is borrowed",

@@ -45,7 +45,7 @@ enum Damage: CaseIterable {
       line.insert(contentsOf: [0x00, 0xFF, 0x1B, 0x00, 0xC3], at: random.below(line.count))
     }
     text.truncate(to: start)
-    text.append(bytes: line)
+    text.append(line.span)
     text.append(UInt8(ascii: "\n"))
   }
 

@@ -1,22 +1,47 @@
 import ArgumentParser
 
-/// All formats, in the order that `--help` shows.
+/// All formats with all their layouts; the first one of a format is the usual one.
 enum FormatTable {
-  static let all: [any LogFormat.Type] = [
-    W3CLines.self,
-    SquidLines.self,
-  ]
+  static let all: [LogLayout] =
+    [
+      LogLayout(format: "w3c", name: "proxysg") { _ in W3CLines(hasHeader: true) },
+      LogLayout(format: "bluecoat", name: "main") { _ in W3CLines(hasHeader: false) },
+      LogLayout(format: "squid", name: "native") { _ in SquidLines() },
+    ]
+    + Layouts.webServers + Layouts.fortinet + Layouts.zscaler + Layouts.paloAlto
+    + Layouts.ciscoFirewalls + Layouts.ciscoProxies + Layouts.checkPoint + Layouts.juniper
+    + Layouts.firewalls + Layouts.webGateways + Layouts.sensors + Layouts.generic
+
+  /// Names of formats, each once, in the order of the table.
+  static var names: [String] {
+    all.reduce(into: []) { names, layout in
+      if names.last != layout.format { names.append(layout.format) }
+    }
+  }
+
+  /// The layouts of one format.
+  static func layouts(of format: String) -> [LogLayout] { all.filter { $0.format == format } }
 }
+
+/// The home of the layouts; each file adds those of a maker or of a kind.
+enum Layouts {}
 
 /// A format chosen by its name.
 struct FormatChoice: ExpressibleByArgument {
-  let type: any LogFormat.Type
+  /// One or more.
+  let layouts: [LogLayout]
 
   init?(argument: String) {
-    guard let type = FormatTable.all.first(where: { $0.name == argument }) else { return nil }
-    self.type = type
+    layouts = FormatTable.layouts(of: argument)
+    if layouts.isEmpty { return nil }
   }
 
-  static var allValueStrings: [String] { FormatTable.all.map { $0.name } }
-  var defaultValueDescription: String { type.name }
+  static var allValueStrings: [String] { FormatTable.names }
+  var defaultValueDescription: String { layouts[0].format }
+
+  /// The layout with this name, or the usual one; `nil` if there is none.
+  func layout(_ name: String?) -> LogLayout? {
+    guard let name else { return layouts[0] }
+    return layouts.first { $0.name == name }
+  }
 }

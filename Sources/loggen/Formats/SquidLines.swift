@@ -2,17 +2,17 @@
 ///
 /// The proxy does not look into TLS, so that everything but plain HTTP is a CONNECT.
 struct SquidLines: LogFormat {
-  static let name = "squid"
-  static var layout: LineLayout {
-    LineLayout(
-      separator: UInt8(ascii: " "),
-      timeField: 0,
-      byteField: 4,
-      damages: Damage.allCases.filter { $0 != .unclosedQuote }
-    )
-  }
+  let tells: Told = [.downloaded, .user, .host]
+  private let layout = LineLayout(
+    separator: UInt8(ascii: " "),
+    timeField: 0,
+    byteField: 4,
+    damages: Damage.allCases.filter { $0 != .unclosedQuote }
+  )
 
-  func appendHeader(to text: inout TextBuffer, firstDay: Int) {}
+  func damage(_ text: inout TextBuffer, lineFrom start: Int, _ random: inout Random) {
+    layout.damage(&text, lineFrom: start, &random)
+  }
 
   mutating func append(
     _ event: Event,

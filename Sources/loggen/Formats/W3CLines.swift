@@ -1,26 +1,32 @@
 /// Blue Coat ProxySG, W3C extended log file format: the appliance's main format,
 /// `bcreportermain_v1`.
 struct W3CLines: LogFormat {
-  static let name = "w3c"
-  static var layout: LineLayout {
-    LineLayout(
-      separator: UInt8(ascii: " "),
-      timeField: 1,
-      byteField: 22,
-      damages: Damage.allCases
-    )
-  }
+  let tells: Told = [.uploaded, .downloaded, .user, .host]
+  private let layout = LineLayout(
+    separator: UInt8(ascii: " "),
+    timeField: 1,
+    byteField: 22,
+    damages: Damage.allCases
+  )
 
-  private var dayNumber = -1
-  private var day = CalendarDay(number: 0)
+  /// Whether the text starts with the names of the fields.
+  let hasHeader: Bool
+  private var moment = Moment()
+
+  init(hasHeader: Bool) { self.hasHeader = hasHeader }
 
   func appendHeader(to text: inout TextBuffer, firstDay: Int) {
+    guard hasHeader else { return }
     text.append("#Software: SGOS 7.3.6.1\n#Version: 1.0\n#Date: ")
     text.append(CalendarDay(number: firstDay))
     text.append(" 00:00:00\n#Fields: date time time-taken c-ip cs-username cs-auth-group ")
     text.append("x-exception-id sc-filter-result cs-categories cs(Referer) sc-status s-action ")
     text.append("cs-method rs(Content-Type) cs-uri-scheme cs-host cs-uri-port cs-uri-path ")
     text.append("cs-uri-query cs-uri-extension cs(User-Agent) s-ip sc-bytes cs-bytes x-virus-id\n")
+  }
+
+  func damage(_ text: inout TextBuffer, lineFrom start: Int, _ random: inout Random) {
+    layout.damage(&text, lineFrom: start, &random)
   }
 
   mutating func append(
@@ -56,20 +62,10 @@ struct W3CLines: LogFormat {
 
   @inline(__always)
   private mutating func appendTime(_ event: Event, to text: inout TextBuffer) {
-    let seconds = event.microseconds / 1_000_000
-    let number = Int(seconds / 86_400)
-    if number != dayNumber {
-      dayNumber = number
-      day = CalendarDay(number: number)
-    }
-    let second = UInt64(seconds % 86_400)
-    text.append(day)
+    moment.move(to: event.microseconds)
+    text.append(moment.day)
     text.append(UInt8(ascii: " "))
-    text.append(decimal: second / 3600, digits: 2)
-    text.append(UInt8(ascii: ":"))
-    text.append(decimal: second / 60 % 60, digits: 2)
-    text.append(UInt8(ascii: ":"))
-    text.append(decimal: second % 60, digits: 2)
+    text.append(clockOf: moment)
     text.append(UInt8(ascii: " "))
     text.append(decimal: event.elapsedMilliseconds)
     text.append(UInt8(ascii: " "))

@@ -79,8 +79,27 @@ import Glibc
   }
 
   /// Adds a copy of `bytes`.
-  mutating func append(bytes: [UInt8]) {
-    for byte in bytes { append(byte) }
+  @inline(__always)
+  mutating func append(_ bytes: Span<UInt8>) {
+    // SAFETY: the bytes live for this call; `grow` made sure that they fit.
+    unsafe bytes.withUnsafeBufferPointer { source in
+      guard let start = source.baseAddress else { return }
+      unsafe memcpy(grow(by: source.count), start, source.count)
+    }
+  }
+
+  /// Puts `number` in decimal digits and a blank before the text that starts at `place`.
+  mutating func insert(decimal number: UInt64, at place: Int) {
+    precondition(place >= 0 && place <= count, "Nothing can be inserted behind the text.")
+    let moved = count - place
+    let digits = Self.digitCount(number)
+    // SAFETY: `grow` made room for what the text from `place` on moves by.
+    unsafe memmove(grow(by: digits + 1) - moved + digits + 1, base + place, moved)
+    let end = count
+    count = place
+    append(decimal: number, digits: digits)
+    append(UInt8(ascii: " "))
+    count = end
   }
 
   /// Adds `number` in decimal digits.

@@ -36,6 +36,9 @@ struct Hosts: ~Copyable {
     }
   }
 
+  /// Addresses that servers can have: 198.18.0.0/15, kept for benchmarks.
+  static let serverCount = 1 << 17
+
   /// Number of hosts.
   var count: Int { names.count }
 
@@ -72,8 +75,7 @@ struct Hosts: ~Copyable {
 
   private mutating func note(_ number: Int, category: Int, isStorage: Bool, isIPv6: Bool) {
     let bits = UInt32(truncatingIfNeeded: Random.mix(UInt64(number) ^ 0x5EED))
-    // 198.18.0.0/15, for benchmarks.
-    let server = 0xC612_0000 | bits & 0x1_FFFF
+    let server = 0xC612_0000 | bits % UInt32(Self.serverCount)
     traits.append(
       Trait(category: UInt8(category), isStorage: isStorage, isIPv6: isIPv6, server: server)
     )

@@ -13,7 +13,7 @@ enum People {
   ]
 
   /// `count` names, none twice, in the notations that a company's logs mix.
-  static func names(_ count: Int, seed: UInt64) -> Phrases {
+  static func names(_ count: Int, seed: UInt64, doublesBackslashes: Bool = false) -> Phrases {
     var random = Random(seed: seed, stream: 1)
     var names = Phrases()
     names.reserve(count, bytesEach: 30)
@@ -21,7 +21,7 @@ enum People {
     for number in 0..<count {
       name.removeAll(keepingCapacity: true)
       let notation = random.below(20)
-      if notation < 10 { name += "CORP\\".utf8 }
+      if notation < 10 { name += (doublesBackslashes ? #"CORP\\"# : #"CORP\"#).utf8 }
       name += given[random.below(given.count)].utf8
       name.append(UInt8(ascii: "."))
       name += family[random.below(family.count)].utf8
@@ -49,6 +49,9 @@ struct ClientAddress {
   /// The IPv4 address; for IPv6, what stands behind `2001:db8:`.
   var bits: UInt32
   var isIPv6: Bool
+
+  /// The IPv4 address of a machine that has both.
+  var asIPv4: UInt32 { isIPv6 ? 10 << 24 | bits & 0xFF_FFFF : bits }
 }
 
 extension TextBuffer {

@@ -58,7 +58,8 @@ struct Traffic: ~Copyable {
   private let durations = LogNormal(median: 110, spread: 1.4)
 
   init(_ settings: Settings) {
-    people = People.names(settings.users, seed: settings.seed)
+    people = People.names(
+      settings.users, seed: settings.seed, doublesBackslashes: settings.doublesBackslashes)
     hosts = Hosts(settings.hosts, seed: settings.seed)
     random = Random(seed: settings.seed, stream: 3)
     clock = Clock(firstDay: settings.firstDay, days: settings.days)

@@ -1,0 +1,123 @@
+"""Every layout that loggen writes, read back by logveil: nothing is lost, nothing misread."""
+
+import json
+import re
+import subprocess
+
+import pytest
+
+from support import LOGGEN, generate
+
+SYSLOG = ("rfc3164", "rfc5424", "octet")
+
+# What logveil does not read, with the reason; see docs/formats.md.
+UNREAD = {
+    ("microsoft-defender-endpoint", "csv"): "a line that starts with an ISO time and a comma is "
+    "taken for one with a syslog header",
+}
+# Layouts that no relay sends: a header that the lines themselves do not repeat names the fields,
+# or the files are fetched from a cloud's storage.
+NEVER_BEHIND_SYSLOG = {"w3c", "iis", "aws-alb", "aws-cloudfront", "aws-s3", "aws-vpc-flow"}
+SUMS = ("uploaded_bytes", "downloaded_bytes", "total_bytes")
+
+
+def layouts():
+    """Name and layout of everything that loggen writes."""
+    if not LOGGEN.is_file():
+        return []
+    done = subprocess.run([LOGGEN, "formats"], capture_output=True, text=True, check=True)
+    return [tuple(line.split("\t")) for line in done.stdout.splitlines()]
+
+
+READ = [layout for layout in layouts() if layout not in UNREAD]
+
+
+def write(folder, log_format, layout, syslog=None, size="100kB", **options):
+    """A log, and what loggen says is in it."""
+    path = folder / f"{log_format}.{layout}.{syslog or 'plain'}.log"
+    totals = path.with_suffix(".totals")
+    if syslog:
+        options["syslog"] = syslog
+    generate(path, log_format, size, layout=layout, users=500, hosts=300, totals=totals, **options)
+    return path, json.loads(totals.read_text())
+
+
+@pytest.mark.parametrize("log_format, layout", READ)
+def test_layouts_are_read(tmp_path, home, log_format, layout):
+    """Bare and behind each syslog header."""
+    styles = [None] if log_format in NEVER_BEHIND_SYSLOG else [None, *SYSLOG]
+    written = [write(tmp_path, log_format, layout, style) for style in styles]
+    home.run(*(path for path, _ in written), "--format", log_format, "--year", "2026")
+    archives = {row["name"]: row for row in home.rows("ingests")}
+    for path, totals in written:
+        assert totals["events"] > 50
+        found = {key: archives[path.name][key] for key in ("events", "excluded", "rejected")}
+        expected = {key: totals[key] for key in ("events", "excluded")} | {"rejected": 0}
+        assert found == expected, path.name
+    usage = home.read("usage")
+    for name in SUMS:
+        if written[0][1][name] is not None:
+            sums = sum(totals[name] for _, totals in written)
+            assert sum(n or 0 for n in usage[name].to_pylist()) == sums, name
+    # The longest of the logs holds the events of all others.
+    for name, column in (("users", "user"), ("hosts", "host")):
+        names = set(usage[column].to_pylist()) - {None}
+        assert len(names) == max(totals[name] or 0 for _, totals in written), name
+
+
+def test_formats_are_found(tmp_path, home):
+    """All logs in one run, none of them named."""
+    logs = [(*write(tmp_path, *layout, size="40kB"), layout[0]) for layout in READ]
+    home.run(*(path for path, _, _ in logs), "--year", "2026")
+    archives = {row["name"]: row for row in home.rows("ingests")}
+    found = {path.name: archives[path.name]["format"] for path, _, _ in logs}
+    assert found == {path.name: log_format for path, _, log_format in logs}
+    assert home.events() == sum(totals["events"] for _, totals, _ in logs)
+
+
+@pytest.mark.parametrize("log_format, layout", READ)
+def test_broken_lines_are_rejected(tmp_path, home, log_format, layout):
+    path, totals = write(tmp_path, log_format, layout, bad_lines=0.2)
+    assert totals["broken"] > 10
+    done = home.run(path, "--format", log_format, "--year", "2026", code=None).json
+    assert done["rejected"] == totals["broken"]
+    assert (done["events"], done["excluded"]) == (totals["events"], totals["excluded"])
+
+
+# Where each number and name stands in the text; None: loggen says that it does not.
+PLACES = {
+    ("fortigate", "key-value"): (
+        r' subtype="forward".* action="(?:deny|close)"', r" sentbyte=(\d+)", r" rcvdbyte=(\d+)",
+        r' user="([^"]+)"', r' hostname="([^"]+)"'),
+    ("zscaler", "json"): (
+        r"zscalernss-web", r'"reqsize":"(\d+)"', r'"respsize":"(\d+)"',
+        r'"login":"((?!None")[^"]+)"', r'"ehost":"([^"]+)"'),
+    ("cef", "url"): (
+        r"^CEF:", r" bytesSent=(\d+)", r" bytesReceived=(\d+)", r" suser=(\S+)", r" dhost=(\S+)"),
+    ("leef", "2.0"): (
+        r"^LEEF:", r"\^srcBytes=(\d+)", r"\^dstBytes=(\d+)", r"\^usrName=([^^]+)",
+        r"\^dhost=([^^]+)"),
+    ("cisco-asa", "syslog"): (
+        r"-302014: ", None, None, r" \(([^)]+)\)$", r" for outside:([0-9.]+)/"),
+    ("cisco-umbrella", "proxy"): (
+        r"^", r'^(?:"[^"]*",){11}"(\d+)"', r'^(?:"[^"]*",){12}"(\d+)"',
+        r'^"[^"]*","((?!HQ network)[^"]+)"', r'"https?://(\[[^]]+\]|[^/"]+)/'),
+}
+
+
+@pytest.mark.parametrize("layout", PLACES)
+def test_totals_are_what_the_text_says(tmp_path, layout):
+    path, totals = write(tmp_path, *layout, size="1MB")
+    event, uploaded, downloaded, user, host = PLACES[layout]
+    lines = path.read_text().splitlines()
+    events = [line for line in lines if re.search(event, line)]
+    found = {
+        "lines": len(lines), "events": len(events), "excluded": len(lines) - len(events),
+        "broken": 0, "users": len(matches(user, events)), "hosts": len(matches(host, events))}
+    for name, place in (("uploaded_bytes", uploaded), ("downloaded_bytes", downloaded)):
+        found[name] = sum(int(re.search(place, line)[1]) for line in events) if place else None
+    assert {key: totals[key] for key in found} == found
+
+
+def matches(place, lines):
+    return {match[1] for line in lines if (match := re.search(place, line))}
