@@ -23,10 +23,13 @@ public enum LineKernels {
   }
 
   /// The header in front of a line's message, see RFC 3164, 5424 and 6587.
-  public static func syslog(_ line: FieldRange, in block: borrowing Block) -> SyslogHeader {
+  public static func syslog(
+    _ line: FieldRange, in block: borrowing Block, level: KernelLevel = .best
+  ) -> SyslogHeader {
     precondition(Int(line.end) <= block.end, "A line of another block.")
     // SAFETY: the line lies in the block.
-    let found = unsafe ck_read_syslog(block.bytes, ck_range(start: line.start, end: line.end))
+    let found = unsafe ck_read_syslog(
+      level.kernel, block.bytes, ck_range(start: line.start, end: line.end))
     return SyslogHeader(
       message: FieldRange(start: found.message, end: line.end),
       time: FieldRange(start: found.time.start, end: found.time.end))

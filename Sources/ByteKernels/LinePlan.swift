@@ -12,6 +12,7 @@ internal import CKernels
   private var textEntries = Buffer<ck_text_entry>(count: 0)
   private var starts = Buffer<UInt16>(count: 0)
   private var names = Buffer<ck_name>(count: 0)
+  private var keys = Buffer<ck_key>(count: 0)
   private var placeSlots = Buffer<UInt8>(count: 0)
   private var templates = Buffer<ck_template>(count: 0)
   private var pieces = Buffer<ck_piece>(count: 0)
@@ -155,8 +156,10 @@ internal import CKernels
       return room
     }
     names = Buffer(count: rooms.reduce(0, +))
+    keys = Buffer(count: rules.count * Int(CK_KEYS))
     var start = 0
     for (number, rule) in rules.enumerated() {
+      unsafe layouts.address[number].keys = keys.address + number * Int(CK_KEYS)
       for (slot, name) in rule.names.enumerated() {
         Self.put(name, UInt8(slot), &names, start, rooms[number])
       }

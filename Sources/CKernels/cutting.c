@@ -5,14 +5,17 @@
 
 #include "CKernels.h"
 #include "names.h"
+#include "syslog.h"
 
 #define INLINE __attribute__((always_inline)) static inline
 
 static inline int is_blank(uint8_t byte) { return byte == ' ' || byte == '\t'; }
 
 static inline int is_separator(uint8_t byte, const ck_pairs *pairs) {
-  return byte == pairs->separators[0] || byte == pairs->separators[1] ||
-         byte == pairs->separators[2] || byte == pairs->separators[3];
+  uint32_t all;
+  memcpy(&all, pairs->separators, 4);
+  all ^= byte * 0x01010101u;
+  return ((all - 0x01010101u) & ~all & 0x80808080u) != 0;  // One of the four is zero.
 }
 
 static inline int is_key_byte(uint8_t byte, const ck_pairs *pairs) {
@@ -171,6 +174,7 @@ static int scan_texts_scalar(const uint8_t *bytes, ck_range line, const ck_texts
 }
 
 #include "window_body.h"
+#include "syslog_body.h"
 #include "texts_body.h"
 #include "pairs_body.h"
 #include "places_body.h"
@@ -186,6 +190,7 @@ static int scan_texts_scalar(const uint8_t *bytes, ck_range line, const ck_texts
 #define CUT_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
 #include "cutting_avx2.h"
 #include "window_body.h"
+#include "syslog_body.h"
 #include "texts_body.h"
 #include "pairs_body.h"
 #include "places_body.h"
@@ -202,6 +207,10 @@ static int scan_texts_scalar(const uint8_t *bytes, ck_range line, const ck_texts
 #else
 #define BY_LEVEL(call, ...) ((void)level, call##_scalar(__VA_ARGS__))
 #endif
+
+ck_syslog ck_read_syslog(ck_level level, const uint8_t *bytes, ck_range line) {
+  return BY_LEVEL(read_syslog, bytes, line);
+}
 
 size_t ck_count_lines(ck_level level, const uint8_t *bytes, uint32_t start, uint32_t end) {
   const size_t newlines = BY_LEVEL(count_lines, bytes, start, end);

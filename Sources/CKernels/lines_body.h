@@ -22,7 +22,7 @@ CUT_TARGET INLINE int CUT_(recognises)(const uint8_t *bytes, ck_range line,
 }
 
 CUT_TARGET INLINE int CUT_(cut)(uint8_t *bytes, ck_range line, uint32_t message,
-                                const ck_layout *layout, const ck_texts *texts,
+                                ck_layout *layout, const ck_texts *texts,
                                 const ck_found_texts *found, ck_range *values) {
   if (layout->after != CK_NO_TEXT) {
     const uint32_t id = layout->after;
@@ -31,11 +31,11 @@ CUT_TARGET INLINE int CUT_(cut)(uint8_t *bytes, ck_range line, uint32_t message,
   }
   switch (layout->kind) {
     case CK_CUT_PAIRS:
-      CUT_(cut_pairs)(bytes, line, &layout->pairs, &layout->names, values);
+      CUT_(cut_pairs)(bytes, line, &layout->pairs, layout, values);
       return 1;
     case CK_CUT_CEF: return CUT_(cut_cef)(bytes, line, layout, values);
     case CK_CUT_LEEF: return CUT_(cut_leef)(bytes, line, layout, values);
-    case CK_CUT_JSON: return CUT_(cut_json)(bytes, line, &layout->names, values);
+    case CK_CUT_JSON: return CUT_(cut_json)(bytes, line, layout, values);
     case CK_CUT_PLACES:
       return CUT_(cut_places)(bytes, (ck_range){message, line.end}, &layout->places, values) >=
              layout->places.minimum;
@@ -51,7 +51,7 @@ CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t num
   ck_found_texts found;
   CUT_(find_texts)(bytes, line, &plan->texts, &found);
   if (found.has_nul) return CK_BINARY;
-  const ck_syslog header = ck_read_syslog(bytes, line);
+  const ck_syslog header = CUT_(read_syslog)(bytes, line);
   int reason = CK_OTHER_FORMAT;
   for (size_t i = 0; i < plan->layout_count; i++) {
     ck_layout *layout = &plan->layouts[i];

@@ -43,4 +43,45 @@ static inline uint8_t name_slot(const uint8_t *name, uint32_t length, const ck_n
   return CK_NO_SLOT;
 }
 
+// --- keys as the line before had them ---
+
+// Places of the table that no key has: that of keys which are not kept, and the line's start.
+enum { KEY_UNKEPT = 0, KEY_START = 1 };
+
+static inline uint64_t key_word(const uint8_t *key, uint32_t at) {
+  uint64_t word;
+  memcpy(&word, key + at, 8);
+  return word;
+}
+
+// Whether `length` bytes are those of a key.
+static inline int is_key(const ck_key *key, const uint8_t *text, uint32_t length) {
+  return key->length == length && (key_word(text, 0) & key->mask) == key->head &&
+         (key_word(text, length < 8 ? 0 : length - 8) & key->mask) == key->tail;
+}
+
+// Where a key is kept, its slot not yet known; KEY_UNKEPT for one that is too long. `*is_new` says
+// whether it was not kept before.
+static inline uint16_t keep_key(ck_layout *layout, const uint8_t *text, uint32_t length,
+                                uint32_t parent, int *is_new) {
+  *is_new = 1;
+  if (length == 0 || length > CK_KEY_BYTES || parent == 0) return KEY_UNKEPT;
+  const uint64_t mask = length < 8 ? ~(~0ull << 8 * length) : ~0ull;
+  const uint64_t head = key_word(text, 0) & mask;
+  const uint64_t tail = key_word(text, length < 8 ? 0 : length - 8) & mask;
+  const uint64_t mixed = (head ^ (tail << 7 | tail >> 57) ^ parent) * 0x9e3779b97f4a7c15ull;
+  const uint16_t place = (uint16_t)(2 + ((mixed >> 32) * (CK_KEYS - 2) >> 32));
+  ck_key *key = &layout->keys[place];
+  if (key->length == length && key->head == head && key->tail == tail && key->parent == parent) {
+    *is_new = 0;
+    return place;
+  }
+  if (++layout->key_ids == 0) {  // All ids were used: the keys are forgotten.
+    memset(layout->keys, 0, CK_KEYS * sizeof *layout->keys);
+    layout->key_ids = 1;
+  }
+  *key = (ck_key){head, tail, mask, layout->key_ids + 1, parent, 0, (uint8_t)length, CK_NO_SLOT};
+  return place;
+}
+
 #endif

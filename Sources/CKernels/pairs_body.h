@@ -4,17 +4,51 @@ typedef struct {
   uint32_t start, end;  // The key, without quotes around it.
   uint32_t value;       // Behind the pair's byte.
   uint32_t before;      // Where what stands before the key ends.
+  uint16_t place;       // Where it is kept.
+  uint8_t slot;
 } CUT_(key);
+
+// Whether `pair` belongs to the key that followed the one before, in the line before.
+CUT_TARGET INLINE int CUT_(is_next_key)(const uint8_t *bytes, uint32_t from, uint32_t pair,
+                                        const ck_pairs *pairs, const ck_layout *layout,
+                                        uint16_t before, CUT_(key) *key) {
+  const uint16_t place = layout->keys[before].next;
+  const ck_key *next = &layout->keys[place];
+  const uint32_t length = next->length, start = pair - length;
+  if (length == 0 || pair - from <= length || bytes[start - 1] != pairs->separators[0] ||
+      !is_key(next, bytes + start, length))
+    return 0;
+  if (start - 1 > from &&
+      (is_blank(bytes[start - 2]) || is_separator(bytes[start - 2], pairs)))
+    return 0;
+  *key = (CUT_(key)){start, pair, pair + 1, start - 1, place, next->slot};
+  return 1;
+}
+
+// The slot of a key that was not foreseen; from now on it follows the one before.
+CUT_TARGET INLINE void CUT_(name_key)(const uint8_t *bytes, ck_layout *layout, uint16_t before,
+                                      CUT_(key) *key) {
+  int is_new;
+  const uint32_t length = key->end - key->start;
+  key->place = keep_key(layout, bytes + key->start, length, 1, &is_new);
+  ck_key *kept = &layout->keys[key->place];
+  key->slot = is_new ? name_slot(bytes + key->start, length, &layout->names) : kept->slot;
+  if (key->place == KEY_UNKEPT) return;
+  kept->slot = key->slot;
+  layout->keys[before].next = key->place;
+}
 
 // The first key at or behind `from`: it follows a separator and any blanks, or, where `is_first`,
 // nothing. 0: none.
 CUT_TARGET INLINE int CUT_(find_key)(CUT_(window) *window, uint32_t from, uint32_t end,
-                                     int is_first, const ck_pairs *pairs, CUT_(key) *key) {
+                                     int is_first, const ck_pairs *pairs, ck_layout *layout,
+                                     uint16_t last, CUT_(key) *key) {
   const uint8_t *bytes = window->bytes;
   uint32_t at = from;
   for (;;) {
     const uint32_t pair = CUT_(next)(window, at, end, CUT_(FIRST));
     if (pair >= end) return 0;
+    if (CUT_(is_next_key)(bytes, from, pair, pairs, layout, last, key)) return 1;
     const uint32_t quoted = pair > from + 1 && bytes[pair - 1] == '"';
     const uint32_t key_end = pair - quoted;
     uint32_t start = CUT_(key_start)(bytes, from, key_end, pairs);
@@ -23,13 +57,15 @@ CUT_TARGET INLINE int CUT_(find_key)(CUT_(window) *window, uint32_t from, uint32
     const uint32_t key_start = start;
     start -= quoted;
     uint32_t before = start;
-    while (before > from && is_blank(bytes[before - 1])) before--;
-    const int blanks_separate = before < start && is_separator(bytes[start - 1], pairs);
-    const int follows = before > from ? is_separator(bytes[before - 1], pairs) : is_first;
-    if (!follows && !blanks_separate) continue;
+    if (start == from || !is_separator(bytes[start - 1], pairs)) {
+      while (before > from && is_blank(bytes[before - 1])) before--;
+      const int follows = before > from ? is_separator(bytes[before - 1], pairs) : is_first;
+      if (!follows) continue;
+    }
     while (before > from && (is_separator(bytes[before - 1], pairs) || is_blank(bytes[before - 1])))
       before--;
-    *key = (CUT_(key)){key_start, key_end, pair + 1, before};
+    *key = (CUT_(key)){key_start, key_end, pair + 1, before, 0, 0};
+    CUT_(name_key)(bytes, layout, last, key);
     return 1;
   }
 }
@@ -52,14 +88,14 @@ CUT_TARGET INLINE uint32_t CUT_(closing_quote)(CUT_(window) *window, uint32_t at
 }
 
 CUT_TARGET static void CUT_(cut_pairs)(const uint8_t *bytes, ck_range message,
-                                       const ck_pairs *pairs, const ck_names *names,
+                                       const ck_pairs *pairs, ck_layout *layout,
                                        ck_range *values) {
   const uint32_t end = message.end;
   CUT_(window) window = CUT_(open)(bytes, message.start, pairs->pair, '"');
   CUT_(key) key, next;
-  if (!CUT_(find_key)(&window, message.start, end, 1, pairs, &key)) return;
+  if (!CUT_(find_key)(&window, message.start, end, 1, pairs, layout, KEY_START, &key)) return;
   for (;;) {
-    const uint8_t slot = name_slot(bytes + key.start, key.end - key.start, names);
+    const uint8_t slot = key.slot;
     uint32_t value = key.value, behind = key.value;
     while (value < end && bytes[value] == ' ') value++;
     uint32_t close = 0;
@@ -69,7 +105,8 @@ CUT_TARGET static void CUT_(cut_pairs)(const uint8_t *bytes, ck_range message,
       if (slot != CK_NO_SLOT) put_value(values + slot, value + 1, close);
       behind = close + 1;
     }
-    const int has_next = CUT_(find_key)(&window, behind, end, 0, pairs, &next);
+    const int has_next =
+        CUT_(find_key)(&window, behind, end, 0, pairs, layout, key.place, &next);
     if (!close && slot != CK_NO_SLOT) {
       uint32_t stop = has_next ? next.before : end;
       while (stop > value && (is_blank(bytes[stop - 1]) || bytes[stop - 1] == '\r')) stop--;
@@ -81,7 +118,7 @@ CUT_TARGET static void CUT_(cut_pairs)(const uint8_t *bytes, ck_range message,
   }
 }
 
-CUT_TARGET static int CUT_(cut_cef)(uint8_t *bytes, ck_range line, const ck_layout *layout,
+CUT_TARGET static int CUT_(cut_cef)(uint8_t *bytes, ck_range line, ck_layout *layout,
                                     ck_range *values) {
   uint32_t start;
   if (!find_version(bytes, line, "CEF:", &start)) return 0;
@@ -90,14 +127,15 @@ CUT_TARGET static int CUT_(cut_cef)(uint8_t *bytes, ck_range line, const ck_layo
                             header->event, header->name,   header->severity};
   start = cut_header(bytes, start, line.end, slots, 7, values);
   if (!start) return 0;
-  CUT_(cut_pairs)(bytes, (ck_range){start, line.end}, &layout->pairs, &layout->names, values);
-  if (memchr(bytes + start, '\\', line.end - start))
+  CUT_(cut_pairs)(bytes, (ck_range){start, line.end}, &layout->pairs, layout, values);
+  if (CUT_(find_byte)(bytes, start, line.end, '\\') < line.end)
     for (uint32_t slot = 0; slot < layout->slot_count; slot++)
-      values[slot] = ck_undo(bytes, values[slot], CK_UNDO_BACKSLASH);
+      if (CUT_(find_byte)(bytes, values[slot].start, values[slot].end, '\\') < values[slot].end)
+        values[slot] = ck_undo(bytes, values[slot], CK_UNDO_BACKSLASH);
   return 1;
 }
 
-CUT_TARGET static int CUT_(cut_leef)(uint8_t *bytes, ck_range line, const ck_layout *layout,
+CUT_TARGET static int CUT_(cut_leef)(uint8_t *bytes, ck_range line, ck_layout *layout,
                                      ck_range *values) {
   uint32_t start;
   if (!find_version(bytes, line, "LEEF:", &start)) return 0;
@@ -111,6 +149,6 @@ CUT_TARGET static int CUT_(cut_leef)(uint8_t *bytes, ck_range line, const ck_lay
   const uint8_t delimiter = find_delimiter(bytes, &start, line.end, is_second);
   pairs.key_low[delimiter & 15] &= (uint8_t)~(1u << (delimiter >> 4 & 7));
   memset(pairs.separators, delimiter, 4);
-  CUT_(cut_pairs)(bytes, (ck_range){start, line.end}, &pairs, &layout->names, values);
+  CUT_(cut_pairs)(bytes, (ck_range){start, line.end}, &pairs, layout, values);
   return 1;
 }

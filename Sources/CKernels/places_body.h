@@ -1,11 +1,36 @@
 // Fields by position, and templates; compiled once per instruction set, see cutting.c.
 
+// Cuts a message that has neither quotes nor brackets. Returns the number of its fields.
+CUT_TARGET static uint32_t CUT_(cut_plain_places)(const uint8_t *bytes, uint32_t start,
+                                                  uint32_t end, const ck_places *places,
+                                                  ck_range *values) {
+  const uint8_t *slots = places->slots;
+  const uint32_t wanted = places->place_count;
+  uint32_t count = 0;
+  for (uint32_t base = start; base < end; base += 64) {
+    uint64_t bits = CUT_(match)(bytes + base, places->separator);
+    if (end - base < 64) bits &= ~(~0ull << (end - base));
+    for (; bits; bits &= bits - 1) {
+      const uint32_t stop = base + (uint32_t)__builtin_ctzll(bits);
+      if (count < wanted && slots[count] != CK_NO_SLOT)
+        put_value(values + slots[count], start, stop);
+      count++;
+      start = stop + 1;
+    }
+  }
+  if (count < wanted && slots[count] != CK_NO_SLOT) put_value(values + slots[count], start, end);
+  return count + 1;
+}
+
 // Returns the number of fields, or 0 when a quote stays open.
 CUT_TARGET static uint32_t CUT_(cut_places)(const uint8_t *bytes, ck_range message,
                                             const ck_places *places, ck_range *values) {
   const int quoting = places->quote != places->separator;
   uint32_t at = message.start, end = message.end, count = 0;
   if (end > at && bytes[end - 1] == '\r') end--;
+  if (!places->brackets && !places->collapses &&
+      (!quoting || CUT_(find_byte)(bytes, at, end, places->quote) == end))
+    return CUT_(cut_plain_places)(bytes, at, end, places, values);
   CUT_(window) window = CUT_(open)(bytes, at, places->separator, places->quote);
   for (;;) {
     if (places->collapses) {

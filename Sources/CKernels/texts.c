@@ -24,11 +24,28 @@ static uint32_t window_of(const uint8_t *bytes) {
   return window;
 }
 
-static uint16_t rarest_window(const uint8_t *text, uint16_t length) {
-  int best = -1;
+// How often four bytes stand in the texts, roughly.
+#define COUNTS 4096
+static uint8_t *count_of(uint8_t *counts, const uint8_t *bytes) {
+  return &counts[window_of(bytes) * 0x9e3779b1u >> 20];
+}
+
+static void count_windows(const ck_texts *texts, uint8_t *counts) {
+  memset(counts, 0, COUNTS);
+  for (size_t i = 0; i < texts->count; i++)
+    for (uint32_t at = 0; at + 4 <= texts->texts[i].length; at++) {
+      uint8_t *count = count_of(counts, texts->bytes + texts->texts[i].offset + at);
+      *count += *count < 255;
+    }
+}
+
+// The window that few lines hold, and few of the other texts.
+static uint16_t rarest_window(const uint8_t *text, uint16_t length, uint8_t *counts) {
+  int best = -1000;
   uint16_t place = 0;
   for (uint16_t at = 0; at + 4 <= length; at++) {
-    int sum = 0;
+    const int others = *count_of(counts, text + at);
+    int sum = -3 * (others < 8 ? others : 8);
     for (int i = 0; i < 4; i++) sum += rarity(text[at + i]);
     if (sum > best) best = sum, place = at;
   }
@@ -45,13 +62,15 @@ static void put_text(ck_texts *texts, uint16_t number, uint32_t window) {
 
 void ck_prepare_texts(ck_texts *texts) {
   uint32_t windows[CK_TEXTS_MAX];
+  uint8_t counts[COUNTS];
   size_t count = 0;
+  count_windows(texts, counts);
   memset(texts->low, 0, sizeof texts->low);
   memset(texts->high, 0, sizeof texts->high);
   for (size_t i = 0; i < texts->count; i++) {
     ck_text *text = &texts->texts[i];
     if (text->length < 4) continue;  // Looked for by itself.
-    text->window_at = rarest_window(texts->bytes + text->offset, text->length);
+    text->window_at = rarest_window(texts->bytes + text->offset, text->length, counts);
     const uint32_t window = window_of(texts->bytes + text->offset + text->window_at);
     put_text(texts, (uint16_t)(i + 1), window);
     size_t at = count++;  // In order, so that those that look alike are in one group.

@@ -28,7 +28,8 @@ package struct ConfigurationNode {
   /// The top of the file that `text` is.
   package init(parsing text: String) throws(ConfigurationError) {
     do {
-      guard let top = try Yams.compose(yaml: text) else {
+      // Every value is text here: no words are taken for numbers or dates.
+      guard let top = try Yams.compose(yaml: text, .basic) else {
         throw ConfigurationError("The file is empty.")
       }
       self.init(top, key: "")
@@ -79,8 +80,12 @@ package struct ConfigurationNode {
 
   /// What stands under `name`; `nil` where nothing does.
   package func child(_ name: String) -> ConfigurationNode? {
-    guard case .mapping(let mapping) = node, let value = mapping[Node(name)] else { return nil }
-    return ConfigurationNode(value, key: path(name))
+    guard case .mapping(let mapping) = node else { return nil }
+    for (word, value) in mapping {
+      guard case .scalar(let scalar) = word, scalar.string == name else { continue }
+      return ConfigurationNode(value, key: path(name))
+    }
+    return nil
   }
 
   /// The elements of a list; one that is no list has itself.

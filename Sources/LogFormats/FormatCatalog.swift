@@ -5,16 +5,9 @@ internal import Configuration
 package enum FormatCatalog {
   /// All formats, sorted by name.
   package static let all: [FormatProfile] = {
-    var all = embedded
-    for profile in tables {
-      if let place = all.firstIndex(where: { $0.name == profile.name }) {
-        all[place].shapes.insert(contentsOf: profile.shapes, at: 0)
-        all[place].aliases += profile.aliases.filter { !all[place].aliases.contains($0) }
-      } else {
-        all.append(profile)
-      }
-    }
-    return all.sorted { $0.name < $1.name }
+    let embedded = (0..<ce_format_count).map { withTable(profile(of: text(of: $0))) }
+    let others = tables.filter { table in !embedded.contains { $0.name == table.name } }
+    return (embedded + others).sorted { $0.name < $1.name }
   }()
 
   /// Formats whose lines are a plain table: they are known without reading a profile.
@@ -31,20 +24,28 @@ package enum FormatCatalog {
   /// All layouts of the formats `names` whose lines need no header.
   static func layouts(of names: [String]) -> [LineLayout] {
     names.flatMap { name -> [LineLayout] in
-      guard let format = all.first(where: { $0.name == name }) else { return [] }
+      guard let format = profile(named: name) else { return [] }
       return format.shapes.flatMap { shape -> [LineLayout] in
         if case .lines(let layouts) = shape { layouts } else { [] }
       }
     }
   }
 
-  /// The profiles that are compiled in.
-  private static let embedded: [FormatProfile] = (0..<ce_format_count).map { place in
-    let text = text(of: place)
+  /// A profile that is compiled in.
+  private static func profile(of text: String) -> FormatProfile {
     do { return try ProfileFile.profile(text) } catch {
       preconditionFailure(
         "A profile that is compiled in cannot be read: \(text.prefix(40)) \(error)")
     }
+  }
+
+  /// A profile together with the plain table of the same name.
+  private static func withTable(_ profile: FormatProfile) -> FormatProfile {
+    guard let table = tables.first(where: { $0.name == profile.name }) else { return profile }
+    var both = profile
+    both.shapes.insert(contentsOf: table.shapes, at: 0)
+    both.aliases += table.aliases.filter { !both.aliases.contains($0) }
+    return both
   }
 
   private static func text(of place: Int) -> String {
@@ -62,10 +63,27 @@ package enum FormatCatalog {
   /// The profile with this name or one of its other names, whatever the case.
   package static func profile(named name: String) -> FormatProfile? {
     let wanted = name.lowercased()
-    if wanted == "w3c", let table = tables.first(where: { $0.name == wanted }) { return table }
-    return all.first { profile in
+    func hasName(_ profile: FormatProfile) -> Bool {
       profile.name == wanted || profile.aliases.contains { $0.lowercased() == wanted }
     }
+    // Only profiles that mention it at all are read.
+    for place in 0..<ce_format_count where mentions(place, wanted) {
+      let profile = profile(of: text(of: place))
+      if hasName(profile) { return withTable(profile) }
+    }
+    return tables.first(where: hasName).flatMap { table in
+      text(of: table.name).map { withTable(profile(of: $0)) } ?? table
+    }
+  }
+
+  /// Whether the text of a profile holds `word`, which is in lower case.
+  private static func mentions(_ place: Int, _ word: String) -> Bool {
+    let text = Array(text(of: place).utf8).map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+    let word = Array(word.utf8)
+    return text.count >= word.count && !word.isEmpty
+      && (0...text.count - word.count).contains { start in
+        text[start] == word[0] && text[start..<start + word.count].elementsEqual(word)
+      }
   }
 }
 

@@ -68,6 +68,18 @@ typedef struct {
 void ck_put_name(const uint8_t *name, uint32_t length, uint8_t slot, ck_name *entries,
                  size_t mask);
 
+/// A key that lines had, kept because the next line is likely to have it, too, in the same place.
+#define CK_KEYS 256
+#define CK_KEY_BYTES 16
+typedef struct {
+  uint64_t head, tail, mask;  // Its first and its last eight bytes; the mask of shorter ones.
+  uint32_t id;                // Other than those of all other keys.
+  uint32_t parent;            // The id of the key of the object that it stands in.
+  uint16_t next;              // The place of the key that followed it last.
+  uint8_t length;             // 0: none, or one that is too long to be kept.
+  uint8_t slot;
+} ck_key;
+
 // --- Lines of any shape (cutting.c and its parts) ------------------------------------------------
 
 /// What stands in front of a syslog message (RFC 3164, RFC 5424, RFC 6587), and in front of that
@@ -76,7 +88,7 @@ typedef struct {
   uint32_t message;  // Where the message starts; the line's start when there is no header.
   ck_range time;     // Of the innermost header that has one, else of an outer one.
 } ck_syslog;
-ck_syslog ck_read_syslog(const uint8_t *bytes, ck_range line);
+ck_syslog ck_read_syslog(ck_level level, const uint8_t *bytes, ck_range line);
 
 #define CK_NO_SLOT 0xff
 
@@ -142,6 +154,8 @@ typedef struct {
   uint16_t after;  // The text behind which it starts, or CK_NO_TEXT.
   uint32_t slot_count;
   ck_names names;
+  ck_key *keys;  // CK_KEYS of them, of layouts whose values have names.
+  uint32_t key_ids;
   ck_pairs pairs;
   ck_event_header header;
   ck_places places;

@@ -1,0 +1,77 @@
+// Headers of syslog messages; compiled once per instruction set, see cutting.c.
+
+// The end of the structured data of RFC 5424 at `at`.
+CUT_TARGET INLINE uint32_t CUT_(structured_end)(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  if (at < end && bytes[at] == '-') return at + 1;
+  if (at >= end || bytes[at] != '[') return at;
+  CUT_(window) window = CUT_(open)(bytes, at, '"', ']');
+  while (at < end && bytes[at] == '[') {
+    uint32_t mark = CUT_(next)(&window, at, end, CUT_(EITHER));
+    while (mark < end && bytes[mark] == '"') {  // A value; a backslash stands before its quotes.
+      uint32_t slashes;
+      do {
+        mark = CUT_(next)(&window, mark + 1, end, CUT_(FIRST));
+        for (slashes = 0; mark < end && bytes[mark - 1 - slashes] == '\\';) slashes++;
+      } while (slashes % 2);
+      mark = mark < end ? CUT_(next)(&window, mark + 1, end, CUT_(EITHER)) : end;
+    }
+    at = mark < end ? mark + 1 : end;
+  }
+  return at;
+}
+
+// Reads one header at `at`. 0: there is none.
+CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint32_t end, ck_syslog *out) {
+  uint32_t to = at;
+  while (to < end && is_digit(bytes[to])) to++;  // The count of octets of RFC 6587.
+  if (to > at && to + 1 < end && bytes[to] == ' ' && bytes[to + 1] == '<') at = to + 1;
+  int has_priority = 0;
+  if (at < end && bytes[at] == '<') {
+    for (to = at + 1; to < end && is_digit(bytes[to]);) to++;
+    if (to < end && to > at + 1 && to - at <= 4 && bytes[to] == '>') has_priority = 1, at = to + 1;
+  }
+  at = behind_blanks(bytes, at, end);
+  int has_version = 0;
+  if (end - at > 12 && bytes[at] == '1' && bytes[at + 1] == ' ' &&
+      (has_priority || epoch_end(bytes, at + 2, end, 1)))
+    has_version = 1, at = behind_blanks(bytes, at + 2, end);
+  const uint32_t start = at;
+  uint32_t time_end = month_time_end(bytes, at, end);
+  if (!time_end) time_end = iso_time_end(bytes, at, end, has_version);
+  has_version &= time_end != 0;  // Meraki writes a version, too, and nothing else of RFC 5424.
+  if (!time_end) time_end = utm_time_end(bytes, at, end);
+  if (!time_end) time_end = epoch_end(bytes, at, end, has_priority);
+  if (time_end) {
+    out->time = (ck_range){start, time_end};
+    at = behind_blanks(bytes, time_end, end);
+    if (at < end && bytes[at] == ':') at = behind_blanks(bytes, at + 1, end);
+    const uint32_t tag = behind_tag(bytes, at, end);
+    if (tag == at) at = behind_blanks(bytes, behind_word(bytes, at, end), end);  // The host.
+  } else if (!has_priority) {
+    return 0;
+  }
+  if (has_version && time_end) {
+    for (int word = 0; word < 3; word++) at = behind_word(bytes, at, end);
+    at = behind_blanks(bytes, CUT_(structured_end)(bytes, at, end), end);
+  } else {
+    at = behind_tag(bytes, at, end);
+  }
+  out->message = behind_blanks(bytes, at, end);
+  return 1;
+}
+
+CUT_TARGET static ck_syslog CUT_(read_syslog)(const uint8_t *bytes, ck_range line) {
+  ck_syslog all = {line.start, {0, 0}};
+  for (int relays = 0; relays < 3; relays++) {
+    ck_syslog one = {all.message, {0, 0}};
+    if (!CUT_(read_header)(bytes, all.message, line.end, &one)) {
+      // Not taken for a header, since it may be data; but a time all the same.
+      const uint32_t time_end = iso_time_end(bytes, line.start, line.end, 1);
+      if (relays == 0 && time_end) all.time = (ck_range){line.start, line.start + 19};
+      break;
+    }
+    all.message = one.message;
+    if (one.time.end) all.time = one.time;
+  }
+  return all;
+}
