@@ -39,12 +39,15 @@ package struct RecordBatch: ~Copyable {
   /// Fields that aggregates do not need.
   package struct Details: ~Copyable {
     package var destinations, methods, statuses, userAgents: Buffer<FieldRange>
+    /// By which rule of the format a record was left out; 0: by none.
+    package var exclusions: Buffer<UInt16>
 
     package init(room: Int) {
       destinations = Buffer(count: room)
       methods = Buffer(count: room)
       statuses = Buffer(count: room)
       userAgents = Buffer(count: room)
+      exclusions = Buffer(count: room)
     }
   }
 

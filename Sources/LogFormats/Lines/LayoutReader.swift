@@ -133,14 +133,28 @@ final class LayoutReader {
     _ scratch: inout ColumnScratch
   ) {
     let count = cutter.count(of: number)
-    for rule in traffic {
+    for (place, rule) in traffic.enumerated() {
       cutter.choose([rule.slot], of: number, in: batch.block, into: &scratch.chosen)
       for record in 0..<count { scratch.codes[record] = 0 }
       rule.judge.read(scratch.chosen, count, in: batch.block, into: &scratch.codes)
       for record in 0..<count where scratch.codes[record] == WordJudge.refused {
         batch.status[base + record] = RecordStatus.excluded.rawValue
       }
+      noteExclusions(by: place, count, scratch, &batch, base)
     }
+  }
+
+  /// Says for whom wants to see it which rule has left records out; the first one counts.
+  private func noteExclusions(
+    by rule: Int, _ count: Int, _ scratch: borrowing ColumnScratch, _ batch: inout RecordBatch,
+    _ base: Int
+  ) {
+    guard var details = batch.details.take() else { return }
+    let code = Exclusion(layout: number, rule: rule).code
+    for record in 0..<count where scratch.codes[record] == WordJudge.refused {
+      if details.exclusions[base + record] == 0 { details.exclusions[base + record] = code }
+    }
+    batch.details = consume details
   }
 
   /// Exchanges the two ends of connections whose server stands first.
