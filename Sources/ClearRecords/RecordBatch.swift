@@ -29,6 +29,8 @@ package struct RecordBatch: ~Copyable {
   package var actions: Buffer<UInt8>
   /// Bytes, or `Int64.min` where the log has none.
   package var uploaded, downloaded, totals: Buffer<Int64>
+  /// Where records of more than one line start, by their number.
+  package var joinedStarts: [Int: Int] = [:]
   /// What only the whole record shows: filled when the parser was asked for it.
   package var details: Details?
   /// Lines that are no record.
@@ -97,6 +99,7 @@ package struct RecordBatch: ~Copyable {
 
   /// Where the line of an event starts: its host lies in it, even where that is empty.
   package func lineStart(of record: Int) -> Int {
+    if !joinedStarts.isEmpty, let start = joinedStarts[record] { return start }
     let bytes = block.memoryBytes
     var start = Int(hosts[record].start)
     while start > block.start, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }

@@ -21,6 +21,8 @@ package struct FormatMatch: Sendable {
 package enum FormatDetection {
   /// Lines that are looked at.
   package static let linesMax = 64
+  /// Lines that are looked at where a record may have many.
+  static let linesOfObjectsMax = 4096
   /// A format that fits fewer of the lines is not chosen.
   package static let confidenceMin = 0.6
   /// What the fit of a format counts that reads what many products write.
@@ -120,6 +122,7 @@ package enum FormatDetection {
     let bytes = block.memoryBytes
     var lines: [Range<Int>] = []
     var start = block.start + block.byteOrderMarkBytes
+    let linesMax = isOpenObject(bytes, start, block.end) ? linesOfObjectsMax : linesMax
     for place in start..<block.end where bytes[place] == UInt8(ascii: "\n") {
       if place > start { lines.append(start..<place) }
       start = place + 1
@@ -127,6 +130,18 @@ package enum FormatDetection {
     }
     if start < block.end { lines.append(start..<block.end) }
     return lines
+  }
+
+  /// Whether a text starts with a line that only opens an object or an array.
+  private static func isOpenObject(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var at = start
+    while at < end, bytes[at] <= UInt8(ascii: " ") { at += 1 }
+    guard at < end, bytes[at] == UInt8(ascii: "{") || bytes[at] == UInt8(ascii: "[") else {
+      return false
+    }
+    at += 1
+    while at < end, bytes[at] == UInt8(ascii: " ") || bytes[at] == UInt8(ascii: "\r") { at += 1 }
+    return at < end && bytes[at] == UInt8(ascii: "\n")
   }
 
   /// How well the chosen shape of a format fits the first lines of a log.

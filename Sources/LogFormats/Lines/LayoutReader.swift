@@ -64,7 +64,9 @@ final class LayoutReader {
     traffic = layout.traffic.map { (slot($0.field), WordJudge($0.condition)) }
     times = zone.plan(
       layout.time.map { rule in
-        .init(slots: rule.fields.map(slot), zone: rule.zone.map(slot), pattern: rule.pattern)
+        .init(
+          slots: rule.fields.map(slot), zone: rule.zone.map(slot),
+          isZoneOfHeader: rule.zone == "syslog", pattern: rule.pattern)
       })
     parts = layout.parts.map { part in
       CompiledPart(
@@ -102,6 +104,11 @@ final class LayoutReader {
     batch.count += count
     for record in 0..<count {
       batch.lines[base + record] = UInt32(cutter.line(record, of: number).number)
+    }
+    if cutter.joinedCount > 0 {
+      for record in 0..<count {
+        batch.joinedStarts[base + record] = cutter.line(record, of: number).start
+      }
     }
     for part in parts {
       cutter.split(part.slot, at: part.separator, into: part.slots, of: number, in: batch.block)
