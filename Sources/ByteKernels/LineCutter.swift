@@ -45,6 +45,8 @@ public struct LineCutter: ~Copyable {
   public private(set) var refusalCount = 0
   /// Blank lines and remarks, since the last reset.
   public private(set) var commentCount = 0
+  /// Records of more than one line, since the last reset.
+  public private(set) var joinedCount = 0
 
   /// A cutter for lines of these layouts, the one that is tried first in front.
   public init(_ layouts: [LineShapeRule], level: KernelLevel = .best) {
@@ -69,6 +71,7 @@ public struct LineCutter: ~Copyable {
     recordCount = 0
     refusalCount = 0
     commentCount = 0
+    joinedCount = 0
     if heads.count < lines {
       let room = lines + lines / 4
       heads = Buffer(count: room)
@@ -119,13 +122,14 @@ public struct LineCutter: ~Copyable {
     unsafe ck_line_cuts(
       values: values.kernelAddress, stride: plan.stride, room: heads.count, rows: heads.address,
       count: recordCount, refusals: refusals.address, refusal_count: refusalCount,
-      comment_count: commentCount)
+      comment_count: commentCount, joined_count: joinedCount)
   }
 
   private mutating func take(_ cuts: ck_line_cuts) {
     recordCount = unsafe cuts.count
     refusalCount = unsafe cuts.refusal_count
     commentCount = unsafe cuts.comment_count
+    joinedCount = unsafe cuts.joined_count
   }
 
   /// Line `number` of those that no layout took.

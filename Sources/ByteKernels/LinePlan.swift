@@ -40,6 +40,7 @@ internal import CKernels
     placePlaces()
     unsafe kernel.address.pointee.layouts = layouts.address
     unsafe kernel.address.pointee.layout_count = rules.count
+    unsafe kernel.address.pointee.has_objects = rules.contains { $0.shape == .json } ? 1 : 0
   }
 
   // MARK: Texts

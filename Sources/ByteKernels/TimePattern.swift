@@ -66,13 +66,18 @@ public struct TimePlan: ~Copyable {
     public var slots: [UInt8]
     /// The field with the offset from UTC, of times that carry none.
     public var zone: UInt8?
+    /// The offset is that of the syslog header.
+    public var isZoneOfHeader: Bool
     /// How it is written.
     public var pattern: TimePattern
 
     /// A rule.
-    public init(slots: [UInt8], zone: UInt8?, pattern: TimePattern) {
+    public init(
+      slots: [UInt8], zone: UInt8?, isZoneOfHeader: Bool = false, pattern: TimePattern
+    ) {
       self.slots = slots
       self.zone = zone
+      self.isZoneOfHeader = isZoneOfHeader
       self.pattern = pattern
     }
   }
@@ -105,7 +110,8 @@ public struct TimePlan: ~Copyable {
         ck_time_rule(
           first: UInt32(slots.count), count: UInt32(rule.slots.count),
           first_step: UInt32(steps.count), step_count: UInt32(rule.pattern.steps.count),
-          how: rule.pattern.how, zone: rule.zone ?? UInt8(CK_NO_SLOT)))
+          how: rule.pattern.how, zone: rule.zone ?? UInt8(CK_NO_SLOT),
+          zone_of_header: rule.isZoneOfHeader ? 1 : 0))
       slots += rule.slots
       steps += rule.pattern.steps
     }

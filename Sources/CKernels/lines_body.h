@@ -43,7 +43,8 @@ CUT_TARGET INLINE int CUT_(cut)(uint8_t *bytes, ck_range line, uint32_t message,
   }
 }
 
-CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t number,
+// Cuts a line by the first layout that takes it; `is_object`: only those of JSON may.
+CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t number, int is_object,
                                      ck_line_plan *plan, ck_line_cuts *cuts) {
   const uint32_t length = line.end - line.start;
   if (length == 0 || bytes[line.start] == '#' || (length == 1 && bytes[line.start] == '\r'))
@@ -55,6 +56,7 @@ CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t num
   int reason = CK_OTHER_FORMAT;
   for (size_t i = 0; i < plan->layout_count; i++) {
     ck_layout *layout = &plan->layouts[i];
+    if (is_object && layout->kind != CK_CUT_JSON) continue;
     if (!CUT_(recognises)(bytes, line, layout, &plan->texts, &found)) continue;
     ck_range *values = cuts->values + cuts->count * cuts->stride;
     memset(values, 0, layout->slot_count * sizeof *values);
@@ -68,13 +70,40 @@ CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t num
   return reason;
 }
 
+// Cuts an object that goes over several lines, as one record; or a line with an array's bracket.
+// Returns how many lines it took, the last of which ends at `*stop`; 0: it is none.
+CUT_TARGET static uint32_t CUT_(cut_object)(uint8_t *bytes, uint32_t at, uint32_t *stop,
+                                            uint32_t end, uint32_t number, ck_line_plan *plan,
+                                            ck_line_cuts *cuts) {
+  const ck_open_object object = ck_find_open_object(bytes, at, *stop, end);
+  if (object.is_bracket) {
+    cuts->comment_count++;
+    return 1;
+  }
+  if (object.text.end == object.text.start) return 0;
+  if (CUT_(cut_line)(bytes, object.text, number, 1, plan, cuts) != CK_CUT) return 0;
+  cuts->comment_count += object.lines - 1;
+  cuts->joined_count++;
+  *stop = object.stop;
+  return object.lines;
+}
+
 CUT_TARGET static size_t CUT_(cut_lines)(uint8_t *bytes, uint32_t start, uint32_t end,
                                          uint32_t number, ck_line_plan *plan,
                                          ck_line_cuts *cuts) {
   const uint32_t first = number;
   for (uint32_t at = start; at < end; number++) {
-    const uint32_t stop = CUT_(find_byte)(bytes, at, end, '\n');
-    const int what = CUT_(cut_line)(bytes, (ck_range){at, stop}, number, plan, cuts);
+    uint32_t stop = CUT_(find_byte)(bytes, at, end, '\n');
+    // Most objects close in their line.
+    if (plan->has_objects && stop > at && bytes[stop - 1] != '}') {
+      const uint32_t lines = CUT_(cut_object)(bytes, at, &stop, end, number, plan, cuts);
+      if (lines) {
+        number += lines - 1;
+        at = stop + 1;
+        continue;
+      }
+    }
+    const int what = CUT_(cut_line)(bytes, (ck_range){at, stop}, number, 0, plan, cuts);
     if (what == CK_COMMENT)
       cuts->comment_count++;
     else if (what != CK_CUT)

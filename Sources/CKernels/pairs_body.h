@@ -91,9 +91,14 @@ CUT_TARGET static void CUT_(cut_pairs)(const uint8_t *bytes, ck_range message,
                                        const ck_pairs *pairs, ck_layout *layout,
                                        ck_range *values) {
   const uint32_t end = message.end;
-  CUT_(window) window = CUT_(open)(bytes, message.start, pairs->pair, '"');
+  uint32_t start = message.start;
+  if (start < end && bytes[start] == '<') {  // A syslog priority right before the first key.
+    for (start++; start < end && (uint8_t)(bytes[start] - '0') < 10;) start++;
+    start = start < end && bytes[start] == '>' ? start + 1 : message.start;
+  }
+  CUT_(window) window = CUT_(open)(bytes, start, pairs->pair, '"');
   CUT_(key) key, next;
-  if (!CUT_(find_key)(&window, message.start, end, 1, pairs, layout, KEY_START, &key)) return;
+  if (!CUT_(find_key)(&window, start, end, 1, pairs, layout, KEY_START, &key)) return;
   for (;;) {
     const uint8_t slot = key.slot;
     uint32_t value = key.value, behind = key.value;

@@ -73,7 +73,7 @@ static inline uint32_t iso_time_end(const uint8_t *bytes, uint32_t at, uint32_t 
       !is_clock(bytes, at + 11, end))
     return 0;
   at += 19;
-  while (at < end && bytes[at] != ' ') at++;
+  while (at < end && bytes[at] != ' ' && bytes[at] != '\t') at++;
   return at;
 }
 

@@ -37,7 +37,7 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
     has_version = 1, at = behind_blanks(bytes, at + 2, end);
   const uint32_t start = at;
   uint32_t time_end = month_time_end(bytes, at, end);
-  if (!time_end) time_end = iso_time_end(bytes, at, end, has_version);
+  if (!time_end) time_end = iso_time_end(bytes, at, end, has_version || has_priority);
   has_version &= time_end != 0;  // Meraki writes a version, too, and nothing else of RFC 5424.
   if (!time_end) time_end = utm_time_end(bytes, at, end);
   if (!time_end) time_end = epoch_end(bytes, at, end, has_priority);

@@ -322,6 +322,14 @@ static int complete(ck_time *time, const ck_time_plan *plan) {
 }
 
 // Reads the time of one row by one rule. 0: its fields are missing; -1: they are no time.
+// The offset behind `yyyy-mm-ddThh:mm:ss` and its fraction; empty where there is none.
+static ck_range zone_of(const uint8_t *bytes, ck_range time) {
+  if (time.end - time.start <= 19) return (ck_range){time.end, time.end};
+  uint32_t at = time.start + 19;
+  while (at < time.end && bytes[at] != '+' && bytes[at] != '-' && bytes[at] != 'Z') at++;
+  return (ck_range){at, time.end};
+}
+
 static int read_by_rule(const uint8_t *bytes, const ck_range *row, ck_range header_time,
                         const ck_time_rule *rule, const ck_time_plan *plan, ck_time *time) {
   ck_range fields[CK_TIME_FIELDS_MAX] = {header_time};
@@ -334,8 +342,10 @@ static int read_by_rule(const uint8_t *bytes, const ck_range *row, ck_range head
     return -1;
   if (!time->has_year && !complete(time, plan)) return -1;
   int32_t seconds;
-  if (!time->has_offset && rule->zone != CK_NO_SLOT &&
-      ck_read_offset(bytes, row[rule->zone], &seconds)) {
+  if (!time->has_offset && (rule->zone_of_header || rule->zone != CK_NO_SLOT) &&
+      ck_read_offset(bytes,
+                     rule->zone_of_header ? zone_of(bytes, header_time) : row[rule->zone],
+                     &seconds)) {
     time->micros -= seconds * MICROS;
     time->has_offset = 1;
   }

@@ -58,6 +58,8 @@ package struct RecordInspector: ~Copyable {
   private var recordOfLine: [Int] = []
   /// The status of each refused line, or 0.
   private var refusalOfLine: [UInt8] = []
+  /// What each record is that was left out.
+  private var exclusions: [String] = []
   /// Lines of the text before the next block.
   private var linesBefore = 0
   /// What the wanted line is, once it was met.
@@ -116,6 +118,7 @@ package struct RecordInspector: ~Copyable {
     }
     let batch = parser.parse(block, header: blockHeader, textOffset: textOffset)
     fillColumns(batch)
+    nameExclusions(batch)
     placeRecords(batch)
     let veiled = try veiler.veil(batch)
     for reject in veiled.rejects { refusalOfLine[reject.line] = reject.status.rawValue }
@@ -131,7 +134,7 @@ package struct RecordInspector: ~Copyable {
       } else if record < 0 {
         addRow(line: number, offset: offset, status: "comment", reason: nil)
       } else if veiled.events.status[record] != RecordStatus.event.rawValue {
-        addRow(line: number, offset: offset, status: "excluded", reason: nil)
+        addRow(line: number, offset: offset, status: "excluded", why: exclusions[record])
       } else {
         addEvent(record, line: number, offset: offset, veiled, users)
       }
@@ -247,11 +250,32 @@ extension RecordInspector {
   private mutating func addRow(
     line: Int, offset: Int, status: StaticString, reason: RejectReason?
   ) {
+    addRow(line: line, offset: offset, status: status, why: reason?.word ?? "")
+  }
+
+  private mutating func addRow(line: Int, offset: Int, status: StaticString, why: String) {
     rows.add(Int64(line))
     rows.add(Int64(offset))
     rows.add(word: Array("\(status)".utf8)[...])
-    if let reason { rows.add(word: Array(reason.word.utf8)[...]) }
+    if !why.isEmpty {
+      var text: [UInt8] = []
+      options.style.append(why.utf8.span, to: &text)
+      rows.add(text[...])
+    }
     rows.endRow()
+  }
+
+  private mutating func nameExclusions(_ batch: borrowing RecordBatch) {
+    exclusions.removeAll(keepingCapacity: true)
+    exclusions.append(contentsOf: repeatElement("", count: batch.count))
+    switch batch.details {
+    case .some(let details):
+      for record in 0..<batch.count {
+        let name = options.profile.exclusionName(details.exclusions[record])
+        exclusions[record] = name ?? ""
+      }
+    case nil: break
+    }
   }
 
   private static let event = Array("event".utf8)[...]

@@ -29,6 +29,8 @@ package struct RecordBatch: ~Copyable {
   package var actions: Buffer<UInt8>
   /// Bytes, or `Int64.min` where the log has none.
   package var uploaded, downloaded, totals: Buffer<Int64>
+  /// Where records of more than one line start, by their number.
+  package var joinedStarts: [Int: Int] = [:]
   /// What only the whole record shows: filled when the parser was asked for it.
   package var details: Details?
   /// Lines that are no record.
@@ -39,12 +41,15 @@ package struct RecordBatch: ~Copyable {
   /// Fields that aggregates do not need.
   package struct Details: ~Copyable {
     package var destinations, methods, statuses, userAgents: Buffer<FieldRange>
+    /// By which rule of the format a record was left out; 0: by none.
+    package var exclusions: Buffer<UInt16>
 
     package init(room: Int) {
       destinations = Buffer(count: room)
       methods = Buffer(count: room)
       statuses = Buffer(count: room)
       userAgents = Buffer(count: room)
+      exclusions = Buffer(count: room)
     }
   }
 
@@ -94,6 +99,7 @@ package struct RecordBatch: ~Copyable {
 
   /// Where the line of an event starts: its host lies in it, even where that is empty.
   package func lineStart(of record: Int) -> Int {
+    if !joinedStarts.isEmpty, let start = joinedStarts[record] { return start }
     let bytes = block.memoryBytes
     var start = Int(hosts[record].start)
     while start > block.start, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }

@@ -157,7 +157,7 @@ package struct DelimitedParser: ~Copyable {
       Self.readActions(fields, column, &actionWords, batch.block, &batch.actions, base)
     }
     guard var details = batch.details.take() else { return }
-    copy(plan.destination, to: &details.destinations, base)
+    copyDestinations(plan, to: &details.destinations, batch.block, base)
     copy(plan.method, to: &details.methods, base)
     copy(plan.status, to: &details.statuses, base)
     copy(plan.userAgent, to: &details.userAgents, base)
@@ -178,6 +178,29 @@ package struct DelimitedParser: ~Copyable {
     guard let column else { return false }
     target.copy(fields.column(column), at: base)
     return true
+  }
+
+  private func copyDestinations(
+    _ plan: DelimitedPlan, to target: inout Buffer<FieldRange>, _ block: borrowing Block,
+    _ base: Int
+  ) {
+    guard copy(plan.destination, to: &target, base), profile.destinationBehind != nil else {
+      return
+    }
+    for record in base..<base + fields.recordCount {
+      target[record] = destination(target[record], in: block)
+    }
+  }
+
+  /// The destination's address in its field.
+  private func destination(_ field: FieldRange, in block: borrowing Block) -> FieldRange {
+    guard let behind = profile.destinationBehind else { return field }
+    let bytes = block.memoryBytes
+    let places = Int(field.start)..<Int(field.end)
+    guard let place = places.last(where: { bytes[$0] == behind }) else { return .missing }
+    // The name of another proxy is no address.
+    let isName = (place + 1..<places.upperBound).contains { (bytes[$0] | 0x20) &- 0x67 < 20 }
+    return isName ? .missing : FieldRange(start: UInt32(place + 1), end: field.end)
   }
 
   /// Regular lines may hold NUL bytes, too.
@@ -294,8 +317,8 @@ package struct DelimitedParser: ~Copyable {
         fields.column(url).extracting(record..<record + 1), in: block, into: &host)
       if !isNull(host[0], in: block.memoryBytes) { return host[0] }
     }
-    guard let destination = plan.destination else { return .missing }
-    let address = fields.column(destination)[record]
+    guard let column = plan.destination else { return .missing }
+    let address = destination(fields.column(column)[record], in: block)
     return isNull(address, in: block.memoryBytes) ? .missing : address
   }
 

@@ -20,6 +20,8 @@ package struct DelimitedProfile: Sendable {
   package var time: [TimeRule]
   /// For each attribute the names of its fields, the best first. Names are lower case.
   package var fields: [Attribute: [String]]
+  /// The destination stands behind this byte in its field.
+  package var destinationBehind: UInt8? = nil
   /// A field with the server's own address, which is the destination where the header names the
   /// other field, too, and no better one.
   package var server: (address: String, with: String)? = nil

@@ -21,6 +21,8 @@ package struct FormatMatch: Sendable {
 package enum FormatDetection {
   /// Lines that are looked at.
   package static let linesMax = 64
+  /// Lines that are looked at where a record may have many.
+  static let linesOfObjectsMax = 4096
   /// A format that fits fewer of the lines is not chosen.
   package static let confidenceMin = 0.6
   /// What the fit of a format counts that reads what many products write.
@@ -71,7 +73,9 @@ package enum FormatDetection {
   /// The format of the archive that starts with `block`.
   package static func detect(_ block: borrowing Block) throws(Refusal) -> FormatMatch {
     // A header that names the fields leaves no doubt, and saves reading all other profiles.
-    if let sure = matches(FormatCatalog.tables, block).first, sure.isSure { return sure }
+    if let sure = matches(FormatCatalog.tables, block).first, sure.isSure {
+      return owner(of: sure, block) ?? sure
+    }
     let matches = matches(block)
     guard let best = matches.first, best.confidence >= confidenceMin else {
       let near = matches.first.flatMap { $0.confidence > 0 ? $0 : nil }
@@ -84,10 +88,41 @@ package enum FormatDetection {
     return best
   }
 
+  /// The format whose lines stand in front of the header that made `sure` so: they are the rest of
+  /// an older file, and only their own format reads them.
+  private static func owner(of sure: FormatMatch, _ block: borrowing Block) -> FormatMatch? {
+    guard case .table(let table) = sure.profile.shape, table.otherLayouts.isEmpty,
+      case .directive(let word) = table.header
+    else { return nil }
+    let bytes = block.memoryBytes
+    let lines = firstLines(block).prefix { !starts($0, with: word, bytes) }
+      .filter { bytes[$0.lowerBound] != UInt8(ascii: "#") }
+    guard lines.count > 1 else { return nil }
+    for format in FormatCatalog.tables {
+      guard case .table(let other) = format.shape, other.header == table.header else { continue }
+      let layouts = FormatCatalog.layouts(of: other.otherLayouts)
+      guard !layouts.isEmpty else { continue }
+      let shape = FormatProfile(name: format.name, summary: "", shapes: [.lines(layouts)])
+      if share(of: shape, block, lines) >= confidenceMin {
+        return FormatMatch(profile: format, confidence: 1)
+      }
+    }
+    return nil
+  }
+
+  private static func starts(
+    _ line: Range<Int>, with word: String, _ bytes: Span<UInt8>
+  ) -> Bool {
+    let word = Array(word.lowercased().utf8)
+    return line.count >= word.count
+      && word.indices.allSatisfy { lowercase(bytes[line.lowerBound + $0]) == word[$0] }
+  }
+
   private static func firstLines(_ block: borrowing Block) -> [Range<Int>] {
     let bytes = block.memoryBytes
     var lines: [Range<Int>] = []
     var start = block.start + block.byteOrderMarkBytes
+    let linesMax = isOpenObject(bytes, start, block.end) ? linesOfObjectsMax : linesMax
     for place in start..<block.end where bytes[place] == UInt8(ascii: "\n") {
       if place > start { lines.append(start..<place) }
       start = place + 1
@@ -95,6 +130,18 @@ package enum FormatDetection {
     }
     if start < block.end { lines.append(start..<block.end) }
     return lines
+  }
+
+  /// Whether a text starts with a line that only opens an object or an array.
+  private static func isOpenObject(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var at = start
+    while at < end, bytes[at] <= UInt8(ascii: " ") { at += 1 }
+    guard at < end, bytes[at] == UInt8(ascii: "{") || bytes[at] == UInt8(ascii: "[") else {
+      return false
+    }
+    at += 1
+    while at < end, bytes[at] == UInt8(ascii: " ") || bytes[at] == UInt8(ascii: "\r") { at += 1 }
+    return at < end && bytes[at] == UInt8(ascii: "\n")
   }
 
   /// How well the chosen shape of a format fits the first lines of a log.
@@ -142,12 +189,7 @@ package enum FormatDetection {
     let bytes = block.memoryBytes
     switch profile.evidence {
     case .directive(let word):
-      let word = Array(word.lowercased().utf8)
-      let isThere = lines.contains { line in
-        line.count >= word.count
-          && word.indices.allSatisfy { lowercase(bytes[line.lowerBound + $0]) == word[$0] }
-      }
-      return isThere ? 1 : 0
+      return lines.contains { starts($0, with: word, bytes) } ? 1 : 0
     case .shape:
       let data = lines.filter { bytes[$0.lowerBound] != UInt8(ascii: "#") }
       guard !data.isEmpty, case .fixed(let names) = profile.header else { return 0 }

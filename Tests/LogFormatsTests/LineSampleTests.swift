@@ -25,10 +25,12 @@ import VeiledRecords
     let (format, text) = try Self.sample(name)
     let scalar = try read(text, format, level: .scalar)
     #expect(scalar.counts.addUp && scalar.counts.rejected < scalar.counts.lines)
+    // Not inside of an object that goes over several lines.
+    let inner = Array(" \t}]".utf8)
+    let cuts = lineStarts(text).filter { $0 < text.count && !inner.contains(text[$0]) }
     for level in KernelLevel.supported {
       #expect(try read(text, format, level: level) == scalar, "\(level.name)")
-      #expect(
-        try read(text, format, cuts: lineStarts(text), level: level) == scalar, "\(level.name)")
+      #expect(try read(text, format, cuts: cuts, level: level) == scalar, "\(level.name)")
     }
   }
 

@@ -141,6 +141,14 @@ struct NaiveParser {
     values[name].flatMap { $0.isEmpty || $0 == "-" ? nil : $0 }
   }
 
+  /// The address that the proxy talked to; Squid writes it behind a slash.
+  private func server(_ values: [String: String]) -> String? {
+    guard isSquid else { return value("r-ip", values) }
+    let parts = (values["hierarchy"] ?? "").components(separatedBy: "/")
+    guard parts.count > 1, let last = parts.last, !last.isEmpty, last != "-" else { return nil }
+    return last.lowercased().contains { ("g"..."z").contains($0) } ? nil : last
+  }
+
   private func event(_ values: [String: String]) throws(Refusal) -> ReadLine {
     var line = ReadLine(line: 0)
     line.time = try time(values)
@@ -155,12 +163,12 @@ struct NaiveParser {
     }
     line.host =
       value("cs-host", values) ?? host(values["cs-uri"]) ?? host(values["url"])
-      ?? value("r-ip", values)
+      ?? server(values)
     if line.host == nil { throw Refusal(reason: .missingHost, attribute: .host) }
     line.user = value(isSquid ? "user" : "cs-username", values)
     line.source = value(isSquid ? "client" : "c-ip", values)
     line.device = value("c-machine-name", values)
-    line.destination = value("r-ip", values)
+    line.destination = server(values)
     line.method = value(isSquid ? "method" : "cs-method", values)
     line.httpStatus = value(isSquid ? "result" : "sc-status", values)
     line.userAgent = value("cs(user-agent)", values)

@@ -172,6 +172,7 @@ typedef struct {
   ck_texts texts;
   ck_layout *layouts;
   size_t layout_count;
+  uint8_t has_objects;  // 1: one of them is of JSON objects, which may go over several lines.
 } ck_line_plan;
 
 /// What a row is besides its values.
@@ -196,7 +197,17 @@ typedef struct {
   size_t count;
   ck_refusal *refusals;  // As many places as there are rows.
   size_t refusal_count, comment_count;
+  size_t joined_count;  // Records of more than one line; the further lines are comments.
 } ck_line_cuts;
+
+/// What a line is that may open a JSON object over several lines (joins.c).
+typedef struct {
+  ck_range text;  // The object, from the line's start; empty: it is none.
+  uint32_t stop;  // Where its last line ends.
+  uint32_t lines;
+  int is_bracket;  // 1: the line holds nothing but the bracket of an array.
+} ck_open_object;
+ck_open_object ck_find_open_object(const uint8_t *bytes, uint32_t at, uint32_t stop, uint32_t end);
 
 /// Lines of `bytes[start..<end]`; the last one may lack its newline.
 size_t ck_count_lines(ck_level level, const uint8_t *bytes, uint32_t start, uint32_t end);
@@ -307,7 +318,8 @@ typedef struct {
   uint32_t first, count;  // Its slots: from this one on. None: the time of the syslog header.
   uint32_t first_step, step_count;
   int how;
-  uint8_t zone;  // The slot with the offset from UTC, or CK_NO_SLOT.
+  uint8_t zone;         // The slot with the offset from UTC, or CK_NO_SLOT.
+  uint8_t zone_of_header;  // 1: the offset is that of the syslog header.
 } ck_time_rule;
 
 /// How times are read, the best rule in front, and the year of those that say none.

@@ -18,10 +18,12 @@ extension DelimitedProfile {
     fields: [
       .user: ["user"],
       .sourceAddress: ["client"],
+      .destinationAddress: ["hierarchy"],
       .downloadedBytes: ["bytes"],
       .method: ["method"],
       .httpStatus: ["result"],
     ],
+    destinationBehind: UInt8(ascii: "/"),
     urls: ["url"],
     actions: ["result"],
     blockedWords: ["denied"],

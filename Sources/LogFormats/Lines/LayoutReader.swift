@@ -64,7 +64,9 @@ final class LayoutReader {
     traffic = layout.traffic.map { (slot($0.field), WordJudge($0.condition)) }
     times = zone.plan(
       layout.time.map { rule in
-        .init(slots: rule.fields.map(slot), zone: rule.zone.map(slot), pattern: rule.pattern)
+        .init(
+          slots: rule.fields.map(slot), zone: rule.zone.map(slot),
+          isZoneOfHeader: rule.zone == "syslog", pattern: rule.pattern)
       })
     parts = layout.parts.map { part in
       CompiledPart(
@@ -103,6 +105,11 @@ final class LayoutReader {
     for record in 0..<count {
       batch.lines[base + record] = UInt32(cutter.line(record, of: number).number)
     }
+    if cutter.joinedCount > 0 {
+      for record in 0..<count {
+        batch.joinedStarts[base + record] = cutter.line(record, of: number).start
+      }
+    }
     for part in parts {
       cutter.split(part.slot, at: part.separator, into: part.slots, of: number, in: batch.block)
     }
@@ -133,14 +140,28 @@ final class LayoutReader {
     _ scratch: inout ColumnScratch
   ) {
     let count = cutter.count(of: number)
-    for rule in traffic {
+    for (place, rule) in traffic.enumerated() {
       cutter.choose([rule.slot], of: number, in: batch.block, into: &scratch.chosen)
       for record in 0..<count { scratch.codes[record] = 0 }
       rule.judge.read(scratch.chosen, count, in: batch.block, into: &scratch.codes)
       for record in 0..<count where scratch.codes[record] == WordJudge.refused {
         batch.status[base + record] = RecordStatus.excluded.rawValue
       }
+      noteExclusions(by: place, count, scratch, &batch, base)
     }
+  }
+
+  /// Says for whom wants to see it which rule has left records out; the first one counts.
+  private func noteExclusions(
+    by rule: Int, _ count: Int, _ scratch: borrowing ColumnScratch, _ batch: inout RecordBatch,
+    _ base: Int
+  ) {
+    guard var details = batch.details.take() else { return }
+    let code = Exclusion(layout: number, rule: rule).code
+    for record in 0..<count where scratch.codes[record] == WordJudge.refused {
+      if details.exclusions[base + record] == 0 { details.exclusions[base + record] = code }
+    }
+    batch.details = consume details
   }
 
   /// Exchanges the two ends of connections whose server stands first.

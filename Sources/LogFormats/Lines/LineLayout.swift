@@ -111,6 +111,9 @@ package struct LineLayout: Sendable {
     (fields[attribute] ?? []).map { $0.joined(separator: " + ") }
   }
 
+  /// Whether all its lines are left out: none has a field to be read.
+  var isNeverTraffic: Bool { time.isEmpty && !traffic.isEmpty }
+
   /// What the layout can say of an event.
   package var attributes: Set<Attribute> {
     Set(
