@@ -59,14 +59,18 @@ struct Totals {
       !tells.isDisjoint(with: part) ? "\(number)" : "null"
     }
     let hostCount = UInt64(tells.contains(.host) ? hosts.count : servers.count)
-    return """
-      {"lines": \(events + excluded + broken), "events": \(events), "excluded": \(excluded), \
-      "broken": \(broken), "uploaded_bytes": \(number(uploadedBytes, if: .uploaded)), \
-      "downloaded_bytes": \(number(downloadedBytes, if: .downloaded)), \
-      "total_bytes": \(number(uploadedBytes + downloadedBytes, if: .total)), \
-      "users": \(number(UInt64(users.count), if: .user)), "hosts": \(number(hostCount, if: [.host, .server]))}
-
-      """
+    let parts = [
+      ("lines", "\(events + excluded + broken)"),
+      ("events", "\(events)"),
+      ("excluded", "\(excluded)"),
+      ("broken", "\(broken)"),
+      ("uploaded_bytes", number(uploadedBytes, if: .uploaded)),
+      ("downloaded_bytes", number(downloadedBytes, if: .downloaded)),
+      ("total_bytes", number(uploadedBytes + downloadedBytes, if: .total)),
+      ("users", number(UInt64(users.count), if: .user)),
+      ("hosts", number(hostCount, if: [.host, .server])),
+    ]
+    return "{" + parts.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}\n"
   }
 }
 

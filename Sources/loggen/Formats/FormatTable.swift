@@ -10,7 +10,8 @@ enum FormatTable {
     ]
     + Layouts.webServers + Layouts.fortinet + Layouts.zscaler + Layouts.paloAlto
     + Layouts.ciscoFirewalls + Layouts.ciscoProxies + Layouts.checkPoint + Layouts.juniper
-    + Layouts.firewalls + Layouts.webGateways + Layouts.sensors + Layouts.generic
+    + Layouts.firewalls + Layouts.packetFilters + Layouts.webGateways + Layouts.webAppliances
+    + Layouts.reverseProxies + Layouts.sensors + Layouts.generic
 
   /// Names of formats, each once, in the order of the table.
   static var names: [String] {

@@ -152,16 +152,6 @@ extension Layouts {
         \(.host) - - 0
         """
     ),
-    LogLayout(
-      format: "pfsense",
-      name: "filterlog",
-      prefix: "<134>\(.monthName) \(.paddedDay) \(.clock) fw-1 ",
-      line: """
-        filterlog[4711]: 84,,,1000001584,igb1,match,\(if: .denied, "block", else: "pass"),out,4,\
-        0x0,,127,\(.clientPort),0,DF,6,tcp,52,\(.clientIPv4),\(.server),\(.clientPort),\(.port),\
-        0,S,\(.id),,64240,,mss
-        """
-    ),
   ]
 
   private static let cloudGenSession: LineTemplate = """

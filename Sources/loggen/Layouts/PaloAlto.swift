@@ -71,6 +71,33 @@ extension Layouts {
         """,
       doublesBackslashes: true
     ),
+    LogLayout(
+      format: "palo-alto",
+      name: "url-csv",
+      line: """
+        1,\(slashedTime),001801000123,THREAT,url,2561,\(slashedTime),\(.client),\(.server),\
+        192.0.2.1,\(.server),web access,\(.user),,web-browsing,vsys1,trust,untrust,ethernet1/2,\
+        ethernet1/1,fwd-all,\(slashedTime),\(.id),1,\(.clientPort),\(.port),\(.clientPort),\
+        \(.port),0x403000,tcp,\(if: .denied, "block-url", else: "alert"),"\(.bareURL)",(9999),\
+        \(panCategory),informational,client-to-server,\(.id),0x0,10.0.0.0-10.255.255.255,Germany,\
+        ,\(.type),0,,,1,"\(.agent)",,,,,,,0,0,0,0,0,vsys1,PA-EDGE-1,,,,\(.method)
+        """
+    ),
+    LogLayout(
+      format: "palo-alto",
+      name: "json",
+      line: #"""
+        {"TimeReceived":"\#(.date)T\#(.clock)Z","VendorName":"Palo Alto Networks",\#
+        "LogType":"TRAFFIC","Subtype":"end","TimeGenerated":"\#(.date)T\#(.clock)Z",\#
+        "SourceAddress":"\#(.client)","DestinationAddress":"\#(.server)","Rule":"web access",\#
+        "SourceUser":"\#(.user)","Application":"ssl","SourcePort":\#(.clientPort),\#
+        "DestinationPort":\#(.port),"Protocol":"tcp",\#
+        "Action":"\#(if: .denied, "deny", else: "allow")","Bytes":\#(.total),\#
+        "BytesSent":\#(.uploaded),"BytesReceived":\#(.downloaded),"PacketsTotal":\#(.packets),\#
+        "SourceDeviceHost":"\#(.device)"}
+        """#,
+      doublesBackslashes: true
+    ),
   ]
 
   private static let slashedTime: LineTemplate = "\(.year)/\(.month)/\(.day) \(.clock)"

@@ -11,7 +11,8 @@ extension Layouts {
         #unset_field\t-
         #path\tconn
         #fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\
-        \torig_bytes\tresp_bytes\tconn_state\tlocal_orig\tmissed_bytes\thistory\torig_pkts\tresp_pkts
+        \torig_bytes\tresp_bytes\tconn_state\tlocal_orig\tmissed_bytes\thistory\torig_pkts\
+        \tresp_pkts
         #types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tinterval\tcount\tcount\tstring\
         \tbool\tcount\tstring\tcount\tcount
         """,
@@ -30,9 +31,9 @@ extension Layouts {
         #empty_field\t(empty)
         #unset_field\t-
         #path\thttp
-        #fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\ttrans_depth\tmethod\thost\turi\
-        \treferrer\tversion\tuser_agent\torigin\trequest_body_len\tresponse_body_len\tstatus_code\
-        \tstatus_msg\tusername
+        #fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\ttrans_depth\
+        \tmethod\thost\turi\treferrer\tversion\tuser_agent\torigin\trequest_body_len\
+        \tresponse_body_len\tstatus_code\tstatus_msg\tusername
         """,
       line: """
         \(.epoch).\(.microseconds)\tC\(.hex16)\t\(.client)\t\(.clientPort)\t\(.server)\t\(.port)\
