@@ -21,7 +21,8 @@ CUT_TARGET INLINE uint32_t CUT_(structured_end)(const uint8_t *bytes, uint32_t a
 }
 
 // Reads one header at `at`. 0: there is none.
-CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint32_t end, ck_syslog *out) {
+CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint32_t end,
+                                        ck_syslog *out) {
   uint32_t to = at;
   while (to < end && is_digit(bytes[to])) to++;  // The count of octets of RFC 6587.
   if (to > at && to + 1 < end && bytes[to] == ' ' && bytes[to + 1] == '<') at = to + 1;
