@@ -44,22 +44,29 @@ def write(folder, log_format, layout, syslog=None, size="100kB", **options):
 
 @pytest.mark.parametrize("log_format, layout", READ)
 def test_layouts_are_read(tmp_path, home, log_format, layout):
-    """Bare and behind each syslog header."""
+    """Bare and behind each syslog header, and with broken lines among them."""
     styles = [None] if log_format in NEVER_BEHIND_SYSLOG else [None, *SYSLOG]
     written = [write(tmp_path, log_format, layout, style) for style in styles]
-    home.run(*(path for path, _ in written), "--format", log_format, "--year", "2026")
-    archives = {row["name"]: row for row in home.rows("ingests")}
+    (tmp_path / "broken").mkdir()
+    written.append(write(tmp_path / "broken", log_format, layout, size="50kB", bad_lines=0.2))
+    # The share of broken lines may be too large for exit code 0.
+    paths = [path for path, _ in written]
+    home.run(*paths, "--format", log_format, "--year", "2026", code=None)
+    archives = {row["bytes"]: row for row in home.rows("ingests")}
     for path, totals in written:
-        assert totals["events"] > 50
-        found = {key: archives[path.name][key] for key in ("events", "excluded", "rejected")}
-        expected = {key: totals[key] for key in ("events", "excluded")} | {"rejected": 0}
-        assert found == expected, path.name
+        assert totals["events"] > 20
+        archive = archives[path.stat().st_size]
+        found = {key: archive[key] for key in ("events", "excluded", "rejected")}
+        assert found == {
+            "events": totals["events"], "excluded": totals["excluded"],
+            "rejected": totals["broken"]}, path.name
+    assert written[-1][1]["broken"] > 5
     usage = home.read("usage")
     for name in SUMS:
         if written[0][1][name] is not None:
             sums = sum(totals[name] for _, totals in written)
             assert sum(n or 0 for n in usage[name].to_pylist()) == sums, name
-    # The longest of the logs holds the events of all others.
+    # All logs begin with the same events; the bare one has most.
     for name, column in (("users", "user"), ("hosts", "host")):
         names = set(usage[column].to_pylist()) - {None}
         assert len(names) == max(totals[name] or 0 for _, totals in written), name
@@ -73,15 +80,6 @@ def test_formats_are_found(tmp_path, home):
     found = {path.name: archives[path.name]["format"] for path, _, _ in logs}
     assert found == {path.name: log_format for path, _, log_format in logs}
     assert home.events() == sum(totals["events"] for _, totals, _ in logs)
-
-
-@pytest.mark.parametrize("log_format, layout", READ)
-def test_broken_lines_are_rejected(tmp_path, home, log_format, layout):
-    path, totals = write(tmp_path, log_format, layout, bad_lines=0.2)
-    assert totals["broken"] > 10
-    done = home.run(path, "--format", log_format, "--year", "2026", code=None).json
-    assert done["rejected"] == totals["broken"]
-    assert (done["events"], done["excluded"]) == (totals["events"], totals["excluded"])
 
 
 # Where each number and name stands in the text; None: loggen says that it does not.

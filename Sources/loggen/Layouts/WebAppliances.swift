@@ -16,7 +16,6 @@ extension Layouts {
     LogLayout(
       format: "cyberoam",
       name: "content-filtering",
-      prefix: "<30>",
       line: #"""
         date=\#(.date) time=\#(.clock) timezone="UTC" device_name="CR50ia" \#
         device_id=C000000001-AB log_id=050901616001 log_type="Content Filtering" \#
