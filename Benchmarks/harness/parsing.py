@@ -1,4 +1,5 @@
-"""How fast the parser alone is, family by family, on logs by loggen: one thread, nothing else."""
+"""How fast the parser alone is, family by family, on logs by loggen: processor time of one
+thread, and nothing else."""
 
 import json
 import subprocess
