@@ -190,8 +190,7 @@ package struct DelimitedParser: ~Copyable {
     let bytes = block.memoryBytes
     for record in base..<base + fields.recordCount {
       let user = users[record]
-      // Few names start with a digit.
-      guard !user.isEmpty, bytes[Int(user.start)] <= UInt8(ascii: ":") else { continue }
+      if user.isEmpty { continue }
       var (dots, colons, letters) = (0, 0, 0)
       let isAddress = (Int(user.start)..<Int(user.end)).allSatisfy { place in
         let byte = bytes[place]

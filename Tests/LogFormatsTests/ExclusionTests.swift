@@ -46,7 +46,8 @@ import VeiledRecords
     // One line, several lines, an element of an array, a wrapper with text behind it.
     ("{\"heron\":1,\"t\":1793606400,\"h\":{\"n\":\"a.example\"}}\n", ["a.example"], 0),
     (
-      "{\n \"heron\": 1, \"t\": 1793606400,\n \"h\": {\n  \"n\": \"a.example\"\n }\n}\n", ["a.example"],
+      "{\n \"heron\": 1, \"t\": 1793606400,\n \"h\": {\n  \"n\": \"a.example\"\n }\n}\n",
+      ["a.example"],
       5
     ),
     (
