@@ -21,13 +21,13 @@ enum Nobodies {
   private static let wordsInRealm: Set<[UInt8]> = Set(
     ["anonymous logon", "n/a", "(null)", "anonymous"].map { Array($0.utf8) }
   )
-  private static let byteCountMax = 45
+  private static let byteCountMax = 32
 
-  /// Whether `name` stands for nobody: one of the words, an address, or nothing but dashes, dots,
-  /// stars and question marks.
+  /// Whether `name` stands for nobody: one of the words, or nothing but dashes, dots, stars and
+  /// question marks.
   static func includes(_ name: some Collection<UInt8>) -> Bool {
     if name.count > byteCountMax { return false }
-    return hasNoLetter(name) || words.contains(Array(name)) || isAddress(name)
+    return hasNoLetter(name) || words.contains(Array(name))
   }
 
   /// Whether `user` stands for nobody where a realm is named too.
@@ -38,20 +38,5 @@ enum Nobodies {
 
   private static func hasNoLetter(_ name: some Collection<UInt8>) -> Bool {
     name.allSatisfy { $0 == 0x2d || $0 == 0x2e || $0 == 0x2a || $0 == 0x3f }
-  }
-
-  /// `1.2.3.4`, or hexadecimal digits and at least two colons, with or without a port.
-  private static func isAddress(_ name: some Collection<UInt8>) -> Bool {
-    var (dots, colons, letters) = (0, 0, 0)
-    for byte in name {
-      switch byte {
-      case 0x30...0x39: break
-      case 0x61...0x66: letters += 1
-      case 0x2e: dots += 1
-      case 0x3a: colons += 1
-      default: return false
-      }
-    }
-    return colons >= 2 || (dots == 3 && letters == 0 && colons <= 1)
   }
 }

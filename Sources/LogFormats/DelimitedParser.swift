@@ -150,7 +150,10 @@ package struct DelimitedParser: ~Copyable {
     fillTimes(&batch, plan, base)
     fillBytes(&batch, plan, base)
     fillHosts(&batch, plan, base)
-    batch.hasUsers = copy(plan.user, to: &batch.users, base) || batch.hasUsers
+    if copy(plan.user, to: &batch.users, base) {
+      batch.hasUsers = true
+      dropAddresses(&batch.users, batch.block, base)
+    }
     batch.hasSources = copy(plan.source, to: &batch.sources, base) || batch.hasSources
     batch.hasDevices = copy(plan.device, to: &batch.devices, base) || batch.hasDevices
     for column in plan.actions {
@@ -180,6 +183,27 @@ package struct DelimitedParser: ~Copyable {
     return true
   }
 
+  /// Users that are addresses are nobody.
+  private func dropAddresses(
+    _ users: inout Buffer<FieldRange>, _ block: borrowing Block, _ base: Int
+  ) {
+    let bytes = block.memoryBytes
+    for record in base..<base + fields.recordCount {
+      let user = users[record]
+      if user.isEmpty { continue }
+      var (dots, colons, letters) = (0, 0, 0)
+      let isAddress = (Int(user.start)..<Int(user.end)).allSatisfy { place in
+        let byte = bytes[place]
+        if byte == UInt8(ascii: ".") { dots += 1 }
+        if byte == UInt8(ascii: ":") { colons += 1 }
+        if (byte | 0x20) &- 0x61 < 6 { letters += 1 }
+        return byte &- 0x2e < 13 && byte != UInt8(ascii: "/") || (byte | 0x20) &- 0x61 < 6
+      }
+      guard isAddress, colons > 1 || (dots == 3 && letters == 0) else { continue }
+      users[record] = .missing
+    }
+  }
+
   private func copyDestinations(
     _ plan: DelimitedPlan, to target: inout Buffer<FieldRange>, _ block: borrowing Block,
     _ base: Int
@@ -199,8 +223,11 @@ package struct DelimitedParser: ~Copyable {
     let places = Int(field.start)..<Int(field.end)
     guard let place = places.last(where: { bytes[$0] == behind }) else { return .missing }
     // The name of another proxy is no address.
-    let isName = (place + 1..<places.upperBound).contains { (bytes[$0] | 0x20) &- 0x67 < 20 }
-    return isName ? .missing : FieldRange(start: UInt32(place + 1), end: field.end)
+    let rest = place + 1..<places.upperBound
+    let isName = rest.contains { (bytes[$0] | 0x20) &- 0x67 < 20 }
+    let hasMark = rest.contains { bytes[$0] == UInt8(ascii: ".") || bytes[$0] == UInt8(ascii: ":") }
+    return hasMark && !isName
+      ? FieldRange(start: UInt32(place + 1), end: field.end) : .missing
   }
 
   /// Regular lines may hold NUL bytes, too.

@@ -145,8 +145,19 @@ struct NaiveParser {
   private func server(_ values: [String: String]) -> String? {
     guard isSquid else { return value("r-ip", values) }
     let parts = (values["hierarchy"] ?? "").components(separatedBy: "/")
-    guard parts.count > 1, let last = parts.last, !last.isEmpty, last != "-" else { return nil }
+    guard parts.count > 1, let last = parts.last, last.contains(".") || last.contains(":") else {
+      return nil
+    }
     return last.lowercased().contains { ("g"..."z").contains($0) } ? nil : last
+  }
+
+  private func isAddress(_ user: String) -> Bool {
+    let bytes = Array(user.utf8)
+    let (dots, colons) = (
+      bytes.filter { $0 == UInt8(ascii: ".") }.count, bytes.filter { $0 == UInt8(ascii: ":") }.count
+    )
+    guard bytes.allSatisfy({ ".:0123456789abcdefABCDEF".utf8.contains($0) }) else { return false }
+    return colons > 1 || (dots == 3 && bytes.allSatisfy { ".:0123456789".utf8.contains($0) })
   }
 
   private func event(_ values: [String: String]) throws(Refusal) -> ReadLine {
@@ -165,7 +176,7 @@ struct NaiveParser {
       value("cs-host", values) ?? host(values["cs-uri"]) ?? host(values["url"])
       ?? server(values)
     if line.host == nil { throw Refusal(reason: .missingHost, attribute: .host) }
-    line.user = value(isSquid ? "user" : "cs-username", values)
+    line.user = value(isSquid ? "user" : "cs-username", values).flatMap { isAddress($0) ? nil : $0 }
     line.source = value(isSquid ? "client" : "c-ip", values)
     line.device = value("c-machine-name", values)
     line.destination = server(values)

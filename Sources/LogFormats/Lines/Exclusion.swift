@@ -22,6 +22,19 @@ struct Exclusion: Equatable {
 }
 
 extension FormatProfile {
+  /// All that its layouts leave out, by name.
+  package var exclusionNames: [String] {
+    var names: [String] = []
+    for shape in shapes {
+      guard case .lines(let layouts) = shape else { continue }
+      for layout in layouts {
+        for rule in layout.traffic.indices { names.append(layout.exclusionName(of: rule)) }
+      }
+    }
+    var seen: Set<String> = []
+    return names.filter { seen.insert($0).inserted }
+  }
+
   /// What lines are that a rule has left out: the name of their layout, and, where that has events
   /// too, the field that told.
   package func exclusionName(_ code: UInt16) -> String? {
@@ -32,10 +45,13 @@ extension FormatProfile {
     case .table(let table): layouts = FormatCatalog.layouts(of: table.otherLayouts)
     }
     guard layouts.indices.contains(exclusion.layout) else { return nil }
-    let layout = layouts[exclusion.layout]
-    guard layout.traffic.indices.contains(exclusion.rule), !layout.isNeverTraffic else {
-      return layout.name
-    }
-    return "\(layout.name): \(layout.traffic[exclusion.rule].field)"
+    return layouts[exclusion.layout].exclusionName(of: exclusion.rule)
+  }
+}
+
+extension LineLayout {
+  fileprivate func exclusionName(of rule: Int) -> String {
+    guard traffic.indices.contains(rule), !isNeverTraffic else { return name }
+    return "\(name): \(traffic[rule].field)"
   }
 }
