@@ -48,6 +48,9 @@ static inline uint8_t name_slot(const uint8_t *name, uint32_t length, const ck_n
 // Places of the table that no key has: that of keys which are not kept, and the line's start.
 enum { KEY_UNKEPT = 0, KEY_START = 1 };
 
+// Places in which a key may be kept; where all are taken, the last one is given to it.
+#define KEY_STEPS 8
+
 static inline uint64_t key_word(const uint8_t *key, uint32_t at) {
   uint64_t word;
   memcpy(&word, key + at, 8);
@@ -70,9 +73,14 @@ static inline uint16_t keep_key(ck_layout *layout, const uint8_t *text, uint32_t
   const uint64_t head = key_word(text, 0) & mask;
   const uint64_t tail = key_word(text, length < 8 ? 0 : length - 8) & mask;
   const uint64_t mixed = (head ^ (tail << 7 | tail >> 57) ^ parent) * 0x9e3779b97f4a7c15ull;
-  const uint16_t place = (uint16_t)(2 + ((mixed >> 32) * (CK_KEYS - 2) >> 32));
-  ck_key *key = &layout->keys[place];
-  if (key->length == length && key->head == head && key->tail == tail && key->parent == parent) {
+  uint16_t place = 0;
+  ck_key *key = NULL;
+  for (uint32_t step = 0; step < KEY_STEPS; step++) {
+    place = (uint16_t)(2 + ((mixed >> 56) + step) % (CK_KEYS - 2));
+    key = &layout->keys[place];
+    if (key->length == 0) break;
+    if (key->length != length || key->head != head || key->tail != tail || key->parent != parent)
+      continue;
     *is_new = 0;
     return place;
   }

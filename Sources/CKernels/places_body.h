@@ -6,18 +6,22 @@ CUT_TARGET static uint32_t CUT_(cut_plain_places)(const uint8_t *bytes, uint32_t
                                                   ck_range *values) {
   const uint8_t *slots = places->slots;
   const uint32_t wanted = places->place_count;
+  const int collapses = places->collapses;
   uint32_t count = 0;
   for (uint32_t base = start; base < end; base += 64) {
     uint64_t bits = CUT_(match)(bytes + base, places->separator);
     if (end - base < 64) bits &= ~(~0ull << (end - base));
     for (; bits; bits &= bits - 1) {
       const uint32_t stop = base + (uint32_t)__builtin_ctzll(bits);
-      if (count < wanted && slots[count] != CK_NO_SLOT)
-        put_value(values + slots[count], start, stop);
-      count++;
+      if (stop > start || !collapses) {
+        if (count < wanted && slots[count] != CK_NO_SLOT)
+          put_value(values + slots[count], start, stop);
+        count++;
+      }
       start = stop + 1;
     }
   }
+  if (collapses && start >= end && count > 0) return count;
   if (count < wanted && slots[count] != CK_NO_SLOT) put_value(values + slots[count], start, end);
   return count + 1;
 }
@@ -28,7 +32,7 @@ CUT_TARGET static uint32_t CUT_(cut_places)(const uint8_t *bytes, ck_range messa
   const int quoting = places->quote != places->separator;
   uint32_t at = message.start, end = message.end, count = 0;
   if (end > at && bytes[end - 1] == '\r') end--;
-  if (!places->brackets && !places->collapses &&
+  if (!places->brackets &&
       (!quoting || CUT_(find_byte)(bytes, at, end, places->quote) == end))
     return CUT_(cut_plain_places)(bytes, at, end, places, values);
   CUT_(window) window = CUT_(open)(bytes, at, places->separator, places->quote);

@@ -73,8 +73,12 @@ static inline uint32_t iso_time_end(const uint8_t *bytes, uint32_t at, uint32_t 
       !is_clock(bytes, at + 11, end))
     return 0;
   at += 19;
-  while (at < end && bytes[at] != ' ' && bytes[at] != '\t') at++;
-  return at;
+  if (at < end && (bytes[at] == '.' || bytes[at] == ','))
+    for (at++; at < end && is_digit(bytes[at]);) at++;
+  while (at < end && (bytes[at] == '+' || bytes[at] == '-' || bytes[at] == ':' ||
+                      (bytes[at] | 0x20) == 'z' || is_digit(bytes[at])))
+    at++;  // Its zone.
+  return at == end || bytes[at] == ' ' || bytes[at] == '\t' ? at : 0;
 }
 
 // The end of seconds since 1970 with a fraction at `at`, or, where `is_sure`, without one; 0: none.

@@ -60,6 +60,43 @@ static void put_text(ck_texts *texts, uint16_t number, uint32_t window) {
   texts->entries[at] = (ck_text_entry){window, number};
 }
 
+// How many places of a line, roughly, a group takes for the start of one of its texts: bytes of
+// logs are most often lower-case letters, then digits and marks.
+static uint32_t cost(const ck_texts *texts, int group) {
+  static const uint8_t shares[16] = {[2] = 3, [3] = 4, [4] = 1, [5] = 1, [6] = 5, [7] = 3};
+  uint32_t product = 1;
+  for (int place = 0; place < 4; place++) {
+    uint32_t lows = 0, highs = 0;
+    for (int half = 0; half < 16; half++) {
+      lows += texts->low[place][half] >> group & 1;
+      highs += (texts->high[place][half] >> group & 1) * shares[half];
+    }
+    product *= lows * highs + 1;
+  }
+  return product;
+}
+
+static void add_to_group(ck_texts *texts, uint32_t window, int group) {
+  for (int place = 0; place < 4; place++) {
+    const uint8_t byte = (uint8_t)(window >> 8 * place);
+    texts->low[place][byte & 15] |= (uint8_t)(1u << group);
+    texts->high[place][byte >> 4] |= (uint8_t)(1u << group);
+  }
+}
+
+// Adds a window to the group that it makes dearer by least.
+static void put_group(ck_texts *texts, uint32_t window) {
+  uint32_t least = UINT32_MAX;
+  int best = 0;
+  for (int group = 0; group < GROUPS; group++) {
+    ck_texts trial = *texts;
+    add_to_group(&trial, window, group);
+    const uint32_t more = cost(&trial, group) - cost(texts, group);
+    if (more < least) least = more, best = group;
+  }
+  add_to_group(texts, window, best);
+}
+
 void ck_prepare_texts(ck_texts *texts) {
   uint32_t windows[CK_TEXTS_MAX];
   uint8_t counts[COUNTS];
@@ -77,12 +114,5 @@ void ck_prepare_texts(ck_texts *texts) {
     for (; at > 0 && windows[at - 1] > window; at--) windows[at] = windows[at - 1];
     windows[at] = window;
   }
-  for (size_t i = 0; i < count; i++) {
-    const uint8_t group = (uint8_t)(1u << i * GROUPS / count);
-    for (int place = 0; place < 4; place++) {
-      const uint8_t byte = (uint8_t)(windows[i] >> 8 * place);
-      texts->low[place][byte & 15] |= group;
-      texts->high[place][byte >> 4] |= group;
-    }
-  }
+  for (size_t i = 0; i < count; i++) put_group(texts, windows[i]);
 }

@@ -10,11 +10,6 @@ from support import LOGGEN, generate
 
 SYSLOG = ("rfc3164", "rfc5424", "octet")
 
-# What logveil does not read, with the reason; see docs/formats.md.
-UNREAD = {
-    ("microsoft-defender-endpoint", "csv"): "a line that starts with an ISO time and a comma is "
-    "taken for one with a syslog header",
-}
 # Layouts that no relay sends: a header that the lines themselves do not repeat names the fields,
 # or the files are fetched from a cloud's storage.
 NEVER_BEHIND_SYSLOG = {"w3c", "iis", "aws-alb", "aws-cloudfront", "aws-s3", "aws-vpc-flow"}
@@ -29,7 +24,7 @@ def layouts():
     return [tuple(line.split("\t")) for line in done.stdout.splitlines()]
 
 
-READ = [layout for layout in layouts() if layout not in UNREAD]
+READ = layouts()
 
 
 def write(folder, log_format, layout, syslog=None, size="100kB", **options):
