@@ -93,7 +93,9 @@ let stages: [Target] = [
   room("UsageAggregation", uses: ["VeiledRecords", "ColumnTables", "ByteBlocks", "ByteKernels"]),
   room(
     "ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL", "CXXHash"]),
-  room("DeltaLake", uses: ["Storage", "ColumnTables", "CXXHash"]),
+  room("DeltaLake", uses: ["Storage", "ColumnTables", "ParquetFiles", "CXXHash"]),
+  room(
+    "TableCare", uses: ["ByteBlocks", "ColumnTables", "DeltaLake", "ParquetFiles", "Storage"]),
   room("Governance", uses: ["Sealing", grdb, grdbSQLite]),
 ]
 let top: [Target] = [
@@ -110,14 +112,14 @@ let top: [Target] = [
       "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
       "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
       "StagedExecution", "Governance", "ByteBlocks", "ByteKernels", "ColumnTables", "VeiledRecords",
-      "ClearExits", "Sealing", "Configuration",
+      "ClearExits", "Sealing", "Configuration", "TableCare",
     ]),
   program(
     "logveil",
     uses: [
       "Operations", "IngestPipeline", "ArchiveDecoding", "ClearExits", "DeltaLake", "Governance",
       "LogFormats", "Sealing",
-      "StagedExecution", "VeiledRecords", argumentParser,
+      "StagedExecution", "TableCare", "VeiledRecords", argumentParser,
     ]),
   program("loggen", uses: ["CISAL", "CLZ4", "CZstd", argumentParser]),
   room(

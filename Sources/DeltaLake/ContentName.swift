@@ -1,4 +1,5 @@
 import CXXHash
+import Storage
 
 /// Names of data files, made from their bytes: the same bytes get the same name.
 enum ContentName {
@@ -28,5 +29,15 @@ enum ContentName {
     return name.utf8.dropFirst(head.utf8.count).prefix(hashDigits).allSatisfy { byte in
       byte &- UInt8(ascii: "0") < 10 || byte &- UInt8(ascii: "a") < 6
     }
+  }
+}
+
+/// What the name of a data file says of its bytes.
+package enum DataFileName {
+  /// Whether a file has the bytes that its name stands for; `nil` where the name says nothing, as
+  /// with files of other programs.
+  package static func matches(_ bytes: Span<UInt8>, path: String) -> Bool? {
+    let name = StoragePath.name(of: path)
+    return ContentName.isOurs(name) ? name == ContentName.name(of: bytes) : nil
   }
 }

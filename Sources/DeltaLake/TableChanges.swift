@@ -42,6 +42,9 @@ package struct TableChanges: Sendable, Equatable {
   /// Sets a mark.
   package mutating func claim(_ claim: Claim) { claims.append(claim) }
 
+  /// Paths that are removed and not added again.
+  var pathsGone: [String] { removes.map(\.path).filter { !addedPaths.contains($0) } }
+
   /// The changes in a fixed order, whatever the order in which threads brought them.
   func sorted() -> TableChanges {
     var changes = self

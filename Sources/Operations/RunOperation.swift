@@ -19,6 +19,8 @@ package struct RunRequest: Sendable {
   package var options = IngestOptions()
   package var threads = 1
   package var isDryRun = false
+  /// Archives that the tables hold already take the place of what they had contributed.
+  package var isReprocessing = false
   package var rejectRatioMax = 0.05
 
   package init(home: String, inputs: [String]) {
@@ -36,6 +38,8 @@ package struct RunSummary: Sendable {
   package var threads: Int
   /// The committed version of `usage`; `nil` when nothing was committed.
   package var version: Int64?
+  /// Archives whose older rows were taken out, by `--reprocess`.
+  package var replacedArchives = 0
   package var stages: [String: StageTimes]
   /// Where the tables are.
   package var tablesPath: String
@@ -113,16 +117,13 @@ package struct RunOperation: Sendable {
     let isClear = !request.options.anonymisesUsers
     try prepared.gate.require(isClear ? .ingestClear : .ingest, for: action)
     let lake = prepared.home.lake(tenant: request.tenant, isClear: isClear)
-    try RunRecovery.recover(lake)
-    try LakeTables.make(in: lake)
-    let run = try RunTransaction.begin(
-      lake, run: Self.newRunID(), tables: LakeTables.commitOrder)
-    var summary: RunSummary
-    do {
-      summary = try ingest(archives, prepared, lake, run)
-    } catch {
-      try? run.abandon()
-      throw error
+    // Standard input can be read only once.
+    let attempts = request.inputs.contains("-") ? 1 : Lake.attemptsMax
+    var summary = try lake.trying(attempts: attempts) { () throws in
+      try LakeTables.make(in: lake)
+      let run = try RunTransaction.begin(
+        lake, run: .newRunID("run"), tables: LakeTables.commitOrder)
+      return try run.abandoningOnError { try ingest(archives, prepared, lake, run) }
     }
     summary.notices = prepared.notices
     summary.tablesPath = prepared.home.path + "/" + lake.path
@@ -136,12 +137,16 @@ package struct RunOperation: Sendable {
   private func ingest(
     _ archives: [ArchiveReference], _ prepared: PreparedHome, _ lake: Lake, _ run: RunTransaction
   ) throws -> RunSummary {
-    let ingests = run.snapshot(of: "ingests")
-    let known = try LakeTables.knownArchives(in: lake, ingests, source: request.options.source)
+    let records = try IngestRecords(of: lake, run.snapshot(of: "ingests"))
+    let known =
+      request.isReprocessing
+      ? KnownArchives() : records.known(source: request.options.source)
     let sink: any FileSink = request.isDryRun ? NoSink() : RunSink(run: run)
     let job = try job(archives, prepared.keyring, known: known, sink: sink)
     let result = try job.run()
     let joined = result.reports.filter(\.isJoined)
+    let replacement = try Replacement(
+      Set(joined.map(\.contentID)), source: request.options.source, records: records)
     guard !joined.isEmpty, !request.isDryRun else {
       try run.abandon()
       return summary(result, version: nil)
@@ -151,10 +156,17 @@ package struct RunOperation: Sendable {
       canonVersion: Int32(CanonicalNames.version), toolVersion: ToolVersion.number)
     try job.writeRecords(result, context, day: Self.today())
     let start = StageClock.now()
+    let removed = try ArchiveRemoval(run: run, records: records).remove(replacement.batches)
     try record(result.reports, prepared.gate)
-    let version = try commit(run, lake, ingests, joined)
+    let version: Int64?
+    do { version = try commit(run, lake, records, joined) } catch {
+      try recordConflict(error, joined, prepared.gate)
+      throw error
+    }
     clock.addBusy("commit", since: start)
-    return summary(result, version: version)
+    var summary = summary(result, version: version)
+    summary.replacedArchives = removed.archives
+    return summary
   }
 
   private func job(
@@ -184,20 +196,33 @@ package struct RunOperation: Sendable {
     try gate.record(action, .failed, targets: failed.map(\.reference.name), errors: errors)
   }
 
-  /// Commits, unless another run has taken in one of the archives meanwhile.
+  /// Another run came first: what was recorded did not happen.
+  private func recordConflict(
+    _ error: any Error, _ joined: [ArchiveReport], _ gate: Gate
+  ) throws {
+    guard let error = error as? DeltaError, error.isConflict else { return }
+    try gate.record(
+      action, .failed, targets: joined.map(\.contentID),
+      errors: joined.map { _ in error.description })
+  }
+
+  /// Commits, unless another run has taken in or replaced one of the archives meanwhile.
   private func commit(
-    _ run: RunTransaction, _ lake: Lake, _ seen: Snapshot, _ joined: [ArchiveReport]
+    _ run: RunTransaction, _ lake: Lake, _ seen: IngestRecords, _ joined: [ArchiveReport]
   ) throws -> Int64? {
-    var info = CommitInfo(operation: "WRITE", parameters: ["mode": "Append"])
+    let mode = request.isReprocessing ? "Overwrite" : "Append"
+    var info = CommitInfo(operation: "WRITE", parameters: ["mode": mode])
     info.metrics = ["archives": String(joined.count)]
     let infos = Dictionary(uniqueKeysWithValues: LakeTables.commitOrder.map { ($0, info) })
     let ids = Set(joined.map(\.contentID))
     let source = request.options.source
+    let before = run.snapshot(of: "ingests").version
     let versions = try run.commit(info: infos) {
       snapshots throws(DeltaError) in
-      guard let now = snapshots["ingests"], now.version != seen.version else { return }
-      let known = try? LakeTables.knownArchives(in: lake, now, source: source)
-      guard let known, ids.allSatisfy({ known.entry(archive: $0) == nil }) else {
+      guard let now = snapshots["ingests"], now.version != before else { return }
+      let records = try? IngestRecords(of: lake, now)
+      let isSame = records?.held(ids, source: source) == seen.held(ids, source: source)
+      guard isSame else {
         throw .conflict(table: now.table, .transactionTaken(appID: "an archive of this run"))
       }
     }
@@ -222,11 +247,6 @@ package struct RunOperation: Sendable {
     let counts = reports.filter(\.isJoined).reduce(into: LineCounts()) { $0 += $1.counts }
     let limit = request.rejectRatioMax * Double(counts.lines)
     return leftOut || Double(counts.rejected) > limit ? .incomplete : .done
-  }
-
-  private static func newRunID() -> String {
-    let time = String(UInt64(clamping: StageClock.now()), radix: 16)
-    return "run-\(time)-" + String(UInt64.random(in: .min ... .max), radix: 16)
   }
 
   private static func today() -> Int32 { Int32(clamping: Glibc.time(nil) / 86_400) }

@@ -65,6 +65,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Year of times that carry none.")
   var year: Int?
 
+  @Flag(help: "Replace what archives that are in the tables contributed; needs whole batches.")
+  var reprocess = false
+
   @Flag(help: "Read and count everything, write nothing.")
   var dryRun = false
 
@@ -119,6 +122,7 @@ struct RunCommand: ParsableCommand {
     request.tenant = homeOptions.tenant
     request.threads = try threadCount()
     request.isDryRun = dryRun
+    request.isReprocessing = reprocess
     guard (0...1).contains(maxRejectRatio) else {
       throw ValidationError("--max-reject-ratio is a share: 0 to 1.")
     }

@@ -28,6 +28,15 @@ enum Terminal {
     return isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb" && environment["CI"] == nil
   }
 
+  /// Whether there is a person who can answer.
+  static var canAsk: Bool { isInteractive && isatty(STDIN_FILENO) == 1 }
+
+  /// Asks a question; anything but a yes is a no.
+  static func ask(_ question: String) -> Bool {
+    write(escape(question) + " [y/N] ", to: FileHandle.standardError)
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+
   static func exit(_ code: ExitCode) -> Never { exit(status: code.rawValue) }
 
   static func exit(status: Int32) -> Never { Foundation.exit(status) }
