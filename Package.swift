@@ -132,6 +132,13 @@ let top: [Target] = [
 let checks: [Target] = [
   support("SimulatedStorage", uses: ["Storage"]),
   support("TestSupport", uses: ["ByteBlocks", "ByteKernels"]),
+  support(
+    "LakeSimulation",
+    uses: [
+      "SimulatedStorage", "DeltaLake", "TableCare", "ParquetFiles", "Storage", "ColumnTables",
+      "ByteBlocks",
+    ]),
+  probe("lake-simulator", uses: ["LakeSimulation", "SimulatedStorage", "Storage"]),
   probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables"]),
   tests(of: "ArchiveDecoding", uses: ["ByteBlocks", "CXXHash", "CLZ4", "CZstd"]),
   tests(of: "Sealing"),
@@ -150,7 +157,14 @@ let checks: [Target] = [
   tests(of: "ByteDictionaries", uses: ["ByteBlocks", "TestSupport"]),
   tests(of: "ByteKernels", uses: ["ByteBlocks", "TestSupport"]),
   tests(
-    of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables"], except: ["Golden"]),
+    of: "DeltaLake",
+    uses: ["SimulatedStorage", "LakeSimulation", "Storage", "ColumnTables", "ParquetFiles"],
+    except: ["Golden"]),
+  tests(
+    of: "TableCare",
+    uses: [
+      "ByteBlocks", "ColumnTables", "DeltaLake", "ParquetFiles", "SimulatedStorage", "Storage",
+    ]),
   tests(
     of: "LogFormats",
     uses: [

@@ -8,10 +8,13 @@ enum ContentName {
   private static let hashDigits = 32
 
   /// `part-<XXH3-128 of the bytes, 32 hex digits>.zstd.parquet`.
-  static func name(of bytes: Span<UInt8>) -> String {
+  static func name(of bytes: Span<UInt8>) -> String { head + hash(of: bytes) + tail }
+
+  /// XXH3-128 of the bytes, 32 hex digits.
+  static func hash(of bytes: Span<UInt8>) -> String {
     // SAFETY: the pointer lives for this call only; the hash reads `count` bytes.
     let hash = unsafe bytes.withUnsafeBytes { unsafe XXH3_128bits($0.baseAddress, $0.count) }
-    return head + hex(hash.high64) + hex(hash.low64) + tail
+    return hex(hash.high64) + hex(hash.low64)
   }
 
   private static func hex(_ value: UInt64) -> String {

@@ -161,7 +161,7 @@ package final class RunTransaction: Sendable {
     try change(table) { $0.claim(claim) }
   }
 
-  private func change(
+  func change(
     _ table: String,
     _ body: (inout TableChanges) -> Void
   ) throws(DeltaError) {

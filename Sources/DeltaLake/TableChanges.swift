@@ -8,6 +8,8 @@ package struct TableChanges: Sendable, Equatable {
   package private(set) var removes: [AddedFile] = []
   /// Marks of applications to set.
   package private(set) var claims: [Claim] = []
+  /// Paths of added files that were there before the run, and stay when it does not commit.
+  private(set) var adoptedPaths: Set<String> = []
   private var addedPaths: Set<String> = []
   private var removedPaths: Set<String> = []
 
@@ -32,6 +34,12 @@ package struct TableChanges: Sendable, Equatable {
   /// Adds a file; one with the same name, thus with the same bytes, counts once.
   package mutating func add(_ file: AddedFile) {
     if addedPaths.insert(file.path).inserted { adds.append(file) }
+  }
+
+  /// Adds a file that does not belong to the run.
+  mutating func adopt(_ file: AddedFile) {
+    adoptedPaths.insert(file.path)
+    add(file)
   }
 
   /// Removes a file that the table has.

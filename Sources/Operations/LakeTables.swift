@@ -46,9 +46,16 @@ package enum LakeTables {
     _ body: (AddedFile, Table) throws -> Void
   ) throws {
     for file in snapshot.files {
-      let bytes = try table.storage.read(table.path + "/" + file.path)
-      try body(file, try ParquetReader(bytes: bytes).readTable(columns: columns, rowGroups: nil))
+      try readFile(file, of: table, columns: columns) { try body(file, $0) }
     }
+  }
+
+  /// Columns of one file of a table.
+  static func readFile(
+    _ file: AddedFile, of table: DeltaTable, columns: [String], _ body: (Table) throws -> Void
+  ) throws {
+    let bytes = try table.storage.read(table.path + "/" + file.path)
+    try body(try ParquetReader(bytes: bytes).readTable(columns: columns, rowGroups: nil))
   }
 }
 

@@ -21,6 +21,8 @@ package struct RunRequest: Sendable {
   package var isDryRun = false
   /// Archives that the tables hold already take the place of what they had contributed.
   package var isReprocessing = false
+  /// A mark that the commit sets in `usage`, by its name; see `Backfill`.
+  var mark: (name: String, value: Int64)?
   package var rejectRatioMax = 0.05
 
   package init(home: String, inputs: [String]) {
@@ -52,14 +54,17 @@ package struct RunSummary: Sendable {
 
 /// The main job: archives in, pseudonymised tables out.
 package struct RunOperation: Sendable {
-  private let request: RunRequest
+  let request: RunRequest
   /// How far the run is.
   package let progress = Progress()
   /// Ends the run at the next safe place.
-  package let cancellation = Cancellation()
+  package let cancellation: Cancellation
   private let clock = StageClock()
 
-  package init(_ request: RunRequest) { self.request = request }
+  package init(_ request: RunRequest, cancellation: Cancellation = Cancellation()) {
+    self.request = request
+    self.cancellation = cancellation
+  }
 
   /// Bytes of all archives, where files tell them; for progress.
   package static func storedBytes(of archives: [ArchiveReference]) -> UInt64 {
@@ -113,10 +118,7 @@ package struct RunOperation: Sendable {
       let job = try job(archives, keyring, known: KnownArchives(), sink: NoSink())
       return summary(try job.run(), version: nil)
     }
-    let prepared = try Home.prepare(at: request.home, tenant: request.tenant)
-    let isClear = !request.options.anonymisesUsers
-    try prepared.gate.require(isClear ? .ingestClear : .ingest, for: action)
-    let lake = prepared.home.lake(tenant: request.tenant, isClear: isClear)
+    let (prepared, lake) = try prepareLake()
     // Standard input can be read only once.
     let attempts = request.inputs.contains("-") ? 1 : Lake.attemptsMax
     var summary = try lake.trying(attempts: attempts) { () throws in
@@ -128,6 +130,14 @@ package struct RunOperation: Sendable {
     summary.notices = prepared.notices
     summary.tablesPath = prepared.home.path + "/" + lake.path
     return summary
+  }
+
+  /// The home, and the lake in it, once it is clear that this may be done.
+  func prepareLake() throws(OperationError) -> (PreparedHome, Lake) {
+    let prepared = try Home.prepare(at: request.home, tenant: request.tenant)
+    let isClear = !request.options.anonymisesUsers
+    try prepared.gate.require(isClear ? .ingestClear : .ingest, for: action)
+    return (prepared, prepared.home.lake(tenant: request.tenant, isClear: isClear))
   }
 
   private var action: GovernanceAction {
@@ -151,15 +161,20 @@ package struct RunOperation: Sendable {
       try run.abandon()
       return summary(result, version: nil)
     }
-    let context = IngestTables.Context(
-      options: request.options, catalogVersion: try AppCatalog.embedded().version,
-      canonVersion: Int32(CanonicalNames.version), toolVersion: ToolVersion.number)
-    try job.writeRecords(result, context, day: Self.today())
+    try job.writeRecords(result, try context(), day: Self.today())
     let start = StageClock.now()
+    if let mark = request.mark {
+      let previous = run.snapshot(of: "usage").transactions[mark.name]
+      try run.claim(
+        table: "usage", .init(appID: mark.name, previous: previous, next: mark.value))
+    }
     let removed = try ArchiveRemoval(run: run, records: records).remove(replacement.batches)
     try record(result.reports, prepared.gate)
     let version: Int64?
-    do { version = try commit(run, lake, records, joined) } catch {
+    do {
+      version = try commit(
+        run, lake, records, archives: Set(joined.map(\.contentID)), count: joined.count)
+    } catch {
       try recordConflict(error, joined, prepared.gate)
       throw error
     }
@@ -169,7 +184,14 @@ package struct RunOperation: Sendable {
     return summary
   }
 
-  private func job(
+  /// What `ingests` says of all archives of a run.
+  func context() throws -> IngestTables.Context {
+    IngestTables.Context(
+      options: request.options, catalogVersion: try AppCatalog.embedded().version,
+      canonVersion: Int32(CanonicalNames.version), toolVersion: ToolVersion.number)
+  }
+
+  func job(
     _ archives: [ArchiveReference], _ keyring: Keyring, known: KnownArchives, sink: any FileSink
   ) throws -> IngestRun {
     var tools = IngestRun.Tools(
@@ -207,14 +229,14 @@ package struct RunOperation: Sendable {
   }
 
   /// Commits, unless another run has taken in or replaced one of the archives meanwhile.
-  private func commit(
-    _ run: RunTransaction, _ lake: Lake, _ seen: IngestRecords, _ joined: [ArchiveReport]
+  func commit(
+    _ run: RunTransaction, _ lake: Lake, _ seen: IngestRecords, archives ids: Set<String>,
+    count: Int
   ) throws -> Int64? {
     let mode = request.isReprocessing ? "Overwrite" : "Append"
     var info = CommitInfo(operation: "WRITE", parameters: ["mode": mode])
-    info.metrics = ["archives": String(joined.count)]
+    info.metrics = ["archives": String(count)]
     let infos = Dictionary(uniqueKeysWithValues: LakeTables.commitOrder.map { ($0, info) })
-    let ids = Set(joined.map(\.contentID))
     let source = request.options.source
     let before = run.snapshot(of: "ingests").version
     let versions = try run.commit(info: infos) {
@@ -229,7 +251,7 @@ package struct RunOperation: Sendable {
     return versions["usage"]
   }
 
-  private func summary(_ result: IngestResult, version: Int64?) -> RunSummary {
+  func summary(_ result: IngestResult, version: Int64?) -> RunSummary {
     var usage = rusage()
     unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
     let seconds = { (time: timeval) in Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
@@ -240,7 +262,7 @@ package struct RunOperation: Sendable {
       stages: clock.stages, tablesPath: "", notices: [], exitCode: .done, unlisted: [])
   }
 
-  private func exitCode(of summary: RunSummary) -> ExitCode {
+  func exitCode(of summary: RunSummary) -> ExitCode {
     let reports = summary.result.reports
     let leftOut = reports.contains(where: \.isFailed) || !summary.unlisted.isEmpty
     guard reports.contains(where: \.isJoined) else { return leftOut ? .badData : .done }
@@ -249,7 +271,7 @@ package struct RunOperation: Sendable {
     return leftOut || Double(counts.rejected) > limit ? .incomplete : .done
   }
 
-  private static func today() -> Int32 { Int32(clamping: Glibc.time(nil) / 86_400) }
+  static func today() -> Int32 { Int32(clamping: Glibc.time(nil) / 86_400) }
 }
 
 extension ArchiveReport {

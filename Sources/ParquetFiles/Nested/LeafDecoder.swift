@@ -67,6 +67,10 @@ struct LeafDecoder<Sink: ColumnSink> {
     guard let codec = Codec(rawValue: chunk.codec) else {
       throw .unsupported(.codec(column: name, number: Int(chunk.codec)))
     }
+    guard chunk.valueCount <= limits.rowsMax else {
+      throw .tooLarge(
+        stated: Int(chunk.valueCount), limit: limits.rowsMax, offset: Int(chunk.chunkStart))
+    }
     sink.beginChunk()
     var missing = Int(chunk.valueCount)
     var pages = PageScanner(bytes, chunk: chunk, limits: limits)
