@@ -30,7 +30,7 @@ package enum ArchivePeek {
     }
     var header = HeaderReader(profile)
     let first = header.read(block)
-    var parser = profile.parser(zone: options.zone)
+    let parser = profile.parser(zone: options.zone)
     let records = parser.parse(block, header: first, textOffset: textOffset)
     for record in 0..<records.count where records.status[record] == RecordStatus.event.rawValue {
       return Int32(clamping: records.times[record] / 86_400_000_000)

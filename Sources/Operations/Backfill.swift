@@ -1,4 +1,5 @@
-package import ArchiveDecoding
+internal import ArchiveDecoding
+internal import ByteBlocks
 internal import ColumnTables
 internal import DeltaLake
 internal import Glibc

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import IngestPipeline
 import Operations
 import StagedExecution
 import VeiledRecords
@@ -162,27 +164,31 @@ struct BackfillWords {
   }
 
   /// Everything as one object.
-  func object(_ steps: [BackfillStep], exitCode: ExitCode?) -> JSONValue {
+  ///
+  /// - Parameter exitCode: how it ended; `nil` when only the plan was asked for.
+  func object(_ steps: [BackfillStep], exitCode: Operations.ExitCode?) -> JSONValue {
     let reports = steps.compactMap { $0.summary.map { RunReport($0) } }
-    let archives = plan.archives
-    return .object([
+    let members: [(String, JSONValue)] = [
       ("archives", .count(reports.reduce(0) { $0 + $1.archives })),
       ("skipped", .count(reports.reduce(0) { $0 + $1.skipped })),
       ("failed", .count(reports.reduce(0) { $0 + $1.failed })),
       ("events", .count(reports.reduce(0) { $0 + $1.events })),
-      ("steps_done", .count(steps.count { $0.error == nil })),
-      (
-        "plan",
-        .object([
-          ("archives", .count(archives.count)), ("bytes", .integer(Int64(clamping: plan.bytes))),
-          ("done_before", .count(plan.doneBefore)), ("other_days", .count(plan.otherDays)),
-          ("undated", .texts(plan.undated)),
-          ("replaced_archives", .count(archives.count { $0.batch != nil })),
-          ("touched_files", .count(plan.touchedFiles)),
-          ("steps", .array(plan.steps.map(step))),
-        ])
-      ), ("exit_code", .optional(exitCode.map { Int64($0.rawValue) })),
-    ])
+      ("steps_done", .count(steps.count { $0.error == nil })), ("plan", planObject),
+      ("exit_code", .optional(exitCode.map { Int64($0.rawValue) })),
+    ]
+    return .object(members)
+  }
+
+  private var planObject: JSONValue {
+    let archives = plan.archives
+    let members: [(String, JSONValue)] = [
+      ("archives", .count(archives.count)), ("bytes", .integer(Int64(clamping: plan.bytes))),
+      ("done_before", .count(plan.doneBefore)), ("other_days", .count(plan.otherDays)),
+      ("undated", .texts(plan.undated)),
+      ("replaced_archives", .count(archives.count { $0.batch != nil })),
+      ("touched_files", .count(plan.touchedFiles)), ("steps", .array(plan.steps.map(step))),
+    ]
+    return .object(members)
   }
 
   private func step(_ archives: [PlannedArchive]) -> JSONValue {

@@ -1,3 +1,4 @@
+import ArchiveDecoding
 import ArgumentParser
 import Foundation
 import IngestPipeline
