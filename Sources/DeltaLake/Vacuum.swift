@@ -90,7 +90,7 @@ package struct Vacuum: Sendable {
   private func doomed(_ snapshot: Snapshot) throws(DeltaError) -> [Doomed] {
     let oldest = table.clock() - keepMilliseconds
     var doomed: [Doomed] = []
-    for path in try paths(below: ".") where snapshot.liveFiles[path] == nil {
+    for path in try table.paths(below: ".") where snapshot.liveFiles[path] == nil {
       let status = try stored { () throws(StorageError) in
         try table.storage.status("\(table.path)/\(path)")
       }
@@ -101,26 +101,6 @@ package struct Vacuum: Sendable {
       }
     }
     return doomed
-  }
-
-  /// Data files, and temporary ones of this program, in a folder and those below.
-  private func paths(below folder: String) throws(DeltaError) -> [String] {
-    let place = folder == "." ? table.path : "\(table.path)/\(folder)"
-    let names = try stored { () throws(StorageError) in try table.storage.list(place) }
-    var paths: [String] = []
-    for name in names where !name.hasPrefix("_") && StoragePath.isValidName(name) {
-      let path = folder == "." ? name : "\(folder)/\(name)"
-      if name.hasSuffix(".parquet") && !name.hasPrefix(".") || Self.isTemporary(name) {
-        paths.append(path)
-      } else if name.contains("="), !name.hasPrefix(".") {
-        paths += try self.paths(below: path)
-      }
-    }
-    return paths
-  }
-
-  private static func isTemporary(_ name: String) -> Bool {
-    name.hasPrefix(".") && name.hasSuffix(".tmp")
   }
 
   private func remove(_ paths: [String]) throws(DeltaError) {
@@ -134,5 +114,29 @@ package struct Vacuum: Sendable {
         }
       }
     }
+  }
+}
+
+extension DeltaTable {
+  /// The data files in the table's folder, whether they belong to it or not, sorted by path.
+  package func filesOnDisk() throws(DeltaError) -> [String] {
+    try paths(below: ".").filter { $0.hasSuffix(".parquet") }
+  }
+
+  /// Data files, and temporary ones of this program, in a folder and those below.
+  func paths(below folder: String) throws(DeltaError) -> [String] {
+    let place = folder == "." ? path : "\(path)/\(folder)"
+    let names = try stored { () throws(StorageError) in try storage.list(place) }
+    var paths: [String] = []
+    for name in names where !name.hasPrefix("_") && StoragePath.isValidName(name) {
+      let path = folder == "." ? name : "\(folder)/\(name)"
+      let isTemporary = name.hasPrefix(".") && name.hasSuffix(".tmp")
+      if name.hasSuffix(".parquet") && !name.hasPrefix(".") || isTemporary {
+        paths.append(path)
+      } else if name.contains("="), !name.hasPrefix(".") {
+        paths += try self.paths(below: path)
+      }
+    }
+    return paths
   }
 }

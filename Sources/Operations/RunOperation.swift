@@ -104,11 +104,7 @@ package struct RunOperation: Sendable {
       summary.wallSeconds = Double(StageClock.now() - start) / 1e9
       summary.exitCode = exitCode(of: summary)
       return summary
-    } catch IngestError.cancelled {
-      throw OperationError(.tryAgain, IngestError.cancelled.description)
-    } catch {
-      throw OperationError(error)
-    }
+    } catch { throw OperationError(error) }
   }
 
   private func runInHome(_ archives: [ArchiveReference]) throws -> RunSummary {

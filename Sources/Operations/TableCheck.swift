@@ -44,6 +44,7 @@ struct TableCheck {
     var rejects: [RejectKey: Int64] = [:]
     for table in tables {
       guard let snapshot = snapshots[table] else { continue }
+      try check.verifyOtherFiles(lake.table(table), snapshot)
       try checkLog(of: table, snapshot, &check)
       check.verify(lake.table(table), snapshot) { file, rows in
         switch table {

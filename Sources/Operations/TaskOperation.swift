@@ -43,9 +43,7 @@ extension RunOperation {
   package func runTask(
     _ number: Int, of plan: String, _ archives: [ArchiveReference]
   ) throws(OperationError) -> TaskResult {
-    do { return try taskInHome(number, of: plan, archives) } catch IngestError.cancelled {
-      throw OperationError(.tryAgain, IngestError.cancelled.description)
-    } catch { throw OperationError(error) }
+    do { return try taskInHome(number, of: plan, archives) } catch { throw OperationError(error) }
   }
 
   private func taskInHome(

@@ -39,6 +39,28 @@ package struct TableVerification: Sendable {
     }
   }
 
+  /// Checks what else lies in the table's folder: files that left the table, which older versions
+  /// need until a vacuum takes them. Their names tell what their bytes must be.
+  package mutating func verifyOtherFiles(
+    _ table: DeltaTable, _ snapshot: Snapshot
+  ) throws(DeltaError) {
+    for file in try table.filesOnDisk() where snapshot.liveFiles[file] == nil {
+      let path = table.path + "/" + file
+      // A vacuum may have come in between.
+      guard let content = try? table.storage.read(path),
+        DataFileName.matches(content.span, path: file) == false
+      else { continue }
+      var reason = "its bytes are not those that its name stands for."
+      do throws(ParquetError) { try ParquetReader(bytes: content).verify() } catch {
+        reason = error.description
+      }
+      findings.append(
+        TableFinding(
+          path: path,
+          words: "\(reason) It does not belong to the table now, only to older versions."))
+    }
+  }
+
   /// Adds something that was found elsewhere.
   package mutating func note(_ finding: TableFinding) { findings.append(finding) }
 

@@ -53,11 +53,11 @@ RANGE = ("--from", "2026-03-03", "--to", "2026-03-10")
 
 
 def test_takes_archives_of_the_days_in_steps(home, folder):
-    plan = backfill(home, folder, *RANGE, "--step-bytes", "8KiB", "--dry-run")
+    plan = backfill(home, folder, *RANGE, "--step-bytes", "4KiB", "--dry-run")
     assert plan["plan"]["archives"] == 8 and plan["plan"]["other_days"] == 4
     assert len(plan["plan"]["steps"]) >= 3
     assert home.events() == 0
-    done = backfill(home, folder, *RANGE, "--step-bytes", "8KiB", "--yes")
+    done = backfill(home, folder, *RANGE, "--step-bytes", "4KiB", "--yes")
     assert (done["archives"], done["failed"], done["exit_code"]) == (8, 0, 0)
     assert done["steps_done"] == len(plan["plan"]["steps"])
     # Late events lie in their own day, one before the first archive's.

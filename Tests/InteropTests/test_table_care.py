@@ -91,8 +91,6 @@ def test_checkpoints_are_read_by_others(filled, tmp_path):
     assert table.metadata().partition_columns == ["date"]
     assert sum(table.to_pyarrow_table()["events"].to_pylist()) == before[0]
     assert polars.scan_delta(str(copy)).select("events").sum().collect().item() == before[0]
-    marks = [path.stem for path in (filled.path / "lake/default/_runs").glob("*")]
-    assert marks == []
 
 
 def test_we_read_the_checkpoints_of_others(filled, archives):
@@ -192,8 +190,8 @@ def test_deleting_a_user_erases_the_files(filled):
     assert done["rows"] == len(gone) and done["left_files"] == 0
     assert sums(filled)[0] == before[0] - sum(row["events"] for row in gone)
     for path in filled.table("usage").rglob("*.parquet"):
-        held = duckdb.sql(f"select count(*) from '{path}' where \"user\" = '{users[0]}'").fetchone()
-        assert held == (0,), path
+        held = duckdb.sql(f"select count(*) from '{path}' where \"user\" = '{users[0]}'").fetchall()
+        assert held == [(0,)], path
     assert set(filled.table("usage").rglob("*.parquet")) == set(filled.live_files("usage"))
     filled.call("table", "verify")
     records = [json.loads(line) for line in filled.call("governance", "list", "--json").out.splitlines()]
