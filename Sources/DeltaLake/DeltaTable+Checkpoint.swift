@@ -12,6 +12,14 @@ package struct WrittenCheckpoint: Sendable, Equatable {
 
 extension DeltaTable {
   private static let lastName = "_last_checkpoint"
+  private static let hashTag = "logveil.hash"
+
+  /// What `_last_checkpoint` says; other writers may say less.
+  private struct LastCheckpoint {
+    var version: Int64
+    var files: Int64?
+    var hash: String?
+  }
 
   private func checkpointPath(_ version: Int64) -> String {
     "\(logPath)/\(LogFile.name(version).dropLast(5)).checkpoint.parquet"
@@ -34,11 +42,15 @@ extension DeltaTable {
       throw .unusableCheckpoint(
         table: path, version: snapshot.version, reason: error.description)
     }
+    let hash = ContentName.hash(of: bytes.span)
     let last = JSONWriter.object { json in
       json.member("version", snapshot.version)
       json.member("size", Int64(actions.count))
       json.member("sizeInBytes", Int64(bytes.count))
       json.member("numOfAddFiles", Int64(snapshot.liveFiles.count))
+      // Not all of a Parquet file has checksums of its own: a flipped bit in the footer may hide a
+      // column. Other programs pass tags over.
+      json.member("tags", [Self.hashTag: hash])
     }.bytes
     // What it stands for must outlive a power cut before it does.
     try confirm(snapshot)
@@ -64,49 +76,61 @@ extension DeltaTable {
     let hasBeginning = try stored { () throws(StorageError) in
       try storage.status(logFilePath(0)) != nil
     }
-    guard let version = try lastCheckpoint(searching: !hasBeginning) else { return nil }
+    guard let last = try lastCheckpoint(searching: !hasBeginning) else { return nil }
     do throws(DeltaError) {
-      return try checkpointSnapshot(version)
+      return try checkpointSnapshot(last)
     } catch {
       if hasBeginning, error.isUnusableCheckpoint { return nil }
       throw error
     }
   }
 
-  private func checkpointSnapshot(_ version: Int64) throws(DeltaError) -> Snapshot {
-    let bytes: [UInt8]
-    do { bytes = try storage.read(checkpointPath(version)) } catch {
-      guard error.errorNumber == ENOENT else { throw .storage(error) }
-      throw .unusableCheckpoint(table: path, version: version, reason: error.description)
+  private func checkpointSnapshot(_ last: LastCheckpoint) throws(DeltaError) -> Snapshot {
+    let version = last.version
+    func unusable(_ reason: String) -> DeltaError {
+      .unusableCheckpoint(table: path, version: version, reason: reason)
     }
-    do {
-      let actions = try CheckpointFile.actions(in: bytes)
+    let bytes: [UInt8]
+    do throws(StorageError) { bytes = try storage.read(checkpointPath(version)) } catch {
+      throw error.errorNumber == ENOENT ? unusable(error.description) : .storage(error)
+    }
+    let hash = ContentName.hash(of: bytes.span)
+    if let written = last.hash, written != hash {
+      throw unusable("its bytes are not those that were written")
+    }
+    let actions: [LogAction]
+    do throws(CheckpointFile.Problem) { actions = try CheckpointFile.actions(in: bytes) } catch {
+      throw unusable(error.words)
+    }
+    let files = actions.count { if case .add = $0 { true } else { false } }
+    guard last.files ?? Int64(files) == files else { throw unusable("files are missing in it") }
+    do throws(DeltaError) {
       return try Snapshot(
         table: path, checkpoint: LogCommit(version: version, actions: actions))
-    } catch let problem as CheckpointFile.Problem {
-      throw .unusableCheckpoint(table: path, version: version, reason: problem.words)
-    } catch let error as DeltaError {
-      throw error
     } catch {
-      throw .unusableCheckpoint(table: path, version: version, reason: "\(error)")
+      if case .incompleteLog = error { throw unusable(error.description) }
+      throw error
     }
   }
 
-  /// The version of the last checkpoint that is one file.
-  private func lastCheckpoint(searching: Bool) throws(DeltaError) -> Int64? {
+  /// The last checkpoint that is one file.
+  private func lastCheckpoint(searching: Bool) throws(DeltaError) -> LastCheckpoint? {
     if let bytes = try readIfThere("\(logPath)/\(Self.lastName)"),
       let json = try? JSONReader.value(of: bytes), json["parts"] == nil,
       let version = json["version"]?.integer, version >= 0
     {
-      return version
+      return LastCheckpoint(
+        version: version, files: json["numOfAddFiles"]?.integer,
+        hash: json["tags"]?[Self.hashTag]?.string)
     }
     guard searching else { return nil }
     let suffix = ".checkpoint.parquet"
-    do {
-      return try storage.list(logPath).compactMap { name in
+    do throws(StorageError) {
+      let newest = try storage.list(logPath).compactMap { name in
         name.hasSuffix(suffix)
           ? LogFile.version(String(name.dropLast(suffix.count)) + ".json") : nil
       }.max()
+      return newest.map { LastCheckpoint(version: $0) }
     } catch {
       guard error.errorNumber == ENOENT else { throw .storage(error) }
       return nil
