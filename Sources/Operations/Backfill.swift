@@ -3,8 +3,7 @@ internal import ByteBlocks
 internal import ColumnTables
 internal import DeltaLake
 internal import Glibc
-internal import Governance
-internal import IngestPipeline
+package import IngestPipeline
 package import StagedExecution
 internal import VeiledRecords
 
@@ -40,23 +39,15 @@ package struct BackfillStep: Sendable {
 /// came in since that moment are done.
 package final class Backfill: Sendable {
   private let request: BackfillRequest
-  private let home: Home
-  private let isFresh: Bool
+  private let lake: Lake
   package let cancellation = Cancellation()
+  /// How far all steps together are.
+  package let progress = Progress()
 
   package init(_ request: BackfillRequest) throws(OperationError) {
+    let ready = try RunOperation(request.run).prepareLake()
     self.request = request
-    let prepared = try Home.prepare(at: request.run.home, tenant: request.run.tenant)
-    let isClear = !request.run.options.anonymisesUsers
-    try prepared.gate.require(
-      isClear ? .ingestClear : .ingest, for: isClear ? .parseClear : .parse)
-    home = prepared.home
-    isFresh = !prepared.notices.isEmpty
-  }
-
-  private var lake: Lake {
-    home.lake(
-      tenant: request.run.tenant, isClear: !request.run.options.anonymisesUsers)
+    lake = ready.lake
   }
 
   // MARK: Planning
@@ -200,7 +191,7 @@ package final class Backfill: Sendable {
     var request = request.run
     request.inputs = archives.map(\.reference.path)
     request.mark = mark
-    let operation = RunOperation(request, cancellation: cancellation)
+    let operation = RunOperation(request, cancellation: cancellation, progress: progress)
     do throws(OperationError) {
       let (found, unlisted) = try operation.list()
       return BackfillStep(summary: try operation.run(found, unlisted: unlisted), error: nil)

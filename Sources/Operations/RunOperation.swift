@@ -52,17 +52,29 @@ package struct RunSummary: Sendable {
   package var unlisted: [(path: String, reason: String)]
 }
 
+/// A run that may be done, and where.
+struct PreparedRun {
+  /// The run with all that its home says of it.
+  let operation: RunOperation
+  let home: PreparedHome
+  let lake: Lake
+}
+
 /// The main job: archives in, pseudonymised tables out.
 package struct RunOperation: Sendable {
   let request: RunRequest
   /// How far the run is.
-  package let progress = Progress()
+  package let progress: Progress
   /// Ends the run at the next safe place.
   package let cancellation: Cancellation
   private let clock = StageClock()
 
-  package init(_ request: RunRequest, cancellation: Cancellation = Cancellation()) {
+  package init(
+    _ request: RunRequest, cancellation: Cancellation = Cancellation(),
+    progress: Progress = Progress()
+  ) {
     self.request = request
+    self.progress = progress
     self.cancellation = cancellation
   }
 
@@ -114,7 +126,13 @@ package struct RunOperation: Sendable {
       let job = try job(archives, keyring, known: KnownArchives(), sink: NoSink())
       return summary(try job.run(), version: nil)
     }
-    let (prepared, lake) = try prepareLake()
+    let ready = try prepareLake()
+    return try ready.operation.run(archives, ready.home, ready.lake)
+  }
+
+  private func run(
+    _ archives: [ArchiveReference], _ prepared: PreparedHome, _ lake: Lake
+  ) throws -> RunSummary {
     // Standard input can be read only once.
     let attempts = request.inputs.contains("-") ? 1 : Lake.attemptsMax
     var summary = try lake.trying(attempts: attempts) { () throws in
@@ -129,11 +147,13 @@ package struct RunOperation: Sendable {
   }
 
   /// The home, and the lake in it, once it is clear that this may be done.
-  func prepareLake() throws(OperationError) -> (PreparedHome, Lake) {
+  func prepareLake() throws(OperationError) -> PreparedRun {
     let prepared = try Home.prepare(at: request.home, tenant: request.tenant)
     let isClear = !request.options.anonymisesUsers
     try prepared.gate.require(isClear ? .ingestClear : .ingest, for: action)
-    return (prepared, prepared.home.lake(tenant: request.tenant, isClear: isClear))
+    return PreparedRun(
+      operation: self, home: prepared,
+      lake: prepared.home.lake(tenant: request.tenant, isClear: isClear))
   }
 
   private var action: GovernanceAction {

@@ -63,7 +63,7 @@ package struct TableDeletion: Sendable {
   /// Does it.
   package func run(_ wanted: DeletionTarget) throws(OperationError) -> DeletionSummary {
     let (target, action) = try resolved(wanted)
-    return try gate.audited(action, target: target.words, justification: justification) {
+    return try gate.recordingIntent(action, target: target.words, justification: justification) {
       () throws(OperationError) in
       do { return try delete(target) } catch { throw OperationError(error) }
     }
@@ -195,7 +195,7 @@ enum Retention {
   }
 
   /// The setting's key.
-  static func key(of table: String) -> String { "retention_days.\(table)" }
+  static func key(of table: String) -> String { "\(table)_days" }
 
   static func days(of table: String, _ gate: Gate) throws(OperationError) -> Int32 {
     let set = try governed { () throws(GovernanceError) -> String? in

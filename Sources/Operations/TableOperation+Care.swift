@@ -70,7 +70,8 @@ extension TableOperation {
       return VacuumedTable(table: name, files: plan, isDryRun: true)
     }
     let target = "\(name) keep=\(keepMilliseconds / 1000)s"
-    let files = try gate.audited(.tableVacuum, target: target) { () throws(OperationError) in
+    let files = try gate.recordingIntent(.tableVacuum, target: target) {
+      () throws(OperationError) in
       try deltas { () throws(DeltaError) in try vacuum.run() }
     }
     return VacuumedTable(table: name, files: files, isDryRun: false)
@@ -79,7 +80,7 @@ extension TableOperation {
 
 extension Gate {
   /// Records that something is about to be done, does it, and records how it ended.
-  func audited<Result>(
+  func recordingIntent<Result>(
     _ action: GovernanceAction, target: String, justification: Justification? = nil,
     _ body: () throws(OperationError) -> Result
   ) throws(OperationError) -> Result {

@@ -51,12 +51,14 @@ package struct TaskCommit: Sendable {
           + "again.")
     }
     do {
-      let (prepared, lake) = try RunOperation(request).prepareLake()
+      let ready = try RunOperation(request).prepareLake()
+      let lake = ready.lake
+      let settled = TaskCommit(ready.operation.request, plan: plan)
       let summary = try lake.trying { () throws in
         try LakeTables.make(in: lake)
         let run = try RunTransaction.begin(
           lake, run: .newRunID("commit"), tables: LakeTables.commitOrder)
-        return try run.abandoningOnError { try commit(results, run, prepared.gate) }
+        return try run.abandoningOnError { try settled.commit(results, run, ready.home.gate) }
       }
       lake.forgetTasks(plan: plan)
       return summary

@@ -49,7 +49,14 @@ extension RunOperation {
   private func taskInHome(
     _ number: Int, of plan: String, _ archives: [ArchiveReference]
   ) throws -> TaskResult {
-    let (prepared, lake) = try prepareLake()
+    let ready = try prepareLake()
+    return try ready.operation.task(number, of: plan, archives, ready.home, ready.lake)
+  }
+
+  private func task(
+    _ number: Int, of plan: String, _ archives: [ArchiveReference], _ prepared: PreparedHome,
+    _ lake: Lake
+  ) throws -> TaskResult {
     try RunRecovery.recover(lake)
     try LakeTables.make(in: lake)
     let records = try IngestRecords(of: lake, try lake.table("ingests").snapshot())

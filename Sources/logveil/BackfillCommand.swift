@@ -57,8 +57,12 @@ struct BackfillCommand: ParsableCommand {
   func run() throws {
     let backfill = try Backfill(try request())
     let watch = SignalWatch([SIGINT, SIGTERM]) { _ in backfill.cancellation.cancel() }
-    defer { withExtendedLifetime(watch) {} }
     let plan = try backfill.plan()
+    let start = StageClock.now()
+    let question = SignalWatch([SIGUSR1]) { _ in
+      Terminal.say(ProgressDisplay.text(backfill.progress, totalBytes: plan.bytes, since: start))
+    }
+    defer { withExtendedLifetime((watch, question)) {} }
     let words = BackfillWords(plan)
     words.say(isReprocessing: reprocess)
     if dryRun || plan.steps.isEmpty {
@@ -69,7 +73,7 @@ struct BackfillCommand: ParsableCommand {
       guard Terminal.canAsk else {
         throw ValidationError("There is nobody to ask: give --yes, or --dry-run to see the plan.")
       }
-      guard Terminal.ask("Go on?") else {
+      guard Terminal.confirms("Go on?") else {
         Terminal.say("Nothing was read.")
         return
       }
@@ -89,7 +93,7 @@ struct BackfillCommand: ParsableCommand {
       throw ValidationError("Standard input is read by `run`.")
     }
     run.tenant = homeOptions.tenant
-    run.threads = try flags.threadCount()
+    run.threads = try flags.threadCount(homeOptions)
     run.isReprocessing = reprocess
     run.rejectRatioMax = try flags.rejectRatioMax()
     run.options = try flags.options(home: homeOptions, days: nil, dayWords: [])

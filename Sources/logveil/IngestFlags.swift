@@ -44,8 +44,9 @@ struct IngestFlags: ParsableArguments {
   @Option(help: "Most bytes of text for one stored byte, against decompression bombs.")
   var maxRatio: UInt64?
 
-  func threadCount() throws -> Int {
-    let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
+  func threadCount(_ home: HomeOptions) throws -> Int {
+    let count =
+      try threads ?? home.defaults().threads ?? ProcessInfo.processInfo.activeProcessorCount
     guard (1...512).contains(count) else { throw ValidationError("--threads is 1 to 512.") }
     return count
   }
@@ -79,7 +80,8 @@ struct IngestFlags: ParsableArguments {
     options.days = days
     options.batchBytesMax = UInt64(batchBytes.bytes)
     options.memoryBytesMax =
-      memory?.bytes ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
+      try memory?.bytes ?? home.defaults().memory?.bytes
+      ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
     if let maxRatio { options.limits.ratioMax = maxRatio }
     options.description = description(options, dayWords)
     return options

@@ -17,6 +17,7 @@ struct Logveil: ParsableCommand {
       InitCommand.self, RunCommand.self, BackfillCommand.self, PlanCommand.self,
       RunTaskCommand.self, CommitCommand.self, ResolveCommand.self, KeyCommand.self,
       GovernanceCommand.self, TableCommand.self, FormatsCommand.self, InspectCommand.self,
+      ConfigCommand.self,
       DoctorCommand.self,
     ])
 

@@ -4,19 +4,6 @@ import IngestPipeline
 import Operations
 import StagedExecution
 
-/// Options that every verb has.
-struct HomeOptions: ParsableArguments {
-  @Option(help: "The home folder (default: $LOGVEIL_HOME, else ~/.local/share/logveil).")
-  var home: String?
-
-  @Option(help: "The tenant.")
-  var tenant = "default"
-
-  func path() throws -> String {
-    try Home.locate(home, environment: ProcessInfo.processInfo.environment)
-  }
-}
-
 enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
   case auto, on, off
 }
@@ -50,26 +37,49 @@ struct RunCommand: ParsableCommand {
   var dryRun = false
 
   @Option(help: "Show progress: auto (on a terminal), on, off.")
-  var progress = ProgressMode.auto
+  var progress: ProgressMode?
+
+  @Option(help: "Write metrics to this file, for Prometheus' textfile collector.")
+  var metrics: String?
+
+  @Option(help: "Append OpenLineage events to this file, one a line.")
+  var lineage: String?
 
   @Flag(help: "Print one JSON object at the end.")
   var json = false
 
   func run() throws {
-    let operation = RunOperation(try request())
+    let request = try request()
+    let lineage = lineage.map { Lineage(path: $0, job: "run.\(flags.source)") }
+    try lineage?.start()
+    let summary: RunSummary
+    do { summary = try self.summary(of: request) } catch let error as OperationError {
+      try? lineage?.fail(error)
+      try? writeMetrics(nil, error.exitCode)
+      throw error
+    }
+    // The run is committed, whatever becomes of what is told about it.
+    try lineage?.complete(summary)
+    try writeMetrics(summary, summary.exitCode)
+    tell(summary)
+  }
+
+  private func summary(of request: RunRequest) throws -> RunSummary {
+    let operation = RunOperation(request)
     let (archives, unlisted) = try operation.list()
     let watch = SignalWatch([SIGINT, SIGTERM]) { _ in operation.cancellation.cancel() }
     let display = ProgressDisplay(
-      operation.progress, totalBytes: RunOperation.storedBytes(of: archives), mode: progress)
-    let summary: RunSummary
-    do {
-      summary = try operation.run(archives, unlisted: unlisted)
-    } catch {
+      operation.progress, totalBytes: RunOperation.storedBytes(of: archives),
+      mode: try progress ?? homeOptions.defaults().progress ?? .auto)
+    let question = SignalWatch([SIGUSR1]) { _ in display.tell() }
+    defer {
       display.end()
-      throw error
+      withExtendedLifetime((watch, question)) {}
     }
-    display.end()
-    withExtendedLifetime(watch) {}
+    return try operation.run(archives, unlisted: unlisted)
+  }
+
+  private func tell(_ summary: RunSummary) {
     let words = RunWords(summary)
     words.sayProblems()
     if json {
@@ -80,10 +90,18 @@ struct RunCommand: ParsableCommand {
     if summary.exitCode != .done { Terminal.exit(summary.exitCode) }
   }
 
+  private func writeMetrics(
+    _ summary: RunSummary?, _ exitCode: Operations.ExitCode
+  ) throws {
+    guard let metrics else { return }
+    try RunMetrics.write(
+      summary, exitCode: exitCode, tenant: homeOptions.tenant, source: flags.source, to: metrics)
+  }
+
   private func request() throws -> RunRequest {
     var request = RunRequest(home: try homeOptions.path(), inputs: archives)
     request.tenant = homeOptions.tenant
-    request.threads = try flags.threadCount()
+    request.threads = try flags.threadCount(homeOptions)
     request.isDryRun = dryRun
     request.isReprocessing = reprocess
     request.rejectRatioMax = try flags.rejectRatioMax()

@@ -34,7 +34,7 @@ struct TableDeleteCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Rows of days before this one (UTC).", valueName: "date"))
   var before: String?
 
-  @Flag(help: "Rows older than the setting retention_days.TABLE (400; activities: 90).")
+  @Flag(help: "Rows older than the setting TABLE_days (usage: 400, activities: 90).")
   var expired = false
 
   @Option(help: "Why: kept in the governance log for ever.")
@@ -70,7 +70,7 @@ struct TableDeleteCommand: ParsableCommand {
     let deletion = try TableDeletion(
       home: options.homeOptions.path(), tenant: options.homeOptions.tenant, isClear: options.clear,
       justification: justification)
-    if !yes, !json, Terminal.canAsk, !Terminal.ask("Delete the rows and erase their files?") {
+    if !yes, !json, Terminal.canAsk, !Terminal.confirms("Delete the rows and erase their files?") {
       Terminal.say("Nothing was deleted.")
       return
     }

@@ -38,10 +38,10 @@ struct TaskPlan: Codable {
       throw OperationError(.configuration, "The options of the plan are not for this version.")
     }
     var home = home
-    home.tenant = tenant
+    home.namedTenant = tenant
     var request = RunRequest(home: try home.path(), inputs: inputs)
     request.tenant = tenant
-    request.threads = try flags.threadCount()
+    request.threads = try flags.threadCount(home)
     request.isReprocessing = reprocess
     request.rejectRatioMax = try flags.rejectRatioMax()
     var words: [String] = []
