@@ -93,7 +93,9 @@ let stages: [Target] = [
   room("UsageAggregation", uses: ["VeiledRecords", "ColumnTables", "ByteBlocks", "ByteKernels"]),
   room(
     "ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL", "CXXHash"]),
-  room("DeltaLake", uses: ["Storage", "ColumnTables", "CXXHash"]),
+  room("DeltaLake", uses: ["Storage", "ColumnTables", "ParquetFiles", "CXXHash"]),
+  room(
+    "TableCare", uses: ["ByteBlocks", "ColumnTables", "DeltaLake", "ParquetFiles", "Storage"]),
   room("Governance", uses: ["Sealing", grdb, grdbSQLite]),
 ]
 let top: [Target] = [
@@ -110,14 +112,14 @@ let top: [Target] = [
       "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
       "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
       "StagedExecution", "Governance", "ByteBlocks", "ByteKernels", "ColumnTables", "VeiledRecords",
-      "ClearExits", "Sealing", "Configuration",
+      "ClearExits", "Sealing", "Configuration", "TableCare",
     ]),
   program(
     "logveil",
     uses: [
       "Operations", "IngestPipeline", "ArchiveDecoding", "ClearExits", "DeltaLake", "Governance",
       "LogFormats", "Sealing",
-      "StagedExecution", "VeiledRecords", argumentParser,
+      "StagedExecution", "TableCare", "VeiledRecords", argumentParser,
     ]),
   program("loggen", uses: ["CISAL", "CLZ4", "CZstd", argumentParser]),
   room(
@@ -130,6 +132,13 @@ let top: [Target] = [
 let checks: [Target] = [
   support("SimulatedStorage", uses: ["Storage"]),
   support("TestSupport", uses: ["ByteBlocks", "ByteKernels"]),
+  support(
+    "LakeSimulation",
+    uses: [
+      "SimulatedStorage", "DeltaLake", "TableCare", "ParquetFiles", "Storage", "ColumnTables",
+      "ByteBlocks",
+    ]),
+  probe("lake-simulator", uses: ["LakeSimulation", "SimulatedStorage", "Storage"]),
   probe("delta-probe", uses: ["DeltaLake", "Storage", "ColumnTables"]),
   tests(of: "ArchiveDecoding", uses: ["ByteBlocks", "CXXHash", "CLZ4", "CZstd"]),
   tests(of: "Sealing"),
@@ -148,7 +157,14 @@ let checks: [Target] = [
   tests(of: "ByteDictionaries", uses: ["ByteBlocks", "TestSupport"]),
   tests(of: "ByteKernels", uses: ["ByteBlocks", "TestSupport"]),
   tests(
-    of: "DeltaLake", uses: ["SimulatedStorage", "Storage", "ColumnTables"], except: ["Golden"]),
+    of: "DeltaLake",
+    uses: ["SimulatedStorage", "LakeSimulation", "Storage", "ColumnTables", "ParquetFiles"],
+    except: ["Golden"]),
+  tests(
+    of: "TableCare",
+    uses: [
+      "ByteBlocks", "ColumnTables", "DeltaLake", "ParquetFiles", "SimulatedStorage", "Storage",
+    ]),
   tests(
     of: "LogFormats",
     uses: [

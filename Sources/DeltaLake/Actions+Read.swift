@@ -111,5 +111,6 @@ extension CommitInfo {
     engine = json["engineInfo"]?.string
     userMetadata = json["userMetadata"]?.string
     isBlindAppend = json["isBlindAppend"]?.bool
+    changesRows = json["dataChange"]?.bool ?? true
   }
 }

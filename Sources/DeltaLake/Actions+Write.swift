@@ -25,6 +25,7 @@ extension CommitInfo {
       if let isBlindAppend { json.member("isBlindAppend", isBlindAppend) }
       if !metrics.isEmpty { json.member("operationMetrics", metrics) }
       if let userMetadata { json.member("userMetadata", userMetadata) }
+      if !changesRows { json.member("dataChange", false) }
     }
   }
 }
@@ -74,7 +75,7 @@ extension RemovedFile {
     json.object { json in
       json.member("path", LogPath.escaped(path))
       if let deletionTimestamp { json.member("deletionTimestamp", deletionTimestamp) }
-      json.member("dataChange", true)
+      json.member("dataChange", changesRows)
       if let byteCount {
         json.member("extendedFileMetadata", true)
         json.member("partitionValues", partitionValues)
@@ -91,7 +92,7 @@ extension AddedFile {
       json.member("partitionValues", partitionValues)
       json.member("size", byteCount)
       json.member("modificationTime", modificationTime)
-      json.member("dataChange", true)
+      json.member("dataChange", changesRows)
       if let statisticsText { json.member("stats", statisticsText) }
     }
   }

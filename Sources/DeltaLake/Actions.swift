@@ -9,6 +9,8 @@ package struct AddedFile: Sendable, Equatable {
   package var modificationTime: Int64
   /// What the file says of its rows, as the log's JSON; `FileStatistics` reads it.
   package var statisticsText: String?
+  /// Whether its rows are new to the table, and not only laid out anew.
+  package var changesRows = true
 
   package init(
     path: String,
@@ -32,6 +34,7 @@ package struct RemovedFile: Sendable, Equatable {
   package var deletionTimestamp: Int64?
   package var partitionValues: [String: String?]
   package var byteCount: Int64?
+  package var changesRows = true
 }
 
 /// An application's mark in a table: its last version that is part of it.
@@ -83,6 +86,9 @@ package struct CommitInfo: Sendable, Equatable {
   /// Free text of the caller.
   package var userMetadata: String?
   package var isBlindAppend: Bool?
+  /// Whether rows come or go; a commit that only lays the same rows out anew says no, so that
+  /// readers who follow changes pass it over.
+  package var changesRows = true
 
   package init(
     operation: String,

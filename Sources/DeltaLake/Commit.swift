@@ -145,12 +145,16 @@ package struct WrittenCommit: Sendable {
             path: file.path,
             deletionTimestamp: time,
             partitionValues: file.partitionValues,
-            byteCount: file.byteCount
+            byteCount: file.byteCount,
+            changesRows: info.changesRows
           )
         )
       )
     }
-    actions += changes.adds.map { .add($0) }
+    for var file in changes.adds {
+      file.changesRows = info.changesRows
+      actions.append(.add(file))
+    }
     return actions.reduce(into: []) { $0 += $1.line }
   }
 }

@@ -16,6 +16,8 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
   case malformedLog(table: String, version: Int64, line: Int, offset: Int)
   /// An action is not as the protocol says.
   case malformedAction(table: String, version: Int64, line: Int, problem: ActionProblem)
+  /// A checkpoint cannot be read or written.
+  case unusableCheckpoint(table: String, version: Int64, reason: String)
   /// The log says nothing of the table's columns or protocol.
   case incompleteLog(table: String)
   /// The table asks for more than this program knows.
@@ -61,6 +63,15 @@ package enum DeltaError: Error, Equatable, CustomStringConvertible {
     case fileGone(path: String)
   }
 
+  /// Whether somebody else came first, so that the same may work when it is done once more.
+  package var isConflict: Bool {
+    if case .conflict = self { true } else { false }
+  }
+
+  var isUnusableCheckpoint: Bool {
+    if case .unusableCheckpoint = self { true } else { false }
+  }
+
   /// The exit code that fits: 75 try again, 73 and 74 as the file system says, else 1.
   package var exitCode: Int32 {
     switch self {
@@ -88,6 +99,8 @@ extension DeltaError {
     case .malformedAction(let table, let version, let line, let problem):
       "Version \(version) of \(table) has an action in line \(line) that cannot be used "
         + "(\(problem.words)). Nothing was changed."
+    case .unusableCheckpoint(let table, let version, let reason):
+      "The checkpoint of version \(version) of \(table) cannot be used: \(reason)"
     case .incompleteLog(let table):
       "The log of \(table) does not say what its columns are. Nothing was changed."
     case .unsupportedProtocol(let table, let reader, let writer, let features):

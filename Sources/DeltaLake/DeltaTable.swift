@@ -40,14 +40,23 @@ package struct DeltaTable: Sendable {
 
   /// Whether there is a table.
   package func exists() throws(DeltaError) -> Bool {
-    try stored { () throws(StorageError) in try storage.status(logFilePath(0)) != nil }
+    try stored { () throws(StorageError) in
+      if try storage.status(logFilePath(0)) != nil { return true }
+      // Other programs cut the log behind a checkpoint.
+      return try storage.status("\(logPath)/_last_checkpoint") != nil
+    }
   }
 
   /// The table as it is now.
   ///
   /// What it says may not be durable yet; see `confirm` before anybody relies on it.
-  /// - Complexity: reads the whole log.
+  /// - Complexity: reads the last checkpoint and the log behind it.
   package func snapshot() throws(DeltaError) -> Snapshot {
+    if var snapshot = try checkpointSnapshot() {
+      while let commit = try commit(snapshot.version + 1) { try snapshot.apply(commit) }
+      try checkEnd(snapshot.version + 1)
+      return snapshot
+    }
     try checkBeginning()
     var commits: [LogCommit] = []
     while let commit = try commit(Int64(commits.count)) { commits.append(commit) }
@@ -70,12 +79,13 @@ package struct DeltaTable: Sendable {
 
   /// What each version says of itself, newest first.
   package func history() throws(DeltaError) -> [HistoryEntry] {
-    try checkBeginning()
+    guard try exists() else { throw .noTable(table: path) }
+    let first = try logVersions().min() ?? 0
     var entries: [HistoryEntry] = []
-    while let commit = try commit(Int64(entries.count)) {
+    while let commit = try commit(first + Int64(entries.count)) {
       entries.append(HistoryEntry(version: commit.version, info: commit.info))
     }
-    try checkEnd(Int64(entries.count))
+    try checkEnd(first + Int64(entries.count))
     return entries.reversed()
   }
 
@@ -87,14 +97,17 @@ package struct DeltaTable: Sendable {
   }
 
   func confirm(version: Int64) throws(DeltaError) {
-    try stored { () throws(StorageError) in
+    do {
       try storage.synchroniseFile(logFilePath(version))
-      try storage.synchroniseFolder(logPath)
+    } catch {
+      // Cut behind a checkpoint, which is durable.
+      guard error.errorNumber == ENOENT else { throw .storage(error) }
     }
+    try stored { () throws(StorageError) in try storage.synchroniseFolder(logPath) }
   }
 
   /// One version's actions; `nil` when there is no such version.
-  private func commit(_ version: Int64) throws(DeltaError) -> LogCommit? {
+  func commit(_ version: Int64) throws(DeltaError) -> LogCommit? {
     let bytes: [UInt8]
     do {
       bytes = try storage.read(logFilePath(version))
@@ -116,7 +129,9 @@ package struct DeltaTable: Sendable {
 
   /// Tells a log without its beginning from one that is not there.
   private func checkBeginning() throws(DeltaError) {
-    guard try !exists() else { return }
+    if try stored({ () throws(StorageError) in try storage.status(logFilePath(0)) != nil }) {
+      return
+    }
     guard let first = try logVersions().min() else { throw .noTable(table: path) }
     // Meanwhile somebody may have made the table.
     if first > 0 { throw .logBeginningMissing(table: path, first: first) }

@@ -17,12 +17,15 @@ package struct Lake: Sendable {
   package let clock: @Sendable () -> Int64
   /// How long to wait for other processes' locks.
   package let waitMilliseconds: Int
+  /// After how many commits a table gets a new checkpoint.
+  package let checkpointCommits: Int64
 
   package init(
     storage: any Storage,
     path: String,
     engine: String = "logveil",
     waitMilliseconds: Int = 60_000,
+    checkpointCommits: Int64 = 100,
     clock: @escaping @Sendable () -> Int64 = DeltaTable.systemClock
   ) {
     self.storage = storage
@@ -30,6 +33,7 @@ package struct Lake: Sendable {
     self.engine = engine
     self.clock = clock
     self.waitMilliseconds = waitMilliseconds
+    self.checkpointCommits = checkpointCommits
   }
 
   /// The table `name`, which may lie deeper, as `snapshots/may/usage`.

@@ -62,6 +62,12 @@ extension PreparedCommit {
       json.array { json in
         for file in changes.removes { file.write(to: &json) }
       }
+      if !changes.adoptedPaths.isEmpty {
+        json.name("adopted")
+        json.array { json in
+          for path in changes.adoptedPaths.sorted() { json.string(path) }
+        }
+      }
       json.name("adds")
       json.array { json in
         for file in changes.adds { file.write(to: &json) }
@@ -85,9 +91,10 @@ extension PreparedCommit {
       guard let file = try? AddedFile(json) else { return nil }
       changes.remove(file)
     }
+    let adopted = Set((json["adopted"]?.array ?? []).compactMap(\.string))
     for json in adds {
       guard let file = try? AddedFile(json) else { return nil }
-      changes.add(file)
+      if adopted.contains(file.path) { changes.adopt(file) } else { changes.add(file) }
     }
     self.init(
       table: table,

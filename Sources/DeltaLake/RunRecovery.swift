@@ -218,11 +218,12 @@ extension RunManifest {
     return first.version(in: try table.snapshot()) != nil
   }
 
-  /// The files that the run adds, by table.
+  /// The files that the run made and adds, by table.
   var addedFiles: [String: Set<String>] {
     var files: [String: Set<String>] = [:]
     for (table, commit) in entries {
-      files[table] = Set(commit.prepared.changes.adds.map(\.path))
+      let changes = commit.prepared.changes
+      files[table] = Set(changes.adds.map(\.path)).subtracting(changes.adoptedPaths)
     }
     return files
   }

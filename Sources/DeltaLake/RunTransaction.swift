@@ -95,6 +95,13 @@ package final class RunTransaction: Sendable {
     return snapshot
   }
 
+  /// The files that the run takes out of tables, by table; those that it adds anew stay.
+  package var removedFiles: [String: [String]] {
+    state.withLock { state in
+      state.changes.mapValues(\.pathsGone).filter { !$0.value.isEmpty }
+    }
+  }
+
   // MARK: Changes
 
   /// Writes a data file, durably, to be added to a table when the run commits.
@@ -154,7 +161,7 @@ package final class RunTransaction: Sendable {
     try change(table) { $0.claim(claim) }
   }
 
-  private func change(
+  func change(
     _ table: String,
     _ body: (inout TableChanges) -> Void
   ) throws(DeltaError) {
@@ -249,7 +256,22 @@ package final class RunTransaction: Sendable {
       precondition(isFirst, "A run has one manifest.")
       try lake.storage.synchroniseFolder(lake.runsPath)
     }
-    return try manifest.commitAll(from: snapshots)
+    let versions = try manifest.commitAll(from: snapshots)
+    for (table, version) in versions { writeCheckpoint(of: table, version, snapshots[table]) }
+    return versions
+  }
+
+  /// Writes a checkpoint where the log has grown long since the last one.
+  ///
+  /// The run is committed: a checkpoint that fails is written by a later one.
+  private func writeCheckpoint(of table: String, _ version: Int64, _ before: Snapshot?) {
+    guard let before, version - (before.checkpointVersion ?? 0) >= lake.checkpointCommits else {
+      return
+    }
+    let delta = lake.table(table)
+    if let snapshot = try? delta.snapshot(after: before) {
+      _ = try? delta.writeCheckpoint(of: snapshot)
+    }
   }
 
   /// Removes the manifest and the lock: nothing is left to recover.

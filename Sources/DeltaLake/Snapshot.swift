@@ -15,7 +15,10 @@ package struct Snapshot: Sendable {
   /// Files that belonged to it once and may still be on disk, by path.
   package internal(set) var removedFiles: [String: RemovedFile] = [:]
   // Which commit of the table holds an application's last mark.
+  // For marks out of a checkpoint it is the checkpoint's version.
   var transactionCommits: [String: Int64] = [:]
+  /// The checkpoint that the table was read from; `nil`: from its beginning.
+  package internal(set) var checkpointVersion: Int64?
 
   /// Files that belong to the table, sorted by path.
   package var files: [AddedFile] {
@@ -32,6 +35,19 @@ package struct Snapshot: Sendable {
 extension Snapshot {
   /// The table as its first commits leave it, which must say what it is.
   init(table: String, first commits: [LogCommit]) throws(DeltaError) {
+    self = try Self(empty: table, commits)
+    for commit in commits { try apply(commit) }
+  }
+
+  /// The table as a checkpoint has it.
+  init(table: String, checkpoint: LogCommit) throws(DeltaError) {
+    self = try Self(empty: table, [checkpoint])
+    checkpointVersion = checkpoint.version
+    try take(checkpoint)
+  }
+
+  /// A table of which only columns and protocol are known.
+  private init(empty table: String, _ commits: [LogCommit]) throws(DeltaError) {
     var metadata: TableMetadata?
     var tableProtocol: TableProtocol?
     for commit in commits {
@@ -46,12 +62,15 @@ extension Snapshot {
     self.tableProtocol = tableProtocol
     try Self.check(tableProtocol, of: table)
     schema = try Self.schema(metadata, of: table)
-    for commit in commits { try apply(commit) }
   }
 
   /// Takes in the next commit.
   mutating func apply(_ commit: LogCommit) throws(DeltaError) {
     precondition(commit.version == version + 1, "A commit was left out.")
+    try take(commit)
+  }
+
+  private mutating func take(_ commit: LogCommit) throws(DeltaError) {
     version = commit.version
     // Removes first: within one commit an add of the same path stands for its new state.
     for case .remove(let file) in commit.actions {

@@ -8,6 +8,8 @@ package struct TableChanges: Sendable, Equatable {
   package private(set) var removes: [AddedFile] = []
   /// Marks of applications to set.
   package private(set) var claims: [Claim] = []
+  /// Paths of added files that were there before the run, and stay when it does not commit.
+  private(set) var adoptedPaths: Set<String> = []
   private var addedPaths: Set<String> = []
   private var removedPaths: Set<String> = []
 
@@ -34,6 +36,12 @@ package struct TableChanges: Sendable, Equatable {
     if addedPaths.insert(file.path).inserted { adds.append(file) }
   }
 
+  /// Adds a file that does not belong to the run.
+  mutating func adopt(_ file: AddedFile) {
+    adoptedPaths.insert(file.path)
+    add(file)
+  }
+
   /// Removes a file that the table has.
   package mutating func remove(_ file: AddedFile) {
     if removedPaths.insert(file.path).inserted { removes.append(file) }
@@ -41,6 +49,9 @@ package struct TableChanges: Sendable, Equatable {
 
   /// Sets a mark.
   package mutating func claim(_ claim: Claim) { claims.append(claim) }
+
+  /// Paths that are removed and not added again.
+  var pathsGone: [String] { removes.map(\.path).filter { !addedPaths.contains($0) } }
 
   /// The changes in a fixed order, whatever the order in which threads brought them.
   func sorted() -> TableChanges {

@@ -1,5 +1,6 @@
 package import ArchiveDecoding
 package import LogFormats
+package import StagedExecution
 
 /// What a run was told.
 package struct IngestOptions: Sendable {
@@ -21,6 +22,8 @@ package struct IngestOptions: Sendable {
   package var memoryBytesMax = 4 << 30
   /// What protects against archives that are made to harm.
   package var limits = DecodingLimits()
+  /// What keeps a busy host alive; `nil`: as fast as it goes.
+  package var pace: Pace?
   /// What decides the rows beyond the archives, in words; recorded with each archive.
   package var description = ""
 

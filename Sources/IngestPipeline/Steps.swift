@@ -112,7 +112,9 @@ struct Steps: Sendable {
       var decoded = DecodedBlock(block)
       let before = decoder.position
       let hasEnded = try decoder.fill(&decoded)
-      progress.add(storedBytes: decoder.position - min(before, decoder.position))
+      let stored = decoder.position - min(before, decoder.position)
+      progress.add(storedBytes: stored)
+      options.pace?.take(Int(clamping: stored))
       let following = decoder.following
       if hasEnded, following == nil { flow.report.storedBytes = decoder.position }
       let output = DecodedBox(decoded)

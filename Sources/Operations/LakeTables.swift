@@ -4,6 +4,7 @@ internal import DeltaLake
 internal import IngestPipeline
 internal import ParquetFiles
 internal import Storage
+internal import TableCare
 internal import UsageAggregation
 
 /// The tables of a lake, as Logveil makes and reads them.
@@ -28,37 +29,33 @@ package enum LakeTables {
     }
   }
 
+  /// How the files of a table are made.
+  ///
+  /// - Parameter table: its name; of a deeper one the last part counts.
+  static func layout(of table: String) -> TableLayout {
+    let name = String(table.split(separator: "/").last ?? "")
+    return TableLayout(
+      name: name, sortedBy: name == "usage" ? UsageSchema.sortedBy : [],
+      silent: name == "usage" ? ["user", "src_ip", "device"] : [],
+      createdBy: ToolVersion.createdBy)
+  }
+
   /// Columns of the live files of a table, file by file.
-  static func read(
+  static func readFiles(
     _ table: DeltaTable, _ snapshot: Snapshot, columns: [String],
-    _ body: (Table) throws -> Void
+    _ body: (AddedFile, Table) throws -> Void
   ) throws {
     for file in snapshot.files {
-      let bytes = try table.storage.read(table.path + "/" + file.path)
-      try body(try ParquetReader(bytes: bytes).readTable(columns: columns, rowGroups: nil))
+      try readFile(file, of: table, columns: columns) { try body(file, $0) }
     }
   }
 
-  /// The archives of a source that a lake holds.
-  static func knownArchives(
-    in lake: Lake, _ snapshot: Snapshot, source: String
-  ) throws -> KnownArchives {
-    var known = KnownArchives()
-    let names = ["archive", "file_hash", "bytes", "options", "status", "source"]
-    try read(lake.table("ingests"), snapshot, columns: names) { table in
-      guard let archives = table.column("archive"), let hashes = table.column("file_hash"),
-        let bytes = table.column("bytes"), let options = table.column("options"),
-        let status = table.column("status"), let sources = table.column("source")
-      else { return }
-      for row in 0..<table.rowCount
-      where status.text(row) == "committed" && sources.text(row) == source {
-        known.insert(
-          KnownArchives.Entry(
-            archive: archives.text(row) ?? "", fileHash: hashes.text(row) ?? "",
-            storedBytes: bytes.number(row) ?? 0, options: options.text(row) ?? ""))
-      }
-    }
-    return known
+  /// Columns of one file of a table.
+  static func readFile(
+    _ file: AddedFile, of table: DeltaTable, columns: [String], _ body: (Table) throws -> Void
+  ) throws {
+    let bytes = try table.storage.read(table.path + "/" + file.path)
+    try body(try ParquetReader(bytes: bytes).readTable(columns: columns, rowGroups: nil))
   }
 }
 

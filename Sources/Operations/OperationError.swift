@@ -1,6 +1,7 @@
 internal import DeltaLake
 internal import Glibc
 internal import Governance
+internal import IngestPipeline
 internal import Pseudonymisation
 internal import Storage
 
@@ -47,6 +48,8 @@ package struct OperationError: Error, CustomStringConvertible {
     case VeilError.keyFile(.system(let number), let path):
       let text = VeilError.keyFile(.system(errno: number), path: path).description
       self.init(Self.exitCode(ofSystemError: number), text)
+    case IngestError.cancelled:
+      self.init(.tryAgain, IngestError.cancelled.description)
     case let error as VeilError: self.init(.configuration, error.description)
     case let error as GovernanceError:
       self.init(ExitCode(rawValue: error.exitCode) ?? .failure, error.description)

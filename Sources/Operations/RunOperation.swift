@@ -19,6 +19,10 @@ package struct RunRequest: Sendable {
   package var options = IngestOptions()
   package var threads = 1
   package var isDryRun = false
+  /// Archives that the tables hold already take the place of what they had contributed.
+  package var isReprocessing = false
+  /// A mark that the commit sets in `usage`, by its name; see `Backfill`.
+  var mark: (name: String, value: Int64)?
   package var rejectRatioMax = 0.05
 
   package init(home: String, inputs: [String]) {
@@ -36,6 +40,8 @@ package struct RunSummary: Sendable {
   package var threads: Int
   /// The committed version of `usage`; `nil` when nothing was committed.
   package var version: Int64?
+  /// Archives whose older rows were taken out, by `--reprocess`.
+  package var replacedArchives = 0
   package var stages: [String: StageTimes]
   /// Where the tables are.
   package var tablesPath: String
@@ -46,16 +52,31 @@ package struct RunSummary: Sendable {
   package var unlisted: [(path: String, reason: String)]
 }
 
+/// A run that may be done, and where.
+struct PreparedRun {
+  /// The run with all that its home says of it.
+  let operation: RunOperation
+  let home: PreparedHome
+  let lake: Lake
+}
+
 /// The main job: archives in, pseudonymised tables out.
 package struct RunOperation: Sendable {
-  private let request: RunRequest
+  let request: RunRequest
   /// How far the run is.
-  package let progress = Progress()
+  package let progress: Progress
   /// Ends the run at the next safe place.
-  package let cancellation = Cancellation()
+  package let cancellation: Cancellation
   private let clock = StageClock()
 
-  package init(_ request: RunRequest) { self.request = request }
+  package init(
+    _ request: RunRequest, cancellation: Cancellation = Cancellation(),
+    progress: Progress = Progress()
+  ) {
+    self.request = request
+    self.progress = progress
+    self.cancellation = cancellation
+  }
 
   /// Bytes of all archives, where files tell them; for progress.
   package static func storedBytes(of archives: [ArchiveReference]) -> UInt64 {
@@ -95,11 +116,7 @@ package struct RunOperation: Sendable {
       summary.wallSeconds = Double(StageClock.now() - start) / 1e9
       summary.exitCode = exitCode(of: summary)
       return summary
-    } catch IngestError.cancelled {
-      throw OperationError(.tryAgain, IngestError.cancelled.description)
-    } catch {
-      throw OperationError(error)
-    }
+    } catch { throw OperationError(error) }
   }
 
   private func runInHome(_ archives: [ArchiveReference]) throws -> RunSummary {
@@ -109,24 +126,34 @@ package struct RunOperation: Sendable {
       let job = try job(archives, keyring, known: KnownArchives(), sink: NoSink())
       return summary(try job.run(), version: nil)
     }
-    let prepared = try Home.prepare(at: request.home, tenant: request.tenant)
-    let isClear = !request.options.anonymisesUsers
-    try prepared.gate.require(isClear ? .ingestClear : .ingest, for: action)
-    let lake = prepared.home.lake(tenant: request.tenant, isClear: isClear)
-    try RunRecovery.recover(lake)
-    try LakeTables.make(in: lake)
-    let run = try RunTransaction.begin(
-      lake, run: Self.newRunID(), tables: LakeTables.commitOrder)
-    var summary: RunSummary
-    do {
-      summary = try ingest(archives, prepared, lake, run)
-    } catch {
-      try? run.abandon()
-      throw error
+    let ready = try prepareLake()
+    return try ready.operation.run(archives, ready.home, ready.lake)
+  }
+
+  private func run(
+    _ archives: [ArchiveReference], _ prepared: PreparedHome, _ lake: Lake
+  ) throws -> RunSummary {
+    // Standard input can be read only once.
+    let attempts = request.inputs.contains("-") ? 1 : Lake.attemptsMax
+    var summary = try lake.trying(attempts: attempts) { () throws in
+      try LakeTables.make(in: lake)
+      let run = try RunTransaction.begin(
+        lake, run: .newRunID("run"), tables: LakeTables.commitOrder)
+      return try run.abandoningOnError { try ingest(archives, prepared, lake, run) }
     }
     summary.notices = prepared.notices
     summary.tablesPath = prepared.home.path + "/" + lake.path
     return summary
+  }
+
+  /// The home, and the lake in it, once it is clear that this may be done.
+  func prepareLake() throws(OperationError) -> PreparedRun {
+    let prepared = try Home.prepare(at: request.home, tenant: request.tenant)
+    let isClear = !request.options.anonymisesUsers
+    try prepared.gate.require(isClear ? .ingestClear : .ingest, for: action)
+    return PreparedRun(
+      operation: self, home: prepared,
+      lake: prepared.home.lake(tenant: request.tenant, isClear: isClear))
   }
 
   private var action: GovernanceAction {
@@ -136,28 +163,51 @@ package struct RunOperation: Sendable {
   private func ingest(
     _ archives: [ArchiveReference], _ prepared: PreparedHome, _ lake: Lake, _ run: RunTransaction
   ) throws -> RunSummary {
-    let ingests = run.snapshot(of: "ingests")
-    let known = try LakeTables.knownArchives(in: lake, ingests, source: request.options.source)
+    let records = try IngestRecords(of: lake, run.snapshot(of: "ingests"))
+    let known =
+      request.isReprocessing
+      ? KnownArchives() : records.known(source: request.options.source)
     let sink: any FileSink = request.isDryRun ? NoSink() : RunSink(run: run)
     let job = try job(archives, prepared.keyring, known: known, sink: sink)
     let result = try job.run()
     let joined = result.reports.filter(\.isJoined)
+    let replacement = try Replacement(
+      Set(joined.map(\.contentID)), source: request.options.source, records: records)
     guard !joined.isEmpty, !request.isDryRun else {
       try run.abandon()
       return summary(result, version: nil)
     }
-    let context = IngestTables.Context(
-      options: request.options, catalogVersion: try AppCatalog.embedded().version,
-      canonVersion: Int32(CanonicalNames.version), toolVersion: ToolVersion.number)
-    try job.writeRecords(result, context, day: Self.today())
+    try job.writeRecords(result, try context(), day: Self.today())
     let start = StageClock.now()
+    if let mark = request.mark {
+      let previous = run.snapshot(of: "usage").transactions[mark.name]
+      try run.claim(
+        table: "usage", .init(appID: mark.name, previous: previous, next: mark.value))
+    }
+    let removed = try ArchiveRemoval(run: run, records: records).remove(replacement.batches)
     try record(result.reports, prepared.gate)
-    let version = try commit(run, lake, ingests, joined)
+    let version: Int64?
+    do {
+      version = try commit(
+        run, lake, records, archives: Set(joined.map(\.contentID)), count: joined.count)
+    } catch {
+      try recordConflict(error, joined, prepared.gate)
+      throw error
+    }
     clock.addBusy("commit", since: start)
-    return summary(result, version: version)
+    var summary = summary(result, version: version)
+    summary.replacedArchives = removed.archives
+    return summary
   }
 
-  private func job(
+  /// What `ingests` says of all archives of a run.
+  func context() throws -> IngestTables.Context {
+    IngestTables.Context(
+      options: request.options, catalogVersion: try AppCatalog.embedded().version,
+      canonVersion: Int32(CanonicalNames.version), toolVersion: ToolVersion.number)
+  }
+
+  func job(
     _ archives: [ArchiveReference], _ keyring: Keyring, known: KnownArchives, sink: any FileSink
   ) throws -> IngestRun {
     var tools = IngestRun.Tools(
@@ -184,27 +234,40 @@ package struct RunOperation: Sendable {
     try gate.record(action, .failed, targets: failed.map(\.reference.name), errors: errors)
   }
 
-  /// Commits, unless another run has taken in one of the archives meanwhile.
-  private func commit(
-    _ run: RunTransaction, _ lake: Lake, _ seen: Snapshot, _ joined: [ArchiveReport]
+  /// Another run came first: what was recorded did not happen.
+  private func recordConflict(
+    _ error: any Error, _ joined: [ArchiveReport], _ gate: Gate
+  ) throws {
+    guard let error = error as? DeltaError, error.isConflict else { return }
+    try gate.record(
+      action, .failed, targets: joined.map(\.contentID),
+      errors: joined.map { _ in error.description })
+  }
+
+  /// Commits, unless another run has taken in or replaced one of the archives meanwhile.
+  func commit(
+    _ run: RunTransaction, _ lake: Lake, _ seen: IngestRecords, archives ids: Set<String>,
+    count: Int
   ) throws -> Int64? {
-    var info = CommitInfo(operation: "WRITE", parameters: ["mode": "Append"])
-    info.metrics = ["archives": String(joined.count)]
+    let mode = request.isReprocessing ? "Overwrite" : "Append"
+    var info = CommitInfo(operation: "WRITE", parameters: ["mode": mode])
+    info.metrics = ["archives": String(count)]
     let infos = Dictionary(uniqueKeysWithValues: LakeTables.commitOrder.map { ($0, info) })
-    let ids = Set(joined.map(\.contentID))
     let source = request.options.source
+    let before = run.snapshot(of: "ingests").version
     let versions = try run.commit(info: infos) {
       snapshots throws(DeltaError) in
-      guard let now = snapshots["ingests"], now.version != seen.version else { return }
-      let known = try? LakeTables.knownArchives(in: lake, now, source: source)
-      guard let known, ids.allSatisfy({ known.entry(archive: $0) == nil }) else {
+      guard let now = snapshots["ingests"], now.version != before else { return }
+      let records = try? IngestRecords(of: lake, now)
+      let isSame = records?.held(ids, source: source) == seen.held(ids, source: source)
+      guard isSame else {
         throw .conflict(table: now.table, .transactionTaken(appID: "an archive of this run"))
       }
     }
     return versions["usage"]
   }
 
-  private func summary(_ result: IngestResult, version: Int64?) -> RunSummary {
+  func summary(_ result: IngestResult, version: Int64?) -> RunSummary {
     var usage = rusage()
     unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
     let seconds = { (time: timeval) in Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
@@ -215,7 +278,7 @@ package struct RunOperation: Sendable {
       stages: clock.stages, tablesPath: "", notices: [], exitCode: .done, unlisted: [])
   }
 
-  private func exitCode(of summary: RunSummary) -> ExitCode {
+  func exitCode(of summary: RunSummary) -> ExitCode {
     let reports = summary.result.reports
     let leftOut = reports.contains(where: \.isFailed) || !summary.unlisted.isEmpty
     guard reports.contains(where: \.isJoined) else { return leftOut ? .badData : .done }
@@ -224,12 +287,7 @@ package struct RunOperation: Sendable {
     return leftOut || Double(counts.rejected) > limit ? .incomplete : .done
   }
 
-  private static func newRunID() -> String {
-    let time = String(UInt64(clamping: StageClock.now()), radix: 16)
-    return "run-\(time)-" + String(UInt64.random(in: .min ... .max), radix: 16)
-  }
-
-  private static func today() -> Int32 { Int32(clamping: Glibc.time(nil) / 86_400) }
+  static func today() -> Int32 { Int32(clamping: Glibc.time(nil) / 86_400) }
 }
 
 extension ArchiveReport {

@@ -33,9 +33,9 @@ package struct ListedFile: Sendable, Equatable {
 
 /// Looks at the tables of a tenant.
 package struct TableOperation {
-  private let home: Home
-  private let tenant: String
-  private let gate: Gate
+  let home: Home
+  let tenant: String
+  let gate: Gate
 
   /// Asks whether this may be done.
   package init(home: String, tenant: String) throws(OperationError) {
@@ -83,7 +83,7 @@ package struct TableOperation {
     return try deltas { () throws(DeltaError) in try table.history() }
   }
 
-  private func table(_ name: String, isClear: Bool) throws(OperationError) -> DeltaTable {
+  func table(_ name: String, isClear: Bool) throws(OperationError) -> DeltaTable {
     let lake = home.lake(tenant: tenant, isClear: isClear)
     // A snapshot report's table lies one folder deeper.
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -119,7 +119,7 @@ package struct TableOperation {
     return Int64(statistics.rowCount)
   }
 
-  private func deltas<Value>(
+  func deltas<Value>(
     _ step: () throws(DeltaError) -> Value
   ) throws(OperationError) -> Value {
     do { return try step() } catch { throw OperationError(error) }

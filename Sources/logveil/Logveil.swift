@@ -14,8 +14,10 @@ struct Logveil: ParsableCommand {
       """,
     version: ToolVersion.number,
     subcommands: [
-      InitCommand.self, RunCommand.self, ResolveCommand.self, KeyCommand.self,
+      InitCommand.self, RunCommand.self, BackfillCommand.self, PlanCommand.self,
+      RunTaskCommand.self, CommitCommand.self, ResolveCommand.self, KeyCommand.self,
       GovernanceCommand.self, TableCommand.self, FormatsCommand.self, InspectCommand.self,
+      ConfigCommand.self,
       DoctorCommand.self,
     ])
 

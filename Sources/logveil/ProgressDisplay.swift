@@ -6,6 +6,7 @@ import Synchronization
 final class ProgressDisplay: Sendable {
   private let ticker: Mutex<Ticker?>
   private let isBar: Bool
+  private let words: @Sendable () -> String
 
   private static let barMilliseconds = 200
   private static let lineMilliseconds = 30_000
@@ -13,6 +14,8 @@ final class ProgressDisplay: Sendable {
   init(_ progress: Progress, totalBytes: UInt64, mode: ProgressMode) {
     let isBar = mode == .on || (mode == .auto && Terminal.isInteractive)
     self.isBar = isBar
+    let begin = StageClock.now()
+    words = { Self.text(progress, totalBytes: totalBytes, since: begin) }
     guard mode != .off else {
       ticker = Mutex(nil)
       return
@@ -24,6 +27,14 @@ final class ProgressDisplay: Sendable {
         let text = Self.text(progress, totalBytes, seconds, isBar: isBar)
         if isBar { Terminal.overwrite(text) } else { Terminal.say(text) }
       })
+  }
+
+  /// Says once how far it is: for whoever asks by a signal.
+  func tell() { Terminal.say(words()) }
+
+  /// How far a run is that began at `start`, by the clock of stages.
+  static func text(_ progress: Progress, totalBytes: UInt64, since start: Int64) -> String {
+    text(progress, totalBytes, Double(StageClock.now() - start) / 1e9, isBar: false)
   }
 
   /// Ends the display, and clears the bar.

@@ -60,6 +60,9 @@ struct RunWords {
   private var archives: String {
     var parts = ["\(report.archives) committed"]
     if report.skipped > 0 { parts.append("\(report.skipped) known already, skipped") }
+    if summary.replacedArchives > 0 {
+      parts.append("\(summary.replacedArchives) of them in place of older rows")
+    }
     if report.failed > 0 { parts.append("\(report.failed) left out") }
     return parts.joined(separator: ", ")
   }

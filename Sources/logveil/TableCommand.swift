@@ -5,8 +5,12 @@ import Operations
 struct TableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "table", abstract: "The tables of a tenant.",
-    discussion: "Needs the permission view_reports or manage_tables.",
-    subcommands: [TableListCommand.self, TableFilesCommand.self, TableHistoryCommand.self])
+    discussion: "Looking needs the permission view_reports or manage_tables, changing the latter.",
+    subcommands: [
+      TableListCommand.self, TableFilesCommand.self, TableHistoryCommand.self,
+      TableVerifyCommand.self, TableCompactCommand.self, TableCheckpointCommand.self,
+      TableVacuumCommand.self, TableDeleteCommand.self,
+    ])
 }
 
 /// Which table is meant.

@@ -1,5 +1,6 @@
 import Foundation
 import Operations
+import Synchronization
 
 /// Standard output and standard error. Data goes to the first, all else to the second.
 enum Terminal {
@@ -15,7 +16,23 @@ enum Terminal {
   }
 
   /// Writes a line for people.
-  static func say(_ text: String) { write(escape(text) + "\n", to: FileHandle.standardError) }
+  static func say(_ text: String) {
+    let line =
+      switch format.withLock({ $0 }) {
+      case .text: escape(text)
+      case .json:
+        JSONValue.object([
+          ("time", .text(UTCText.milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000)))),
+          ("message", .text(text)),
+        ]).line
+      }
+    write(line + "\n", to: FileHandle.standardError)
+  }
+
+  private static let format = Mutex(LogFormat.text)
+
+  /// Says in which form `say` writes from now on.
+  static func set(_ format: LogFormat) { self.format.withLock { $0 = format } }
 
   /// Writes over the line that is there; for progress bars.
   static func overwrite(_ text: String) {
@@ -25,7 +42,17 @@ enum Terminal {
   /// Whether standard error is a terminal that a person looks at.
   static var isInteractive: Bool {
     let environment = ProcessInfo.processInfo.environment
+    guard format.withLock({ $0 }) == .text else { return false }
     return isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb" && environment["CI"] == nil
+  }
+
+  /// Whether there is a person who can answer.
+  static var canAsk: Bool { isInteractive && isatty(STDIN_FILENO) == 1 }
+
+  /// Asks a question; anything but a yes is a no.
+  static func confirms(_ question: String) -> Bool {
+    write(escape(question) + " [y/N] ", to: FileHandle.standardError)
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
   }
 
   static func exit(_ code: ExitCode) -> Never { exit(status: code.rawValue) }

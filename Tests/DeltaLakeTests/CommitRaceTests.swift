@@ -1,4 +1,5 @@
 import Dispatch
+import LakeSimulation
 import SimulatedStorage
 import Storage
 import Synchronization

@@ -71,7 +71,7 @@ package struct ParquetReader: Sendable {
   }
 
   /// Where the footer lies: `… footer | its length in 4 bytes | PAR1`.
-  private static func footerRange(_ bytes: [UInt8]) throws(ParquetError) -> Range<Int> {
+  static func footerRange(_ bytes: [UInt8]) throws(ParquetError) -> Range<Int> {
     let magic = ParquetMagic.plain
     if bytes.count >= 12, bytes.suffix(4).elementsEqual(ParquetMagic.encrypted) {
       throw .unsupported(.encryption)

@@ -1,10 +1,12 @@
 import Glibc
+import LakeSimulation
 import SimulatedStorage
 import Testing
 
-/// Power cuts, dying processes, failing calls and other processes at every step of a run.
+/// Power cuts, dying processes, failing calls and other processes at every step of a run, of a
+/// compaction and of a vacuum. `lake-simulator` plays many more of the same schedules.
 @Suite struct SimulationTests {
-  static let schedules: UInt64 = UInt64(getenvInt("LOGVEIL_SIMULATED_SCHEDULES") ?? 5_000)
+  static let schedules: UInt64 = UInt64(getenvInt("LOGVEIL_SIMULATED_SCHEDULES") ?? 1_600)
 
   @Test(arguments: 0..<8) func everyScheduleKeepsItsPromises(part: UInt64) throws {
     let template = try SimulatedWorld.template()
@@ -35,9 +37,10 @@ import Testing
   }
 
   static let lastSeeds: [SabotagedStorage.Bug: UInt64] = [
-    .runsFolderNotSynchronised: 36, .seenCommitsNotSynchronised: 5, .writeErrorsIgnored: 96,
-    .locksIgnored: 48, .manifestsNotWritten: 15, .journalNotWritten: 15,
-    .foldersSynchronisedLater: 291,
+    .runsFolderNotSynchronised: 336, .foldersSynchronisedLater: 3907,
+    .seenCommitsNotSynchronised: 38, .writeErrorsIgnored: 234, .locksIgnored: 89,
+    .manifestsNotWritten: 67, .journalNotWritten: 30, .livingLockIgnored: 104,
+    .commitLockIgnored: 39, .removalsForgotten: 31,
   ]
 
   private static func getenvInt(_ name: String) -> Int? {

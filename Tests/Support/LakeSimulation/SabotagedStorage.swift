@@ -1,14 +1,15 @@
 import SimulatedStorage
-import Storage
+package import Storage
 import Synchronization
 
 /// A storage that breaks one promise, to show that the simulation notices.
-final class SabotagedStorage: Storage {
-  enum Bug: String, CaseIterable, Sendable {
+package final class SabotagedStorage: Storage {
+  package enum Bug: String, CaseIterable, Sendable {
     case filesNotSynchronised, foldersNotSynchronised, logFoldersNotSynchronised
     case partitionFoldersNotSynchronised, runsFolderNotSynchronised
     case foldersSynchronisedLater, seenCommitsNotSynchronised, writeErrorsIgnored
     case linkOverwrites, linkAlwaysTaken, locksIgnored, manifestsNotWritten, journalNotWritten
+    case livingLockIgnored, commitLockIgnored, removalsForgotten
   }
 
   private let base: any Storage
@@ -16,12 +17,12 @@ final class SabotagedStorage: Storage {
   private let postponed = Mutex<String?>(nil)
   private let afterFile = Mutex(false)
 
-  init(_ base: any Storage, _ bug: Bug) {
+  package init(_ base: any Storage, _ bug: Bug) {
     self.base = base
     self.bug = bug
   }
 
-  func synchroniseFolder(_ path: String) throws(StorageError) {
+  package func synchroniseFolder(_ path: String) throws(StorageError) {
     let isLog = path.hasSuffix("_delta_log")
     let isPartition = path.contains("date=")
     let followsFile = afterFile.withLock { flag in
@@ -44,7 +45,7 @@ final class SabotagedStorage: Storage {
     }
   }
 
-  func create(_ path: String, _ bytes: Span<UInt8>, durably: Bool) throws(StorageError) {
+  package func create(_ path: String, _ bytes: Span<UInt8>, durably: Bool) throws(StorageError) {
     do {
       try base.create(path, bytes, durably: durably && bug != .filesNotSynchronised)
     } catch {
@@ -54,12 +55,12 @@ final class SabotagedStorage: Storage {
     }
   }
 
-  func synchroniseFile(_ path: String) throws(StorageError) {
+  package func synchroniseFile(_ path: String) throws(StorageError) {
     afterFile.withLock { $0 = true }
     try base.synchroniseFile(path)
   }
 
-  func link(_ source: String, to target: String) throws(StorageError) -> Bool {
+  package func link(_ source: String, to target: String) throws(StorageError) -> Bool {
     switch bug {
     case .linkOverwrites:
       try base.rename(source, to: target)
@@ -70,10 +71,12 @@ final class SabotagedStorage: Storage {
     }
   }
 
-  func lock(_ path: String, _ mode: LockMode) throws(StorageError) -> (any StorageLock)? {
+  package func lock(_ path: String, _ mode: LockMode) throws(StorageError) -> (any StorageLock)? {
     let lock = try base.lock(path, mode)
     switch bug {
     case .locksIgnored: return lock ?? NoLock()
+    case .livingLockIgnored where path.hasSuffix("/.living"): return lock ?? NoLock()
+    case .commitLockIgnored where path.hasSuffix("/.commit"): return lock ?? NoLock()
     case .journalNotWritten: return lock.map { SilentLock($0) }
     default: return lock
     }
@@ -92,17 +95,21 @@ final class SabotagedStorage: Storage {
   }
 
   // The rest is as it should be.
-  func makeFolder(_ path: String) throws(StorageError) { try base.makeFolder(path) }
-  func list(_ path: String) throws(StorageError) -> [String] { try base.list(path) }
-  func status(_ path: String) throws(StorageError) -> FileStatus? { try base.status(path) }
-  func read(_ path: String) throws(StorageError) -> [UInt8] { try base.read(path) }
-  func read(_ path: String, _ range: Range<Int64>) throws(StorageError) -> [UInt8] {
+  package func makeFolder(_ path: String) throws(StorageError) { try base.makeFolder(path) }
+  package func list(_ path: String) throws(StorageError) -> [String] { try base.list(path) }
+  package func status(_ path: String) throws(StorageError) -> FileStatus? { try base.status(path) }
+  package func read(_ path: String) throws(StorageError) -> [UInt8] { try base.read(path) }
+  package func read(_ path: String, _ range: Range<Int64>) throws(StorageError) -> [UInt8] {
     try base.read(path, range)
   }
-  func rename(_ source: String, to target: String) throws(StorageError) {
+  package func rename(_ source: String, to target: String) throws(StorageError) {
     try base.rename(source, to: target)
   }
-  func remove(_ path: String) throws(StorageError) -> Bool { try base.remove(path) }
-  func removeFolder(_ path: String) throws(StorageError) -> Bool { try base.removeFolder(path) }
-  func pause(milliseconds: Int) { base.pause(milliseconds: milliseconds) }
+  package func remove(_ path: String) throws(StorageError) -> Bool {
+    bug == .removalsForgotten && path.hasSuffix(".parquet") ? true : try base.remove(path)
+  }
+  package func removeFolder(_ path: String) throws(StorageError) -> Bool {
+    try base.removeFolder(path)
+  }
+  package func pause(milliseconds: Int) { base.pause(milliseconds: milliseconds) }
 }

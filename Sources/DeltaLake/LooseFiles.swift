@@ -1,0 +1,131 @@
+package import ColumnTables
+import Glibc
+import Storage
+
+/// A data file that lies in the folder of a table, durable by bytes and name, and that no version
+/// lists yet: what one process has made for another one to commit.
+///
+/// Nobody owns it: as long as nobody commits it, only a vacuum removes it, once it is old enough.
+package struct LooseFile: Sendable, Equatable {
+  /// The table's name in its lake.
+  package let table: String
+  package let file: AddedFile
+}
+
+extension Lake {
+  /// Stores a data file that is to be committed later, maybe by somebody else.
+  ///
+  /// - Parameters:
+  ///   - mark: letters, digits and `-`, of this process alone.
+  ///   - leftOut: columns of which the log is to say nothing.
+  package func store(
+    table name: String, bytes: Span<UInt8>, partition: [String: String?],
+    statistics: TableStatistics?, leavingOut leftOut: Set<String> = [], mark: String
+  ) throws(DeltaError) -> LooseFile {
+    let table = table(name)
+    let place = try DataFilePlace(
+      table: table.path, bytes: bytes, partitionColumns: try table.snapshot().partitionColumns,
+      values: partition)
+    try table.store(bytes, at: place, temporaryMark: mark) { () throws(DeltaError) in }
+    try table.synchroniseFolders(of: [place.path])
+    return LooseFile(
+      table: name,
+      file: AddedFile(
+        path: place.path, partitionValues: partition, byteCount: Int64(bytes.count),
+        modificationTime: clock(),
+        statisticsText: statistics.map { FileStatistics.text(of: $0, leavingOut: leftOut) }))
+  }
+
+  private func resultsPath(_ plan: String) -> String { "\(path)/_tasks/\(plan)" }
+
+  /// Stores, durably, the list of files that a task of a plan has made.
+  ///
+  /// - Returns: its name, for `taskFiles`; the same files have the same name.
+  package func storeTask(
+    plan: String, task: Int, files: [LooseFile]
+  ) throws(DeltaError) -> String {
+    precondition(StoragePath.isValidName(plan), "A plan's name is one part of a path.")
+    let bytes = LooseFiles.bytes(files)
+    let hash = ContentName.hash(of: bytes.span)
+    let path = "\(resultsPath(plan))/\(task)-\(hash).json"
+    try stored { () throws(StorageError) in
+      try storage.makeFolders(resultsPath(plan))
+      if try storage.status(path) == nil {
+        let mark = DeltaTable.randomID()
+        _ = try storage.publish(
+          bytes, at: path, temporary: "\(resultsPath(plan))/.\(task)-\(mark).tmp")
+      }
+      try storage.synchroniseFolder(resultsPath(plan))
+    }
+    return "\(task)-\(hash)"
+  }
+
+  /// The files of a task's result; `nil` when there is no such result, or it is damaged.
+  package func taskFiles(plan: String, result: String) throws(DeltaError) -> [LooseFile]? {
+    guard StoragePath.isValidName(plan), StoragePath.isValidName(result) else { return nil }
+    do throws(StorageError) {
+      return LooseFiles.files(try storage.read("\(resultsPath(plan))/\(result).json"))
+    } catch {
+      guard error.errorNumber == ENOENT else { throw .storage(error) }
+      return nil
+    }
+  }
+
+  /// Removes the results of a plan that is committed; what cannot be removed stays.
+  package func forgetTasks(plan: String) {
+    guard StoragePath.isValidName(plan), let names = try? storage.list(resultsPath(plan)) else {
+      return
+    }
+    for name in names { _ = try? storage.remove("\(resultsPath(plan))/\(name)") }
+    _ = try? storage.removeFolder(resultsPath(plan))
+  }
+}
+
+/// A list of loose files as it is stored.
+enum LooseFiles {
+  static func bytes(_ files: [LooseFile]) -> [UInt8] {
+    JSONWriter.object { json in
+      json.name("files")
+      json.array { json in
+        for loose in files {
+          json.object { json in
+            json.member("table", loose.table)
+            json.name("add")
+            loose.file.write(to: &json)
+          }
+        }
+      }
+    }.bytes + [UInt8(ascii: "\n")]
+  }
+
+  static func files(_ bytes: [UInt8]) -> [LooseFile]? {
+    guard let json = try? JSONReader.value(of: bytes), let list = json["files"]?.array else {
+      return nil
+    }
+    var files: [LooseFile] = []
+    for item in list {
+      guard let table = item["table"]?.string, let add = item["add"],
+        let file = try? AddedFile(add)
+      else { return nil }
+      files.append(LooseFile(table: table, file: file))
+    }
+    return files
+  }
+}
+
+extension RunTransaction {
+  /// Adds a file that was stored before, to be committed with the run.
+  ///
+  /// It stays where it is when the run does not commit, for another try.
+  /// - Returns: `false` when the file is gone, or is not what it was.
+  package func adopt(_ loose: LooseFile) throws(DeltaError) -> Bool {
+    let table = lake.table(loose.table)
+    let isLive = snapshot(of: loose.table).liveFiles[loose.file.path] != nil
+    let status = try stored { () throws(StorageError) in
+      try lake.storage.status("\(table.path)/\(loose.file.path)")
+    }
+    guard isLive || status?.byteCount == loose.file.byteCount else { return false }
+    try change(loose.table) { $0.adopt(loose.file) }
+    return true
+  }
+}

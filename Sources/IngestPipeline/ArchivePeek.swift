@@ -1,0 +1,49 @@
+package import ArchiveDecoding
+internal import ByteBlocks
+internal import ClearRecords
+internal import LogFormats
+internal import VeiledRecords
+
+/// What the beginning of an archive tells without reading all of it.
+package enum ArchivePeek {
+  private static let textBytes = 64 << 10
+
+  /// The day of the first event, in days since 1970; `nil` when the beginning holds none that can
+  /// be read.
+  ///
+  /// - Complexity: reads and parses at most 64 KiB of text.
+  package static func firstDay(
+    of archive: ArchiveReference, options: IngestOptions
+  ) throws(ArchiveError) -> Int32? {
+    var reader = try ArchiveReader(
+      try archive.open(), limits: options.limits, decoders: DecoderPool(),
+      blocks: BlockPool(blocksMax: 2, textBytesMax: textBytes))
+    guard let assembled = try reader.next() else { return nil }
+    let textOffset = Int(assembled.textOffset)
+    let block = assembled.takeBlock()
+    let profile: FormatProfile
+    if let named = options.profile {
+      profile = named.chosen(for: block)
+    } else {
+      guard let match = try? FormatDetection.detect(block) else { return nil }
+      profile = match.profile
+    }
+    var header = HeaderReader(profile)
+    let first = header.read(block)
+    let parser = profile.parser(zone: options.zone)
+    let records = parser.parse(block, header: first, textOffset: textOffset)
+    for record in 0..<records.count where records.status[record] == RecordStatus.event.rawValue {
+      return Int32(clamping: records.times[record] / 86_400_000_000)
+    }
+    return nil
+  }
+
+  /// The hash of the stored bytes, as `ingests` has it.
+  package static func fileHash(of archive: ArchiveReference) throws(ArchiveError) -> String? {
+    let source = try archive.open()
+    guard source.byteCount != nil else { return nil }
+    var hasher = try StoredHasher(source)
+    while try !hasher.step() {}
+    return hasher.id.hex
+  }
+}

@@ -1,0 +1,237 @@
+internal import ArchiveDecoding
+internal import ByteBlocks
+internal import ColumnTables
+internal import DeltaLake
+internal import Glibc
+package import IngestPipeline
+package import StagedExecution
+internal import VeiledRecords
+
+/// What a person asked `logveil backfill` to do.
+package struct BackfillRequest: Sendable {
+  /// What each step does; its inputs are the folders.
+  package var run: RunRequest
+  /// Days of the first events of archives, in days since 1970.
+  package var days: ClosedRange<Int32>
+  /// Stored bytes of one step.
+  package var stepBytesMax: UInt64 = 4 << 30
+  /// Lets everything else on the machine go first.
+  package var isNice = false
+
+  package init(run: RunRequest, days: ClosedRange<Int32>) {
+    self.run = run
+    self.days = days
+  }
+}
+
+/// What became of one step.
+package struct BackfillStep: Sendable {
+  /// `nil` when the step failed as a whole.
+  package let summary: RunSummary?
+  package let error: OperationError?
+}
+
+/// Reads archives of years in steps that commit one by one, and goes on where it was interrupted.
+///
+/// Archives that the tables hold are skipped, so that going on needs no memory of its own. With
+/// `--reprocess` they are read again: then the first step leaves a mark in the log of `usage`, the
+/// moment at which the backfill began, and the last one takes it away. Until then, archives that
+/// came in since that moment are done.
+package final class Backfill: Sendable {
+  private let request: BackfillRequest
+  private let lake: Lake
+  package let cancellation = Cancellation()
+  /// How far all steps together are.
+  package let progress = Progress()
+
+  package init(_ request: BackfillRequest) throws(OperationError) {
+    let ready = try RunOperation(request.run).prepareLake()
+    self.request = request
+    lake = ready.lake
+  }
+
+  // MARK: Planning
+
+  /// Looks at all archives and at the tables.
+  package func plan() throws(OperationError) -> BackfillPlan {
+    do {
+      try RunRecovery.recover(lake)
+      try LakeTables.make(in: lake)
+      return try plan(try lake.snapshots(of: ["usage", "ingests"]))
+    } catch { throw OperationError(error) }
+  }
+
+  private func plan(_ snapshots: [String: Snapshot]) throws -> BackfillPlan {
+    guard let usage = snapshots["usage"], let ingests = snapshots["ingests"] else {
+      preconditionFailure("A lake gives the snapshots that it was asked for.")
+    }
+    let list: ArchiveList
+    do { list = try ArchiveList(request.run.inputs) } catch {
+      throw OperationError(.noInput, error.description)
+    }
+    guard !list.archives.isEmpty else {
+      throw OperationError(.noInput, "There is no archive to read: the folders are empty.")
+    }
+    let known = Known(
+      try IngestRecords(of: lake, ingests), source: request.run.options.source,
+      since: request.run.isReprocessing ? usage.transactions[markName] : nil)
+    var (archives, undated): ([PlannedArchive], [String]) = ([], [])
+    var (otherDays, doneBefore) = (0, 0)
+    for archive in list.archives where !archive.isStandardInput {
+      if cancellation.isCancelled { throw IngestError.cancelled }
+      guard let day = try? ArchivePeek.firstDay(of: archive, options: request.run.options) else {
+        undated.append(archive.path)
+        continue
+      }
+      guard request.days.contains(day) else {
+        otherDays += 1
+        continue
+      }
+      if try known.isDone(archive) {
+        doneBefore += 1
+        continue
+      }
+      let batch = request.run.isReprocessing ? known.record(of: archive)?.batch : nil
+      archives.append(PlannedArchive(reference: archive, day: day, batch: batch))
+    }
+    var plan = BackfillPlan(
+      archives, stepBytesMax: request.stepBytesMax,
+      shared: try sharedFiles(of: Set(archives.compactMap(\.batch)), usage))
+    plan.undated = undated
+    plan.otherDays = otherDays
+    plan.doneBefore = doneBefore
+    return plan
+  }
+
+  /// For each file of `usage` that holds rows of `batches`, which of them.
+  private func sharedFiles(
+    of batches: Set<String>, _ usage: Snapshot
+  ) throws -> [Set<String>] {
+    guard !batches.isEmpty else { return [] }
+    var shared: [Set<String>] = []
+    for file in usage.files {
+      let held = try batchesHeld(by: file, usage).intersection(batches)
+      if !held.isEmpty { shared.append(held) }
+    }
+    return shared
+  }
+
+  /// The log's bounds tell of a file with one batch; only of others the column is read.
+  private func batchesHeld(by file: AddedFile, _ usage: Snapshot) throws -> Set<String> {
+    let statistics = file.statisticsText.flatMap {
+      FileStatistics.statistics(of: $0, schema: usage.schema)
+    }
+    let bounds = statistics?.columns.first { $0.name == "batch" }
+    if case .string(let only)? = bounds?.minimum, bounds?.maximum == .string(only) {
+      return [only]
+    }
+    var held: Set<String> = []
+    try LakeTables.readFile(file, of: lake.table("usage"), columns: ["batch"]) { rows in
+      guard let column = rows.column("batch") else { return }
+      if case .codes(_, let dictionary) = column.values {
+        for code in 0..<dictionary.count { held.insert(dictionary.string(code)) }
+      } else {
+        for row in 0..<rows.rowCount { if let text = column.text(row) { held.insert(text) } }
+      }
+    }
+    return held
+  }
+
+  /// The mark of this very command: the same words go on with what they began.
+  private var markName: String {
+    let words =
+      [request.run.options.source, request.run.options.description]
+      + [request.days.lowerBound, request.days.upperBound].map { String($0) }
+      + request.run.inputs.sorted()
+    return "logveil:backfill:"
+      + ContentID(of: Array(words.joined(separator: "\n").utf8).span).hex
+  }
+
+  // MARK: Running
+
+  /// Runs the steps; `tell` hears of each one that ended.
+  ///
+  /// - Returns: the exit code of all together.
+  package func run(
+    _ plan: BackfillPlan, tell: (Int, BackfillStep) -> Void
+  ) throws(OperationError) -> ExitCode {
+    if request.isNice { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19) }
+    let began = try beginning()
+    var (committed, isIncomplete) = (false, !plan.undated.isEmpty)
+    for (number, archives) in plan.steps.enumerated() {
+      let isLast = number == plan.steps.count - 1
+      let step = step(archives, mark: began.map { (markName, isLast ? 0 : $0) })
+      tell(number, step)
+      if let error = step.error {
+        guard error.exitCode == .badData || error.exitCode == .noInput else { throw error }
+        isIncomplete = true
+      }
+      if let summary = step.summary {
+        committed = committed || summary.version != nil || summary.exitCode == .done
+        isIncomplete = isIncomplete || summary.exitCode != .done
+      }
+    }
+    if !isIncomplete { return .done }
+    return committed || plan.steps.isEmpty ? .incomplete : .badData
+  }
+
+  /// The moment at which this backfill, or the interrupted one before, began; `nil` where what is
+  /// known is skipped anyway.
+  private func beginning() throws(OperationError) -> Int64? {
+    guard request.run.isReprocessing else { return nil }
+    let usage: Snapshot
+    do { usage = try lake.table("usage").snapshot() } catch { throw OperationError(error) }
+    if let began = usage.transactions[markName], began > 0 { return began }
+    return lake.clock() * 1000
+  }
+
+  private func step(
+    _ archives: [PlannedArchive], mark: (name: String, value: Int64)?
+  ) -> BackfillStep {
+    var request = request.run
+    request.inputs = archives.map(\.reference.path)
+    request.mark = mark
+    let operation = RunOperation(request, cancellation: cancellation, progress: progress)
+    do throws(OperationError) {
+      let (found, unlisted) = try operation.list()
+      return BackfillStep(summary: try operation.run(found, unlisted: unlisted), error: nil)
+    } catch { return BackfillStep(summary: nil, error: error) }
+  }
+}
+
+/// What the tables hold of a source, by what a file shows without being read.
+private struct Known {
+  private struct Look: Hashable {
+    let name: String
+    let bytes: Int64
+  }
+
+  private var records: [Look: [IngestRecord]] = [:]
+  private let since: Int64?
+
+  /// - Parameter since: when an interrupted backfill began, in microseconds since 1970.
+  init(_ all: IngestRecords, source: String, since: Int64?) {
+    self.since = since.flatMap { $0 > 0 ? $0 : nil }
+    for record in all.committed where record.source == source {
+      records[Look(name: record.name, bytes: record.storedBytes), default: []].append(record)
+    }
+  }
+
+  /// The archive as the tables have it, by name and size.
+  func record(of archive: ArchiveReference) -> IngestRecord? {
+    candidates(archive).first
+  }
+
+  private func candidates(_ archive: ArchiveReference) -> [IngestRecord] {
+    guard let bytes = archive.byteCount else { return [] }
+    return records[Look(name: archive.name, bytes: Int64(clamping: bytes))] ?? []
+  }
+
+  /// Whether the interrupted backfill has taken the archive in; told by its bytes.
+  func isDone(_ archive: ArchiveReference) throws(ArchiveError) -> Bool {
+    guard let since else { return false }
+    let recent = candidates(archive).filter { $0.started >= since }
+    guard !recent.isEmpty, let hash = try ArchivePeek.fileHash(of: archive) else { return false }
+    return recent.contains { $0.fileHash == hash }
+  }
+}

@@ -1,0 +1,80 @@
+package import ArchiveDecoding
+
+/// One archive of a backfill, with what is known of it before it is read.
+package struct PlannedArchive: Sendable, Equatable {
+  package let reference: ArchiveReference
+  /// Day of its first event, in days since 1970.
+  package let day: Int32
+  /// The batch that it takes rows from; `nil`: the tables do not hold it, as far as its name and
+  /// size tell.
+  package let batch: String?
+
+  package var bytes: UInt64 { reference.byteCount ?? 0 }
+
+  package init(reference: ArchiveReference, day: Int32, batch: String?) {
+    self.reference = reference
+    self.day = day
+    self.batch = batch
+  }
+}
+
+/// Archives in steps that commit one by one.
+package struct BackfillPlan: Sendable {
+  package private(set) var steps: [[PlannedArchive]] = []
+  /// Archives that an interrupted backfill of the same kind has done already.
+  package var doneBefore = 0
+  /// Archives whose beginning holds no event that can be read.
+  package var undated: [String] = []
+  /// Archives of other days.
+  package var otherDays = 0
+  /// Files of `usage` that replaced archives have rows in.
+  package var touchedFiles = 0
+
+  package var archives: [PlannedArchive] { steps.flatMap { $0 } }
+  package var bytes: UInt64 { archives.reduce(0) { $0 + $1.bytes } }
+
+  /// Cuts archives into steps of about `stepBytesMax` stored bytes.
+  ///
+  /// Archives go by day. Those of one batch stay in one step, as a batch can only be replaced as a
+  /// whole. Those whose rows share a file of the table do so too, as long as the step does not grow
+  /// to more than twice its size: then each file is written anew once.
+  ///
+  /// - Parameter shared: batches that have rows in one file, file by file.
+  init(_ archives: [PlannedArchive], stepBytesMax: UInt64, shared: [Set<String>] = []) {
+    let sorted = archives.sorted {
+      ($0.day, $0.reference.path) < ($1.day, $1.reference.path)
+    }
+    touchedFiles = shared.count
+    let hard = Self.crossings(sorted.map { $0.batch.map { [$0] } ?? [] })
+    let soft = Self.crossings(
+      sorted.map { archive in
+        shared.indices.filter { file in archive.batch.map { shared[file].contains($0) } ?? false }
+          .map(String.init)
+      })
+    var step: [PlannedArchive] = []
+    var bytes: UInt64 = 0
+    for (place, archive) in sorted.enumerated() {
+      let isFull = bytes + archive.bytes > stepBytesMax
+      let isOverfull = bytes + archive.bytes > 2 * stepBytesMax
+      if !step.isEmpty, isFull, !hard[place], !soft[place] || isOverfull {
+        steps.append(step)
+        (step, bytes) = ([], 0)
+      }
+      step.append(archive)
+      bytes += archive.bytes
+    }
+    if !step.isEmpty { steps.append(step) }
+  }
+
+  /// For each place whether something that comes before it comes again at or behind it.
+  private static func crossings(_ names: [[String]]) -> [Bool] {
+    var last: [String: Int] = [:]
+    for (place, names) in names.enumerated() { for name in names { last[name] = place } }
+    var reach = -1
+    return names.indices.map { place in
+      let isCrossed = reach >= place
+      for name in names[place] { reach = max(reach, last[name] ?? -1) }
+      return isCrossed
+    }
+  }
+}

@@ -1,0 +1,97 @@
+internal import ColumnTables
+internal import DeltaLake
+internal import TableCare
+internal import VeiledRecords
+
+/// Takes rows out of tables without regard to archives, and keeps account of it: so `verify` can
+/// still hold the sums of `usage` against `ingests`.
+struct RowDeletion {
+  let run: RunTransaction
+
+  /// Takes the rows of users out of every table that has users.
+  func removeUsers(_ users: Set<String>) throws -> Int64 {
+    var count: Int64 = 0
+    for table in run.tables where run.snapshot(of: table).schema.index(of: "user") != nil {
+      count += try remove(from: table, column: "user", mayHold: { _ in true }) { _, rows in
+        let column = rows.column("user")
+        return (0..<rows.rowCount).map { row in
+          column?.text(row).map { users.contains($0) } ?? false
+        }
+      }
+    }
+    return count
+  }
+
+  /// Takes whole days out of a table.
+  func removeDays(before day: CivilDay, of table: String) throws -> Int64 {
+    let first = day.description
+    let count = try remove(from: table, column: nil, mayHold: { $0.date < first }) { _, rows in
+      Array(repeating: true, count: rows.rowCount)
+    }
+    if count > 0, table == "rejects" {
+      try claim(table, DeletedRows.rejectsMark, Int64(day.daysSince1970))
+    }
+    return count
+  }
+
+  private func remove(
+    from table: String, column: String?, mayHold: (AddedFile) -> Bool,
+    where isGone: (AddedFile, Table) -> [Bool]
+  ) throws -> Int64 {
+    let isCounted = table == "usage"
+    let counted = isCounted ? ["batch", "source", "events"] : []
+    var columns = counted
+    if let column { columns.append(column) }
+    var events: [BatchKey: Int64] = [:]
+    let removed = try TableRewriter(run, table: table, layout: LakeTables.layout(of: table))
+      .removeRows(
+        reading: columns, mayHold: { file, _ in mayHold(file) },
+        where: { file, rows in
+          let gone = isGone(file, rows)
+          if isCounted { DeletedRows.count(rows, gone, into: &events) }
+          return gone
+        })
+    for (batch, count) in events {
+      let mark = DeletedRows.mark(of: batch)
+      let before = run.snapshot(of: table).transactions[mark] ?? 0
+      try claim(table, mark, before + count)
+    }
+    return removed.rows
+  }
+
+  private func claim(_ table: String, _ mark: String, _ next: Int64) throws(DeltaError) {
+    let previous = run.snapshot(of: table).transactions[mark]
+    try run.claim(table: table, .init(appID: mark, previous: previous, next: next))
+  }
+}
+
+/// How many events of a batch were deleted, kept as a mark in the log of `usage`.
+enum DeletedRows {
+  /// Rejects of days before this one were deleted; the mark's number is the day.
+  static let rejectsMark = "logveil:deleted-before"
+
+  static func mark(of batch: BatchKey) -> String {
+    "logveil:deleted-events:\(batch.batch):\(batch.source)"
+  }
+
+  /// Adds up the events of the rows that `isCounted` names.
+  static func count(_ rows: Table, _ isCounted: [Bool], into events: inout [BatchKey: Int64]) {
+    guard let batches = rows.column("batch"), let sources = rows.column("source"),
+      let numbers = rows.column("events")
+    else { return }
+    var key = BatchKey(source: "", batch: "")
+    var codes: (UInt32?, UInt32?) = (nil, nil)
+    var sum: Int64 = 0
+    for row in isCounted.indices where isCounted[row] {
+      let now = (batches.code(row), sources.code(row))
+      if now.0 == nil || now.1 == nil || now != codes {
+        if sum != 0 { events[key, default: 0] += sum }
+        sum = 0
+        codes = now
+        key = BatchKey(source: sources.text(row) ?? "", batch: batches.text(row) ?? "")
+      }
+      sum += numbers.number(row) ?? 0
+    }
+    if sum != 0 { events[key, default: 0] += sum }
+  }
+}

@@ -1,0 +1,214 @@
+internal import ColumnTables
+internal import DeltaLake
+internal import Glibc
+internal import Governance
+internal import Storage
+internal import TableCare
+package import VeiledRecords
+
+/// What is to go from the tables.
+package enum DeletionTarget: Sendable, Equatable {
+  /// All that archives contributed, by their content ids; whole batches only.
+  case archives([String])
+  /// All that a data source contributed.
+  case source(String)
+  /// All rows of users, by their pseudonyms, in every table that has users.
+  case users([String])
+  /// Rows of one table, of days before this one.
+  case before(table: String, day: CivilDay)
+  /// Rows of one table that are older than its retention.
+  case expired(table: String)
+}
+
+/// What was taken out of the tables.
+package struct DeletionSummary: Sendable {
+  package var rows: Int64 = 0
+  package var archives = 0
+  /// The committed versions; empty when there was nothing to delete.
+  package var versions: [String: Int64] = [:]
+  /// Old files that were erased at once.
+  package var erasedFiles = 0
+  /// Old files that are still there, as a run lives that might need them.
+  package var leftFiles = 0
+}
+
+/// Deletes rows: recorded before and after, in one commit for each table, and the files that held
+/// them are erased at once.
+package struct TableDeletion: Sendable {
+  let home: Home
+  let tenant: String
+  let isClear: Bool
+  let gate: Gate
+  let justification: Justification?
+
+  /// Asks whether this may be done.
+  package init(
+    home: String, tenant: String, isClear: Bool, justification: String?
+  ) throws(OperationError) {
+    self.home = try Home(at: home)
+    self.tenant = tenant
+    self.isClear = isClear
+    guard StoragePath.isValidName(tenant) else {
+      throw OperationError(.usage, "--tenant \(tenant): this can be no tenant's name.")
+    }
+    gate = try Gate.open(self.home, tenant: tenant)
+    self.justification = try justification.map { text throws(OperationError) in
+      try governed { () throws(GovernanceError) in try Justification(text) }
+    }
+    try gate.require(.manageTables, for: .tableDelete, justification: self.justification)
+  }
+
+  private var lake: Lake { home.lake(tenant: tenant, isClear: isClear) }
+
+  /// Does it.
+  package func run(_ wanted: DeletionTarget) throws(OperationError) -> DeletionSummary {
+    let (target, action) = try resolved(wanted)
+    return try gate.recordingIntent(action, target: target.words, justification: justification) {
+      () throws(OperationError) in
+      do { return try delete(target) } catch { throw OperationError(error) }
+    }
+  }
+
+  /// The target with the day that a retention stands for.
+  private func resolved(
+    _ target: DeletionTarget
+  ) throws(OperationError) -> (DeletionTarget, GovernanceAction) {
+    guard case .expired(let table) = target else { return (target, .tableDelete) }
+    let days = try Retention.days(of: table, gate)
+    let today = Int32(clamping: Glibc.time(nil) / 86_400)
+    return (.before(table: table, day: CivilDay(today - days)), .retention)
+  }
+
+  private func delete(_ target: DeletionTarget) throws -> DeletionSummary {
+    let names = try lake.tableNames()
+    guard names.contains("usage"), names.contains("ingests") else {
+      throw OperationError(.noInput, "There are no tables of tenant \(tenant) to delete from.")
+    }
+    if case .before(let table, _) = target, !names.contains(table) || table == "ingests" {
+      throw OperationError(
+        .noInput,
+        "Rows of \(table) cannot be deleted by their day. `logveil table list` shows the tables; "
+          + "what was read stays in ingests, so that it is not read again.")
+    }
+    var removedFiles: [String: [String]] = [:]
+    var summary = try lake.trying { () throws -> DeletionSummary in
+      let run = try RunTransaction.begin(lake, run: .newRunID("delete"), tables: names)
+      return try run.abandoningOnError {
+        let (summary, removed) = try delete(target, in: run)
+        removedFiles = removed
+        return summary
+      }
+    }
+    try erase(removedFiles, &summary)
+    return summary
+  }
+
+  private func delete(
+    _ target: DeletionTarget, in run: RunTransaction
+  ) throws -> (DeletionSummary, [String: [String]]) {
+    var summary = DeletionSummary()
+    switch target {
+    case .archives, .source:
+      let records = try IngestRecords(of: lake, run.snapshot(of: "ingests"))
+      let removal = ArchiveRemoval(run: run, records: records)
+      let removed = try removal.remove(try batches(target, records), note: "deleted")
+      (summary.rows, summary.archives) = (removed.rows, removed.archives)
+    case .users(let users):
+      summary.rows = try RowDeletion(run: run).removeUsers(Set(users))
+    case .before(let table, let day):
+      summary.rows = try RowDeletion(run: run).removeDays(before: day, of: table)
+    case .expired: break
+    }
+    let removed = run.removedFiles
+    guard !removed.isEmpty else {
+      try run.abandon()
+      return (summary, [:])
+    }
+    var info = CommitInfo(operation: "DELETE", parameters: ["predicate": target.words])
+    info.metrics = ["numDeletedRows": String(summary.rows)]
+    let infos = Dictionary(uniqueKeysWithValues: run.tables.map { ($0, info) })
+    summary.versions = try run.commit(info: infos)
+    return (summary, removed)
+  }
+
+  private func batches(
+    _ target: DeletionTarget, _ records: IngestRecords
+  ) throws(OperationError) -> Set<BatchKey> {
+    guard case .archives(let ids) = target else {
+      guard case .source(let source) = target else { return [] }
+      return Set(records.committed.filter { $0.source == source }.map(\.batchKey))
+    }
+    let given = Set(ids)
+    let found = records.committed.filter { given.contains($0.archive) }
+    if let unknown = ids.first(where: { id in !found.contains { $0.archive == id } }) {
+      throw OperationError(
+        .noInput,
+        "The tables hold no archive \(unknown). Nothing was deleted; the ids stand in "
+          + "the column archive of the table ingests.")
+    }
+    let batches = Set(found.map(\.batchKey))
+    let others = records.committed.filter {
+      batches.contains($0.batchKey) && !given.contains($0.archive)
+    }
+    guard others.isEmpty else {
+      let list = others.prefix(20).map { "\($0.archive) (\($0.name))" }.joined(separator: ", ")
+      throw OperationError(
+        .badData,
+        "The archive lies in one batch with others, which were not named: \(list). "
+          + "Nothing was deleted; name all archives of the batch.")
+    }
+    return batches
+  }
+
+  /// Erases the files that held what was deleted; while a run lives they stay for a vacuum.
+  private func erase(
+    _ files: [String: [String]], _ summary: inout DeletionSummary
+  ) throws(DeltaError) {
+    for (table, paths) in files.sorted(by: { $0.key < $1.key }) {
+      if try Vacuum(lake, table: table, keepMilliseconds: 0).erase(paths) {
+        summary.erasedFiles += paths.count
+      } else {
+        summary.leftFiles += paths.count
+      }
+    }
+  }
+}
+
+extension DeletionTarget {
+  /// As records and the tables' logs name it.
+  var words: String {
+    switch self {
+    case .archives(let ids): "archive=" + ids.joined(separator: ",")
+    case .source(let source): "source=\(source)"
+    case .users(let users): "user=" + users.joined(separator: ",")
+    case .before(let table, let day): "\(table) before=\(day)"
+    case .expired(let table): "\(table) expired"
+    }
+  }
+}
+
+/// For how long rows are kept, by a setting of the tenant or of the home.
+enum Retention {
+  /// Days for which a table keeps its rows where no setting says otherwise.
+  static func standardDays(of table: String) -> Int32 {
+    table.hasPrefix("activities") ? 90 : 400
+  }
+
+  /// The setting's key.
+  static func key(of table: String) -> String { "\(table)_days" }
+
+  static func days(of table: String, _ gate: Gate) throws(OperationError) -> Int32 {
+    let set = try governed { () throws(GovernanceError) -> String? in
+      if let set = try gate.state.setting(key(of: table), tenant: gate.tenant) { return set }
+      return try gate.state.setting(key(of: table), tenant: nil)
+    }
+    guard let set else { return standardDays(of: table) }
+    guard let days = Int32(set), (1...100_000).contains(days) else {
+      throw OperationError(
+        .configuration,
+        "The setting \(key(of: table)) is no number of days: \(set). "
+          + "Nothing was deleted.")
+    }
+    return days
+  }
+}

@@ -1,0 +1,164 @@
+internal import DeltaLake
+internal import Governance
+internal import IngestPipeline
+
+/// What `commit` did with the results of tasks.
+package struct TaskCommitSummary: Sendable {
+  package var tasks = 0
+  /// Results of tasks that were there twice, or whose archives the tables hold already.
+  package var skippedTasks = 0
+  package var archives = 0
+  package var failed = 0
+  package var lines: Int64 = 0
+  package var events: Int64 = 0
+  package var rejected: Int64 = 0
+  package var replacedArchives = 0
+  /// The committed version of `usage`; `nil` when there was nothing to commit.
+  package var version: Int64?
+}
+
+/// The result of a task, as it was printed.
+package struct NamedTask: Sendable {
+  package let task: Int
+  package let result: String
+
+  package init(task: Int, result: String) {
+    self.task = task
+    self.result = result
+  }
+}
+
+/// Commits the results of tasks: all of them, once, whatever was run twice.
+package struct TaskCommit: Sendable {
+  let request: RunRequest
+  let plan: String
+
+  package init(_ request: RunRequest, plan: String) {
+    self.request = request
+    self.plan = plan
+  }
+
+  /// - Parameter taskCount: how many tasks the plan has; each needs a result.
+  package func run(
+    _ results: [NamedTask], taskCount: Int
+  ) throws(OperationError) -> TaskCommitSummary {
+    if let missing = (0..<taskCount).first(where: { task in
+      !results.contains { $0.task == task }
+    }) {
+      throw OperationError(
+        .usage,
+        "There is no result of task \(missing). Nothing was committed; run it, and commit "
+          + "again.")
+    }
+    do {
+      let ready = try RunOperation(request).prepareLake()
+      let lake = ready.lake
+      let settled = TaskCommit(ready.operation.request, plan: plan)
+      let summary = try lake.trying { () throws in
+        try LakeTables.make(in: lake)
+        let run = try RunTransaction.begin(
+          lake, run: .newRunID("commit"), tables: LakeTables.commitOrder)
+        return try run.abandoningOnError { try settled.commit(results, run, ready.home.gate) }
+      }
+      lake.forgetTasks(plan: plan)
+      return summary
+    } catch { throw OperationError(error) }
+  }
+
+  private func commit(
+    _ results: [NamedTask], _ run: RunTransaction, _ gate: Gate
+  ) throws -> TaskCommitSummary {
+    let lake = run.lake
+    let records = try IngestRecords(of: lake, run.snapshot(of: "ingests"))
+    var summary = TaskCommitSummary()
+    var chosen: [Int: [LooseFile]] = [:]
+    var taken: [IngestRecord] = []
+    var failures: [IngestFailure] = []
+    for named in results {
+      let files = try lake.taskFiles(plan: plan, result: named.result)
+      // Of a task that ran twice the first result counts; a result may be gone with its commit.
+      guard chosen[named.task] == nil, let files else {
+        summary.skippedTasks += 1
+        continue
+      }
+      let task = try IngestRecords(of: lake, files)
+      guard try !isKnown(task.committed, records, taken) else {
+        summary.skippedTasks += 1
+        continue
+      }
+      chosen[named.task] = files
+      taken += task.committed
+      failures += task.failed
+    }
+    summary.tasks = chosen.count
+    summary.archives = taken.count
+    summary.failed = failures.count
+    summary.lines = taken.reduce(0) { $0 + $1.lines }
+    summary.events = taken.reduce(0) { $0 + $1.events }
+    summary.rejected = taken.reduce(0) { $0 + $1.rejected }
+    guard !taken.isEmpty else {
+      try run.abandon()
+      return summary
+    }
+    try adopt(chosen, run)
+    summary.replacedArchives = try replace(taken, records, run)
+    try tell(gate, taken, failures)
+    summary.version = try commit(run, records, taken)
+    return summary
+  }
+
+  /// Whether a task's archives are in the tables: all of them, or none may be.
+  private func isKnown(
+    _ archives: [IngestRecord], _ records: IngestRecords, _ taken: [IngestRecord]
+  ) throws -> Bool {
+    let ids = Set(archives.map(\.archive))
+    guard !ids.isEmpty else { return false }
+    let earlier = Set(taken.map(\.archive)).intersection(ids)
+    let held = request.isReprocessing ? [] : records.held(ids, source: request.options.source)
+    guard !earlier.isEmpty || !held.isEmpty else { return false }
+    if held == ids { return true }
+    let names = archives.filter { earlier.contains($0.archive) || held.contains($0.archive) }
+      .map(\.name).sorted().joined(separator: ", ")
+    throw OperationError(
+      .badData,
+      "Archives of one task came into the tables another way, and others of it did not: "
+        + "\(names). Nothing was committed; make a new plan.")
+  }
+
+  private func adopt(_ chosen: [Int: [LooseFile]], _ run: RunTransaction) throws {
+    for (task, files) in chosen.sorted(by: { $0.key < $1.key }) {
+      for file in files where try !run.adopt(file) {
+        throw OperationError(
+          .tryAgain,
+          "A file of task \(task) is gone, \(file.table)/\(file.file.path). Nothing was "
+            + "committed; run the task again, then commit.")
+      }
+    }
+  }
+
+  private func replace(
+    _ taken: [IngestRecord], _ records: IngestRecords, _ run: RunTransaction
+  ) throws -> Int {
+    guard request.isReprocessing else { return 0 }
+    let replacement = try Replacement(
+      Set(taken.map(\.archive)), source: request.options.source, records: records)
+    return try ArchiveRemoval(run: run, records: records).remove(replacement.batches).archives
+  }
+
+  private func tell(
+    _ gate: Gate, _ taken: [IngestRecord], _ failures: [IngestFailure]
+  ) throws(OperationError) {
+    let action: GovernanceAction = request.options.anonymisesUsers ? .parse : .parseClear
+    try gate.record(action, .successful, targets: taken.map(\.archive))
+    guard !failures.isEmpty else { return }
+    try gate.record(action, .failed, targets: failures.map(\.name), errors: failures.map(\.error))
+  }
+
+  private func commit(
+    _ run: RunTransaction, _ seen: IngestRecords, _ taken: [IngestRecord]
+  ) throws -> Int64? {
+    let operation = RunOperation(request)
+    return try operation.commit(
+      run, run.lake, seen, archives: Set(taken.map(\.archive)), count: taken.count)
+  }
+}

@@ -1,0 +1,26 @@
+package import DeltaLake
+package import ParquetFiles
+
+/// Why files of a table could not be read or rewritten; nothing was changed.
+package enum TableCareError: Error, CustomStringConvertible {
+  case delta(DeltaError)
+  /// A file of the table cannot be read; the path is relative to the storage's root.
+  case file(path: String, ParquetError)
+  /// A rewritten table would not hold what it held before. A fault of this program.
+  case rowsDiffer(table: String, before: Int, after: Int)
+
+  package var description: String {
+    switch self {
+    case .delta(let error): error.description
+    case .file(let path, let error): "\(path): \(error.description)"
+    case .rowsDiffer(let table, let before, let after):
+      "\(table) would hold \(after) rows where it held \(before). Nothing was changed; "
+        + "report this fault of the program."
+    }
+  }
+}
+
+/// Calls the tables in the words of this room.
+func tabled<Result>(_ body: () throws(DeltaError) -> Result) throws(TableCareError) -> Result {
+  do { return try body() } catch { throw .delta(error) }
+}

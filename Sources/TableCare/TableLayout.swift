@@ -1,0 +1,24 @@
+/// How the files of a table are made, so that rewritten ones are like those of a run.
+package struct TableLayout: Sendable {
+  /// As the footers name the table.
+  package let name: String
+  /// Columns that the rows of a file are sorted by; may be empty.
+  package let sortedBy: [String]
+  /// Columns of which the table's log says nothing.
+  package let silent: Set<String>
+  /// The program, as footers name it.
+  package let createdBy: String
+  /// Rows of one file, at most. A file is rewritten in memory, with about 150 bytes a row.
+  package var fileRowsMax = 4 << 20
+  /// Files below this size are worth merging.
+  package var smallBytesMax: Int64 = 128 << 20
+  /// Bytes of the files that become one, at most.
+  package var fileBytesMax: Int64 = 512 << 20
+
+  package init(name: String, sortedBy: [String], silent: Set<String>, createdBy: String) {
+    self.name = name
+    self.sortedBy = sortedBy
+    self.silent = silent
+    self.createdBy = createdBy
+  }
+}

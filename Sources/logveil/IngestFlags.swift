@@ -1,0 +1,157 @@
+import ArchiveDecoding
+import ArgumentParser
+import Foundation
+import IngestPipeline
+import LogFormats
+import Operations
+import VeiledRecords
+
+/// What says how archives are read; shared by the verbs that read them.
+struct IngestFlags: ParsableArguments {
+  @Option(
+    help: "The format, or auto: see `logveil formats list`; also NAME of HOME/formats/NAME.yaml.")
+  var format = "auto"
+
+  @Option(help: "Name of the data source.")
+  var source = "default"
+
+  @Flag(inversion: .prefixedNo, help: "Replace users by pseudonyms.")
+  var anonymise = true
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Replace devices and source addresses by pseudonyms (default: as --anonymise).")
+  var anonymiseMachines: Bool?
+
+  @Option(help: "Zone of times that carry none: UTC, Europe/Berlin, +02:00.")
+  var timeZone = "UTC"
+
+  @Option(help: "Year of times that carry none.")
+  var year: Int?
+
+  @Option(help: "Number of threads (default: all processors).")
+  var threads: Int?
+
+  @Option(help: "Memory for names and sums, as 4GiB (default: half of the machine's).")
+  var memory: ByteCount?
+
+  @Option(help: "Text that one batch of archives holds; 0: each archive is one.")
+  var batchBytes: ByteCount = ByteCount(bytes: 8 << 30)
+
+  @Option(help: "Share of refused lines above which the exit code is 3.")
+  var maxRejectRatio = 0.05
+
+  @Option(help: "Most bytes of text for one stored byte, against decompression bombs.")
+  var maxRatio: UInt64?
+
+  func threadCount(_ home: HomeOptions) throws -> Int {
+    let count =
+      try threads ?? home.defaults().threads ?? ProcessInfo.processInfo.activeProcessorCount
+    guard (1...512).contains(count) else { throw ValidationError("--threads is 1 to 512.") }
+    return count
+  }
+
+  func rejectRatioMax() throws -> Double {
+    guard (0...1).contains(maxRejectRatio) else {
+      throw ValidationError("--max-reject-ratio is a share: 0 to 1.")
+    }
+    return maxRejectRatio
+  }
+
+  /// - Parameter dayWords: how the days were given, for the record of the archive.
+  func options(
+    home: HomeOptions, days: ClosedRange<Int64>?, dayWords: [String]
+  ) throws -> IngestOptions {
+    var options = IngestOptions()
+    guard !source.isEmpty, source.utf8.count <= 200 else {
+      throw ValidationError("--source is a name of 1 to 200 bytes.")
+    }
+    options.source = source
+    if format != "auto" {
+      options.profile = try FormatChoice.profile(named: format, home: try home.path())
+    }
+    guard var zone = TimeZoneRule(timeZone) else {
+      throw ValidationError("--time-zone \(timeZone): there is no such zone.")
+    }
+    zone.year = year
+    options.zone = zone
+    options.anonymisesUsers = anonymise
+    options.anonymisesMachines = anonymiseMachines ?? anonymise
+    options.days = days
+    options.batchBytesMax = UInt64(batchBytes.bytes)
+    options.memoryBytesMax =
+      try memory?.bytes ?? home.defaults().memory?.bytes
+      ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
+    if let maxRatio { options.limits.ratioMax = maxRatio }
+    options.description = description(options, dayWords)
+    return options
+  }
+
+  /// The flags as they are typed, for a plan.
+  var words: [String] {
+    var words = ["--format", format, "--source", source, "--time-zone", timeZone]
+    words.append(anonymise ? "--anonymise" : "--no-anonymise")
+    if let anonymiseMachines {
+      words.append(anonymiseMachines ? "--anonymise-machines" : "--no-anonymise-machines")
+    }
+    if let year { words += ["--year", String(year)] }
+    if let threads { words += ["--threads", String(threads)] }
+    if let memory { words += ["--memory", String(memory.bytes)] }
+    if let maxRatio { words += ["--max-ratio", String(maxRatio)] }
+    return words + [
+      "--batch-bytes", String(batchBytes.bytes), "--max-reject-ratio", String(maxRejectRatio),
+    ]
+  }
+
+  /// What decides the rows of an archive beyond its text, for the table of archives.
+  private func description(_ options: IngestOptions, _ dayWords: [String]) -> String {
+    var parts = dayWords
+    if timeZone != "UTC" { parts.append("time-zone=\(timeZone)") }
+    if let year { parts.append("year=\(year)") }
+    if options.anonymisesMachines != options.anonymisesUsers {
+      parts.append("anonymise-machines=\(options.anonymisesMachines)")
+    }
+    return parts.joined(separator: " ")
+  }
+}
+
+/// Days on the command line.
+enum DayFlags {
+  static func days(_ since: String?, _ until: String?) throws -> ClosedRange<Int64>? {
+    guard since != nil || until != nil else { return nil }
+    let first = try since.map { try day($0, "--since") } ?? 0
+    let last = try until.map { try day($0, "--until") } ?? 65_535
+    guard first <= last else { throw ValidationError("--since is later than --until.") }
+    return first...last
+  }
+
+  static func day(_ text: String, _ flag: String) throws -> Int64 {
+    guard let day = CivilDay(parsing: text) else {
+      throw ValidationError("\(flag) \(text): a day is written YYYY-MM-DD.")
+    }
+    return Int64(day.daysSince1970)
+  }
+}
+
+/// A number of bytes with or without a unit: 64MiB, 1GB, 4096.
+struct ByteCount: ExpressibleByArgument {
+  let bytes: Int
+
+  init(bytes: Int) { self.bytes = bytes }
+
+  init?(argument: String) {
+    let units: [(String, Int)] = [
+      ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("kB", 1000),
+      ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("B", 1),
+    ]
+    let unit = units.first { argument.lowercased().hasSuffix($0.0.lowercased()) } ?? ("", 1)
+    guard let number = Int(argument.dropLast(unit.0.count)), number >= 0 else { return nil }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit.1)
+    guard !overflow else { return nil }
+    self.bytes = bytes
+  }
+
+  var defaultValueDescription: String {
+    bytes >= 1 << 30 && bytes % (1 << 30) == 0 ? "\(bytes >> 30)GiB" : "\(bytes)"
+  }
+}

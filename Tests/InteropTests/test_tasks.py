@@ -1,0 +1,135 @@
+"""`plan`, `run-task` and `commit`: tasks run twice, out of order, killed and retried."""
+
+import concurrent.futures
+import json
+import random
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from support import Home, environment, generate
+
+SEED = 20261124
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tasks")
+    return [generate(folder / f"{number}.log", "w3c", "600KiB", seed=80 + number, days=2,
+                     users=100, bad_lines=0.01) for number in range(6)]
+
+
+def make_plan(home: Home, path, *words) -> dict:
+    path.write_text(home.call("plan", *words).out)
+    return json.loads(path.read_text())
+
+
+def task(home: Home, plan, number: int, code=0) -> str:
+    return home.call("run-task", number, "--plan", plan, code=code).out
+
+
+def commit(home: Home, plan, results: list[str], code=0):
+    return home.call("commit", "--plan", plan, code=code, stdin="".join(results).encode())
+
+
+def same_as_run(home: Home, twin: Home):
+    for table in ("usage", "rejects"):
+        assert sorted(map(str, home.rows(table))) == sorted(map(str, twin.rows(table)))
+    home.call("table", "verify")
+
+
+def test_three_steps_are_a_run(home, archives, tmp_path):
+    plan = tmp_path / "plan.json"
+    made = make_plan(home, plan, *archives, "--task-bytes", "1300KiB", "--until", "2026-11-01")
+    assert [len(task["archives"]) for task in made["tasks"]] == [2, 2, 2]
+    results = [task(home, plan, number) for number in (2, 0, 1)]
+    assert all(len(result) < 1024 for result in results)
+    assert home.events() == 0 and home.rows("ingests") == []
+    done = json.loads(commit(home, plan, results).out)
+    assert (done["tasks"], done["archives"], done["version"]) == (3, 6, 1)
+    twin = Home(tmp_path / "twin").with_keys_of(home)
+    for number in range(3):
+        twin.run(*archives[2 * number:2 * number + 2], "--until", "2026-11-01")
+    same_as_run(home, twin)
+    assert done["events"] == home.events() == twin.events()
+    again = json.loads(commit(home, plan, results).out)
+    assert (again["tasks"], again["version"]) == (0, None)
+    assert home.run(*archives, "--until", "2026-11-01").json["skipped"] == 6
+
+
+def test_twice_out_of_order_and_killed(home, archives, tmp_path):
+    chance = random.Random(SEED)
+    plan = tmp_path / "plan.json"
+    made = make_plan(home, plan, *archives, "--task-bytes", "1")
+    assert len(made["tasks"]) == 6
+    results = []
+    for number in range(6):
+        process = subprocess.Popen(
+            home.command("run-task", number, "--plan", plan), stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env=environment())
+        time.sleep(chance.uniform(0, 0.15))
+        process.kill()
+        process.wait()
+    with concurrent.futures.ThreadPoolExecutor(max_workers=4) as pool:
+        results = list(pool.map(lambda n: task(home, plan, n), [5, 3, 3, 0, 1, 4, 2, 0, 5]))
+    missing = commit(home, plan, [r for r in results if json.loads(r)["task"] != 2], code=64)
+    assert "task 2" in missing.err and home.events() == 0
+    chance.shuffle(results)
+    for _ in range(4):
+        process = subprocess.Popen(
+            home.command("commit", "--plan", plan), stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
+        process.stdin.write("".join(results).encode())
+        process.stdin.close()
+        time.sleep(chance.uniform(0, 0.1))
+        process.kill()
+        process.wait()
+    commit(home, plan, results)
+    twin = Home(tmp_path / "twin").with_keys_of(home)
+    twin.run(*archives, "--batch-bytes", "0")
+    same_as_run(home, twin)
+    home.call("table", "vacuum", "--retain", "0d", "--yes")
+    on_disk = {path for path in home.table("usage").rglob("*.parquet")}
+    assert on_disk == set(home.live_files("usage"))
+
+
+def test_a_file_that_is_gone_is_asked_for(home, archives, tmp_path):
+    plan = tmp_path / "plan.json"
+    make_plan(home, plan, archives[0])
+    result = task(home, plan, 0)
+    for path in home.table("usage").rglob("*.parquet"):
+        path.unlink()
+    done = commit(home, plan, [result], code=75)
+    assert "run the task again" in done.err and home.events() == 0
+    commit(home, plan, [task(home, plan, 0)])
+    home.call("table", "verify")
+
+
+def test_reprocessing_in_steps(home, archives, tmp_path):
+    home.run(*archives, "--batch-bytes", "0", "--until", "2026-11-01")
+    plan = tmp_path / "plan.json"
+    make_plan(home, plan, *archives[:2], "--reprocess", "--batch-bytes", "0")
+    done = json.loads(commit(home, plan, [task(home, plan, 0)]).out)
+    assert done["replaced"] == 2
+    home.call("table", "verify")
+    twin = Home(tmp_path / "twin").with_keys_of(home)
+    twin.run(*archives[:2], "--batch-bytes", "0")
+    twin.run(*archives[2:], "--batch-bytes", "0", "--until", "2026-11-01")
+    assert sorted(map(str, home.rows("usage"))) == sorted(map(str, twin.rows("usage")))
+
+
+def test_wrong_words(home, archives, tmp_path):
+    plan = tmp_path / "plan.json"
+    make_plan(home, plan, archives[0])
+    task(home, plan, 7, code=64)
+    other = tmp_path / "other.json"
+    make_plan(home, other, archives[1])
+    result = task(home, other, 0)
+    assert "another plan" in commit(home, plan, [result], code=65).err
+    assert commit(home, plan, ["nonsense\n"], code=65).err
+    other.write_text("{}")
+    task(home, other, 0, code=78)
+    shutil.rmtree(home.path / "lake/default/_tasks")
+    assert home.events() == 0
