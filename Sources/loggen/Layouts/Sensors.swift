@@ -54,9 +54,8 @@ extension Layouts {
         """#,
       others: [
         #"""
-        {"ts":\#(.epoch).\#(.microseconds),"uid":"C\#(.hex16)","id.orig_h":"\#(.client)",\#
-        "id.orig_p":\#(.clientPort),"id.resp_h":"192.0.2.53","id.resp_p":53,"proto":"udp",\#
-        "query":"\#(.host)","qtype_name":"A"}
+        {"ts":\#(.epoch).\#(.microseconds),"ts_delta":900.0,"peer":"zeek",\#
+        "gaps":0,"acks":\#(.id),"percent_lost":0.0}
         """#
       ]
     ),
@@ -74,11 +73,6 @@ extension Layouts {
         "tcp":{"tcp_flags":"1b","syn":true,"fin":true,"ack":true,"state":"closed"}}
         """#,
       others: [
-        #"""
-        {"timestamp":"\#(.date)T\#(.clock).\#(.microseconds)+0000","flow_id":\#(.id),\#
-        "in_iface":"eth0","event_type":"dns","src_ip":"\#(.client)","dest_ip":"192.0.2.53",\#
-        "proto":"UDP","dns":{"type":"query","rrname":"\#(.host)","rrtype":"A"}}
-        """#,
         #"""
         {"timestamp":"\#(.date)T\#(.clock).\#(.microseconds)+0000","event_type":"stats",\#
         "stats":{"uptime":\#(.id),"decoder":{"pkts":\#(.id)}}}
