@@ -20,6 +20,10 @@ package enum SettingKey: String, CaseIterable, Sendable {
   case requestHours = "request_hours"
   /// Days that records of the governance log are kept at least.
   case governanceDays = "governance_days"
+  /// Days for which rows of `usage` are kept; see `table delete --expired`.
+  case usageDays = "usage_days"
+  /// The same of the activity log.
+  case activitiesDays = "activities_days"
   /// Where every new head of the governance log is written at once: `none`, `journal` or
   /// `file:/PATH`.
   case anchor
@@ -37,6 +41,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .fourEyes, .anchor: "none"
     case .requestHours: "24"
     case .governanceDays: "120"
+    case .usageDays: "400"
+    case .activitiesDays: "90"
     }
   }
 
@@ -51,6 +57,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
       "none, or some of \(FourEyes.allCases.map(\.rawValue).joined(separator: ", "))"
     case .requestHours: "a number of hours from 1 to 720"
     case .governanceDays: "a number of days from 30 to 36500"
+    case .usageDays, .activitiesDays: "a number of days from 1 to 36500"
     case .anchor: "none, journal or file:/PATH"
     }
   }
@@ -70,6 +77,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
       return Set(words).sorted().joined(separator: " ")
     case .requestHours: return Self.number(text, 1...720)
     case .governanceDays: return Self.number(text, 30...36_500)
+    case .usageDays, .activitiesDays: return Self.number(text, 1...36_500)
     case .anchor: return text == "none" || AnchorPlace(text) != nil ? text : nil
     }
   }

@@ -82,7 +82,7 @@ extension KeyOperation {
       let table = home.lake(tenant: tenant, isClear: false).table("usage")
       guard try table.exists() else { return [] }
       var users: Set<String> = []
-      try LakeTables.read(table, try table.snapshot(), columns: ["user"]) { rows in
+      try LakeTables.readFiles(table, try table.snapshot(), columns: ["user"]) { _, rows in
         guard let column = rows.column("user") else { return }
         for row in 0..<rows.rowCount { if let user = column.text(row) { users.insert(user) } }
       }

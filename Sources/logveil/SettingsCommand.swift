@@ -144,8 +144,7 @@ struct TenantAddCommand: ParsableCommand {
     commandName: "add", abstract: "Add a tenant, with keys of its own.",
     discussion: "Needs the permission manage_keys for that tenant.")
 
-  @Option(help: "The home folder (default: $LOGVEIL_HOME, else ~/.local/share/logveil).")
-  var home: String?
+  @OptionGroup var homeOptions: HomeOptions
 
   @Argument(help: "The tenant's name.")
   var name: String
@@ -154,9 +153,7 @@ struct TenantAddCommand: ParsableCommand {
   var kek: KeySource?
 
   func run() throws {
-    var options = HomeOptions()
-    options.home = home
-    try Listings.addTenant(home: try options.path(), name: name, wrappedBy: kek)
+    try Listings.addTenant(home: try homeOptions.path(), name: name, wrappedBy: kek)
     Terminal.say("Added the tenant \(name).")
   }
 }
