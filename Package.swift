@@ -118,8 +118,8 @@ let top: [Target] = [
     "logveil",
     uses: [
       "Operations", "IngestPipeline", "ArchiveDecoding", "ClearExits", "DeltaLake", "Governance",
-      "LogFormats", "Sealing",
-      "StagedExecution", "TableCare", "VeiledRecords", argumentParser,
+      "LogFormats", "Pseudonymisation", "Sealing", "StagedExecution", "TableCare", "VeiledRecords",
+      argumentParser,
     ]),
   program("loggen", uses: ["CISAL", "CLZ4", "CZstd", argumentParser]),
   room(

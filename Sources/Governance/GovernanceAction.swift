@@ -31,6 +31,8 @@ package enum GovernanceAction: String, CaseIterable, Sendable {
   /// A second person refused a request.
   case refuse
   case keyNew = "key_new"
+  /// The keys were wrapped another way.
+  case keyWrap = "key_wrap"
   case keyRotate = "key_rotate"
   case keyBridge = "key_bridge"
   case keyExport = "key_export"
@@ -70,6 +72,8 @@ package enum GovernanceAction: String, CaseIterable, Sendable {
   case anchor
   /// An epoch of the log was closed and signed.
   case epochSeal = "epoch_seal"
+  /// Records of the log older than their retention were removed; the target says which.
+  case purge
 }
 
 /// How far an action came.

@@ -34,6 +34,14 @@ package enum GovernanceError: Error, Equatable, CustomStringConvertible {
   case damagedRecord(sequence: Int64)
   /// The triggers that keep the governance log append-only are gone or changed.
   case guardsChanged(path: String)
+  /// The key that signs the next records is gone, or not the one that was certified.
+  case signingKeyLost(path: String)
+  /// The last records are not signed.
+  case unsignedEnd(path: String)
+  /// The key for the next records could not be made.
+  case signingFailed(path: String)
+  /// The place that keeps anchors took none.
+  case anchorRefused(place: String, errorNumber: Int32)
   /// The file was changed by a newer Logveil.
   case newerSchema(path: String)
   case fieldTooLong(field: String, byteCount: Int)
@@ -42,6 +50,21 @@ package enum GovernanceError: Error, Equatable, CustomStringConvertible {
   /// The kernel does not tell who asks.
   case unknownInitiator
   case alreadyAdmin(account: String)
+  case noAdmin(account: String)
+  /// Nobody would be left who could give permissions.
+  case lastAdmin(account: String, tenant: String)
+  /// Nobody gives what he has not.
+  case lacks(account: String, Permission, tenant: String)
+  /// The names of a day that an admin may turn are used up.
+  case budgetSpent(account: String, direction: String, limit: Int64, left: Int64)
+  /// A second person must agree first; the request waits under this number.
+  case awaitsApproval(request: Int64, expires: String)
+  case noRequest(id: Int64, tenant: String)
+  /// Nobody approves his own request.
+  case ownRequest(id: Int64)
+  /// It was decided, used or has expired.
+  case requestClosed(id: Int64, state: String)
+  case badSetting(key: String, expected: String)
   case digestFailed
   /// SQLite failed in a way that has no name here.
   case databaseFailed(path: String, code: Int32)
@@ -53,8 +76,12 @@ package enum GovernanceError: Error, Equatable, CustomStringConvertible {
     case .unsafePlace, .accessRefused, .notPermitted, .unknownInitiator: 77
     case .busy, .cannotOpen(_, EMFILE), .cannotOpen(_, ENFILE), .cannotOpen(_, ENOMEM): 75
     case .cannotOpen, .cannotWrite(_, .diskFull), .cannotWrite(_, .readOnly): 73
-    case .cannotWrite(_, .inputOutput), .corrupt, .damagedRecord, .guardsChanged: 74
-    case .fieldTooLong, .blankJustification, .alreadyAdmin: 64
+    case .cannotWrite(_, .inputOutput), .corrupt, .damagedRecord, .guardsChanged, .signingKeyLost,
+      .unsignedEnd:
+      74
+    case .signingFailed, .anchorRefused: 73
+    case .budgetSpent, .lastAdmin, .lacks, .awaitsApproval, .ownRequest, .requestClosed: 77
+    case .fieldTooLong, .blankJustification, .alreadyAdmin, .noAdmin, .noRequest, .badSetting: 64
     case .digestFailed, .databaseFailed: 1
     }
   }
@@ -97,6 +124,24 @@ package enum GovernanceError: Error, Equatable, CustomStringConvertible {
       The triggers in \(path) that keep the governance log append-only are gone or changed. \
       Nothing was added; keep a copy of the home and run `logveil governance verify`.
       """
+    case .signingKeyLost(let path):
+      """
+      The key that signs the governance log in \(path) is gone or another one: the log was put \
+      back to an older copy, or its end was cut off. Nothing was done; keep a copy of the home \
+      and run `logveil governance verify`.
+      """
+    case .unsignedEnd(let path):
+      """
+      The last records of the governance log in \(path) are not signed, or some are missing. \
+      Nothing was done; keep a copy of the home and run `logveil governance verify`.
+      """
+    case .signingFailed(let path):
+      "The key \(path) for the governance log cannot be made or read. Nothing was recorded."
+    case .anchorRefused(let place, let errorNumber):
+      """
+      \(place) takes no anchor of the governance log: \(SystemError.text(errorNumber)). What was \
+      asked for is recorded and was not done; put the place right, or change the setting `anchor`.
+      """
     case .newerSchema(let path):
       "\(path) was changed by a newer Logveil. Nothing was written; install that version."
     case .fieldTooLong(let field, let byteCount):
@@ -117,6 +162,36 @@ package enum GovernanceError: Error, Equatable, CustomStringConvertible {
       """
     case .alreadyAdmin(let account):
       "\(account) is an admin already. Nothing was changed."
+    case .noAdmin(let account):
+      "\(account) is no admin. Nothing was changed; `logveil admin list` shows who is."
+    case .lastAdmin(let account, let tenant):
+      """
+      \(account) is the last one who has `manage_admins` for tenant \(tenant). Nothing was \
+      changed; grant it to somebody else first.
+      """
+    case .lacks(let account, let permission, let tenant):
+      """
+      \(account) has no permission `\(permission.rawValue)` for tenant \(tenant), and nobody \
+      gives what he has not. Nothing was changed.
+      """
+    case .budgetSpent(let account, let direction, let limit, let left):
+      """
+      \(account) may \(direction) \(limit) names a day, of which \(left) are left. None of \
+      these was shown; come back tomorrow (UTC), or have the setting \(direction)_budget raised.
+      """
+    case .awaitsApproval(let request, let expires):
+      """
+      A second admin must agree: this waits as request \(request) until \(expires). Once \
+      `logveil approve \(request)` was done, give the same command again.
+      """
+    case .noRequest(let id, let tenant):
+      "There is no request \(id) of tenant \(tenant). `logveil approve` lists those that wait."
+    case .ownRequest(let id):
+      "Request \(id) is your own: a second admin must decide it. Nothing was done."
+    case .requestClosed(let id, let state):
+      "Request \(id) is \(state) and can't be decided any more. Nothing was done."
+    case .badSetting(let key, let expected):
+      "The setting \(key) is \(expected). Nothing was changed."
     case .digestFailed:
       "OpenSSL refused SHA-256. Nothing was recorded; check which libcrypto is installed."
     case .databaseFailed(let path, let code):

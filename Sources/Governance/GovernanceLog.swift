@@ -5,8 +5,8 @@ import GRDB
 ///
 /// Records are only ever added. Each carries a hash over itself and the hash before it (see
 /// `RecordHash`), so that a changed, missing, moved or inserted record shows. A chain alone does
-/// not show that its last records were cut off, or that the whole file was put back to an older
-/// state.
+/// not show that its last records were cut off, so the records of each transaction are signed as an
+/// `Epoch`; and that the whole home was put back to an older state shows by a `GovernanceAnchor`.
 package struct GovernanceLog: Sendable {
   let state: StateDatabase
   let clock: @Sendable () -> Int64
@@ -58,16 +58,23 @@ extension GovernanceLog {
         throw GovernanceError.fieldTooLong(field: field, byteCount: byteCount)
       }
     }
+    if records.isEmpty { return 0..<0 }
     try checkGuards(database)
+    let epoch = try StateDatabase.openEpoch(state.keys, in: database)
+    // A process that died may have left it.
+    state.keys.erase(epoch.number - 1)
     var (sequence, hash) = try head(database)
     let first = sequence + 1
+    guard epoch.first == first else { throw GovernanceError.unsignedEnd(path: state.path) }
+    var time = ""
     let insert = try ExactStatement(
       "INSERT INTO governance (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       in: database)
     for record in records {
       sequence += 1
+      time = UTCTime.text(clock())
       let texts = [
-        UTCTime.text(clock()), record.action.rawValue, record.target, record.initiator,
+        time, record.action.rawValue, record.target, record.initiator,
         record.tenant, record.status.rawValue, record.justification, record.error,
       ]
       hash = try RecordHash.of(
@@ -78,23 +85,53 @@ extension GovernanceLog {
       try insert.bind(RecordHash.text(hash), at: 10)
       try insert.run()
     }
+    try epoch.close(last: sequence, head: hash, time: time, state.keys, in: database)
+    state.once { [keys = state.keys, number = epoch.number] in keys.erase(number) }
+    try tellAnchorPlace(
+      GovernanceAnchor(sequence: sequence, hash: RecordHash.text(hash), time: time), database)
     return first..<(sequence + 1)
+  }
+
+  /// Has the new head written to the place that the home's settings name, if they do.
+  private func tellAnchorPlace(_ anchor: GovernanceAnchor, _ database: Database) throws {
+    let setting = try ExactStatement(
+      "SELECT value FROM settings WHERE tenant = '' AND key = ?", in: database)
+    try setting.bind(SettingKey.anchor.rawValue, at: 1)
+    guard try setting.step(), let place = setting.value(0).string.flatMap(AnchorPlace.init) else {
+      return
+    }
+    state.once { try place.write(anchor) }
+  }
+
+  /// The head of the log as an anchor; `nil` for a log without records.
+  package func anchor() throws(GovernanceError) -> GovernanceAnchor? {
+    try state.read { database in
+      let statement = try ExactStatement(
+        "SELECT sequence, hash, time FROM governance ORDER BY sequence DESC LIMIT 1", in: database)
+      guard try statement.step(), let sequence = statement.value(0).number else { return nil }
+      return GovernanceAnchor(
+        sequence: sequence, hash: statement.value(1).string ?? "",
+        time: statement.value(2).string ?? "")
+    }
   }
 
   /// Whether the triggers are those of this version, and no others.
   func guardsAreIntact(_ database: Database) throws -> Bool {
     let statement = try ExactStatement(
-      "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'governance'",
-      in: database)
+      """
+      SELECT name, sql FROM sqlite_master
+      WHERE type = 'trigger' AND tbl_name IN ('governance', 'epochs')
+      """, in: database)
+    let guards = StateSchema.guards.merging(StateSchema.epochGuards) { one, _ in one }
     var found = 0
     while try statement.step() {
       guard case .text(let name) = statement.value(0), case .text(let sql) = statement.value(1),
-        let expected = StateSchema.guards[String(decoding: name, as: UTF8.self)],
+        let expected = guards[String(decoding: name, as: UTF8.self)],
         Array(expected.utf8) == sql
       else { return false }
       found += 1
     }
-    return found == StateSchema.guards.count
+    return found == guards.count
   }
 
   /// A log whose guards are gone takes no more records: another trigger could remove them again.

@@ -18,6 +18,8 @@ package struct Admin: Equatable, Sendable {
   /// `nil` where the machine knew no such account when the admin was added.
   package let uid: UInt32?
   package let grants: Set<Grant>
+  /// User principal name or mail address; `nil` where none was told.
+  package var upn: String?
 }
 
 extension GovernanceState {
@@ -28,7 +30,7 @@ extension GovernanceState {
     try state.read { database in
       let statement = try ExactStatement(
         """
-        SELECT account, uid, permission, tenant
+        SELECT account, uid, permission, tenant, upn
         FROM admins LEFT JOIN admin_permissions USING (account) ORDER BY account
         """, in: database)
       var admins: [Admin] = []
@@ -42,7 +44,9 @@ extension GovernanceState {
           grants.insert(Admin.Grant(permission, tenant: tenant == Self.everyTenant ? nil : tenant))
         }
         let uid = statement.value(1).number.flatMap { UInt32(exactly: $0) }
-        admins.append(Admin(account: account, uid: uid, grants: grants))
+        admins.append(
+          Admin(
+            account: account, uid: uid, grants: grants, upn: statement.value(4).string))
       }
       return admins
     }
@@ -53,8 +57,8 @@ extension GovernanceState {
   /// Whether `initiator` may do that is for the caller to ask. The permissions hold for `tenant`,
   /// or for every tenant where it is `nil`.
   package func addAdmin(
-    _ account: String, permissions: Set<Permission>, tenant: String?, by initiator: Initiator,
-    justification: String? = nil
+    _ account: String, permissions: Set<Permission>, tenant: String?, upn: String? = nil,
+    by initiator: Initiator, justification: String? = nil
   ) throws(GovernanceError) {
     let uid = try SystemAccount.uid(account)
     let words = permissions.map(\.rawValue).sorted().joined(separator: " ")
@@ -62,17 +66,19 @@ extension GovernanceState {
       guard try !isAdmin(account, in: database) else {
         throw GovernanceError.alreadyAdmin(account: account)
       }
-      try insertAdmin(account, uid: uid, permissions: permissions, tenant: tenant, in: database)
+      try insertAdmin(
+        account, uid: uid, permissions: permissions, tenant: tenant, upn: upn, in: database)
+      let person = upn.map { "\(account) <\($0)>" } ?? account
       let record = GovernanceRecord(
-        .adminAdd, .successful, by: initiator, target: "\(account): \(words)", tenant: tenant,
+        .adminAdd, .successful, by: initiator, target: "\(person): \(words)", tenant: tenant,
         justification: justification)
       _ = try log.append([record], in: database)
     }
   }
 
-  private static var everyTenant: String { "*" }
+  static var everyTenant: String { "*" }
 
-  private func isAdmin(_ account: String, in database: Database) throws -> Bool {
+  func isAdmin(_ account: String, in database: Database) throws -> Bool {
     let statement = try ExactStatement("SELECT 1 FROM admins WHERE account = ?", in: database)
     try statement.bind(account, at: 1)
     return try statement.step()
@@ -80,16 +86,23 @@ extension GovernanceState {
 
   func insertAdmin(
     _ account: String, uid: UInt32?, permissions: Set<Permission>, tenant: String?,
-    in database: Database
+    upn: String? = nil, in database: Database
   ) throws {
     let admin = try ExactStatement(
-      "INSERT INTO admins (account, uid, added) VALUES (?, ?, ?)", in: database)
+      "INSERT INTO admins (account, uid, added, upn) VALUES (?, ?, ?, ?)", in: database)
     try admin.bind(account, at: 1)
     if let uid { try admin.bind(Int64(uid), at: 2) }
     try admin.bind(UTCTime.text(log.clock()), at: 3)
+    try admin.bind(upn, at: 4)
     try admin.run()
+    try insertGrants(account, permissions, tenant: tenant, in: database)
+  }
+
+  func insertGrants(
+    _ account: String, _ permissions: Set<Permission>, tenant: String?, in database: Database
+  ) throws {
     let grant = try ExactStatement(
-      "INSERT INTO admin_permissions (account, permission, tenant) VALUES (?, ?, ?)",
+      "INSERT OR IGNORE INTO admin_permissions (account, permission, tenant) VALUES (?, ?, ?)",
       in: database)
     for word in permissions.map(\.rawValue).sorted() {
       grant.reset()

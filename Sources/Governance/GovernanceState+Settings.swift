@@ -10,6 +10,8 @@ package struct Source: Equatable, Sendable {
   package var timeZone: String?
   package var anonymiseUsers: Bool?
   package var anonymiseMachines: Bool?
+  /// Realms that are the same; `nil`: those of the tenant.
+  package var realms: RealmList?
 
   package init(tenant: String, name: String) {
     self.tenant = tenant
@@ -70,7 +72,7 @@ extension GovernanceState {
     try state.read { database in
       let statement = try ExactStatement(
         """
-        SELECT name, format, time_zone, anonymise_users, anonymise_machines
+        SELECT name, format, time_zone, anonymise_users, anonymise_machines, realms
         FROM sources WHERE tenant = ? ORDER BY name
         """, in: database)
       try statement.bind(tenant, at: 1)
@@ -81,6 +83,7 @@ extension GovernanceState {
         source.timeZone = statement.value(2).string
         source.anonymiseUsers = statement.value(3).number.map { $0 != 0 }
         source.anonymiseMachines = statement.value(4).number.map { $0 != 0 }
+        source.realms = statement.value(5).string.flatMap { RealmList($0) }
         sources.append(source)
       }
       return sources
@@ -123,13 +126,14 @@ extension GovernanceState {
     let statement = try ExactStatement(
       """
       INSERT INTO sources
-        (tenant, name, format, time_zone, anonymise_users, anonymise_machines)
-      VALUES (?, ?, ?, ?, ?, ?)
+        (tenant, name, format, time_zone, anonymise_users, anonymise_machines, realms)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       """, in: database)
     let texts = [source.tenant, source.name, source.format, source.timeZone]
     for (index, text) in texts.enumerated() { try statement.bind(text, at: Int32(index) + 1) }
     if let on = source.anonymiseUsers { try statement.bind(on ? 1 : 0, at: 5) }
     if let on = source.anonymiseMachines { try statement.bind(on ? 1 : 0, at: 6) }
+    try statement.bind(source.realms?.text, at: 7)
     try statement.run()
   }
 
@@ -153,6 +157,7 @@ extension Source {
     if let timeZone { parts.append("time_zone=\(timeZone)") }
     if let anonymiseUsers { parts.append("anonymise_users=\(anonymiseUsers)") }
     if let anonymiseMachines { parts.append("anonymise_machines=\(anonymiseMachines)") }
+    if let realms { parts.append("realms=\(realms.text)") }
     return parts.joined(separator: " ")
   }
 }

@@ -64,8 +64,9 @@ enum RecordHash {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The hash that 64 lower-case hexadecimal digits stand for, or `nil` for any other text.
-  static func bytes(_ text: [UInt8]) -> [UInt8]? {
+  /// The bytes that twice as many lower-case hexadecimal digits stand for, or `nil` for any other
+  /// text.
+  static func bytes(_ text: [UInt8], count byteCount: Int = byteCount) -> [UInt8]? {
     guard text.count == 2 * byteCount else { return nil }
     var hash: [UInt8] = []
     hash.reserveCapacity(byteCount)

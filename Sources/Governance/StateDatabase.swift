@@ -1,10 +1,15 @@
 import GRDB
+import Synchronization
 
 /// The open state of a home: one connection, and the errors of SQLite in our words.
 final class StateDatabase: Sendable {
   let path: String
   private let busyMilliseconds: Int
   private let queue: DatabaseQueue
+  /// The keys that sign the governance log.
+  let keys: EpochKeys
+  /// What is to be done once the present transaction is durable.
+  private let afterCommit = Mutex<[@Sendable () throws -> Void]>([])
 
   /// Opens the state of `home`, and makes an empty one where `creating` is set.
   ///
@@ -20,7 +25,8 @@ final class StateDatabase: Sendable {
     }
     self.path = path
     self.busyMilliseconds = busyMilliseconds
-    let migrator = StateSchema.migrator
+    keys = EpochKeys(home: home)
+    let migrator = StateSchema.migrator(keys)
     queue = try Self.translating(path, busyMilliseconds) {
       try DatabaseQueue(path: path, configuration: Self.configuration(busyMilliseconds))
     }
@@ -43,6 +49,11 @@ final class StateDatabase: Sendable {
     }
   }
 
+  /// Has `step` done once the present transaction is durable; called inside of `write` only.
+  func once(committed step: @escaping @Sendable () throws -> Void) {
+    afterCommit.withLock { $0.append(step) }
+  }
+
   /// Reads from one state of the tables.
   func read<Result>(_ body: (Database) throws -> Result) throws(GovernanceError) -> Result {
     try Self.translating(path, busyMilliseconds) {
@@ -56,11 +67,17 @@ final class StateDatabase: Sendable {
     try Self.translating(path, busyMilliseconds) {
       var result: Result?
       try queue.writeWithoutTransaction { database in
+        afterCommit.withLock { $0.removeAll() }
         // Immediate: the lock is taken before anything is read that the change builds on.
         try database.inTransaction(.immediate) {
           result = try body(database)
           return .commit
         }
+        let steps = afterCommit.withLock { steps in
+          defer { steps.removeAll() }
+          return steps
+        }
+        for step in steps { try step() }
       }
       guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
       return result

@@ -4,7 +4,8 @@ import GRDB
 ///
 /// A step that was released is never edited; what changes gets a new step.
 enum StateSchema {
-  static var migrator: DatabaseMigrator {
+  /// The steps for the state of a home whose epochs are signed by `keys`.
+  static func migrator(_ keys: EpochKeys) -> DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 governance log") { database in
       try database.execute(sql: governance)
@@ -13,6 +14,12 @@ enum StateSchema {
     migrator.registerMigration("2 admins, sources and settings") { database in
       try database.execute(sql: admins)
       try database.execute(sql: sources)
+    }
+    migrator.registerMigration("3 epochs, requests and uses") { database in
+      try database.execute(sql: epochs)
+      for sql in epochGuards.values.sorted() { try database.execute(sql: sql) }
+      try database.execute(sql: approvals)
+      try StateDatabase.beginEpochs(keys, in: database)
     }
     return migrator
   }
@@ -52,6 +59,61 @@ enum StateSchema {
     BEGIN SELECT RAISE(ABORT, 'the governance log has no gaps'); END
     """,
   ]
+
+  // An epoch that is open has no values from `last` on.
+  private static let epochs = """
+    CREATE TABLE epochs (
+      number INTEGER PRIMARY KEY,
+      first INTEGER NOT NULL,
+      public_key TEXT NOT NULL,
+      last INTEGER,
+      head TEXT,
+      next_key TEXT,
+      closed TEXT,
+      signature TEXT
+    ) STRICT
+    """
+
+  /// The triggers on the epochs: they are signed once, and stay when records are purged.
+  static let epochGuards = [
+    "epochs_no_update": """
+    CREATE TRIGGER epochs_no_update BEFORE UPDATE ON epochs WHEN OLD.signature IS NOT NULL
+    BEGIN SELECT RAISE(ABORT, 'an epoch is signed once'); END
+    """,
+    "epochs_no_delete": """
+    CREATE TRIGGER epochs_no_delete BEFORE DELETE ON epochs
+    BEGIN SELECT RAISE(ABORT, 'epochs are never removed'); END
+    """,
+  ]
+
+  // `digest` is a keyed code of what was asked for, never the names themselves. `uses` counts the
+  // names that an admin turned in one direction on a day.
+  private static let approvals = """
+    CREATE TABLE requests (
+      id INTEGER PRIMARY KEY,
+      tenant TEXT NOT NULL,
+      action TEXT NOT NULL,
+      account TEXT NOT NULL,
+      uid INTEGER NOT NULL,
+      reason TEXT NOT NULL,
+      summary TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      created TEXT NOT NULL,
+      expires TEXT NOT NULL,
+      state TEXT NOT NULL,
+      decided_by TEXT
+    ) STRICT;
+    CREATE TABLE uses (
+      tenant TEXT NOT NULL,
+      account TEXT NOT NULL,
+      direction TEXT NOT NULL,
+      day TEXT NOT NULL,
+      count INTEGER NOT NULL,
+      PRIMARY KEY (tenant, account, direction, day)
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE admins ADD COLUMN upn TEXT;
+    ALTER TABLE sources ADD COLUMN realms TEXT;
+    """
 
   // One row for each permission and tenant. The tenant '*' stands for every tenant.
   private static let admins = """

@@ -1,21 +1,21 @@
 import Glibc
 
 /// Times of the log: microseconds of UTC since 1970, and their text.
-enum UTCTime {
+package enum UTCTime {
   private static let microsecondsPerDay: Int64 = 86_400_000_000
   /// The years 0000 to 9999, so that texts sort as their times do.
   private static let range: ClosedRange<Int64> =
     -62_167_219_200_000_000...253_402_300_799_999_999
 
   /// The clock of the machine.
-  static func now() -> Int64 {
+  package static func now() -> Int64 {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
   }
 
   /// `2026-01-31T23:59:59.123456Z`; a time outside the years 0000 to 9999 becomes the nearest.
-  static func text(_ microseconds: Int64) -> String {
+  package static func text(_ microseconds: Int64) -> String {
     let clamped = min(max(microseconds, range.lowerBound), range.upperBound)
     var day = clamped / microsecondsPerDay
     var rest = clamped % microsecondsPerDay

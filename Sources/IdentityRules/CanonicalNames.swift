@@ -34,9 +34,9 @@ package struct CanonicalNames: Sendable {
   /// The version of these rules.
   package static let version = 1
   // Each round undoes one more layer of spelling; real names need two.
-  private static let roundsMax = 8
+  static let roundsMax = 8
 
-  private let realms: RealmMap
+  let realms: RealmMap
 
   /// The canonical form under `rules`.
   package init(_ rules: CanonicalRules = CanonicalRules()) throws(IdentityError) {

@@ -46,7 +46,9 @@ package final class Backfill: Sendable {
 
   package init(_ request: BackfillRequest) throws(OperationError) {
     let ready = try RunOperation(request.run).prepareLake()
-    self.request = request
+    var settled = request
+    settled.run = ready.operation.request
+    self.request = settled
     lake = ready.lake
   }
 

@@ -121,14 +121,25 @@ package enum DoctorOperation {
     for file in try home.storage.list("keys") where file.hasSuffix(".json") {
       let tenant = String(file.dropLast(".json".utf8.count))
       let path = "\(home.keysPath)/\(file)"
-      var versions: Int?
+      var keyring: Keyring?
+      var isUnasked = false
       do throws(VeilError) {
-        versions = try Keyring.load(tenant: tenant, folder: home.keysPath).versions.count
-      } catch { report.problems.append(error.description) }
+        keyring = try Keyring.load(tenant: tenant, folder: home.keysPath)
+      } catch {
+        if case .keyFile(.noKey(.noTerminal, _), _) = error {
+          isUnasked = true
+          report.warnings.append("Not looked into, as there is nobody to ask: \(error)")
+        } else {
+          report.problems.append(error.description)
+        }
+      }
+      let wrap =
+        keyring.map { $0.wrapping?.source.description ?? "none" }
+        ?? (isUnasked ? KeySource.passphrase.description : nil)
       report.tenants.append(
         DoctorReport.Tenant(
           name: tenant, keyFile: path, mode: MachineFacts.mode(of: path) ?? "",
-          versions: versions ?? 0, wrap: versions == nil ? nil : "none"))
+          versions: keyring?.versions.count ?? 0, wrap: wrap))
     }
   }
 

@@ -18,10 +18,12 @@ extension Home {
   /// the permission `manage_keys`. Two processes may do this at once. The state is made before the
   /// keys: so a home that has tables and no state has lost it, and is refused.
   static func prepare(
-    at path: String, tenant: String, admin: String? = nil
+    at path: String, tenant: String, admin: String? = nil, wrappedBy source: KeySource? = nil
   ) throws(OperationError) -> PreparedHome {
     try checkTenantName(tenant, keysPath: path + "/keys")
     let isNewFolder = !Home.exists(at: path)
+    // Asked for before anything is made: a home that cannot have its keys wrapped is none.
+    let wrapping = try wrapping(source, tenant: tenant)
     let home = try Home.openOrMake(at: path)
     try home.checkState()
     let (state, isNew) = try governed { () throws(GovernanceError) in
@@ -36,7 +38,7 @@ extension Home {
       return PreparedHome(home: home, keyring: keyring, gate: gate, notices: notices)
     }
     if !isNew { try gate.require(.manageKeys, for: .tenantAdd) }
-    let (keyring, isNewTenant) = try home.makeKeys(of: tenant)
+    let (keyring, isNewTenant) = try home.makeKeys(of: tenant, wrapping)
     if isNewTenant {
       try gate.record(.tenantAdd, .successful, targets: [tenant])
       notices.append("Made the tenant \(tenant) with fresh keys in \(home.keysPath).")
@@ -95,10 +97,19 @@ extension Home {
   }
 
   private func makeKeys(
-    of tenant: String
+    of tenant: String, _ wrapping: KeyWrapping?
   ) throws(OperationError) -> (keyring: Keyring, isNew: Bool) {
-    do { return try Keyring.create(tenant: tenant, folder: keysPath) } catch {
-      throw OperationError(error)
-    }
+    do {
+      return try Keyring.create(tenant: tenant, folder: keysPath, wrapping: wrapping)
+    } catch { throw OperationError(error) }
+  }
+
+  private static func wrapping(
+    _ source: KeySource?, tenant: String
+  ) throws(OperationError) -> KeyWrapping? {
+    guard let source else { return nil }
+    do {
+      return try KeyWrapping.new(source, purpose: "the keys of tenant \(tenant)")
+    } catch { throw OperationError(error) }
   }
 }

@@ -1,4 +1,5 @@
 internal import Governance
+package import Pseudonymisation
 
 /// What a person asked `logveil init` to do.
 package struct InitRequest: Sendable {
@@ -6,8 +7,11 @@ package struct InitRequest: Sendable {
   package var tenant: String
   /// The first admin; `nil`: the account that asks.
   package var admin: String?
+  /// Where the key-encryption key comes from; `nil`: the keys are not wrapped.
+  package var wrappedBy: KeySource?
 
-  package init(home: String, tenant: String, admin: String?) {
+  package init(home: String, tenant: String, admin: String?, wrappedBy: KeySource? = nil) {
+    self.wrappedBy = wrappedBy
     self.home = home
     self.tenant = tenant
     self.admin = admin
@@ -20,6 +24,8 @@ package struct InitSummary: Sendable {
   package let tenant: String
   package let admin: String
   package let keyFile: String
+  /// By which the whole governance log can be verified, in hexadecimal digits.
+  package let publicKey: String
 }
 
 /// Makes a new home: folder, state with its first admin, keys of a tenant.
@@ -40,10 +46,12 @@ package enum InitOperation {
       }
     }
     let made = try Home.prepare(
-      at: request.home, tenant: request.tenant, admin: request.admin)
+      at: request.home, tenant: request.tenant, admin: request.admin,
+      wrappedBy: request.wrappedBy)
     return InitSummary(
       home: request.home, tenant: request.tenant,
       admin: request.admin ?? made.gate.initiator.account,
-      keyFile: "\(made.home.keysPath)/\(request.tenant).json")
+      keyFile: "\(made.home.keysPath)/\(request.tenant).json",
+      publicKey: try GovernanceOperation.firstPublicKey(made.gate) ?? "")
   }
 }

@@ -1,5 +1,6 @@
 package import Governance
-internal import Pseudonymisation
+package import Pseudonymisation
+internal import Storage
 internal import VeiledRecords
 
 /// A version of a tenant's keys, for people; never its bytes.
@@ -10,6 +11,8 @@ package struct ListedKey: Sendable, Equatable {
   package let created: String
   /// `active` or `destroyed`.
   package let state: String
+  /// Where the key-encryption key comes from that wraps it; `none` for a plain key file.
+  package let wrap: String
 }
 
 /// The verbs that only list.
@@ -22,7 +25,31 @@ package enum Listings {
       ListedKey(
         version: version.number,
         validFrom: version.validFromDay.map { CivilDay($0).description },
-        created: version.created, state: version.isDestroyed ? "destroyed" : "active")
+        created: version.created, state: version.isDestroyed ? "destroyed" : "active",
+        wrap: prepared.keyring.wrapping?.source.description ?? "none")
+    }
+  }
+
+  /// The tenants that have keys, sorted. Needs to be asked for as an admin of settings or keys.
+  package static func tenants(
+    home path: String, tenant: String
+  ) throws(OperationError) -> [String] {
+    let home = try Home(at: path)
+    try Gate.open(home, tenant: tenant).require(.manageSettings, .manageKeys)
+    do {
+      guard try home.storage.status("keys") != nil else { return [] }
+      return try home.storage.list("keys").filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+        .map { String($0.dropLast(".json".count)) }
+    } catch { throw OperationError(error) }
+  }
+
+  /// Adds a tenant with keys of its own.
+  package static func addTenant(
+    home path: String, name: String, wrappedBy source: KeySource?
+  ) throws(OperationError) {
+    let prepared = try Home.prepare(at: path, tenant: name, wrappedBy: source)
+    guard !prepared.notices.isEmpty else {
+      throw OperationError(.cannotCreate, "There is a tenant \(name) already. Nothing was changed.")
     }
   }
 

@@ -19,11 +19,15 @@ package struct ResolveRequest: Sendable {
   package var direction: Direction
   /// What names stand for; pseudonyms say that themselves.
   package var kind: IdentityKind
+  /// The source by whose rules a name is read; `nil`: those of the tenant.
+  package var source: String?
   package var justification: String
 
   package init(
-    home: String, tenant: String, direction: Direction, kind: IdentityKind, justification: String
+    home: String, tenant: String, direction: Direction, kind: IdentityKind,
+    source: String? = nil, justification: String
   ) {
+    self.source = source
     self.home = home
     self.tenant = tenant
     self.direction = direction
@@ -49,14 +53,18 @@ package struct ResolveAnswer: Sendable, Equatable {
 
 /// Turns pseudonyms into names, or names into pseudonyms: asks, records, answers.
 ///
-/// Names are looked up in memory first. Before any of them is handed out, a record of each is
-/// durable in the governance log; behind it comes another one with the outcome.
+/// Names are looked up in memory first. Before any of them is handed out, a second admin has agreed
+/// where the tenant wants that, they are taken out of the budget of the day, and a record of each
+/// is durable in the governance log; behind it comes another one with the outcome.
 package final class ResolveOperation {
+  /// How many pseudonyms a request for approval spells out.
+  private static let shownMax = 5
+
   private let request: ResolveRequest
   private let justification: Justification
   private let gate: Gate
   private let keyring: Keyring
-  private let canonical: CanonicalNames
+  private let rules: NameRules
   private var encryptor: NameEncryptor
 
   /// Asks whether this may be done, and opens the keys.
@@ -71,7 +79,7 @@ package final class ResolveOperation {
     case .toPseudonyms: try gate.require(.lookup, for: .lookup, justification: justification)
     }
     keyring = try home.loadKeys(of: request.tenant)
-    do { canonical = try CanonicalNames() } catch { throw OperationError(error) }
+    rules = try NameRules(gate, source: request.source)
     self.request = request
     encryptor = NameEncryptor(keyring)
   }
@@ -93,8 +101,18 @@ package final class ResolveOperation {
       }
     } catch { throw OperationError(error) }
     let action: GovernanceAction = request.direction == .toNames ? .resolve : .lookup
-    let targets = answers.map(Self.target)
-    try gate.record(action, .intent, targets: targets, justification: justification)
+    var targets: [String] = []
+    for (answer, text) in zip(answers, texts) { targets.append(try target(answer, text)) }
+    try requireApproval(texts, targets, action)
+    try governed { () throws(GovernanceError) in
+      try gate.state.spend(
+        targets.map {
+          GovernanceRecord(
+            action, .intent, by: gate.initiator, target: $0, tenant: gate.tenant,
+            justification: justification.text)
+        }, on: request.direction == .toNames ? .resolve : .lookup, tenant: gate.tenant,
+        by: gate.initiator)
+    }
     emit(answers)
     let outcomes = zip(targets, answers)
     for status in [GovernanceStatus.successful, .failed] {
@@ -105,11 +123,29 @@ package final class ResolveOperation {
     }
   }
 
-  /// What the log calls it: a pseudonym that the keys have proved to be one, or a fixed word. What
-  /// was typed may be anything, also a name.
-  private static func target(_ answer: ResolveAnswer) -> String {
+  /// What the log calls it: a pseudonym that the keys have proved to be one, else a keyed code of
+  /// what was typed, which may be anything, also a name.
+  private func target(
+    _ answer: ResolveAnswer, _ text: [UInt8]
+  ) throws(OperationError) -> String {
     if answer.error == nil, let input = answer.input { return input }
-    return "(\(answer.error ?? "malformed"))"
+    do { return try keyring.auditCode(of: text.span) ?? "(\(answer.error ?? "malformed"))" } catch {
+      throw OperationError(error)
+    }
+  }
+
+  /// Asks a second admin, where the tenant wants that, for these names and this way.
+  private func requireApproval(
+    _ texts: [[UInt8]], _ targets: [String], _ action: GovernanceAction
+  ) throws(OperationError) {
+    let shown = targets.prefix(Self.shownMax).joined(separator: " ")
+    let more = targets.count > Self.shownMax ? " and \(targets.count - Self.shownMax) more" : ""
+    let summary = shown + more
+    var all = Array("\(request.kind.word)\n".utf8)
+    for text in texts { all += text + [0x0a] }
+    try gate.requireApproval(
+      of: action == .resolve ? .resolve : .lookup, all, summary: summary, keyring: keyring,
+      justification: justification)
   }
 
   private func reveal(_ text: [UInt8]) throws(VeilError) -> ResolveAnswer {
@@ -135,14 +171,12 @@ package final class ResolveOperation {
       }
       answer.results = [String(decoding: text, as: UTF8.self)]
     } else {
-      var name: [UInt8] = []
-      guard text.count <= NameEncryptor.nameBytesMax,
-        canonical.canonicalise(text.span, kind: request.kind, into: &name) == .name
-      else {
+      let names = canonicalForms(of: text)
+      guard !names.isEmpty else {
         answer.error = "malformed"
         return answer
       }
-      answer.results = try pseudonyms(ofName: name)
+      answer.results = try pseudonyms(ofNames: names)
     }
     answer.result = answer.results?.first
     answer.input = answer.result
@@ -150,10 +184,24 @@ package final class ResolveOperation {
     return answer
   }
 
-  /// One pseudonym for each key version that is left, the newest first.
-  private func pseudonyms(ofName name: [UInt8]) throws(VeilError) -> [String] {
+  /// What a name is under each of the rules, that of the source first; empty where it is none.
+  private func canonicalForms(of text: [UInt8]) -> [[UInt8]] {
+    guard text.count <= NameEncryptor.nameBytesMax else { return [] }
+    var forms: [[UInt8]] = []
+    for canonical in rules.all {
+      var name: [UInt8] = []
+      guard canonical.canonicalise(text.span, kind: request.kind, into: &name) == .name,
+        !forms.contains(name)
+      else { continue }
+      forms.append(name)
+    }
+    return forms
+  }
+
+  /// Pseudonyms under each key version that is left, the newest first.
+  private func pseudonyms(ofNames forms: [[UInt8]]) throws(VeilError) -> [String] {
     var names = ByteStrings()
-    names.append(bytes: name)
+    for form in forms { names.append(bytes: form.span) }
     var texts = ByteStrings()
     for version in keyring.versions.reversed() where !version.isDestroyed {
       try encryptor.encrypt(names, kind: request.kind, version: version.number, into: &texts)

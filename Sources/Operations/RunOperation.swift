@@ -17,6 +17,11 @@ package struct RunRequest: Sendable {
   package var tenant = "default"
   package var inputs: [String]
   package var options = IngestOptions()
+  package var choices = RunChoices()
+  /// Realms that are the same, by the source's rules.
+  var realms: [String: String] = [:]
+  /// Whether the source and the tenant were asked for what was not chosen.
+  var isSettled = false
   package var threads = 1
   package var isDryRun = false
   /// Archives that the tables hold already take the place of what they had contributed.
@@ -62,7 +67,7 @@ struct PreparedRun {
 
 /// The main job: archives in, pseudonymised tables out.
 package struct RunOperation: Sendable {
-  let request: RunRequest
+  private(set) var request: RunRequest
   /// How far the run is.
   package let progress: Progress
   /// Ends the run at the next safe place.
@@ -123,7 +128,9 @@ package struct RunOperation: Sendable {
     if request.isDryRun, !Home.exists(at: request.home) {
       // A dry run leaves nothing behind, so its keys live as long as it does.
       let keyring = try Keyring.fresh(tenant: request.tenant)
-      let job = try job(archives, keyring, known: KnownArchives(), sink: NoSink())
+      var settled = self
+      try settled.request.settle(nil)
+      let job = try settled.job(archives, keyring, known: KnownArchives(), sink: NoSink())
       return summary(try job.run(), version: nil)
     }
     let ready = try prepareLake()
@@ -149,10 +156,12 @@ package struct RunOperation: Sendable {
   /// The home, and the lake in it, once it is clear that this may be done.
   func prepareLake() throws(OperationError) -> PreparedRun {
     let prepared = try Home.prepare(at: request.home, tenant: request.tenant)
-    let isClear = !request.options.anonymisesUsers
-    try prepared.gate.require(isClear ? .ingestClear : .ingest, for: action)
+    var settled = self
+    try settled.request.settle(prepared.gate)
+    let isClear = !settled.request.options.anonymisesUsers
+    try prepared.gate.require(isClear ? .ingestClear : .ingest, for: settled.action)
     return PreparedRun(
-      operation: self, home: prepared,
+      operation: settled, home: prepared,
       lake: prepared.home.lake(tenant: request.tenant, isClear: isClear))
   }
 
@@ -189,7 +198,8 @@ package struct RunOperation: Sendable {
     let version: Int64?
     do {
       version = try commit(
-        run, lake, records, archives: Set(joined.map(\.contentID)), count: joined.count)
+        run, lake, records, archives: Set(joined.map(\.contentID)), count: joined.count,
+        anchor: try prepared.gate.anchorText())
     } catch {
       try recordConflict(error, joined, prepared.gate)
       throw error
@@ -214,7 +224,7 @@ package struct RunOperation: Sendable {
       executor: ThreadCrew(workers: request.threads), keyring: keyring,
       rules: Veiler.Rules(
         users: request.options.anonymisesUsers, machines: request.options.anonymisesMachines,
-        canonical: try CanonicalNames()),
+        canonical: try CanonicalNames(CanonicalRules(realms: request.realms))),
       catalog: try AppCatalog.embedded(), sink: sink, createdBy: ToolVersion.createdBy)
     tools.clock = clock
     tools.progress = progress
@@ -222,16 +232,20 @@ package struct RunOperation: Sendable {
     return IngestRun(archives, options: request.options, known: known, tools: tools)
   }
 
-  /// Tells the governance log of each archive, before its counts can be seen.
+  /// Tells the governance log of each archive, in one transaction, before its counts can be seen.
   private func record(_ reports: [ArchiveReport], _ gate: Gate) throws {
-    let joined = reports.filter(\.isJoined)
-    try gate.record(action, .successful, targets: joined.map(\.contentID))
-    let failed = reports.filter(\.isFailed)
-    guard !failed.isEmpty else { return }
-    let errors = failed.map { report -> String? in
-      if case .failed(let problem) = report.outcome { problem.description } else { nil }
+    let records = reports.compactMap { report -> GovernanceRecord? in
+      let (status, target, error): (GovernanceStatus, String, String?)
+      switch report.outcome {
+      case .joined: (status, target, error) = (.successful, report.governanceTarget, nil)
+      case .failed(let problem):
+        (status, target, error) = (.failed, report.reference.name, problem.description)
+      case .known: return nil
+      }
+      return GovernanceRecord(
+        action, status, by: gate.initiator, target: target, tenant: gate.tenant, error: error)
     }
-    try gate.record(action, .failed, targets: failed.map(\.reference.name), errors: errors)
+    try gate.state.log.append(records)
   }
 
   /// Another run came first: what was recorded did not happen.
@@ -247,11 +261,12 @@ package struct RunOperation: Sendable {
   /// Commits, unless another run has taken in or replaced one of the archives meanwhile.
   func commit(
     _ run: RunTransaction, _ lake: Lake, _ seen: IngestRecords, archives ids: Set<String>,
-    count: Int
+    count: Int, anchor: String?
   ) throws -> Int64? {
     let mode = request.isReprocessing ? "Overwrite" : "Append"
     var info = CommitInfo(operation: "WRITE", parameters: ["mode": mode])
     info.metrics = ["archives": String(count)]
+    info.userMetadata = anchor
     let infos = Dictionary(uniqueKeysWithValues: LakeTables.commitOrder.map { ($0, info) })
     let source = request.options.source
     let before = run.snapshot(of: "ingests").version
@@ -291,6 +306,12 @@ package struct RunOperation: Sendable {
 }
 
 extension ArchiveReport {
+  /// What the governance log calls it: its content, and what became of each line.
+  fileprivate var governanceTarget: String {
+    "\(contentID) lines=\(counts.lines) events=\(counts.events) excluded=\(counts.excluded) "
+      + "rejected=\(counts.rejected) comments=\(counts.comments)"
+  }
+
   /// Its counts are in the tables by this run.
   package var isJoined: Bool { if case .joined = outcome { true } else { false } }
   /// It was left out for a reason.

@@ -126,6 +126,7 @@ package struct TableDeletion: Sendable {
     }
     var info = CommitInfo(operation: "DELETE", parameters: ["predicate": target.words])
     info.metrics = ["numDeletedRows": String(summary.rows)]
+    info.userMetadata = try gate.anchorText()
     let infos = Dictionary(uniqueKeysWithValues: run.tables.map { ($0, info) })
     summary.versions = try run.commit(info: infos)
     return (summary, removed)

@@ -27,12 +27,12 @@ extension TableOperation {
     do {
       return try lake.trying { () throws in
         let run = try RunTransaction.begin(lake, run: .newRunID("compact"), tables: [name])
-        return try run.abandoningOnError { try Self.compact(name, run) }
+        return try run.abandoningOnError { try compact(name, run) }
       }
     } catch { throw OperationError(error) }
   }
 
-  private static func compact(_ name: String, _ run: RunTransaction) throws -> CompactedTable {
+  private func compact(_ name: String, _ run: RunTransaction) throws -> CompactedTable {
     let rewriter = TableRewriter(run, table: name, layout: LakeTables.layout(of: name))
     let result = try Compaction(rewriter).run()
     guard result.filesBefore > 0 else {
@@ -41,6 +41,7 @@ extension TableOperation {
     }
     var info = CommitInfo(operation: "OPTIMIZE")
     info.changesRows = false
+    info.userMetadata = try gate.anchorText()
     let versions = try run.commit(info: [name: info])
     return CompactedTable(table: name, files: result, version: versions[name])
   }

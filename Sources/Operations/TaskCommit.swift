@@ -103,7 +103,7 @@ package struct TaskCommit: Sendable {
     try adopt(chosen, run)
     summary.replacedArchives = try replace(taken, records, run)
     try tell(gate, taken, failures)
-    summary.version = try commit(run, records, taken)
+    summary.version = try commit(run, records, taken, gate)
     return summary
   }
 
@@ -155,10 +155,11 @@ package struct TaskCommit: Sendable {
   }
 
   private func commit(
-    _ run: RunTransaction, _ seen: IngestRecords, _ taken: [IngestRecord]
+    _ run: RunTransaction, _ seen: IngestRecords, _ taken: [IngestRecord], _ gate: Gate
   ) throws -> Int64? {
     let operation = RunOperation(request)
     return try operation.commit(
-      run, run.lake, seen, archives: Set(taken.map(\.archive)), count: taken.count)
+      run, run.lake, seen, archives: Set(taken.map(\.archive)), count: taken.count,
+      anchor: try gate.anchorText())
   }
 }

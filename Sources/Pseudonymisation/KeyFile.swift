@@ -1,5 +1,5 @@
 import Glibc
-import Sealing
+package import Sealing
 
 /// The key files of a home, one for each tenant, in one folder.
 ///
@@ -23,10 +23,10 @@ enum KeyFile {
   /// Where keys are already there, perhaps since a moment ago by another process, those are read
   /// instead.
   static func create(
-    tenant: String,
+    _ fresh: Keyring,
     folder path: String
   ) throws(VeilError) -> (keyring: Keyring, isNew: Bool) {
-    let fresh = try Keyring.fresh(tenant: tenant)
+    let tenant = fresh.tenant
     do throws(KeyFileFault) {
       try check(tenant)
       try KeyFolder.make(path)
@@ -99,12 +99,20 @@ extension Keyring {
   ///
   /// Two processes may do this at once: one makes the keys, both get the same.
   ///
+  /// - Parameters:
+  ///   - tenant: the tenant's name.
+  ///   - folder: the folder of key files.
+  ///   - root: somebody's own key for the first version; `nil`: a random one.
+  ///   - wrapping: how the roots are wrapped in the file; `nil`: not at all.
   /// - Returns: the keys, and whether this call made them; existing ones are read as they are.
   package static func create(
     tenant: String,
-    folder: String
+    folder: String,
+    root: KeyHandle? = nil,
+    wrapping: KeyWrapping? = nil
   ) throws(VeilError) -> (keyring: Keyring, isNew: Bool) {
-    try KeyFile.create(tenant: tenant, folder: folder)
+    try KeyFile.create(
+      try Keyring.fresh(tenant: tenant, root: root, wrapping: wrapping), folder: folder)
   }
 
   /// Adds a version with a fresh root, for events from a day on; durable when this returns.
@@ -113,15 +121,26 @@ extension Keyring {
   ///   - tenant: the tenant's name.
   ///   - folder: the folder of key files.
   ///   - day: later than the first day of the newest version so far.
+  ///   - root: somebody's own key of 16 or 32 bytes; `nil`: a random one.
   /// - Returns: all keys, the new ones among them.
   /// - Throws: `versionNotNewer`, or `keyFile` with the cause; the file is as it was then.
   package static func rotate(
     tenant: String,
     folder: String,
-    validFromDay day: Int32
+    validFromDay day: Int32,
+    root: KeyHandle? = nil
   ) throws(VeilError) -> Keyring {
     try KeyFile.change(tenant: tenant, folder: folder) { (old) throws(VeilError) in
-      try old.adding(validFromDay: day)
+      try old.adding(validFromDay: day, root: root)
+    }
+  }
+
+  /// Wraps the roots another way, or not at all; durable when this returns.
+  package static func rewrap(
+    tenant: String, folder: String, wrapping: KeyWrapping?
+  ) throws(VeilError) -> Keyring {
+    try KeyFile.change(tenant: tenant, folder: folder) { (old) throws(VeilError) in
+      old.wrapped(wrapping)
     }
   }
 

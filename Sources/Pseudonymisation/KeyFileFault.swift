@@ -34,6 +34,12 @@ package enum KeyFileFault: Error, Equatable, Sendable, CustomStringConvertible {
   case malformed(offset: Int)
   /// A field is missing, unknown, there twice, or has a value that it can't have.
   case badField(String)
+  /// The key-encryption key does not open the roots, or one of them was changed.
+  case notUnwrapped(source: String)
+  /// The key-encryption key that the file names could not be had.
+  case noKey(KeySourceFault, source: String)
+  /// `LOGVEIL_KEK` is written wrongly.
+  case badOverride
   /// The file says that it belongs to another tenant.
   case wrongTenant
 
@@ -77,6 +83,17 @@ package enum KeyFileFault: Error, Equatable, Sendable, CustomStringConvertible {
       """
       the field "\(name)" is missing, there twice, unknown, or has a value it can't have. No key \
       was used; restore the file from a backup.
+      """
+    case .notUnwrapped(let source):
+      """
+      the key-encryption key \(source) does not open it: it is another key or passphrase, or the \
+      file was changed. No key was used.
+      """
+    case .noKey(let fault, let source):
+      "its key-encryption key \(source) cannot be used: \(fault) No key was used."
+    case .badOverride:
+      """
+      LOGVEIL_KEK is not written as file:/PATH, fd:NUMBER or credential:NAME. No key was used.
       """
     case .wrongTenant:
       "the file holds the keys of another tenant. No key was used; restore the right file."

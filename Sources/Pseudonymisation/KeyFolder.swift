@@ -79,7 +79,9 @@ struct KeyFolder: ~Copyable {
     let name = keyring.tenant + ".json"
     let temporary = ".\(name).new"
     var text = try KeyFolder.text()
-    KeyFileText.write(keyring, into: &text)
+    do { try KeyFileText.write(keyring, into: &text) } catch {
+      throw .system(errno: ENOMEM)
+    }
     // Nobody else writes here now, so a file of this name was left by a process that died.
     _ = unsafe unlinkat(descriptor, temporary, 0)
     do throws(KeyFileFault) {

@@ -28,9 +28,15 @@ package final class Keyring: Sendable {
   package let versions: [KeyVersion]
   /// The root of each version, `nil` where it was destroyed.
   let roots: [KeyHandle?]
+  /// How the roots are wrapped in the key file; `nil`: not at all.
+  package let wrapping: KeyWrapping?
 
-  init(tenant: String, uuid: String, versions: [KeyVersion], roots: [KeyHandle?]) {
+  init(
+    tenant: String, uuid: String, versions: [KeyVersion], roots: [KeyHandle?],
+    wrapping: KeyWrapping? = nil
+  ) {
     precondition(!versions.isEmpty && versions.count == roots.count, "A keyring without keys.")
+    self.wrapping = wrapping
     self.tenant = tenant
     self.uuid = uuid
     self.versions = versions
@@ -75,11 +81,17 @@ package final class Keyring: Sendable {
 
 extension Keyring {
   /// A keyring of one version with a fresh root, for a tenant that has none; not on disk yet.
-  package static func fresh(tenant: String) throws(VeilError) -> Keyring {
+  ///
+  /// - Parameters:
+  ///   - root: somebody's own key of 16 or 32 bytes; `nil`: a random one.
+  ///   - wrapping: how it will lie in the key file.
+  package static func fresh(
+    tenant: String, root given: KeyHandle? = nil, wrapping: KeyWrapping? = nil
+  ) throws(VeilError) -> Keyring {
     let root: KeyHandle
     var uuid: [UInt8]
     do {
-      root = try KeyHandle.random()
+      if let given { root = given } else { root = try KeyHandle.random() }
       uuid = try PublicRandom.sixteenBytes()
     } catch { throw .sealing(error) }
     // RFC 9562: version 4, variant 10.
@@ -91,23 +103,30 @@ extension Keyring {
       created: CivilDay.now(),
       isDestroyed: false
     )
-    return Keyring(tenant: tenant, uuid: uuidText(uuid), versions: [first], roots: [root])
+    return Keyring(
+      tenant: tenant, uuid: uuidText(uuid), versions: [first], roots: [root], wrapping: wrapping)
   }
 
   /// These keys and a new version with a fresh root, valid from `day` on; not on disk yet.
-  func adding(validFromDay day: Int32) throws(VeilError) -> Keyring {
+  func adding(
+    validFromDay day: Int32, root given: KeyHandle? = nil
+  ) throws(VeilError) -> Keyring {
     if let newest = versions[versions.count - 1].validFromDay, newest >= day {
       throw .versionNotNewer(day: day, newest: newest)
     }
     let root: KeyHandle
-    do { root = try KeyHandle.random() } catch { throw .sealing(error) }
+    do {
+      if let given { root = given } else { root = try KeyHandle.random() }
+    } catch { throw .sealing(error) }
     let added = KeyVersion(
       number: newestVersion + 1,
       validFromDay: day,
       created: CivilDay.now(),
       isDestroyed: false
     )
-    return Keyring(tenant: tenant, uuid: uuid, versions: versions + [added], roots: roots + [root])
+    return Keyring(
+      tenant: tenant, uuid: uuid, versions: versions + [added], roots: roots + [root],
+      wrapping: wrapping)
   }
 
   /// These keys without the root of `version`; not on disk yet.
@@ -125,7 +144,13 @@ extension Keyring {
       isDestroyed: true
     )
     roots[index] = nil
-    return Keyring(tenant: tenant, uuid: uuid, versions: versions, roots: roots)
+    return Keyring(
+      tenant: tenant, uuid: uuid, versions: versions, roots: roots, wrapping: wrapping)
+  }
+
+  /// The same keys, wrapped another way; not on disk yet.
+  func wrapped(_ wrapping: KeyWrapping?) -> Keyring {
+    Keyring(tenant: tenant, uuid: uuid, versions: versions, roots: roots, wrapping: wrapping)
   }
 
   private static func uuidText(_ bytes: [UInt8]) -> String {

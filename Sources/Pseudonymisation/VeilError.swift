@@ -19,6 +19,10 @@ package enum VeilError: Error, Equatable, CustomStringConvertible {
   case versionNotNewer(day: Int32, newest: Int32)
   /// The key file at `path` was refused, or could not be read or written.
   case keyFile(KeyFileFault, path: String)
+  /// A key-encryption key could not be had.
+  case keySource(KeySourceFault, source: String)
+  /// A file of exported keys does not fit to the keys that are there.
+  case badImport(ImportFault)
   /// A step of the cipher failed.
   case sealing(SealingError)
 
@@ -28,7 +32,9 @@ package enum VeilError: Error, Equatable, CustomStringConvertible {
     case .malformedPseudonym: "malformed"
     case .unknownPseudonym: "unknown"
     case .destroyedVersion: "destroyed"
-    case .missingVersion, .nameTooLong, .versionNotNewer, .keyFile, .sealing: nil
+    case .missingVersion, .nameTooLong, .versionNotNewer, .keyFile, .keySource, .badImport,
+      .sealing:
+      nil
     }
   }
 
@@ -66,6 +72,9 @@ package enum VeilError: Error, Equatable, CustomStringConvertible {
       later day.
       """
     case .keyFile(let fault, let path): "Key file \(path): \(fault)"
+    case .keySource(let fault, let source):
+      "The key-encryption key \(source) cannot be used: \(fault) No key was used."
+    case .badImport(let fault): "Nothing was imported: \(fault)"
     case .sealing(let error): error.description
     }
   }

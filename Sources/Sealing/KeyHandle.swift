@@ -48,6 +48,14 @@ import COpenSSL
     self.init(pages: pages)
   }
 
+  /// A copy of `bytes`, which the caller keeps in wiped memory.
+  package convenience init(bytes: Span<UInt8>) throws(SealingError) {
+    var pages = try SecretPages(byteCount: bytes.count)
+    var target = pages.mutableBytes()
+    for index in bytes.indices { target[index] = bytes[index] }
+    self.init(pages: pages)
+  }
+
   /// A new key of `byteCount` bytes that `fill` writes; for steps of this room.
   static func filled(
     byteCount: Int,
@@ -63,6 +71,11 @@ import COpenSSL
     pages.appendHexadecimal(to: &text)
   }
 
+  /// Whether both keys are the same.
+  package func isSame(as other: KeyHandle) -> Bool {
+    pages.isSame(as: other.pages)
+  }
+
   /// Whether the key is exactly `other`, in a time that does not depend on where they differ.
   package func matches(_ other: Span<UInt8>) -> Bool {
     pages.matches(other)
@@ -76,6 +89,10 @@ extension SecretPages {
       text.append(Hexadecimal.digit(bytes[index] >> 4))
       text.append(Hexadecimal.digit(bytes[index] & 15))
     }
+  }
+
+  fileprivate func isSame(as other: borrowing SecretPages) -> Bool {
+    ConstantTime.equal(bytes, other.bytes)
   }
 
   fileprivate func matches(_ other: Span<UInt8>) -> Bool {

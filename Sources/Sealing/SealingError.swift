@@ -9,6 +9,8 @@ package enum SealingError: Error, Equatable, CustomStringConvertible {
     case digest = "SHA-256"
     case messageCode = "HMAC-SHA256"
     case cipher = "AES-128-ECB"
+    case keyWrap = "AES-256-WRAP-PAD"
+    case signature = "Ed25519"
   }
 
   /// The kernel gave no memory for `byteCount` bytes of secrets.

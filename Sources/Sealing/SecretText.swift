@@ -29,6 +29,14 @@ package struct SecretText: ~Copyable {
     count += 1
   }
 
+  /// Takes the last byte back, if there is one.
+  package mutating func removeLast() {
+    guard count > 0 else { return }
+    count -= 1
+    var target = pages.mutableBytes(from: count)
+    target[0] = 0
+  }
+
   /// Adds the UTF-8 of `string`, which holds no secret; there must be room.
   package mutating func append(_ string: String) {
     for byte in string.utf8 { append(byte) }

@@ -96,6 +96,7 @@ struct BackfillCommand: ParsableCommand {
     run.threads = try flags.threadCount(homeOptions)
     run.isReprocessing = reprocess
     run.rejectRatioMax = try flags.rejectRatioMax()
+    run.choices = try flags.choices()
     run.options = try flags.options(home: homeOptions, days: nil, dayWords: [])
     if let limitRate {
       guard limitRate.bytes > 0 else { throw ValidationError("--limit-rate is at least 1 byte.") }

@@ -15,8 +15,10 @@ struct IngestFlags: ParsableArguments {
   @Option(help: "Name of the data source.")
   var source = "default"
 
-  @Flag(inversion: .prefixedNo, help: "Replace users by pseudonyms.")
-  var anonymise = true
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Replace users by pseudonyms (default: as the source or the tenant is set, else yes).")
+  var anonymise: Bool?
 
   @Flag(
     inversion: .prefixedNo,
@@ -24,7 +26,7 @@ struct IngestFlags: ParsableArguments {
   var anonymiseMachines: Bool?
 
   @Option(help: "Zone of times that carry none: UTC, Europe/Berlin, +02:00.")
-  var timeZone = "UTC"
+  var timeZone: String?
 
   @Option(help: "Year of times that carry none.")
   var year: Int?
@@ -70,27 +72,34 @@ struct IngestFlags: ParsableArguments {
     if format != "auto" {
       options.profile = try FormatChoice.profile(named: format, home: try home.path())
     }
-    guard var zone = TimeZoneRule(timeZone) else {
-      throw ValidationError("--time-zone \(timeZone): there is no such zone.")
-    }
-    zone.year = year
-    options.zone = zone
-    options.anonymisesUsers = anonymise
-    options.anonymisesMachines = anonymiseMachines ?? anonymise
     options.days = days
     options.batchBytesMax = UInt64(batchBytes.bytes)
     options.memoryBytesMax =
       try memory?.bytes ?? home.defaults().memory?.bytes
       ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
     if let maxRatio { options.limits.ratioMax = maxRatio }
-    options.description = description(options, dayWords)
+    options.description = dayWords.joined(separator: " ")
     return options
+  }
+
+  /// What was said itself; the source and the tenant say the rest.
+  func choices() throws -> RunChoices {
+    if let timeZone, TimeZoneRule(timeZone) == nil {
+      throw ValidationError("--time-zone \(timeZone): there is no such zone.")
+    }
+    var choices = RunChoices()
+    choices.anonymisesUsers = anonymise
+    choices.anonymisesMachines = anonymiseMachines
+    choices.timeZone = timeZone
+    choices.year = year
+    return choices
   }
 
   /// The flags as they are typed, for a plan.
   var words: [String] {
-    var words = ["--format", format, "--source", source, "--time-zone", timeZone]
-    words.append(anonymise ? "--anonymise" : "--no-anonymise")
+    var words = ["--format", format, "--source", source]
+    if let timeZone { words += ["--time-zone", timeZone] }
+    if let anonymise { words.append(anonymise ? "--anonymise" : "--no-anonymise") }
     if let anonymiseMachines {
       words.append(anonymiseMachines ? "--anonymise-machines" : "--no-anonymise-machines")
     }
@@ -101,17 +110,6 @@ struct IngestFlags: ParsableArguments {
     return words + [
       "--batch-bytes", String(batchBytes.bytes), "--max-reject-ratio", String(maxRejectRatio),
     ]
-  }
-
-  /// What decides the rows of an archive beyond its text, for the table of archives.
-  private func description(_ options: IngestOptions, _ dayWords: [String]) -> String {
-    var parts = dayWords
-    if timeZone != "UTC" { parts.append("time-zone=\(timeZone)") }
-    if let year { parts.append("year=\(year)") }
-    if options.anonymisesMachines != options.anonymisesUsers {
-      parts.append("anonymise-machines=\(options.anonymisesMachines)")
-    }
-    return parts.joined(separator: " ")
   }
 }
 

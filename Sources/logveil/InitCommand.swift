@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import Pseudonymisation
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,16 +18,23 @@ struct InitCommand: ParsableCommand {
   @Option(help: "Account of the first admin, who may do everything (default: the one that asks).")
   var admin: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Wrap the keys by a key-encryption key: file:/PATH, fd:NUMBER, credential:NAME, passphrase.",
+      valueName: "source"))
+  var kek: KeySource?
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
   func run() throws {
     let made = try InitOperation.run(
-      InitRequest(home: homeOptions.path(), tenant: homeOptions.tenant, admin: admin))
+      InitRequest(
+        home: homeOptions.path(), tenant: homeOptions.tenant, admin: admin, wrappedBy: kek))
     if json {
       let object = JSONValue.object([
         ("home", .text(made.home)), ("tenant", .text(made.tenant)), ("admin", .text(made.admin)),
-        ("key_file", .text(made.keyFile)),
+        ("key_file", .text(made.keyFile)), ("governance_public_key", .text(made.publicKey)),
       ])
       Terminal.put(object.line)
       return
@@ -38,7 +46,10 @@ struct InitCommand: ParsableCommand {
         tenant   \(made.tenant)
         admin    \(made.admin)
         keys     \(made.keyFile)
+        log key  \(made.publicKey)
         """))
+    Terminal.say(
+      "Write the log key down elsewhere: by it the whole governance log can be verified.")
     Terminal.say(
       "Whoever can read the key file can read all names: back it up, and keep the copy as safe.")
   }

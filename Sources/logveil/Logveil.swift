@@ -15,9 +15,10 @@ struct Logveil: ParsableCommand {
     version: ToolVersion.number,
     subcommands: [
       InitCommand.self, RunCommand.self, BackfillCommand.self, PlanCommand.self,
-      RunTaskCommand.self, CommitCommand.self, ResolveCommand.self, KeyCommand.self,
-      GovernanceCommand.self, TableCommand.self, FormatsCommand.self, InspectCommand.self,
-      ConfigCommand.self,
+      RunTaskCommand.self, CommitCommand.self, ResolveCommand.self, ApproveCommand.self,
+      KeyCommand.self, GovernanceCommand.self, AdminCommand.self, SettingsCommand.self,
+      SourceCommand.self, TenantCommand.self, TableCommand.self, FormatsCommand.self,
+      InspectCommand.self, ConfigCommand.self,
       DoctorCommand.self,
     ])
 

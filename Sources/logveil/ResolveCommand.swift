@@ -74,7 +74,7 @@ struct ResolveCommand: ParsableCommand {
       ResolveRequest(
         home: try homeOptions.path(), tenant: homeOptions.tenant,
         direction: isReveal ? .toNames : .toPseudonyms, kind: kind.identity,
-        justification: justification))
+        source: source, justification: justification))
     var (asked, resolved) = (0, 0)
     let answer = { (names: [[UInt8]]) throws(OperationError) in
       try operation.answer(names) { answers in
@@ -85,6 +85,7 @@ struct ResolveCommand: ParsableCommand {
     }
     let inputs = isReveal ? fromAnonymised : toAnonymised
     if inputs == ["-"] {
+      if Terminal.isAnswered { Terminal.say("One a line; Control-D ends.") }
       try StandardInput.forEachLines(answer)
     } else {
       if !isReveal {

@@ -108,6 +108,7 @@ struct RunCommand: ParsableCommand {
     var words: [String] = []
     if let since { words.append("since=\(since)") }
     if let until { words.append("until=\(until)") }
+    request.choices = try flags.choices()
     request.options = try flags.options(
       home: homeOptions, days: try DayFlags.days(since, until), dayWords: words)
     return request

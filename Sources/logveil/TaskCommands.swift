@@ -47,6 +47,7 @@ struct TaskPlan: Codable {
     var words: [String] = []
     if let since { words.append("since=\(since)") }
     if let until { words.append("until=\(until)") }
+    request.choices = try flags.choices()
     request.options = try flags.options(
       home: home, days: try DayFlags.days(since, until), dayWords: words)
     return request

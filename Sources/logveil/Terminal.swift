@@ -15,6 +15,17 @@ enum Terminal {
     }
   }
 
+  /// Whether a person types what standard input gives.
+  static var isAnswered: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// Asks a question on standard error and reads the line that answers it; `nil` where nobody
+  /// looks at standard input.
+  static func ask(_ question: String) -> String? {
+    guard isAnswered else { return nil }
+    write(escape(question), to: FileHandle.standardError)
+    return readLine()
+  }
+
   /// Writes a line for people.
   static func say(_ text: String) {
     let line =

@@ -102,7 +102,7 @@ import Testing
     try program.run("init")
     let keys = try program.run("key", "list", "--json").objects()
     #expect(keys.count == 1)
-    #expect(Set(keys[0].keys) == ["version", "valid_from", "created", "state"])
+    #expect(Set(keys[0].keys) == ["version", "valid_from", "created", "state", "wrap"])
     #expect(keys[0]["version"] as? Int == 1)
     #expect(keys[0]["state"] as? String == "active")
     #expect(try program.run("key", "list", "--tenant", "other").exitCode == 78)

@@ -102,13 +102,14 @@ import Testing
     #expect(
       GovernanceAction.allCases.map(\.rawValue) == [
         "init", "parse", "parse_clear", "resolve", "lookup", "denied", "inspect_clear", "sanitize",
-        "leak_check", "view_private", "request", "approve", "refuse", "key_new", "key_rotate",
+        "leak_check", "view_private", "request", "approve", "refuse", "key_new", "key_wrap",
+        "key_rotate",
         "key_bridge", "key_export", "key_import", "key_destroy", "admin_add", "admin_grant",
         "admin_revoke", "admin_remove", "tenant_add", "tenant_remove", "source_add",
         "source_change", "source_remove", "settings_change", "group_import", "group_remove",
         "privacy_add", "privacy_remove", "directory_import", "exclusion_change", "ip_range_change",
         "app_change", "app_tag", "export", "publish", "snapshot_create", "snapshot_remove",
-        "table_delete", "table_vacuum", "retention", "anchor", "epoch_seal",
+        "table_delete", "table_vacuum", "retention", "anchor", "epoch_seal", "purge",
       ])
   }
 }

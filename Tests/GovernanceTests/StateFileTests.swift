@@ -133,7 +133,7 @@ import Testing
       let file = try StateFile(home: home.path)
       try file.create()
       let queue = try home.connect()
-      try StateSchema.migrator.migrate(queue, upTo: "1 governance log")
+      try StateSchema.migrator(EpochKeys(home: home.path)).migrate(queue, upTo: "1 governance log")
       try queue.write { database in
         let hash = try RecordHash.of(
           sequence: 1,
@@ -169,6 +169,8 @@ import Testing
 
   @Test func namesAreNeverChanged() {
     #expect(
-      StateSchema.migrator.migrations == ["1 governance log", "2 admins, sources and settings"])
+      StateSchema.migrator(EpochKeys(home: "/nowhere")).migrations == [
+        "1 governance log", "2 admins, sources and settings", "3 epochs, requests and uses",
+      ])
   }
 }

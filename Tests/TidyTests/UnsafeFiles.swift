@@ -36,13 +36,15 @@ enum UnsafeFiles {
     "LogFormats": ["FormatCatalog": "the profiles that are compiled in"],
     "DeltaLake": ["ContentName": "xxhash", "DeltaTable": "clock_gettime"],
     "Governance": [
+      "Anchor": "open, sendto", "EpochKeys": "open, read without a copy of the key",
       "ExactStatement": "SQLite's own statement", "Initiator": "getpwuid_r, read",
       "StateFile": "open, fstat", "StateLibrary": "name of the version, as C text",
       "UTCTime": "clock_gettime",
     ],
     "IngestPipeline": ["Steps": "clock_gettime"],
     "Operations": [
-      "Home": "getcwd, mkdir, stat", "MachineFacts": "statvfs, lstat, read",
+      "Home": "getcwd, mkdir, stat", "KeyOperation+Transfer": "open, read, write",
+      "MachineFacts": "statvfs, lstat, read",
       "PeakMemory": "open, read", "RunOperation": "getrusage",
     ],
     "ParquetFiles": [
@@ -58,10 +60,14 @@ enum UnsafeFiles {
       "BlockMessages": "reads 16 bytes as one block",
       "BlockMessages+Base32": "writes texts into memory that is not zeroed first",
       "KeyFolder": "open, fstat, read without a copy of the key",
+      "KeySource+Read": "open, fstat, read without a copy of the key",
+      "KeyWrapping": "getenv", "PassphrasePrompt": "termios, read without a copy",
     ],
     "Sealing": [
-      "BlockCipher": "OpenSSL", "KeyDerivation": "OpenSSL", "KeyHandle": "OpenSSL",
-      "LibraryVersion": "OpenSSL", "Primitives": "OpenSSL", "ProcessHardening": "setrlimit",
+      "BlockCipher": "OpenSSL", "Ed25519": "OpenSSL", "KeyDerivation": "OpenSSL",
+      "KeyHandle": "OpenSSL",
+      "KeyWrap": "OpenSSL", "Scrypt": "OpenSSL", "LibraryVersion": "OpenSSL",
+      "Primitives": "OpenSSL", "ProcessHardening": "setrlimit",
       "SecretPages": "mmap, mlock, explicit_bzero",
     ],
     "Storage": ["Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync"],
