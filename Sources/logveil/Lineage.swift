@@ -12,12 +12,16 @@ struct Lineage {
   private let run = UUID().uuidString.lowercased()
   private let job: String
   private static let schema = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/definitions/"
-  private static let producer = "https://github.com/logveil/logveil/\(ToolVersion.number)"
+  private static let producer = "urn:logveil:\(ToolVersion.number)"
+  private let masked: [String]
 
-  /// - Parameter job: what the run does, as `run.default`.
-  init(path: String, job: String) {
+  /// - Parameters:
+  ///   - job: what the run does, as `run.default`.
+  ///   - masked: columns that hold pseudonyms in place of clear names.
+  init(path: String, job: String, masked: [String]) {
     self.path = path
     self.job = job
+    self.masked = masked
   }
 
   /// A run that begins.
@@ -56,8 +60,7 @@ struct Lineage {
   }
 
   private func output(_ summary: RunSummary) -> JSONValue {
-    // Users, devices and addresses come out of clear names, and are masked on the way.
-    let masked = ["user", "src_ip", "device"].map { column in
+    let masked = masked.map { column in
       (
         column,
         JSONValue.object([
