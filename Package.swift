@@ -52,6 +52,7 @@ let ground: [Target] = [
   library("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
   library("CPSL", pkgConfig: "libpsl", apt: "libpsl-dev"),
   library("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
+  library("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
   library("CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
   .target(name: "CLinux"),
   .target(name: "CEmbedded"),
@@ -70,7 +71,10 @@ let words: [Target] = [
 ]
 let stages: [Target] = [
   room(
-    "ArchiveDecoding", uses: ["ByteBlocks", "ByteKernels", "CZstd", "CLZ4", "CISAL", "CXXHash"]),
+    "ArchiveDecoding",
+    uses: [
+      "ByteBlocks", "ByteKernels", "CArchive", "CZstd", "CLZ4", "CISAL", "CXXHash",
+    ]),
   room(
     "LogFormats",
     uses: [

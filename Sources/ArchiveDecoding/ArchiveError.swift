@@ -37,6 +37,7 @@ package enum ArchiveError: Error, Equatable, CustomStringConvertible {
     case block = "a compressed block is not valid"
     case blockChecksum = "a block does not match its checksum"
     case contentChecksum = "the text of a frame does not match its checksum"
+    case container = "the container, or a file in it, is not valid or is encrypted"
     case contentSize = "the text of a frame has not the length that the frame names"
   }
 

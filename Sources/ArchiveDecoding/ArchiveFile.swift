@@ -52,11 +52,11 @@ package final class ArchiveStream: StoredBytes {
     var position: UInt64 = 0
     var hasEnded = false
   }
-  private let descriptor: Descriptor
+  private let tap: any StreamTap
   private let state: Mutex<State>
 
-  init(_ descriptor: consuming Descriptor) throws(ArchiveError) {
-    self.descriptor = descriptor
+  init(_ tap: any StreamTap) throws(ArchiveError) {
+    self.tap = tap
     state = Mutex(State(hasher: try ContentHasher()))
   }
 
@@ -93,7 +93,7 @@ package final class ArchiveStream: StoredBytes {
     if state.hasEnded { return 0 }
     precondition(offset == state.position, "A stream is read once, from its start to its end.")
     state.prefix = []
-    let received = try unsafe receive(into: target, at: offset)
+    let received = try unsafe tap.receive(into: target, at: offset)
     state.hasEnded = received == 0
     state.position += UInt64(received)
     unsafe state.hasher.update(UnsafeRawBufferPointer(rebasing: target[..<received]))
@@ -106,15 +106,22 @@ package final class ArchiveStream: StoredBytes {
     var span = chunk.mutableSpan
     // SAFETY: the buffer is the span's, used during this call only.
     let received = try unsafe span.withUnsafeMutableBufferPointer { (buffer) throws(ArchiveError) in
-      try unsafe receive(into: UnsafeMutableRawBufferPointer(buffer), at: position)
+      try unsafe tap.receive(into: UnsafeMutableRawBufferPointer(buffer), at: position)
     }
     state.hasEnded = received == 0
     state.position += UInt64(received)
     state.prefix += chunk[..<received]
     state.hasher.update(chunk.span.extracting(0..<received))
   }
+}
 
-  private func receive(
+/// The bytes that come through a descriptor.
+final class DescriptorTap: StreamTap {
+  private let descriptor: Descriptor
+
+  init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+
+  @unsafe func receive(
     into target: UnsafeMutableRawBufferPointer,
     at offset: UInt64
   ) throws(ArchiveError) -> Int {

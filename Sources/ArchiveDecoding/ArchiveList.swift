@@ -6,15 +6,39 @@ package struct ArchiveReference: Sendable, Hashable {
   package let path: String
   /// Size of a regular file when it was listed; `nil` for a stream.
   package let byteCount: UInt64?
+  /// The file in the container at `path`; `nil` where the file at `path` is the archive.
+  package let entry: Entry?
+
+  /// A file in a container: its name is for people only, and never a path.
+  package struct Entry: Sendable, Hashable {
+    package let number: Int
+    package let name: String
+  }
 
   /// An archive at `path`, not looked up.
   package init(path: String, byteCount: UInt64? = nil) {
     self.path = path
     self.byteCount = byteCount
+    entry = nil
   }
 
-  /// The last part of the path: what tables call the archive.
+  /// A file in a container.
+  init(_ container: ArchiveReference, entry number: Int, named name: String) {
+    path = container.path
+    byteCount = nil
+    entry = Entry(number: number, name: name)
+  }
+
+  /// The last part of the path: what tables call the archive. Behind it stands the last part of
+  /// the name of a file in a container.
   package var name: String {
+    Self.lastPart(of: path) + (entry.map { ":" + Self.lastPart(of: $0.name) } ?? "")
+  }
+
+  /// The path for messages, with the name of a file in a container.
+  package var label: String { path + (entry.map { ":" + $0.name } ?? "") }
+
+  private static func lastPart(of path: String) -> String {
     path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.index(after: $0)...]) }
       ?? path
   }

@@ -1,11 +1,27 @@
 import Glibc
 
 extension ArchiveReference {
-  /// Opens the archive for reading.
+  /// Opens the archive for reading; what is in xz or bzip2 is a stream of what is in it.
+  package func open() throws(ArchiveError) -> any StoredBytes {
+    if let entry {
+      let stream = try ArchiveStream(try ContainerTap(path, entry: entry.number))
+      return try Self.unfiltered(stream)
+    }
+    let source = try openStored()
+    return source.byteCount == nil ? source : try Self.unfiltered(source)
+  }
+
+  private static func unfiltered(_ source: any StoredBytes) throws(ArchiveError) -> any StoredBytes
+  {
+    guard FilteredStream.isFiltered(try source.bytes(at: 0, count: 16)) else { return source }
+    return try ArchiveStream(try FilteredStream(source))
+  }
+
+  /// Opens the archive as it is stored.
   ///
   /// A regular file, also one that standard input was redirected from, can be read in any order;
   /// pipes and terminals are streams. Opening a named pipe waits for its writer.
-  package func open() throws(ArchiveError) -> any StoredBytes {
+  func openStored() throws(ArchiveError) -> any StoredBytes {
     let number: Int32
     if isStandardInput {
       number = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
@@ -23,9 +39,9 @@ extension ArchiveReference {
       let base = isStandardInput ? UInt64(max(lseek(number, 0, SEEK_CUR), 0)) : 0
       let byteCount = UInt64(max(status.st_size, 0))
       return ArchiveFile(descriptor, base: base, byteCount: byteCount - min(base, byteCount))
-    case S_IFIFO: return try ArchiveStream(descriptor)
+    case S_IFIFO: return try ArchiveStream(DescriptorTap(descriptor))
     case S_IFCHR where isStandardInput, S_IFSOCK where isStandardInput:
-      return try ArchiveStream(descriptor)
+      return try ArchiveStream(DescriptorTap(descriptor))
     default: throw .notAnArchive(path: path)
     }
   }

@@ -15,6 +15,8 @@ package enum ArchivePeek {
   package static func firstDay(
     of archive: ArchiveReference, options: IngestOptions
   ) throws(ArchiveError) -> Int32? {
+    // Of a container the first file stands for all.
+    let archive = ContainerList.expanded([archive]).first ?? archive
     var reader = try ArchiveReader(
       try archive.open(), limits: options.limits, decoders: DecoderPool(),
       blocks: BlockPool(blocksMax: 2, textBytesMax: textBytes))

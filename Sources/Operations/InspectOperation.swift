@@ -188,7 +188,12 @@ extension InspectOperation {
     else {
       throw OperationError(.usage, "\(path): this is a folder. `inspect` looks at one file.")
     }
-    return archive
+    let entries = ContainerList.expanded([archive])
+    guard let entry = entries.first, entries.count == 1 else {
+      throw OperationError(
+        .usage, "\(path): this holds \(entries.count) files. `inspect` looks at one.")
+    }
+    return entry
   }
 
   private func choose(

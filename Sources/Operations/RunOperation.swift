@@ -89,7 +89,11 @@ package struct RunOperation: Sendable {
   }
 
   /// The archives that the inputs name, and what could not be found.
-  package func list() throws(OperationError) -> (
+  ///
+  /// - Parameter expandingContainers: whether each file in a zip or tar is an archive of its own.
+  package func list(
+    expandingContainers: Bool = true
+  ) throws(OperationError) -> (
     archives: [ArchiveReference], unlisted: [(path: String, reason: String)]
   ) {
     var (found, unlisted): ([String], [(String, String)]) = ([], [])
@@ -107,7 +111,7 @@ package struct RunOperation: Sendable {
       let reason = unlisted.first?.1 ?? "There is no archive to read: the folders are empty."
       throw OperationError(.noInput, reason)
     }
-    return (list.archives, unlisted)
+    return (expandingContainers ? ContainerList.expanded(list.archives) : list.archives, unlisted)
   }
 
   /// Does it.

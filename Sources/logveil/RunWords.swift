@@ -21,7 +21,7 @@ struct RunWords {
     }
     for report in summary.result.reports {
       if case .failed(let problem) = report.outcome {
-        Terminal.say("\(report.reference.path): \(problem.description)")
+        Terminal.say("\(report.reference.label): \(problem.description)")
       }
     }
   }

@@ -89,7 +89,7 @@ struct PlanCommand: ParsableCommand {
     guard taskBytes.bytes > 0 else { throw ValidationError("--task-bytes is at least 1 byte.") }
     _ = try DayFlags.days(since, until)
     let operation = RunOperation(RunRequest(home: try homeOptions.path(), inputs: archives))
-    let (found, unlisted) = try operation.list()
+    let (found, unlisted) = try operation.list(expandingContainers: false)
     for (path, reason) in unlisted {
       Terminal.say(reason.hasPrefix(path) ? reason : "\(path): \(reason)")
     }

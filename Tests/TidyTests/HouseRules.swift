@@ -51,6 +51,7 @@ enum HouseRules {
     ("GRDBSQLite", ["Governance"], "the database has one user"),
     ("Yams", ["Configuration"], "YAML has one reader"),
     ("CPSL", ["AppMatching"], "the Public Suffix List has one reader"),
+    ("CArchive", ["ArchiveDecoding"], "containers are for archives"),
     ("CLZ4", ["ArchiveDecoding", "loggen"], "codecs are for archives"),
     ("CISAL", ["ArchiveDecoding", "ParquetFiles", "loggen"], "codecs are for archives and pages"),
     ("CZstd", ["ArchiveDecoding", "ParquetFiles", "loggen"], "codecs are for archives and pages"),

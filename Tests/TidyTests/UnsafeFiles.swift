@@ -11,6 +11,7 @@ enum UnsafeFiles {
       "ArchiveError": "strerror", "ArchiveFile": "pread", "ArchiveList": "lstat, readdir",
       "ArchiveOpening": "open, fstat", "CarriedLine": "memcpy of a line's start",
       "CodecLibraries": "names of versions, as C text",
+      "ContainerHandle": "libarchive", "ContainerStream": "lends a stream's buffer to libarchive",
       "ContentID": "xxhash", "DecoderPool": "buffers that codecs write to",
       "GzipEngine": "ISA-L", "GzipMemberSearch": "memchr", "LZ4Engine": "liblz4",
       "LZ4History": "a window that liblz4 reads back from", "ScratchBytes": "mmap",

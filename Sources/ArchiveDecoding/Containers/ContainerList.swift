@@ -1,0 +1,67 @@
+import CArchive
+import Glibc
+
+/// Files in containers: zip and tar, the latter in any codec; each file in them is an archive.
+package enum ContainerList {
+  /// More files in one container than any honest one has.
+  static let entriesMax = 1_000_000
+
+  /// The archives with each container replaced by the files in it, in their order.
+  ///
+  /// Folders, links and hidden files in containers are left out. A container that breaks off is
+  /// listed as far as it goes, and one more archive behind it, which cannot be opened.
+  /// - Complexity: a pass over the headers; a compressed tar is decompressed for that.
+  package static func expanded(_ archives: [ArchiveReference]) -> [ArchiveReference] {
+    archives.flatMap { archive in entries(of: archive) ?? [archive] }
+  }
+
+  /// The files in a container; `nil` when it is none.
+  static func entries(of archive: ArchiveReference) -> [ArchiveReference]? {
+    guard !archive.isStandardInput, archive.entry == nil, archive.byteCount != nil,
+      let content = content(of: archive.path), let handle = try? ContainerHandle(content)
+    else { return nil }
+    var entries: [ArchiveReference] = []
+    do throws(ArchiveError) {
+      try handle.open(archive.path)
+      while let header = try handle.nextHeader() {
+        if header.isFile, !isHidden(header.name) {
+          entries.append(ArchiveReference(archive, entry: header.number, named: header.name))
+        }
+        guard handle.next < entriesMax else { throw .corrupt(offset: 0, .container) }
+      }
+    } catch {
+      // A text in a codec is no tar; its decoder says what it is.
+      if content == .compressedTar, handle.next == 0 { return nil }
+      entries.append(ArchiveReference(archive, entry: handle.next, named: "?"))
+    }
+    return content == .compressedTar && handle.next == 0 ? nil : entries
+  }
+
+  private static func isHidden(_ name: String) -> Bool {
+    name.split(separator: "/").contains { part in
+      part.hasPrefix(".") && part != "." && part != ".." || part == "__MACOSX"
+    }
+  }
+
+  /// What a file can be by its first bytes; `nil`: no container.
+  private static func content(of path: String) -> ContainerHandle.Content? {
+    guard let source = try? ArchiveReference(path: path).openStored(), source.byteCount != nil,
+      let bytes = try? source.bytes(at: 0, count: 512)
+    else { return nil }
+    let span = bytes.span
+    if starts(bytes, [0x50, 0x4B, 3, 4]) || starts(bytes, [0x50, 0x4B, 5, 6]) {
+      return .container
+    }
+    // POSIX and GNU tar; older ones have no mark, and are hardly made any more.
+    if bytes.count == 512, bytes[257..<262].elementsEqual("ustar".utf8) { return .container }
+    if FilteredStream.isFiltered(bytes) { return .compressedTar }
+    let magic = bytes.count < 4 ? 0 : span.littleEndian32(at: 0)
+    let isKnown =
+      magic == FrameMagic.zstd || magic == FrameMagic.lz4 || magic & 0xFFFF == 0x8B1F
+    return isKnown ? .compressedTar : nil
+  }
+
+  private static func starts(_ bytes: [UInt8], _ signature: [UInt8]) -> Bool {
+    bytes.starts(with: signature)
+  }
+}

@@ -1,0 +1,146 @@
+"""zip, tar, xz and bzip2: each file in a container is an archive; its name is never a path."""
+
+import bz2
+import io
+import lzma
+import shutil
+import subprocess
+import tarfile
+import zipfile
+
+import pytest
+
+from support import generate, packers
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("containers")
+    return [generate(folder / f"{number}.log", "w3c", "100KiB", seed=200 + number).read_bytes()
+            for number in range(4)]
+
+
+def zipped(files: dict, method=zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as file:
+        for name, content in files.items():
+            file.writestr(name, content)
+    return out.getvalue()
+
+
+def tarred(files: dict) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as file:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            file.addfile(info, io.BytesIO(content))
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        file.addfile(link)
+        folder = tarfile.TarInfo("folder")
+        folder.type = tarfile.DIRTYPE
+        file.addfile(folder)
+    return out.getvalue()
+
+
+def files_of(texts) -> dict:
+    pack = packers()
+    return {"one.log": texts[0], "deep/er/two.log.gz": pack["gzip"](texts[1]),
+            "./three.log.xz": lzma.compress(texts[2]), "four.log.bz2": bz2.compress(texts[3]),
+            ".hidden/file.log": b"nothing", "__MACOSX/x": b"nothing"}
+
+
+def containers(texts) -> dict:
+    files = files_of(texts)
+    pack, tar = packers(), tarred(files)
+    return {
+        "zip": zipped(files), "zip stored": zipped(files, zipfile.ZIP_STORED), "tar": tar,
+        "tar.gz": pack["gzip"](tar), "tar.xz": lzma.compress(tar), "tar.bz2": bz2.compress(tar),
+        "tar.zst": pack["zstd"](tar), "tar.lz4": pack["lz4-independent"](tar),
+    }
+
+
+@pytest.mark.parametrize("kind", [
+    "zip", "zip stored", "tar", "tar.gz", "tar.xz", "tar.bz2", "tar.zst", "tar.lz4"])
+def test_each_file_is_an_archive(home, texts, tmp_path, kind):
+    path = tmp_path / "packed"
+    path.write_bytes(containers(texts)[kind])
+    result = home.run(path).json
+    assert (result["archives"], result["skipped"], result["failed"]) == (4, 0, 0)
+    assert result["decompressed_bytes"] == sum(map(len, texts))
+    assert sorted(row["name"] for row in home.rows("ingests")) == [
+        "packed:four.log.bz2", "packed:one.log", "packed:three.log.xz", "packed:two.log.gz"]
+    # The same texts by themselves are known.
+    for number, text in enumerate(texts):
+        (tmp_path / f"{number}.log").write_bytes(text)
+    assert home.run(*sorted(tmp_path.glob("?.log"))).json["skipped"] == 4
+
+
+@pytest.mark.parametrize("pack", [lzma.compress, bz2.compress])
+def test_single_files(home, texts, tmp_path, pack):
+    path = tmp_path / "log"
+    path.write_bytes(pack(texts[0]))
+    assert home.run(path).json["archives"] == 1
+    path.write_bytes(pack(packers()["zstd"](texts[0])))
+    assert home.run(path).json["skipped"] == 1
+    path.write_bytes(pack(texts[1])[:-20])
+    assert "damaged" in home.run(path, code=65).err
+
+
+def test_names_are_no_paths(home, texts, tmp_path):
+    path = tmp_path / "evil.zip"
+    path.write_bytes(zipped({"../../../../tmp/evil.log": texts[0], "/etc/evil\x1b[31m": texts[1]}))
+    result = home.run(path).json
+    assert result["archives"] == 2
+    names = sorted(row["name"] for row in home.rows("ingests"))
+    assert names[0].startswith("evil.zip:evil") and "/" not in "".join(names)
+    assert not list(tmp_path.rglob("evil.log"))
+
+
+def test_a_damaged_container_is_read_as_far_as_it_goes(home, texts, tmp_path):
+    path = tmp_path / "cut.tar"
+    path.write_bytes(tarred({"a": texts[0], "b": texts[1]})[:len(texts[0]) + 10_000])
+    done = home.run(path, code=3)
+    assert done.json["archives"] == 1 and done.json["failed"] >= 1
+    assert "cut.tar:b" in done.err
+    bad = bytearray(zipped({"a": texts[0], "b": texts[1]}))
+    bad[2000] ^= 1
+    path.write_bytes(bad)
+    done = home.run(path, code=3)
+    assert done.json["archives"] == 1 and "cut.tar:a" in done.err
+
+
+def test_containers_in_containers_are_refused(home, texts, tmp_path):
+    path = tmp_path / "nested.zip"
+    path.write_bytes(zipped({"inner.zip": zipped({"a": texts[0]}), "b.log": texts[1]}))
+    done = home.run(path, code=3)
+    assert done.json["archives"] == 1 and "zip" in done.err
+
+
+def test_an_encrypted_one_is_refused(home, texts, tmp_path):
+    (tmp_path / "a.log").write_bytes(texts[0])
+    if not shutil.which("zip"):
+        pytest.skip("there is no zip that encrypts")
+    subprocess.run(["zip", "-q", "-P", "secret", "x.zip", "a.log"], cwd=tmp_path, check=True)
+    home.run(tmp_path / "x.zip", code=65)
+
+
+def test_a_bomb_is_refused(home, tmp_path):
+    path = tmp_path / "bomb.bz2"
+    path.write_bytes(bz2.compress(b"\0" * (256 << 20)))
+    assert "bomb" in home.run(path, code=65).err
+
+
+def test_backfill_and_tasks_take_containers(home, texts, tmp_path):
+    path = tmp_path / "logs.tar.xz"
+    path.write_bytes(containers(texts)["tar.xz"])
+    done = home.call("backfill", path, "--from", "2020-01-01", "--to", "2030-01-01", "--yes",
+                     "--json").json
+    assert done["archives"] == 4
+    plan = tmp_path / "plan.json"
+    plan.write_text(home.call("plan", path, "--source", "other").out)
+    result = home.call("run-task", 0, "--plan", plan).out
+    assert '"archives":4' in result
+    home.call("commit", "--plan", plan, stdin=result.encode())
+    home.call("table", "verify")
