@@ -24,9 +24,23 @@ package enum LakeTables {
   /// Makes the tables that are not there yet.
   static func make(in lake: Lake) throws(DeltaError) {
     for name in commitOrder {
-      guard let schema = schema(of: name) else { continue }
+      guard let schema = schema(of: name), try !lake.table(name).exists() else { continue }
       try lake.table(name).create(schema: schema, partitionColumns: ["date"])
     }
+  }
+
+  /// Begins a run over all tables, which are as this version makes them.
+  static func begin(_ kind: String, in lake: Lake) throws(DeltaError) -> RunTransaction {
+    try make(in: lake)
+    let run = try RunTransaction.begin(lake, run: .newRunID(kind), tables: commitOrder)
+    for name in commitOrder {
+      let snapshot = run.snapshot(of: name)
+      guard snapshot.schema == schema(of: name), snapshot.partitionColumns == ["date"] else {
+        try run.abandon()
+        throw .schemaDiffers(table: lake.table(name).path)
+      }
+    }
+    return run
   }
 
   /// How the files of a table are made.

@@ -147,9 +147,7 @@ package struct RunOperation: Sendable {
     // Standard input can be read only once.
     let attempts = request.inputs.contains("-") ? 1 : Lake.attemptsMax
     var summary = try lake.trying(attempts: attempts) { () throws in
-      try LakeTables.make(in: lake)
-      let run = try RunTransaction.begin(
-        lake, run: .newRunID("run"), tables: LakeTables.commitOrder)
+      let run = try LakeTables.begin("run", in: lake)
       return try run.abandoningOnError { try ingest(archives, prepared, lake, run) }
     }
     summary.notices = prepared.notices

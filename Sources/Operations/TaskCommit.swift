@@ -55,9 +55,7 @@ package struct TaskCommit: Sendable {
       let lake = ready.lake
       let settled = TaskCommit(ready.operation.request, plan: plan)
       let summary = try lake.trying { () throws in
-        try LakeTables.make(in: lake)
-        let run = try RunTransaction.begin(
-          lake, run: .newRunID("commit"), tables: LakeTables.commitOrder)
+        let run = try LakeTables.begin("commit", in: lake)
         return try run.abandoningOnError { try settled.commit(results, run, ready.home.gate) }
       }
       lake.forgetTasks(plan: plan)

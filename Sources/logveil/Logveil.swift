@@ -9,8 +9,9 @@ struct Logveil: ParsableCommand {
     commandName: "logveil",
     abstract: "Reprocesses archived proxy logs into pseudonymised tables.",
     discussion: """
-      Archives (zstd, lz4, gzip, xz, bzip2 or plain, in zip or tar) are decompressed, parsed, stripped of clear names and \
-      aggregated into Parquet files of a Delta table, which DuckDB, Spark, Polars and others read.
+      Archives (zstd, lz4, gzip, xz, bzip2 or plain, in zip or tar) are decompressed, parsed, \
+      stripped of clear names and aggregated into Parquet files of a Delta table, which DuckDB, \
+      Spark, Polars and others read.
       """,
     version: ToolVersion.number,
     subcommands: [

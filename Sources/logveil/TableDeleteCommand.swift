@@ -89,8 +89,8 @@ struct TableDeleteCommand: ParsableCommand {
       return
     }
     Terminal.put(
-      "\(summary.rows) rows deleted, \(summary.archives) archives, \(summary.erasedFiles) old files "
-        + "erased")
+      "\(summary.rows) rows deleted, \(summary.archives) archives, "
+        + "\(summary.erasedFiles) old files erased")
     if summary.leftFiles > 0 {
       Terminal.say(
         "\(summary.leftFiles) old files are left, as a run lives: erase them later with "

@@ -44,7 +44,8 @@ enum UnsafeFiles {
     ],
     "IngestPipeline": ["Steps": "clock_gettime"],
     "Operations": [
-      "Home": "getcwd, mkdir, stat", "KeyOperation+Transfer": "open, read, write",
+      "Home": "getcwd, mkdir, stat", "HostConfiguration": "open, read",
+      "KeyOperation+Transfer": "open, read, write",
       "MachineFacts": "statvfs, lstat, read",
       "PeakMemory": "open, read", "RunOperation": "getrusage",
     ],
@@ -73,7 +74,10 @@ enum UnsafeFiles {
     ],
     "Storage": ["Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync"],
     "VeiledRecords": ["CivilDay": "clock_gettime"],
-    "logveil": ["StandardInput": "read without a copy of a name"],
+    "logveil": [
+      "Lineage": "open, one write a line", "RunMetrics": "rename",
+      "StandardInput": "read without a copy of a name",
+    ],
     "loggen": [
       "Codec": "owns the buffer that codecs write to", "GzipMembers": "ISA-L",
       "LZ4Frames": "liblz4", "Loggen": "write", "LoggenError": "strerror",

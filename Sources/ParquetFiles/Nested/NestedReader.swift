@@ -17,7 +17,9 @@ package enum NestedReader {
     try checks.chunks()
     var tree = NestedTree(metadata.schema, footer: footer.lowerBound)
     let fields = try tree.fields(where: isWanted)
-    var assembler = NestedAssembler(leaves: [:])
+    // By the numbers of leaves; those that are not wanted stay empty.
+    var assembler = NestedAssembler(
+      leaves: Array(repeating: LeafValues(), count: columns.leafCount))
     for leaf in tree.wantedLeaves {
       assembler.leaves[leaf.number] = try read(leaf, metadata, bytes, limits)
     }
@@ -151,11 +153,11 @@ struct NestedTree {
 
 /// Puts rows together again out of leaves.
 struct NestedAssembler {
-  var leaves: [Int: LeafValues]
+  var leaves: [LeafValues]
 
   /// The next value of a column, or of a part of one whose surroundings are there.
   mutating func value(of node: NestedNode) throws(ParquetError) -> NestedValue {
-    guard let definition = leaves[node.number]?.definition else {
+    guard let definition = leaves[node.number].definition else {
       throw .damaged(.rowCounts, offset: 0)
     }
     guard definition >= node.definitionMax || node.isLeaf && node.repetition != .repeated else {
@@ -166,13 +168,13 @@ struct NestedAssembler {
     var values: [NestedValue] = []
     repeat {
       values.append(try content(of: node))
-    } while leaves[node.number]?.repetition
+    } while leaves[node.number].repetition
       == node.repetitionMax
     return .list(values)
   }
 
   private mutating func content(of node: NestedNode) throws(ParquetError) -> NestedValue {
-    if node.isLeaf { return leaves[node.number]?.next() ?? .null }
+    if node.isLeaf { return leaves[node.number].next() }
     var members: [String: NestedValue] = [:]
     var ordered: [NestedValue] = []
     for child in node.children {
@@ -199,7 +201,7 @@ struct NestedAssembler {
 
   /// Passes over one entry of each leaf below.
   private mutating func skip(_ node: NestedNode) {
-    if node.isLeaf { _ = leaves[node.number]?.next() }
+    if node.isLeaf { _ = leaves[node.number].next() }
     for child in node.children { skip(child) }
   }
 }
