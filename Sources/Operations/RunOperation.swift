@@ -47,6 +47,8 @@ package struct RunSummary: Sendable {
   package var version: Int64?
   /// Archives whose older rows were taken out, by `--reprocess`.
   package var replacedArchives = 0
+  /// Columns that hold pseudonyms in place of clear names.
+  package var maskedColumns: [String] = []
   package var stages: [String: StageTimes]
   /// Where the tables are.
   package var tablesPath: String
@@ -288,11 +290,14 @@ package struct RunOperation: Sendable {
     var usage = rusage()
     unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
     let seconds = { (time: timeval) in Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-    return RunSummary(
+    var summary = RunSummary(
       result: result, wallSeconds: 0, cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
       peakMemoryBytes: PeakMemory.bytes ?? usage.ru_maxrss * 1024, threads: request.threads,
       version: version,
       stages: clock.stages, tablesPath: "", notices: [], exitCode: .done, unlisted: [])
+    if request.options.anonymisesUsers { summary.maskedColumns.append("user") }
+    if request.options.anonymisesMachines { summary.maskedColumns += ["src_ip", "device"] }
+    return summary
   }
 
   func exitCode(of summary: RunSummary) -> ExitCode {

@@ -13,15 +13,11 @@ struct Lineage {
   private let job: String
   private static let schema = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/definitions/"
   private static let producer = "urn:logveil:\(ToolVersion.number)"
-  private let masked: [String]
 
-  /// - Parameters:
-  ///   - job: what the run does, as `run.default`.
-  ///   - masked: columns that hold pseudonyms in place of clear names.
-  init(path: String, job: String, masked: [String]) {
+  /// - Parameter job: what the run does, as `run.default`.
+  init(path: String, job: String) {
     self.path = path
     self.job = job
-    self.masked = masked
   }
 
   /// A run that begins.
@@ -60,7 +56,7 @@ struct Lineage {
   }
 
   private func output(_ summary: RunSummary) -> JSONValue {
-    let masked = masked.map { column in
+    let masked = summary.maskedColumns.map { column in
       (
         column,
         JSONValue.object([

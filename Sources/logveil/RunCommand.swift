@@ -50,11 +50,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let request = try request()
-    var masked = request.options.anonymisesUsers ? ["user"] : []
-    if request.options.anonymisesMachines { masked += ["src_ip", "device"] }
-    let lineage = lineage.map {
-      Lineage(path: $0, job: "run.\(flags.source)", masked: masked)
-    }
+    let lineage = lineage.map { Lineage(path: $0, job: "run.\(flags.source)") }
     try lineage?.start()
     let summary: RunSummary
     do { summary = try self.summary(of: request) } catch let error as OperationError {

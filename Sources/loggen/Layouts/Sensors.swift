@@ -76,7 +76,7 @@ extension Layouts {
         #"""
         {"timestamp":"\#(.date)T\#(.clock).\#(.microseconds)+0000","event_type":"stats",\#
         "stats":{"uptime":\#(.id),"decoder":{"pkts":\#(.id)}}}
-        """#,
+        """#
       ]
     ),
     LogLayout(
