@@ -93,7 +93,7 @@ internal import CKernels
     var layout = unsafe ck_layout()
     func mark(_ texts: [[UInt8]], _ words: inout (UInt64, UInt64, UInt64, UInt64)) {
       for text in texts {
-        let number = numbers[text] ?? 0
+        guard let number = numbers[text] else { continue }
         let bit = UInt64(1) << (number % 64)
         switch number / 64 {
         case 0: words.0 |= bit
@@ -106,6 +106,10 @@ internal import CKernels
     unsafe mark(rule.all, &layout.all)
     unsafe mark(rule.any, &layout.any)
     unsafe mark(rule.none, &layout.none)
+    if case .templates(let templates) = rule.shape {
+      unsafe mark(templates.map { Array($0.start.utf8) }, &layout.template_texts)
+      unsafe layout.has_open_template = templates.contains { $0.start.isEmpty } ? 1 : 0
+    }
     unsafe layout.has_any = rule.any.isEmpty ? 0 : 1
     unsafe layout.is_ready = rule.needsHeader ? 0 : 1
     unsafe layout.after = numbers[rule.after].map { UInt16($0) } ?? UInt16(CK_NO_TEXT)

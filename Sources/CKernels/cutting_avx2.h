@@ -95,8 +95,8 @@ CUT_TARGET INLINE void note_text_avx2(const uint8_t *bytes, ck_range line, const
 CUT_TARGET INLINE int scan_texts_avx2(const uint8_t *bytes, ck_range line, const ck_texts *texts,
                                       ck_found_texts *found) {
   const __m256i zero = _mm256_setzero_si256();
-  __m256i low[4], high[4];
-  for (int i = 0; i < 4; i++)
+  __m256i low[5], high[5];
+  for (int i = 0; i < 5; i++)
     low[i] = table_avx2(texts->low[i]), high[i] = table_avx2(texts->high[i]);
   uint32_t nuls = 0;
   for (uint32_t at = line.start; at < line.end; at += 32) {
@@ -108,7 +108,9 @@ CUT_TARGET INLINE int scan_texts_avx2(const uint8_t *bytes, ck_range line, const
                                            groups_avx2(bytes + at + 1, low[1], high[1]));
     const __m256i second = _mm256_and_si256(groups_avx2(bytes + at + 2, low[2], high[2]),
                                             groups_avx2(bytes + at + 3, low[3], high[3]));
-    const __m256i none = _mm256_cmpeq_epi8(_mm256_and_si256(first, second), zero);
+    const __m256i third = groups_avx2(bytes + at + 4, low[4], high[4]);
+    const __m256i none =
+        _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_and_si256(first, second), third), zero);
     uint32_t places = ~(uint32_t)_mm256_movemask_epi8(none);
     if (left < 35) places &= left < 4 ? 0 : (uint32_t)((1ull << (left - 3)) - 1);
     for (; places; places &= places - 1)

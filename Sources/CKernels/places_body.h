@@ -104,6 +104,10 @@ CUT_TARGET static int CUT_(cut_templates)(const uint8_t *bytes, ck_range line, u
                                           const ck_found_texts *found, ck_range *values) {
   uint32_t end = line.end;
   if (end > line.start && bytes[end - 1] == '\r') end--;
+  uint64_t any = layout->has_open_template;
+  for (int word = 0; word < CK_TEXTS_MAX / 64; word++)
+    any |= layout->template_texts[word] & found->seen[word];
+  if (!any) return 0;
   for (size_t i = 0; i < layout->template_count; i++) {
     const ck_template *template = &layout->templates[i];
     uint32_t at = message;

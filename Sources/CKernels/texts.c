@@ -1,8 +1,9 @@
 // Many texts looked for at once. The search is in texts_body.h; here its tables are made.
 //
 // Each text is found by its rarest four bytes. Eight groups of texts have a bit each; two tables of
-// half bytes for each of the four places say which groups may have which byte there (as in the
-// Teddy algorithm of Hyperscan). Where a group may start, the four bytes are looked up in a table.
+// half bytes for each of five places, the one behind the four included, say which groups may have
+// which byte there (as in the Teddy algorithm of Hyperscan). Where a group may start, the four bytes
+// are looked up in a table.
 #include <string.h>
 
 #include "CKernels.h"
@@ -45,7 +46,7 @@ static uint16_t rarest_window(const uint8_t *text, uint16_t length, uint8_t *cou
   uint16_t place = 0;
   for (uint16_t at = 0; at + 4 <= length; at++) {
     const int others = *count_of(counts, text + at);
-    int sum = -3 * (others < 8 ? others : 8);
+    int sum = -3 * (others < 8 ? others : 8) + (at + 5 <= length ? 6 : 0);
     for (int i = 0; i < 4; i++) sum += rarity(text[at + i]);
     if (sum > best) best = sum, place = at;
   }
@@ -84,6 +85,26 @@ static void add_to_group(ck_texts *texts, uint32_t window, int group) {
   }
 }
 
+// Adds the byte behind a text's window, or any byte where the text ends there.
+static void add_byte_behind(ck_texts *texts, const ck_text *text, uint8_t group) {
+  const uint32_t at = text->window_at + 4u;
+  const int is_end = at >= text->length;
+  const uint8_t byte = is_end ? 0 : texts->bytes[text->offset + at];
+  for (int half = 0; half < 16; half++) {
+    if (is_end || (byte & 15) == half) texts->low[4][half] |= group;
+    if (is_end || byte >> 4 == half) texts->high[4][half] |= group;
+  }
+}
+
+// Whether a group holds a window.
+static int is_in_group(const ck_texts *texts, uint32_t window, int group) {
+  for (int place = 0; place < 4; place++) {
+    const uint8_t byte = (uint8_t)(window >> 8 * place);
+    if (!(texts->low[place][byte & 15] & texts->high[place][byte >> 4] & 1u << group)) return 0;
+  }
+  return 1;
+}
+
 // Adds a window to the group that it makes dearer by least.
 static void put_group(ck_texts *texts, uint32_t window) {
   uint32_t least = UINT32_MAX;
@@ -115,4 +136,11 @@ void ck_prepare_texts(ck_texts *texts) {
     windows[at] = window;
   }
   for (size_t i = 0; i < count; i++) put_group(texts, windows[i]);
+  for (size_t i = 0; i < texts->count; i++) {
+    const ck_text *text = &texts->texts[i];
+    if (text->length < 4) continue;
+    const uint32_t window = window_of(texts->bytes + text->offset + text->window_at);
+    for (int group = 0; group < GROUPS; group++)
+      if (is_in_group(texts, window, group)) add_byte_behind(texts, text, (uint8_t)(1u << group));
+  }
 }

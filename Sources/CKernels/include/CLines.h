@@ -29,8 +29,8 @@ typedef struct {
   size_t count;
   ck_text_entry *entries;  // A table of at least 2 * count places, a power of two.
   size_t mask;
-  // For each of four bytes in a row and each half of it: the groups of texts that may start there.
-  uint8_t low[4][16], high[4][16];
+  // For each of five bytes in a row and each half of it: the groups of texts that may stand there.
+  uint8_t low[5][16], high[5][16];
 } ck_texts;
 
 /// Which texts a line holds, and where each one ends first.
@@ -161,6 +161,8 @@ typedef struct {
   ck_places places;
   const ck_template *templates;
   size_t template_count;
+  uint64_t template_texts[CK_TEXTS_MAX / 64];  // Those that templates start with;
+  uint8_t has_open_template;                   // 1: one starts at the message's start.
   const ck_piece *pieces;
   const uint8_t *piece_bytes;
   uint32_t *rows;  // Out: which rows are its records.
