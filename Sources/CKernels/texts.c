@@ -2,8 +2,8 @@
 //
 // Each text is found by its rarest four bytes. Eight groups of texts have a bit each; two tables of
 // half bytes for each of five places, the one behind the four included, say which groups may have
-// which byte there (as in the Teddy algorithm of Hyperscan). Where a group may start, the four bytes
-// are looked up in a table.
+// which byte there (as in the Teddy algorithm of Hyperscan). Where a group may start, the four
+// bytes are looked up in a table.
 #include <string.h>
 
 #include "CKernels.h"
