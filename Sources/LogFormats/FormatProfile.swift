@@ -38,13 +38,15 @@ package struct FormatProfile: Sendable {
     }
   }
 
-  /// The format with the one shape that fits the archive that starts with `block`.
+  /// The format with the one shape that fits the archive that starts with `block`: the first one,
+  /// unless another fits clearly better.
   package func chosen(for block: borrowing Block) -> FormatProfile {
     guard shapes.count > 1 else { return self }
-    var best = (confidence: -1.0, place: 0)
-    for place in shapes.indices {
+    var best = (confidence: FormatDetection.confidence(only(0), block), place: 0)
+    for place in shapes.indices.dropFirst() {
       let confidence = FormatDetection.confidence(only(place), block)
-      if confidence > best.confidence { best = (confidence, place) }
+      let margin = best.place == 0 ? FormatDetection.distanceMin : 0
+      if confidence > best.confidence + margin { best = (confidence, place) }
     }
     return only(best.place)
   }

@@ -195,10 +195,18 @@ class Squid:
             raise Refused("binary_data")
         if len(fields) < 10:
             raise Refused("field_count")
-        time, _, client, result, size, _, url, user = fields[:8]
+        time, _, client, result, size, _, url, user, hierarchy = fields[:9]
         micros = _epoch(time)
         downloaded = _count(size, "downloaded_bytes")
-        return _event(micros, user, client, None, _url_host(url), [result], None, downloaded)
+        host = _url_host(url)
+        if _is_null(host):
+            host = self.server(hierarchy)
+        return _event(micros, user, client, None, host, [result], None, downloaded)
+
+    def server(self, hierarchy: bytes) -> bytes | None:
+        """`HIER_DIRECT/203.0.113.9`: what is behind the slash, unless it is a name."""
+        _, slash, server = hierarchy.rpartition(b"/")
+        return server if slash and not re.search(rb"[g-zG-Z]", server) else None
 
 
 def _event(micros, user, client, device, host, words, uploaded, downloaded) -> Event:
