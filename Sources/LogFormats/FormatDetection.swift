@@ -59,15 +59,8 @@ package enum FormatDetection {
     _ profiles: [FormatProfile], _ block: borrowing Block
   ) -> [FormatMatch] {
     var matches: [FormatMatch] = []
-    for profile in profiles {
-      for place in profile.shapes.indices {
-        let shape = profile.only(place)
-        matches.append(FormatMatch(profile: shape, confidence: confidence(shape, block)))
-      }
-    }
-    var seen: Set<String> = []
+    for profile in profiles { matches.append(profile.match(block)) }
     return matches.sorted { $0.confidence > $1.confidence }
-      .filter { seen.insert($0.profile.name).inserted }
   }
 
   /// The format of the archive that starts with `block`.

@@ -38,17 +38,24 @@ package struct FormatProfile: Sendable {
     }
   }
 
-  /// The format with the one shape that fits the archive that starts with `block`: the first one,
-  /// unless another fits clearly better.
+  /// The format with the one shape that fits the archive that starts with `block`.
   package func chosen(for block: borrowing Block) -> FormatProfile {
-    guard shapes.count > 1 else { return self }
-    var best = (confidence: FormatDetection.confidence(only(0), block), place: 0)
+    shapes.count > 1 ? match(block).profile : self
+  }
+
+  /// How well the format fits the first lines of an archive, in its first shape, unless another
+  /// fits clearly better.
+  func match(_ block: borrowing Block) -> FormatMatch {
+    var best = FormatMatch(
+      profile: only(0), confidence: FormatDetection.confidence(only(0), block))
+    var margin = FormatDetection.distanceMin
     for place in shapes.indices.dropFirst() {
       let confidence = FormatDetection.confidence(only(place), block)
-      let margin = best.place == 0 ? FormatDetection.distanceMin : 0
-      if confidence > best.confidence + margin { best = (confidence, place) }
+      guard confidence > best.confidence + margin else { continue }
+      best = FormatMatch(profile: only(place), confidence: confidence)
+      margin = 0
     }
-    return only(best.place)
+    return best
   }
 
   func only(_ place: Int) -> FormatProfile {
