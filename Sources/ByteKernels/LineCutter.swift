@@ -120,7 +120,7 @@ public struct LineCutter: ~Copyable {
 
   private var kernelCuts: ck_line_cuts {
     unsafe ck_line_cuts(
-      values: values.kernelAddress, stride: plan.stride, room: heads.count, rows: heads.address,
+      values: values.kernelAddress, stride: plan.stride, rows: heads.address,
       count: recordCount, refusals: refusals.address, refusal_count: refusalCount,
       comment_count: commentCount, joined_count: joinedCount)
   }

@@ -2,10 +2,7 @@
 #include <string.h>
 
 #include "CKernels.h"
-
-static inline int is_null(const uint8_t *bytes, ck_range field) {
-  return field.end == field.start || (field.end - field.start == 1 && bytes[field.start] == '-');
-}
+#include "bytes.h"
 
 static inline ck_range *row_of(const ck_columns *columns, size_t record) {
   return columns->values + columns->rows[record] * columns->stride;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "bytes.h"
 #include "names.h"
 #include "syslog.h"
 
@@ -73,13 +74,6 @@ static uint32_t cut_header(const uint8_t *bytes, uint32_t at, uint32_t end, cons
   return at;
 }
 
-static uint8_t hex_digit(uint8_t byte) {
-  const uint8_t letter = byte | 0x20;
-  return (uint8_t)(byte - '0') < 10 ? byte - '0'
-         : letter >= 'a' && letter <= 'f' ? letter - 'a' + 10
-                                          : 0xff;
-}
-
 // The delimiter that LEEF 2.0 names: a byte, or `x5E` with or without a zero in front; else TAB.
 static uint8_t named_delimiter(const uint8_t *bytes, uint32_t start, uint32_t end) {
   if (end - start == 1) return bytes[start];
@@ -87,8 +81,8 @@ static uint8_t named_delimiter(const uint8_t *bytes, uint32_t start, uint32_t en
   if (end - start < 2 || end - start > 3 || (bytes[start] | 0x20) != 'x') return '\t';
   uint8_t value = 0;
   for (uint32_t at = start + 1; at < end; at++) {
-    const uint8_t digit = hex_digit(bytes[at]);
-    if (digit > 15) return '\t';
+    const int digit = hex_digit(bytes[at]);
+    if (digit < 0) return '\t';
     value = (uint8_t)(value << 4 | digit);
   }
   return value ? value : '\t';

@@ -2,12 +2,7 @@
 #include <string.h>
 
 #include "CKernels.h"
-
-static int hex(uint8_t byte) {
-  const uint8_t letter = byte | 0x20;
-  if ((uint8_t)(byte - '0') < 10) return byte - '0';
-  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-}
+#include "bytes.h"
 
 static uint32_t put_utf8(uint8_t *to, uint32_t code) {
   if (code < 0x80) return to[0] = (uint8_t)code, 1;
@@ -30,7 +25,7 @@ static int32_t hex4(const uint8_t *bytes, uint32_t at, uint32_t end) {
   if (end - at < 4) return -1;
   int32_t code = 0;
   for (uint32_t i = 0; i < 4; i++) {
-    const int digit = hex(bytes[at + i]);
+    const int digit = hex_digit(bytes[at + i]);
     if (digit < 0) return -1;
     code = code << 4 | digit;
   }
@@ -89,9 +84,9 @@ ck_range ck_undo(uint8_t *bytes, ck_range text, int kinds) {
       at = undo_backslash(bytes, at + 1, text.end, &to);
       continue;
     }
-    if (byte == '%' && kinds & CK_UNDO_PERCENT && text.end - at > 2 && hex(bytes[at + 1]) >= 0 &&
-        hex(bytes[at + 2]) >= 0) {
-      meaning = (uint8_t)(hex(bytes[at + 1]) << 4 | hex(bytes[at + 2]));
+    if (byte == '%' && kinds & CK_UNDO_PERCENT && text.end - at > 2 && hex_digit(bytes[at + 1]) >= 0 &&
+        hex_digit(bytes[at + 2]) >= 0) {
+      meaning = (uint8_t)(hex_digit(bytes[at + 1]) << 4 | hex_digit(bytes[at + 2]));
       bytes[to++] = meaning;
       at += 3;
       continue;

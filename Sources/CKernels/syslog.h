@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "CKernels.h"
-
-static inline int is_digit(uint8_t byte) { return (uint8_t)(byte - '0') < 10; }
+#include "bytes.h"
 
 // Behind the word that starts at `at` and the blank that follows it.
 static inline uint32_t behind_word(const uint8_t *bytes, uint32_t at, uint32_t end) {

@@ -2,11 +2,9 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "bytes.h"
 
 #define MICROS 1000000ll
-
-
-static inline int is_digit(uint8_t byte) { return (uint8_t)(byte - '0') < 10; }
 
 // Where a reader stands, and what it has read.
 typedef struct {
@@ -305,10 +303,6 @@ int ck_read_joined_time(const uint8_t *bytes, const ck_range *fields, size_t cou
 
 // --- columns ---
 
-static inline int is_null(const uint8_t *bytes, ck_range field) {
-  return field.end == field.start || (field.end - field.start == 1 && bytes[field.start] == '-');
-}
-
 // Gives a time that was read without its year the year it has. 0: no year has such a day.
 static int complete(ck_time *time, const ck_time_plan *plan) {
   if (plan->year) return ck_set_year(time, plan->year);
@@ -321,7 +315,6 @@ static int complete(ck_time *time, const ck_time_plan *plan) {
   return 0;
 }
 
-// Reads the time of one row by one rule. 0: its fields are missing; -1: they are no time.
 // The offset behind `yyyy-mm-ddThh:mm:ss` and its fraction; empty where there is none.
 static ck_range zone_of(const uint8_t *bytes, ck_range time) {
   if (time.end - time.start <= 19) return (ck_range){time.end, time.end};
@@ -330,6 +323,7 @@ static ck_range zone_of(const uint8_t *bytes, ck_range time) {
   return (ck_range){at, time.end};
 }
 
+// Reads the time of one row by one rule. 0: its fields are missing; -1: they are no time.
 static int read_by_rule(const uint8_t *bytes, const ck_range *row, ck_range header_time,
                         const ck_time_rule *rule, const ck_time_plan *plan, ck_time *time) {
   ck_range fields[CK_TIME_FIELDS_MAX] = {header_time};

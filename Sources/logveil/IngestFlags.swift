@@ -46,6 +46,24 @@ struct IngestFlags: ParsableArguments {
   @Option(help: "Most bytes of text for one stored byte, against decompression bombs.")
   var maxRatio: UInt64?
 
+  /// The run that the flags ask for, of events from `since` to `until`.
+  func request(
+    home: HomeOptions, inputs: [String], since: String?, until: String?, isReprocessing: Bool
+  ) throws -> RunRequest {
+    var request = RunRequest(home: try home.path(), inputs: inputs)
+    request.tenant = home.tenant
+    request.threads = try threadCount(home)
+    request.isReprocessing = isReprocessing
+    request.rejectRatioMax = try rejectRatioMax()
+    var words: [String] = []
+    if let since { words.append("since=\(since)") }
+    if let until { words.append("until=\(until)") }
+    request.choices = try choices()
+    request.options = try options(
+      home: home, days: try DayFlags.days(since, until), dayWords: words)
+    return request
+  }
+
   func threadCount(_ home: HomeOptions) throws -> Int {
     let count =
       try threads ?? home.defaults().threads ?? ProcessInfo.processInfo.activeProcessorCount

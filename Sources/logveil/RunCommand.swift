@@ -99,18 +99,9 @@ struct RunCommand: ParsableCommand {
   }
 
   private func request() throws -> RunRequest {
-    var request = RunRequest(home: try homeOptions.path(), inputs: archives)
-    request.tenant = homeOptions.tenant
-    request.threads = try flags.threadCount(homeOptions)
+    var request = try flags.request(
+      home: homeOptions, inputs: archives, since: since, until: until, isReprocessing: reprocess)
     request.isDryRun = dryRun
-    request.isReprocessing = reprocess
-    request.rejectRatioMax = try flags.rejectRatioMax()
-    var words: [String] = []
-    if let since { words.append("since=\(since)") }
-    if let until { words.append("until=\(until)") }
-    request.choices = try flags.choices()
-    request.options = try flags.options(
-      home: homeOptions, days: try DayFlags.days(since, until), dayWords: words)
     return request
   }
 }

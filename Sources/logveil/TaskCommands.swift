@@ -39,18 +39,8 @@ struct TaskPlan: Codable {
     }
     var home = home
     home.namedTenant = tenant
-    var request = RunRequest(home: try home.path(), inputs: inputs)
-    request.tenant = tenant
-    request.threads = try flags.threadCount(home)
-    request.isReprocessing = reprocess
-    request.rejectRatioMax = try flags.rejectRatioMax()
-    var words: [String] = []
-    if let since { words.append("since=\(since)") }
-    if let until { words.append("until=\(until)") }
-    request.choices = try flags.choices()
-    request.options = try flags.options(
-      home: home, days: try DayFlags.days(since, until), dayWords: words)
-    return request
+    return try flags.request(
+      home: home, inputs: inputs, since: since, until: until, isReprocessing: reprocess)
   }
 }
 

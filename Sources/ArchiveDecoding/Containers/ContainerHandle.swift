@@ -27,27 +27,17 @@ import Glibc
     guard let reader = unsafe archive_read_new() else { throw .outOfMemory }
     unsafe self.reader = reader
     meter = RatioMeter(at: 0, limits: limits)
-    switch content {
-    case .container:
-      unsafe archive_read_support_filter_gzip(reader)
-      unsafe archive_read_support_filter_bzip2(reader)
-      unsafe archive_read_support_filter_xz(reader)
-      unsafe archive_read_support_filter_zstd(reader)
-      unsafe archive_read_support_filter_lz4(reader)
-      unsafe archive_read_support_format_tar(reader)
-      unsafe archive_read_support_format_zip(reader)
-    case .compressedTar:
-      unsafe archive_read_support_filter_gzip(reader)
-      unsafe archive_read_support_filter_bzip2(reader)
-      unsafe archive_read_support_filter_xz(reader)
-      unsafe archive_read_support_filter_zstd(reader)
-      unsafe archive_read_support_filter_lz4(reader)
-      unsafe archive_read_support_format_tar(reader)
-    case .filtered:
-      unsafe archive_read_support_filter_bzip2(reader)
-      unsafe archive_read_support_filter_xz(reader)
+    unsafe archive_read_support_filter_bzip2(reader)
+    unsafe archive_read_support_filter_xz(reader)
+    guard content != .filtered else {
       unsafe archive_read_support_format_raw(reader)
+      return
     }
+    unsafe archive_read_support_filter_gzip(reader)
+    unsafe archive_read_support_filter_zstd(reader)
+    unsafe archive_read_support_filter_lz4(reader)
+    unsafe archive_read_support_format_tar(reader)
+    if content == .container { unsafe archive_read_support_format_zip(reader) }
   }
 
   deinit { unsafe archive_read_free(reader) }

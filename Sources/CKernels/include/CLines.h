@@ -194,7 +194,7 @@ enum { CK_CUT = 0, CK_COMMENT, CK_BINARY, CK_OTHER_SHAPE, CK_OTHER_FORMAT };
 /// line has none.
 typedef struct {
   ck_range *values;
-  size_t stride, room;
+  size_t stride;
   ck_row *rows;
   size_t count;
   ck_refusal *refusals;  // As many places as there are rows.
