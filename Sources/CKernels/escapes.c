@@ -84,8 +84,8 @@ ck_range ck_undo(uint8_t *bytes, ck_range text, int kinds) {
       at = undo_backslash(bytes, at + 1, text.end, &to);
       continue;
     }
-    if (byte == '%' && kinds & CK_UNDO_PERCENT && text.end - at > 2 && hex_digit(bytes[at + 1]) >= 0 &&
-        hex_digit(bytes[at + 2]) >= 0) {
+    if (byte == '%' && kinds & CK_UNDO_PERCENT && text.end - at > 2 &&
+        hex_digit(bytes[at + 1]) >= 0 && hex_digit(bytes[at + 2]) >= 0) {
       meaning = (uint8_t)(hex_digit(bytes[at + 1]) << 4 | hex_digit(bytes[at + 2]));
       bytes[to++] = meaning;
       at += 3;
