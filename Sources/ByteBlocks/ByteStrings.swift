@@ -15,6 +15,15 @@ public struct ByteStrings: Sendable, Equatable {
     for string in strings { append(string) }
   }
 
+  /// Strings whose bytes lie one behind the other, each up to where the next one starts.
+  ///
+  /// - Precondition: `offsets` are sorted, from 0 to the number of bytes.
+  public init(bytes: [UInt8], offsets: [Int]) {
+    precondition(offsets.first == 0 && offsets.last == bytes.count, "Offsets of other bytes.")
+    self.bytes = bytes
+    self.offsets = offsets
+  }
+
   /// Number of strings.
   public var count: Int { offsets.count - 1 }
 
@@ -53,16 +62,18 @@ public struct ByteStrings: Sendable, Equatable {
     offsets.append(bytes.count)
   }
 
-  /// Compares two strings by their bytes, from byte `start` on, which both have: negative, zero or
-  /// positive.
-  public func compare(_ a: Int, _ b: Int, from start: Int = 0) -> Int {
-    compareBytes(span(a).extracting(start...), span(b).extracting(start...))
-  }
+  /// Compares two strings by their bytes: negative, zero or positive.
+  public func compare(_ a: Int, _ b: Int) -> Int { compareBytes(span(a), span(b)) }
 
   /// Eight bytes of string `index` from byte `start` on as a number that sorts as they do; zeros
   /// stand behind the end.
   public func prefix(_ index: Int, from start: Int) -> UInt64 {
     let string = bytes.span.extracting(range(index))
+    if start + 8 <= string.count {
+      // SAFETY: eight bytes of the string lie there.
+      return unsafe UInt64(
+        bigEndian: string.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
+    }
     var value: UInt64 = 0
     for place in start..<start + 8 {
       value = value << 8 | (place < string.count ? UInt64(string[place]) : 0)
@@ -70,21 +81,28 @@ public struct ByteStrings: Sendable, Equatable {
     return value
   }
 
-  /// Number of bytes that all strings start with.
-  public func sharedPrefix() -> Int {
-    guard count > 0 else { return 0 }
-    var shared = range(0).count
-    for index in 1..<max(count, 1) {
-      let (first, string) = (range(0), range(index))
-      shared = min(shared, string.count)
+  /// Number of bytes that all strings from string `first` on start with.
+  public func sharedPrefix(from first: Int = 0) -> Int {
+    guard first < count else { return 0 }
+    let text = bytes.span
+    let start = offsets[first]
+    var shared = offsets[first + 1] - start
+    for index in first + 1..<max(count, first + 1) {
+      let other = offsets[index]
+      shared = min(shared, offsets[index + 1] - other)
       var place = 0
-      while place < shared, bytes[first.lowerBound + place] == bytes[string.lowerBound + place] {
-        place += 1
-      }
+      while place < shared, text[start + place] == text[other + place] { place += 1 }
       shared = place
       if shared == 0 { break }
     }
     return shared
+  }
+
+  /// Bytes of the longest string.
+  public var longest: Int {
+    var longest = 0
+    for index in 0..<count { longest = max(longest, offsets[index + 1] - offsets[index]) }
+    return longest
   }
 
   /// Adds a copy of string `index` of `other`.

@@ -99,16 +99,10 @@ public struct GroupTable: ~Copyable, Sendable {
   @_lifetime(borrow self)
   public borrowing func all() -> Span<Group> { groups.span.extracting(0..<count) }
 
-  /// One group, in the order of first sight.
-  public subscript(place: Int) -> Group {
-    precondition(place < count, "There is no such group.")
-    return groups[place]
-  }
-
-  /// Asks for a group that will be read soon, so that it is in cache by then.
-  public func fetch(_ place: Int) {
-    precondition(place < count, "There is no such group.")
-    unsafe ck_group_fetch(groups.kernelAddress + place)
+  /// Where the groups are, while the table lives.
+  @unsafe var kernelGroups: UnsafePointer<ck_group> {
+    // SAFETY: the caller keeps the table.
+    unsafe UnsafePointer(groups.kernelAddress)
   }
 
   /// Bytes of memory in use.
@@ -219,7 +213,7 @@ public struct GroupTable: ~Copyable, Sendable {
 
 extension Buffer<Group> {
   /// The groups as the kernels know them.
-  fileprivate var kernelAddress: UnsafeMutablePointer<ck_group> {
+  var kernelAddress: UnsafeMutablePointer<ck_group> {
     // SAFETY: Group has the layout of ck_group.
     unsafe UnsafeMutableRawPointer(address).assumingMemoryBound(to: ck_group.self)
   }

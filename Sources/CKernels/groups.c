@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "groups.h"
 
 #define STEP 32
 
@@ -37,18 +38,6 @@ static inline int same(const ck_group *a, const ck_group *b) {
          a->device == b->device && a->day == b->day && a->action == b->action;
 }
 
-// Adds `from` to `to`; true when a sum would leave its type.
-static inline int add(ck_group *to, const ck_group *from) {
-  int over = __builtin_add_overflow(to->events, from->events, &to->events);
-  over |= __builtin_add_overflow(to->uploaded, from->uploaded, &to->uploaded);
-  over |= __builtin_add_overflow(to->downloaded, from->downloaded, &to->downloaded);
-  over |= __builtin_add_overflow(to->total, from->total, &to->total);
-  to->has |= from->has;
-  to->first_seen = from->first_seen < to->first_seen ? from->first_seen : to->first_seen;
-  to->last_seen = from->last_seen > to->last_seen ? from->last_seen : to->last_seen;
-  return over;
-}
-
 static inline uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32); }
 
 // The first slot of a probe that is free or has the tag of `hash`.
@@ -75,7 +64,7 @@ static inline size_t add_step(const ck_group *step, const uint64_t *hashes, size
     while (slots[at].place && !same(&groups[slots[at].place - 1], &step[i]))
       at = next_candidate(slots, slot_mask, (at + 1) & slot_mask, tag);
     if (slots[at].place) {
-      *over |= add(&groups[slots[at].place - 1], &step[i]);
+      *over |= ck_group_add(&groups[slots[at].place - 1], &step[i]);
     } else {
       groups[group_count++] = step[i];
       slots[at] = (ck_slot){tag, (uint32_t)group_count};
@@ -140,7 +129,7 @@ static inline int add_known(const ck_events *events, size_t i, ck_group *to) {
       .first_seen = events->times[i],
       .last_seen = events->times[i],
   };
-  return add(to, &one);
+  return ck_group_add(to, &one);
 }
 
 #define FETCHED_AHEAD 16
@@ -194,4 +183,24 @@ void ck_group_rehash(const ck_group *groups, size_t group_count, ck_slot *slots,
     while (slots[at].place) at = (at + 1) & slot_mask;
     slots[at] = (ck_slot){tag_of(hash), (uint32_t)i + 1};
   }
+}
+
+int ck_group_used(const ck_group *groups, size_t count, const ck_name_counts *counts,
+                  const ck_name_marks *marks, uint16_t *first_day, uint16_t *last_day) {
+  uint16_t first = *first_day, last = *last_day;
+  for (size_t i = 0; i < count; i++) {
+    const ck_group *group = &groups[i];
+    if (group->user >= counts->users || group->host >= counts->hosts ||
+        group->address >= counts->addresses || group->device >= counts->devices)
+      return 0;
+    marks->users[group->user] = 1;
+    marks->hosts[group->host] = 1;
+    marks->addresses[group->address] = 1;
+    marks->devices[group->device] = 1;
+    first = group->day < first ? group->day : first;
+    last = group->day > last ? group->day : last;
+  }
+  *first_day = first;
+  *last_day = last;
+  return 1;
 }

@@ -44,7 +44,7 @@ package struct CanonicalAddress: Equatable, Hashable, Sendable {
   package func append(to text: inout [UInt8]) {
     if !isIPv6 {
       for shift: UInt64 in [24, 16, 8, 0] {
-        text.append(contentsOf: String(low >> shift & 255).utf8)
+        Self.append(UInt16(truncatingIfNeeded: low >> shift & 255), radix: 10, to: &text)
         if shift > 0 { text.append(UInt8(ascii: ".")) }
       }
       return
@@ -58,13 +58,20 @@ package struct CanonicalAddress: Equatable, Hashable, Sendable {
         continue
       }
       if index > 0, index != zeros.upperBound || zeros.isEmpty { text.append(UInt8(ascii: ":")) }
-      text.append(contentsOf: String(group(index), radix: 16).utf8)
+      Self.append(group(index), radix: 16, to: &text)
       index += 1
     }
   }
 }
 
 extension CanonicalAddress {
+  /// Adds a number in lower-case digits, without leading zeros.
+  private static func append(_ value: UInt16, radix: UInt16, to text: inout [UInt8]) {
+    if value >= radix { append(value / radix, radix: radix, to: &text) }
+    let digit = UInt8(value % radix)
+    text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+  }
+
   private func group(_ index: Int) -> UInt16 {
     let half = index < 4 ? high : low
     return UInt16(truncatingIfNeeded: half >> UInt64(48 - 16 * (index % 4)))

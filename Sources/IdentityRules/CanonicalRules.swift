@@ -56,11 +56,15 @@ struct RealmMap: Sendable {
   }
 
   private func apply(_ name: inout [UInt8], realm: Range<Int>, user: Range<Int>) {
-    let target = target(of: name[realm])
+    guard let target = target(of: name[realm]) else {
+      let bare = name[Spelling.trimmed(user, of: name)]
+      if Nobodies.includesInRealm(bare) { name.removeAll(keepingCapacity: true) }
+      return
+    }
     var bare = Array(name[user])
     Spelling.trim(&bare)
     // `CORP\anna@corp.example` says its realm twice.
-    while let target, let split = bare.lastIndex(of: UInt8(ascii: "@")),
+    while let split = bare.lastIndex(of: UInt8(ascii: "@")),
       self.target(of: bare[(split + 1)...]) ?? Array(bare[(split + 1)...]) == target
     {
       bare.removeSubrange(split...)
@@ -68,7 +72,7 @@ struct RealmMap: Sendable {
     }
     if Nobodies.includesInRealm(bare) {
       name.removeAll(keepingCapacity: true)
-    } else if let target {
+    } else {
       name = bare + [UInt8(ascii: "@")] + target
     }
   }

@@ -5,38 +5,55 @@
 /// `corp\null` may well be Ms Null.
 enum Nobodies {
   /// Without a realm.
-  private static let words: Set<[UInt8]> = Set(
-    [
-      "n/a", "#n/a", "n.a.", "n\\a", "null", "(null)", "<null>", "[null]", "nil", "<nil>", "(nil)",
-      "none", "(none)", "<none>", "[none]", "undefined", "(undefined)", "<undefined>", "unknown",
-      "(unknown)", "<unknown>", "[unknown]", "unknown user", "unknown_user", "(empty)", "<empty>",
-      "(blank)", "<blank>", "anonymous", "(anonymous)", "<anonymous>", "anonymous user",
-      "anonymous logon", "unauthenticated", "unauthenticated user", "not authenticated",
-      "not-authenticated", "no authentication", "no authentication required", "no auth", "no user",
-      "no username", "not available", "notavailable", "(not available)", "not found",
-      "user not found", "not applicable", "not set", "(not set)", "no value", "missing",
-    ].map { Array($0.utf8) }
-  )
+  private static let words = Words([
+    "n/a", "#n/a", "n.a.", "n\\a", "null", "(null)", "<null>", "[null]", "nil", "<nil>", "(nil)",
+    "none", "(none)", "<none>", "[none]", "undefined", "(undefined)", "<undefined>", "unknown",
+    "(unknown)", "<unknown>", "[unknown]", "unknown user", "unknown_user", "(empty)", "<empty>",
+    "(blank)", "<blank>", "anonymous", "(anonymous)", "<anonymous>", "anonymous user",
+    "anonymous logon", "unauthenticated", "unauthenticated user", "not authenticated",
+    "not-authenticated", "no authentication", "no authentication required", "no auth", "no user",
+    "no username", "not available", "notavailable", "(not available)", "not found",
+    "user not found", "not applicable", "not set", "(not set)", "no value", "missing",
+  ])
   /// Behind a realm.
-  private static let wordsInRealm: Set<[UInt8]> = Set(
-    ["anonymous logon", "n/a", "(null)", "anonymous"].map { Array($0.utf8) }
-  )
-  private static let byteCountMax = 32
+  private static let wordsInRealm = Words(["anonymous logon", "n/a", "(null)", "anonymous"])
 
   /// Whether `name` stands for nobody: one of the words, or nothing but dashes, dots, stars and
   /// question marks.
   static func includes(_ name: some Collection<UInt8>) -> Bool {
-    if name.count > byteCountMax { return false }
-    return hasNoLetter(name) || words.contains(Array(name))
+    hasNoLetter(name) || words.contains(name)
   }
 
   /// Whether `user` stands for nobody where a realm is named too.
   static func includesInRealm(_ user: some Collection<UInt8>) -> Bool {
-    if user.count > byteCountMax { return false }
-    return hasNoLetter(user) || wordsInRealm.contains(Array(user))
+    hasNoLetter(user) || wordsInRealm.contains(user)
   }
 
   private static func hasNoLetter(_ name: some Collection<UInt8>) -> Bool {
-    name.allSatisfy { $0 == 0x2d || $0 == 0x2e || $0 == 0x2a || $0 == 0x3f }
+    name.count <= Words.byteCountMax
+      && name.allSatisfy { $0 == 0x2d || $0 == 0x2e || $0 == 0x2a || $0 == 0x3f }
+  }
+}
+
+/// Short words. Most names are told from all of them by their first byte and their length.
+private struct Words: Sendable {
+  static let byteCountMax = 32
+
+  private let words: Set<[UInt8]>
+  /// For each first byte the lengths of its words, a bit each.
+  private let lengths: [UInt64]
+
+  init(_ texts: [String]) {
+    words = Set(texts.map { Array($0.utf8) })
+    var lengths = [UInt64](repeating: 0, count: 256)
+    for word in words { lengths[Int(word[0])] |= 1 << UInt64(word.count) }
+    self.lengths = lengths
+  }
+
+  func contains(_ name: some Collection<UInt8>) -> Bool {
+    guard let first = name.first, name.count <= Self.byteCountMax,
+      lengths[Int(first)] & 1 << UInt64(name.count) != 0
+    else { return false }
+    return words.contains(Array(name))
   }
 }

@@ -6,16 +6,20 @@ enum Spelling {
   /// - Returns: whether it is; what `name` holds is of no use otherwise.
   static func lowerPlain(_ raw: Span<UInt8>, into name: inout [UInt8]) -> Bool {
     name.removeAll(keepingCapacity: true)
-    name.reserveCapacity(raw.count)
-    for index in raw.indices {
-      let byte = raw[index]
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"): name.append(byte | 0x20)
-      case UInt8(ascii: "%"), UInt8(ascii: "="), UInt8(ascii: "\""), 0..<0x20, 0x7f...: return false
-      default: name.append(byte)
+    var isPlain = true
+    name.append(addingCapacity: raw.count) { lower in
+      for index in raw.indices {
+        let byte = raw[index]
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): lower.append(byte | 0x20)
+        case UInt8(ascii: "%"), UInt8(ascii: "="), UInt8(ascii: "\""), 0..<0x20, 0x7f...:
+          isPlain = false
+          return
+        default: lower.append(byte)
+        }
       }
     }
-    return true
+    return isPlain
   }
 
   /// Makes one backslash of several in a row: logs double them, once or twice.
@@ -33,8 +37,14 @@ enum Spelling {
 
   /// Takes away blanks and pairs of double quotes around a name.
   static func trim(_ name: inout [UInt8]) {
-    var start = 0
-    var end = name.count
+    let kept = trimmed(name.indices, of: name)
+    if kept.upperBound < name.count { name.removeLast(name.count - kept.upperBound) }
+    if kept.lowerBound > 0 { name.removeFirst(kept.lowerBound) }
+  }
+
+  /// What of `range` is left without blanks and pairs of double quotes around it.
+  static func trimmed(_ range: Range<Int>, of name: [UInt8]) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
     while start < end {
       if isBlank(name[start]) {
         start += 1
@@ -47,8 +57,7 @@ enum Spelling {
         break
       }
     }
-    if end < name.count { name.removeLast(name.count - end) }
-    if start > 0 { name.removeFirst(start) }
+    return start..<end
   }
 
   /// Takes away blanks around a name, and with them `front` before and any of `ends` behind it.

@@ -36,6 +36,8 @@ package struct Veiler: ~Copyable {
   private let addresses = NameTables()
   private let devices = NameTables()
   private let hosts = NameTables()
+  /// The canonical form of one name.
+  private var canonical: [UInt8] = []
 
   /// A veiler under the newest of `keyring`'s keys, or the one of the event's day.
   package init(_ keyring: Keyring, rules: Rules) {
@@ -216,7 +218,9 @@ extension Veiler {
   private mutating func number(
     of raw: Span<UInt8>, _ tables: VersionTables, _ newNames: inout NewNames
   ) throws(VeilError) -> UInt32 {
-    var canonical: [UInt8] = []
+    var canonical = self.canonical
+    self.canonical = []
+    defer { self.canonical = canonical }
     switch canonicalForm(of: raw, newNames.kind, into: &canonical) {
     case .none: return NameTables.none
     case .refused: return NameTables.refused

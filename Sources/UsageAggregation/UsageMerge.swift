@@ -46,34 +46,22 @@ package struct UsageMerge: Sendable {
     self.partials = partials
     let ranked = Slots<RankedNames>(count: 4)
     parallel(4) { kind in
-      let lists = partials.map { Self.list(kind, of: $0.names) }
-      let names = RankedNames(lists, isUsed: partials.map { Self.used(kind, in: $0, of: lists) })
-      ranked.set(kind, names)
+      let lists = partials.map { Self.list(kind, of: $0) }
+      ranked.set(kind, RankedNames(lists.map(\.names), isUsed: lists.map(\.isUsed)))
     }
     let all = ranked.all()
     (users, addresses, devices, hostNames) = (all[0], all[1], all[2], all[3])
   }
 
-  private static func list(_ kind: Int, of names: VeiledNames) -> ByteStrings {
-    [names.users, names.addresses, names.devices, names.hosts][kind]
-  }
-
-  private static func used(
-    _ kind: Int, in partial: FinishedPartial, of lists: [ByteStrings]
-  ) -> [Bool] {
-    let names = list(kind, of: partial.names)
-    var used = [Bool](repeating: false, count: names.count)
-    mark(&used, kind, partial.groups)
-    return used
-  }
-
-  private static func mark(_ used: inout [Bool], _ kind: Int, _ table: borrowing GroupTable) {
-    let groups = table.all()
-    switch kind {
-    case 0: for place in groups.indices { used[Int(groups[place].user)] = true }
-    case 1: for place in groups.indices { used[Int(groups[place].address)] = true }
-    case 2: for place in groups.indices { used[Int(groups[place].device)] = true }
-    default: for place in groups.indices { used[Int(groups[place].host)] = true }
+  private static func list(
+    _ kind: Int, of partial: FinishedPartial
+  ) -> (names: ByteStrings, isUsed: [Bool]) {
+    let (names, groups) = (partial.names, partial.groups)
+    return switch kind {
+    case 0: (names.users, groups.usedUsers)
+    case 1: (names.addresses, groups.usedAddresses)
+    case 2: (names.devices, groups.usedDevices)
+    default: (names.hosts, groups.usedHosts)
     }
   }
 
@@ -89,24 +77,22 @@ package struct UsageMerge: Sendable {
     classes: [HostClass], parallel: ParallelFor
   ) throws(UsageMergeError) -> UsageRows {
     let order = HostOrder(names: hosts, classes: classes, parallel: parallel)
-    let ranks = GroupRanks(
-      users: users.ranks, hosts: hostNames.ranks.map { $0.map { order.place[Int($0)] } },
-      addresses: addresses.ranks, devices: devices.ranks)
-    let days = days()
-    let layout = KeyLayout(
-      days: days, hosts: hosts.count, users: users.sorted.count,
-      addresses: addresses.sorted.count, devices: devices.sorted.count)
-    guard layout.bits <= 128, partials.allSatisfy({ $0.groups.count < Int(UInt32.max) }) else {
-      throw .tooManyNames
+    let ranks = partials.indices.map { share in
+      GroupRanks(
+        users: users.ranks[share],
+        hosts: hostNames.ranks[share].map { order.place[Int($0)] },
+        addresses: addresses.ranks[share], devices: devices.ranks[share])
     }
+    let layout = KeyLayout(
+      days: days(), hosts: hosts.count, users: users.sorted.count,
+      addresses: addresses.sorted.count, devices: devices.sorted.count,
+      actions: EventAction.allCases.count)
+    guard layout.bits <= KeyLayout.bitsMax,
+      partials.allSatisfy({ $0.groups.count < Int(UInt32.max) })
+    else { throw .tooManyNames }
     let parts: [GroupColumns]
     do {
-      parts =
-        layout.bits <= 64
-        ? try SortedGroups<UInt64>(partials: partials, ranks: ranks, layout: layout)
-          .merged(parallel)
-        : try SortedGroups<UInt128>(partials: partials, ranks: ranks, layout: layout)
-          .merged(parallel)
+      parts = try GroupColumns.merged(partials, ranks: ranks, layout: layout, parallel: parallel)
     } catch { throw .sumOverflow }
     return UsageRows(
       parts: parts, order: order, users: users.sorted, addresses: addresses.sorted,
@@ -115,35 +101,8 @@ package struct UsageMerge: Sendable {
 
   /// The days of all groups, from the first to the last.
   private func days() -> Range<Int> {
-    var (first, last) = (Int(UInt16.max), 0)
-    for partial in partials { partial.widen(&first, &last) }
-    return min(first, last)..<last + 1
-  }
-}
-
-/// For every share and every number of a name its rank.
-struct GroupRanks: Sendable {
-  let users, hosts, addresses, devices: [[UInt32]]
-
-  /// The ranks of one share.
-  struct List {
-    let users, hosts, addresses, devices: [UInt32]
-
-    /// A group with ranks in place of the share's numbers.
-    func rank(_ group: Group) -> Group {
-      var group = group
-      group.user = users[Int(group.user)]
-      group.host = hosts[Int(group.host)]
-      group.address = addresses[Int(group.address)]
-      group.device = devices[Int(group.device)]
-      return group
-    }
-  }
-
-  func list(_ place: Int) -> List {
-    List(
-      users: users[place], hosts: hosts[place], addresses: addresses[place],
-      devices: devices[place])
+    let days = partials.map(\.groups.days).filter { !$0.isEmpty }
+    return (days.map(\.lowerBound).min() ?? 0)..<(days.map(\.upperBound).max() ?? 1)
   }
 }
 

@@ -43,29 +43,16 @@ package struct UsagePartial: ~Copyable, Sendable {
 
 /// A share of a batch together with what its numbers stand for; nobody adds to it any more.
 package final class FinishedPartial: Sendable {
-  package let groups: GroupTable
+  package let groups: GroupShare
   package let names: VeiledNames
 
   package init(_ partial: consuming UsagePartial, names: VeiledNames) {
-    var groups = partial.groups
-    groups.finish()
-    self.groups = groups
+    groups = GroupShare(
+      partial.groups,
+      names: NameCounts(
+        users: names.users.count, hosts: names.hosts.count, addresses: names.addresses.count,
+        devices: names.devices.count))
     self.names = names
-  }
-}
-
-extension FinishedPartial {
-  /// Widens a range of days to the days of all groups.
-  func widen(_ first: inout Int, _ last: inout Int) {
-    Self.widen(groups, &first, &last)
-  }
-
-  private static func widen(_ table: borrowing GroupTable, _ first: inout Int, _ last: inout Int) {
-    let groups = table.all()
-    for place in groups.indices {
-      first = min(first, Int(groups[place].day))
-      last = max(last, Int(groups[place].day))
-    }
   }
 }
 

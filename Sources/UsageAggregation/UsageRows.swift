@@ -28,12 +28,10 @@ package struct UsageRows: Sendable {
   package var days: [(day: Int32, rows: Range<Int>)] {
     var days: [(day: Int32, rows: Range<Int>)] = []
     var row = 0
-    for part in parts {
-      for day in part.days {
-        if days.last?.day != Int32(day) { days.append((Int32(day), row..<row)) }
-        row += 1
-        days[days.count - 1].rows = days[days.count - 1].rows.lowerBound..<row
-      }
+    for run in parts.lazy.flatMap(\.runsOfDays) {
+      let start = days.last?.day == Int32(run.day) ? days.removeLast().rows.lowerBound : row
+      row += run.count
+      days.append((Int32(run.day), start..<row))
     }
     return days
   }

@@ -29,7 +29,8 @@ enum UnsafeFiles {
     "ByteKernels": [
       "ContentHashKernel": "C kernels", "DictionaryTable": "C kernels",
       "EventPrints": "C kernels",
-      "FieldKernels": "C kernels", "GroupTable": "C kernels",
+      "FieldKernels": "C kernels", "GroupItems": "C kernels", "GroupMerge": "C kernels",
+      "GroupShare": "C kernels", "GroupTable": "C kernels", "SortItem": "C kernels",
       "LineColumns": "C kernels", "LineCutter": "C kernels", "LineKernels": "C kernels",
       "LinePlan": "C kernels", "TextIndex": "C kernels", "TimePattern": "C kernels",
       "ValueKernels": "C kernels", "WordTable": "C kernels",

@@ -5,7 +5,7 @@ import Testing
 
 @testable import UsageAggregation
 
-/// Ranks of names, layouts of keys, and what columns say of names.
+/// Ranks of names, and what columns say of names.
 @Suite struct NamesTests {
   static func random(_ random: inout SeededRandom, prefix: [UInt8]) -> [UInt8] {
     let alphabet: [UInt8] = [0x00, 0x61, 0x62, 0x7f, 0x80, 0xff]
@@ -41,6 +41,23 @@ import Testing
     }
   }
 
+  /// Many strings that share their first bytes, copies and trailing zeros among them.
+  @Test func manyStringsWithLongSharedParts() {
+    var random = SeededRandom(seed: 7)
+    var list = ByteStrings([""])
+    for _ in 0..<3000 {
+      let stem = Array(String(repeating: "same text ", count: 1 + random.below(4)).utf8)
+      list.append(bytes: stem + random.bytes(random.below(3), of: [0, 0, 0x61]))
+    }
+    let names = RankedNames([list], isUsed: [Array(repeating: true, count: list.count)])
+    let expected = Set((1..<list.count).map { Array(list[$0]) })
+      .sorted { $0.lexicographicallyPrecedes($1) }
+    #expect((0..<names.sorted.count).map { Array(names.sorted[$0]) } == [[]] + expected)
+    for number in 1..<list.count {
+      #expect(names.sorted[Int(names.ranks[0][number])] == list[number])
+    }
+  }
+
   static let borders = [
     "12345678", "123456789", "1234567", "12345678\u{0}", "12345678\u{0}1", "12345678é", "", "1",
   ]
@@ -50,21 +67,6 @@ import Testing
     let names = RankedNames([list], isUsed: [Array(repeating: true, count: list.count)])
     let expected = Self.borders.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
     #expect((0..<names.sorted.count).map { Array(names.sorted[$0]) } == expected)
-  }
-
-  static let layouts: [(sizes: [Int], bits: Int)] = [
-    ([0, 0, 0, 0], 2), ([1, 1, 1, 1], 2), ([2, 1, 1, 1], 3), ([3, 2, 1, 1], 5),
-    ([256, 257, 1, 1], 19), ([1 << 32, 1 << 32, 1 << 32, 1], 98),
-  ]
-
-  /// Actions take two bits, days one bit more in the second half.
-  @Test(arguments: layouts) func keysAreAsLongAsTheirPartsNeed(_ sizes: [Int], bits: Int) {
-    for days in 1...2 {
-      let layout = KeyLayout(
-        days: 7..<7 + days, hosts: sizes[0], users: sizes[1], addresses: sizes[2],
-        devices: sizes[3])
-      #expect(layout.bits == bits + days - 1)
-    }
   }
 
   /// Dictionaries are sorted by bytes and hold nothing twice, as tables ask for.
