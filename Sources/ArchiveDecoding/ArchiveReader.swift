@@ -44,12 +44,18 @@ package struct ArchiveReader: ~Copyable {
   package var position: UInt64 { decoder.position }
 
   /// The next whole lines, or `nil` when there are no more.
-  package mutating func next() throws(ArchiveError) -> AssembledBlock? {
+  ///
+  /// - Parameter unfinishedBytes: as of `TextAssembler.accept`.
+  package mutating func next(
+    unfinishedBytes: (Span<UInt8>) -> Int = { _ in 0 }
+  ) throws(ArchiveError) -> AssembledBlock? {
     while !isOver {
       guard let block = blocks.take() else { throw .outOfMemory }
       var decoded = DecodedBlock(block)
       isOver = try fill(&decoded)
-      if let assembled = try assembler.accept(decoded, isLast: isOver) { return assembled }
+      let assembled = try assembler.accept(
+        decoded, isLast: isOver, unfinishedBytes: unfinishedBytes)
+      if let assembled = consume assembled { return assembled }
     }
     return nil
   }

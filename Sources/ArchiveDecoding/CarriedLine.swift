@@ -1,9 +1,9 @@
 import ByteBlocks
 import Glibc
 
-/// The start of a line whose end is in a block to come.
+/// The start of a line whose end is in a block to come; of a record over several lines all lines.
 ///
-/// Holds up to 1 MiB; of a longer line only the length is counted.
+/// Holds up to 1 MiB; of more only the length is counted.
 struct CarriedLine: ~Copyable {
   private let memory: ScratchBytes
   private var held = 0
@@ -14,10 +14,16 @@ struct CarriedLine: ~Copyable {
 
   init() throws(ArchiveError) { memory = try ScratchBytes(capacity: Block.headroomBytes) }
 
+  /// Offsets in the text behind each newline.
+  private var laterStarts: [UInt64] = []
+
   /// Adds `text`, which stands at `offset`.
   mutating func append(_ text: Span<UInt8>, at offset: UInt64) {
     guard text.count > 0 else { return }
     if byteCount == 0 { textOffset = offset }
+    for index in text.indices where text[index] == UInt8(ascii: "\n") {
+      laterStarts.append(offset + UInt64(index) + 1)
+    }
     byteCount += UInt64(text.count)
     guard byteCount <= UInt64(memory.capacity) else { return wipe() }
     // SAFETY: `held + text.count` is at most the capacity, checked above.
@@ -40,9 +46,17 @@ struct CarriedLine: ~Copyable {
     clear()
   }
 
+  /// The lines that are here, without their newlines.
+  var lines: [OverlongLine] {
+    let starts = [textOffset] + laterStarts.filter { $0 < textOffset + byteCount }
+    let ends = starts.dropFirst().map { $0 - 1 } + [textOffset + byteCount]
+    return zip(starts, ends).map { OverlongLine(textOffset: $0, byteCount: $1 - $0) }
+  }
+
   /// Forgets the line.
   mutating func clear() {
     wipe()
+    laterStarts.removeAll(keepingCapacity: true)
     byteCount = 0
   }
 

@@ -45,12 +45,14 @@ package struct AssembledText: Sendable, Equatable {
 /// The ordered side of one archive: makes blocks of whole lines out of blocks cut anywhere.
 ///
 /// Takes the blocks in text order, hashes them, verifies checksums of frames that were decoded in
-/// parts, and copies the unfinished last line of each block in front of the next one. A line of
-/// more
-/// than 1 MiB is dropped piece by piece; nothing grows with it.
+/// parts, and copies the unfinished last line of each block in front of the next one; where records
+/// go over several lines, the lines of the unfinished record too. A line of more than 1 MiB is
+/// dropped piece by piece; nothing grows with it.
 package struct TextAssembler: ~Copyable {
   /// Bytes of a line without its newline, at most.
   package static let lineBytesMax = Block.headroomBytes
+  /// Bytes of an unfinished record that are kept for the next block; a longer one is cut.
+  static let recordBytesMax = lineBytesMax / 2
 
   private var hasher: ContentHasher
   private var frameCheck: FrameTextCheck
@@ -76,11 +78,14 @@ package struct TextAssembler: ~Copyable {
   /// - Parameters:
   ///   - decoded: the next piece of the text, of at most 1 MiB; may be empty.
   ///   - isLast: whether the text ends with it. Exactly one block of an archive is the last.
+  ///   - unfinishedBytes: how many bytes at the end of whole lines belong to a record that goes on
+  ///     behind them.
   /// - Returns: whole lines, or `nil` when there are none yet.
   /// - Throws: `corrupt` when a frame's text does not match its checksum or length.
   package mutating func accept(
     _ decoded: consuming DecodedBlock,
-    isLast: Bool = false
+    isLast: Bool = false,
+    unfinishedBytes: (Span<UInt8>) -> Int = { _ in 0 }
   ) throws(ArchiveError) -> AssembledBlock? {
     precondition(!isComplete, "The text has ended already.")
     precondition(
@@ -110,7 +115,9 @@ package struct TextAssembler: ~Copyable {
       carry.move(inFrontOf: &block)
     }
     if !isLast {
-      let tail = tailCount(block.text)
+      var tail = tailCount(block.text)
+      let record = unfinishedBytes(block.text.extracting(droppingLast: tail))
+      if record + tail <= Self.recordBytesMax { tail += record }
       carry.append(block.text.extracting(last: tail), at: textBytes - UInt64(tail))
       block.dropLast(tail)
     }
@@ -159,9 +166,7 @@ package struct TextAssembler: ~Copyable {
   }
 
   private mutating func noteOverlong() {
-    overlongLines.append(
-      OverlongLine(textOffset: carry.textOffset, byteCount: carry.byteCount)
-    )
+    overlongLines += carry.lines
     carry.clear()
   }
 

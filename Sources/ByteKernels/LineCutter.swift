@@ -45,7 +45,7 @@ public struct LineCutter: ~Copyable {
   public private(set) var refusalCount = 0
   /// Blank lines and remarks, since the last reset.
   public private(set) var commentCount = 0
-  /// Records of more than one line, since the last reset.
+  /// Records of more than one line, or of a part of one, since the last reset.
   public private(set) var joinedCount = 0
 
   /// A cutter for lines of these layouts, the one that is tried first in front.
@@ -82,19 +82,30 @@ public struct LineCutter: ~Copyable {
     plan.clear()
   }
 
+  /// The most lines that `cut` may find in a part of a block.
+  public func lineCountMax(_ block: borrowing Block, _ range: Range<Int>) -> Int {
+    let lines = LineKernels.lineCount(block, range, level: level)
+    guard unsafe plan.kernel.address.pointee.has_objects != 0 else { return lines }
+    // SAFETY: the range lies in the block, as `lineCount` made sure.
+    return unsafe lines
+      + ck_count_inner_objects(block.bytes, UInt32(range.lowerBound), UInt32(range.upperBound))
+  }
+
   /// Cuts the lines of a part of a block.
   ///
   /// - Parameters:
   ///   - range: starts at a line's start, and ends behind a line's end.
   ///   - number: of the first line.
   ///   - block: escapes in wanted values are undone in place.
-  /// - Returns: how many lines there are.
+  /// - Returns: how many lines there are; of JSON objects that share a line each is one.
   public mutating func cut(_ range: Range<Int>, firstLine number: Int, in block: inout Block) -> Int
   {
     precondition(range.lowerBound >= block.start && range.upperBound <= block.end, "Outside.")
     let lines = LineKernels.lineCount(block, range)
-    precondition(recordCount + lines <= heads.count, "More lines than there is room for.")
+    let room = lineCountMax(block, range)
+    precondition(recordCount + room <= heads.count, "More lines than there is room for.")
     var cuts = unsafe kernelCuts
+    unsafe cuts.may_share_lines = room > lines ? 1 : 0
     // SAFETY: the range lies in the block, which is padded; every line has a row and a refusal.
     let bytes = unsafe block.memory.assumingMemoryBound(to: UInt8.self)
     let count = unsafe ck_cut_any_lines(
@@ -122,7 +133,7 @@ public struct LineCutter: ~Copyable {
     unsafe ck_line_cuts(
       values: values.kernelAddress, stride: plan.stride, rows: heads.address,
       count: recordCount, refusals: refusals.address, refusal_count: refusalCount,
-      comment_count: commentCount, joined_count: joinedCount)
+      comment_count: commentCount, joined_count: joinedCount, may_share_lines: 0)
   }
 
   private mutating func take(_ cuts: ck_line_cuts) {

@@ -22,6 +22,19 @@ public enum LineKernels {
       level.kernel, block.bytes, UInt32(range.lowerBound), UInt32(range.upperBound))
   }
 
+  /// Bytes at the end of whole lines that belong to a JSON object which goes on behind them.
+  public static func unfinishedBytes(_ lines: Span<UInt8>) -> Int {
+    guard lines.count < Int(UInt32.max) else { return 0 }
+    // SAFETY: the lines are only read, while they live.
+    return unsafe lines.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return 0 }
+      return unsafe bytes.count
+        - Int(
+          ck_unfinished_object(
+            base.assumingMemoryBound(to: UInt8.self), 0, UInt32(bytes.count)))
+    }
+  }
+
   /// The header in front of a line's message, see RFC 3164, 5424 and 6587.
   public static func syslog(
     _ line: FieldRange, in block: borrowing Block, level: KernelLevel = .best

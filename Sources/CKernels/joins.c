@@ -1,13 +1,22 @@
 #define _GNU_SOURCE
-// JSON objects that are printed over several lines.
+// JSON objects that do not have a line each: printed over several lines, several in one line, or
+// wrapped in an array or an envelope, `{"records": [ … ]}`.
 #include <string.h>
 
 #include "CKernels.h"
 
 #define OBJECT_BYTES_MAX (1u << 20)
 
-// Behind the object that starts at `at`, over as many lines as it takes. 0: it does not end before
-// `end`, or another one starts first, at the start of a line.
+// What `object_end` says of an object that does not end before `end`.
+#define OPEN UINT32_MAX
+
+static inline uint32_t skip_blanks(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  while (at < end && bytes[at] <= ' ') at++;
+  return at;
+}
+
+// Behind the object that starts at `at`, over as many lines as it takes. 0: another one starts
+// first, at the start of a line, or it can be none.
 static uint32_t object_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
   uint32_t depth = 0;
   for (; at < end; at++) {
@@ -33,27 +42,111 @@ static uint32_t object_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
       default: break;
     }
   }
-  return 0;
+  return OPEN;
+}
+
+// Behind `"name": [`. 0: it does not stand there.
+static uint32_t array_start(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  if (at >= end || bytes[at] != '"') return 0;
+  for (at++; at < end && bytes[at] != '"'; at++)
+    if (bytes[at] < ' ' || bytes[at] == '\\') return 0;
+  at = skip_blanks(bytes, at + 1, end);
+  if (at >= end || bytes[at] != ':') return 0;
+  at = skip_blanks(bytes, at + 1, end);
+  return at < end && bytes[at] == '[' ? at + 1 : 0;
+}
+
+// The first object in the array that an object starts with: an envelope. 0: it does not.
+static uint32_t in_envelope(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  if (at >= end || bytes[at] != '{') return 0;
+  const uint32_t array = array_start(bytes, skip_blanks(bytes, at + 1, end), end);
+  if (!array) return 0;
+  const uint32_t first = skip_blanks(bytes, array, end);
+  return first < end && bytes[first] == '{' ? first : 0;
+}
+
+static int is_bracket(uint8_t byte) {
+  return byte == '{' || byte == '}' || byte == '[' || byte == ']' || byte == ',' || byte <= ' ';
+}
+
+// Whether a line holds nothing but brackets of an array or of an envelope, or the name of one.
+static int holds_brackets_only(const uint8_t *bytes, uint32_t at, uint32_t stop, uint32_t end) {
+  const uint32_t first = skip_blanks(bytes, at, stop);
+  if (first < stop && bytes[first] == '{') {
+    const uint32_t inner = in_envelope(bytes, first, end);
+    return inner > stop;
+  }
+  const uint32_t array = array_start(bytes, first, stop);
+  for (at = array ? array : first; at < stop; at++)
+    if (!is_bracket(bytes[at])) return 0;
+  return 1;
 }
 
 ck_open_object ck_find_open_object(const uint8_t *bytes, uint32_t at, uint32_t stop,
                                    uint32_t end) {
-  ck_open_object found = {{at, at}, stop, 1, 0};
-  uint32_t first = at, last = stop;
-  while (first < stop && bytes[first] <= ' ') first++;
+  ck_open_object found = {{at, at}, stop, 1, 0, 0};
+  uint32_t first = skip_blanks(bytes, at, stop), last = stop;
   while (last > first && (bytes[last - 1] <= ' ' || bytes[last - 1] == ',')) last--;
   if (first == last) return found;
-  if (last - first == 1 && (bytes[first] == '[' || bytes[first] == ']')) {
+  if (holds_brackets_only(bytes, first, stop, end)) {
     found.is_bracket = 1;
     return found;
   }
-  if (bytes[first] != '{' || bytes[last - 1] == '}') return found;
+  const uint32_t inner = in_envelope(bytes, first, stop);
+  if (inner) first = inner;
+  if (bytes[first] != '{' || (bytes[last - 1] == '}' && !inner)) return found;
   const uint32_t limit = end - first > OBJECT_BYTES_MAX ? first + OBJECT_BYTES_MAX : end;
   const uint32_t close = object_end(bytes, first, limit);
-  if (close <= stop) return found;
+  found.is_open = close == OPEN && limit == end;
+  if (close <= stop || close == OPEN) return found;
   const uint8_t *newline = memchr(bytes + close, '\n', end - close);
-  found.text.end = close;
+  found.text = (ck_range){first, close};
   found.stop = newline ? (uint32_t)(newline - bytes) : end;
   for (uint32_t place = stop; place < close; place++) found.lines += bytes[place] == '\n';
   return found;
+}
+
+uint32_t ck_unfinished_object(const uint8_t *bytes, uint32_t start, uint32_t end) {
+  const uint8_t *last = end - start > 1 ? memrchr(bytes + start, '\n', end - start - 1) : NULL;
+  const uint32_t last_line = last ? (uint32_t)(last - bytes) + 1 : start;
+  // Most logs of objects have one a line, and no other log has a line that starts so.
+  if (end - last_line > 2 && bytes[last_line] == '{' && bytes[end - 1] == '\n' &&
+      (bytes[end - 2] == '}' || (bytes[end - 2] == '\r' && bytes[end - 3] == '}')))
+    return end;
+  for (uint32_t at = start; at < end;) {
+    const uint8_t *newline = memchr(bytes + at, '\n', end - at);
+    const uint32_t stop = newline ? (uint32_t)(newline - bytes) : end;
+    if (at < stop && bytes[stop - 1] != '}' && is_bracket(bytes[at])) {
+      const ck_open_object object = ck_find_open_object(bytes, at, stop, end);
+      if (object.is_open) return at;
+      at = object.stop + 1;
+    } else {
+      at = stop + 1;
+    }
+  }
+  return end;
+}
+
+ck_range ck_next_object(const uint8_t *bytes, uint32_t at, uint32_t stop) {
+  while (at < stop && (bytes[at] <= ' ' || bytes[at] == ',' || bytes[at] == '[')) at++;
+  if (at >= stop || bytes[at] != '{') return (ck_range){stop, stop};
+  const uint32_t close = object_end(bytes, at, stop);
+  return (ck_range){at, close == OPEN || close == 0 ? at : close};
+}
+
+ck_range ck_first_object(const uint8_t *bytes, uint32_t at, uint32_t stop, int *is_wrapped) {
+  const uint32_t inner = in_envelope(bytes, skip_blanks(bytes, at, stop), stop);
+  *is_wrapped = inner != 0;
+  return ck_next_object(bytes, inner ? inner : at, stop);
+}
+
+size_t ck_count_inner_objects(const uint8_t *bytes, uint32_t start, uint32_t end) {
+  size_t count = 0;
+  for (uint32_t at = start; at < end; at++) {
+    const uint8_t *open = memchr(bytes + at, '{', end - at);
+    if (!open) break;
+    at = (uint32_t)(open - bytes);
+    count += at > start && bytes[at - 1] != ':' && bytes[at - 1] != '\n';
+  }
+  return count;
 }

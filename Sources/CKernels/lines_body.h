@@ -88,12 +88,44 @@ CUT_TARGET static uint32_t CUT_(cut_object)(uint8_t *bytes, uint32_t at, uint32_
   return object.lines;
 }
 
+// Cuts the objects of a line that holds several. Returns how many records and refusals there are;
+// 0: it is no such line.
+CUT_TARGET static uint32_t CUT_(cut_shared)(uint8_t *bytes, uint32_t at, uint32_t stop,
+                                            uint32_t number, ck_line_plan *plan,
+                                            ck_line_cuts *cuts) {
+  int is_wrapped;
+  ck_range object = ck_first_object(bytes, at, stop, &is_wrapped);
+  if (object.end == object.start) return 0;
+  ck_range next = ck_next_object(bytes, object.end, stop);
+  if (next.start == stop && !is_wrapped) return 0;
+  for (uint32_t count = 1;; count++) {
+    const uint32_t line = number + count - 1;
+    int what = CK_OTHER_SHAPE;
+    if (object.end > object.start) what = CUT_(cut_line)(bytes, object, line, 1, plan, cuts);
+    if (what == CK_CUT)
+      cuts->joined_count++;
+    else
+      cuts->refusals[cuts->refusal_count++] = (ck_refusal){line, object.start, (uint8_t)what};
+    if (next.start == stop || object.end == object.start) return count;
+    object = next;
+    if (object.end > object.start) next = ck_next_object(bytes, object.end, stop);
+  }
+}
+
 CUT_TARGET static size_t CUT_(cut_lines)(uint8_t *bytes, uint32_t start, uint32_t end,
                                          uint32_t number, ck_line_plan *plan,
                                          ck_line_cuts *cuts) {
   const uint32_t first = number;
   for (uint32_t at = start; at < end; number++) {
     uint32_t stop = CUT_(find_byte)(bytes, at, end, '\n');
+    if (cuts->may_share_lines) {
+      const uint32_t objects = CUT_(cut_shared)(bytes, at, stop, number, plan, cuts);
+      if (objects) {
+        number += objects - 1;
+        at = stop + 1;
+        continue;
+      }
+    }
     // Most objects close in their line.
     if (plan->has_objects && stop > at && bytes[stop - 1] != '}') {
       const uint32_t lines = CUT_(cut_object)(bytes, at, &stop, end, number, plan, cuts);
@@ -104,7 +136,9 @@ CUT_TARGET static size_t CUT_(cut_lines)(uint8_t *bytes, uint32_t start, uint32_
       }
     }
     const int what = CUT_(cut_line)(bytes, (ck_range){at, stop}, number, 0, plan, cuts);
-    if (what == CK_COMMENT)
+    if (what == CK_COMMENT ||
+        (what != CK_CUT && plan->has_objects &&
+         ck_find_open_object(bytes, at, stop, end).is_bracket))
       cuts->comment_count++;
     else if (what != CK_CUT)
       cuts->refusals[cuts->refusal_count++] = (ck_refusal){number, at, (uint8_t)what};

@@ -117,6 +117,14 @@ package struct RecordInspector: ~Copyable {
       explain(line, block, blockHeader, textOffset)
     }
     let batch = parser.parse(block, header: blockHeader, textOffset: textOffset)
+    if batch.counts.lines != lineStarts.count {
+      // Several objects share a line: each is a line of its own.
+      let first = lines.first.map { lineStarts[$0] } ?? 0
+      splitSharedLines(batch)
+      lines =
+        options.wanted == nil
+        ? lineStarts.indices : (lineStarts.firstIndex { $0 >= first }).map { $0..<$0 + 1 } ?? 0..<0
+    }
     fillColumns(batch)
     nameExclusions(batch)
     placeRecords(batch)
@@ -160,6 +168,25 @@ extension RecordInspector {
       start = place + 1
     }
     if start < text.count { lineStarts.append(start) }
+  }
+
+  /// Puts the starts of the records that share a line in place of the line's own.
+  private mutating func splitSharedLines(_ batch: borrowing RecordBatch) {
+    var starts = (0..<batch.count).map { batch.lineStart(of: $0) - batch.block.start }
+    starts += batch.rejects.map { $0.offset - batch.textOffset }
+    starts = Set(starts).sorted()
+    var split: [Int] = []
+    var next = 0
+    for (line, start) in lineStarts.enumerated() {
+      let end = line + 1 < lineStarts.count ? lineStarts[line + 1] : .max
+      let count = split.count
+      while next < starts.count, starts[next] < end {
+        split.append(starts[next])
+        next += 1
+      }
+      if split.count == count { split.append(start) }
+    }
+    lineStarts = split
   }
 
   private mutating func fillColumns(_ batch: borrowing RecordBatch) {

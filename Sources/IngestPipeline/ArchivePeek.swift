@@ -20,7 +20,8 @@ package enum ArchivePeek {
     var reader = try ArchiveReader(
       try archive.open(), limits: options.limits, decoders: DecoderPool(),
       blocks: BlockPool(blocksMax: 2, textBytesMax: textBytes))
-    guard let assembled = try reader.next() else { return nil }
+    let assembled = try reader.next { FormatProfile.unfinishedBytes($0, of: options.profile) }
+    guard let assembled = consume assembled else { return nil }
     let textOffset = Int(assembled.textOffset)
     let block = assembled.takeBlock()
     let profile: FormatProfile

@@ -187,7 +187,10 @@ struct Steps: Sendable {
     _ flow: ArchiveFlow, _ number: Int, _ box: DecodedBox, isLast: Bool, since start: Int64
   ) throws {
     guard let decoded = box.take() else { return }
-    let assembled = try flow.assembler?.accept(decoded, isLast: isLast)
+    let profile = flow.profile
+    let assembled = try flow.assembler?.accept(decoded, isLast: isLast) {
+      FormatProfile.unfinishedBytes($0, of: profile)
+    }
     var text: AssembledText?
     if isLast, let assembler = flow.assembler.take() { text = assembler.finish() }
     if let assembled = consume assembled {

@@ -58,6 +58,23 @@ package struct FormatProfile: Sendable {
     return best
   }
 
+  /// Whether records may go over several lines.
+  private var hasObjects: Bool {
+    shapes.contains { shape in
+      switch shape {
+      case .table: false
+      case .lines(let layouts): layouts.contains { $0.shapeRule.shape == .json }
+      }
+    }
+  }
+
+  /// Bytes at the end of whole lines that belong to a record which goes on behind them.
+  ///
+  /// - Parameter profile: `nil` where it is not chosen yet.
+  package static func unfinishedBytes(_ lines: Span<UInt8>, of profile: FormatProfile?) -> Int {
+    profile?.hasObjects == false ? 0 : LineKernels.unfinishedBytes(lines)
+  }
+
   func only(_ place: Int) -> FormatProfile {
     var profile = self
     profile.shapes = [shapes[place]]

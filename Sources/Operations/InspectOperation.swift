@@ -266,7 +266,9 @@ struct TextSource: ~Copyable {
   var codec: Codec { reader.codec }
 
   mutating func next() throws(OperationError) -> AssembledBlock? {
-    do throws(ArchiveError) { return try reader.next() } catch { throw Self.named(error, name) }
+    do throws(ArchiveError) {
+      return try reader.next { FormatProfile.unfinishedBytes($0, of: nil) }
+    } catch { throw Self.named(error, name) }
   }
 
   /// Lines left out behind the last block.

@@ -42,6 +42,10 @@ import VeiledRecords
       host: [h.n]
     """
 
+  static func object(_ name: String) -> String {
+    "{\"heron\":1,\"t\":1793606400,\"h\":{\"n\":\"\(name).example\"}}"
+  }
+
   @Test(arguments: [
     // One line, several lines, an element of an array, a wrapper with text behind it.
     ("{\"heron\":1,\"t\":1793606400,\"h\":{\"n\":\"a.example\"}}\n", ["a.example"], 0),
@@ -54,6 +58,22 @@ import VeiledRecords
       "[\n  {\n    \"heron\": 1, \"t\": 1793606400, \"h\": {\"n\": \"a.example\"}\n  },\r\n"
         + "  {\n    \"heron\": 1, \"t\": 1793606400, \"h\": {\"n\": \"b}.example\"}\n  }\n]",
       ["a.example", "b}.example"], 6
+    ),
+    // Several in one line, an array in one line, an envelope in one line and over lines.
+    (Self.object("a") + Self.object("b") + "\n", ["a.example", "b.example"], 0),
+    ("[\(Self.object("a")), \(Self.object("b"))]\n", ["a.example", "b.example"], 0),
+    (
+      "{\"all\": [\(Self.object("a")),\(Self.object("b"))], \"count\": 2}\n",
+      ["a.example", "b.example"], 0
+    ),
+    (
+      "{\n \"all\": [\n  \(Self.object("a")),\n  \(Self.object("b"))\n ]\n}\n",
+      ["a.example", "b.example"], 4
+    ),
+    // What stands between is lost alone, and the rest of a line that is cut off is one reject.
+    (
+      Self.object("a") + "{\"bear\":1}" + Self.object("b") + "{\"heron\": 1,\n",
+      ["a.example", "rejected other_format", "b.example", "rejected field_count"], 0
     ),
     // Cut off: only that line is lost.
     (

@@ -199,22 +199,34 @@ typedef struct {
   size_t count;
   ck_refusal *refusals;  // As many places as there are rows.
   size_t refusal_count, comment_count;
-  size_t joined_count;  // Records of more than one line; the further lines are comments.
+  size_t joined_count;  // Records that are no line: of several lines, of which the further ones
+                        // are comments, or of a line that holds several.
+  int may_share_lines;  // 1: a line may hold several objects, each of which counts as a line.
 } ck_line_cuts;
 
 /// What a line is that may open a JSON object over several lines (joins.c).
 typedef struct {
-  ck_range text;  // The object, from the line's start; empty: it is none.
+  ck_range text;  // The object; empty: it is none.
   uint32_t stop;  // Where its last line ends.
   uint32_t lines;
-  int is_bracket;  // 1: the line holds nothing but the bracket of an array.
+  int is_bracket;  // 1: the line holds nothing but brackets of an array or an envelope.
+  int is_open;     // 1: an object that starts in the line does not end before the text.
 } ck_open_object;
 ck_open_object ck_find_open_object(const uint8_t *bytes, uint32_t at, uint32_t stop, uint32_t end);
+/// Where the last object of whole lines starts, if it goes on behind them; else `end`.
+uint32_t ck_unfinished_object(const uint8_t *bytes, uint32_t start, uint32_t end);
+/// The next of several objects in a line: starts at `stop` where there is none, and is empty where
+/// it does not end in the line.
+ck_range ck_next_object(const uint8_t *bytes, uint32_t at, uint32_t stop);
+/// The first one, in its envelope where it has one.
+ck_range ck_first_object(const uint8_t *bytes, uint32_t at, uint32_t stop, int *is_wrapped);
+/// At least as many as there are objects that neither start a line nor have a name.
+size_t ck_count_inner_objects(const uint8_t *bytes, uint32_t start, uint32_t end);
 
 /// Lines of `bytes[start..<end]`; the last one may lack its newline.
 size_t ck_count_lines(ck_level level, const uint8_t *bytes, uint32_t start, uint32_t end);
 /// Cuts the lines of `bytes[start..<end]`, the first of which is number `line`. Returns how many
-/// there are: at most as many as there is room for.
+/// there are, each object that shares its line being one: at most as many as there is room for.
 size_t ck_cut_any_lines(ck_level level, uint8_t *bytes, uint32_t start, uint32_t end,
                         uint32_t line, ck_line_plan *plan, ck_line_cuts *cuts);
 /// Cuts one line by the first layout that takes it; says what it is.

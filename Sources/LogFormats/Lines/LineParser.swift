@@ -27,10 +27,9 @@ struct LineParser: ~Copyable {
   ) -> RecordBatch {
     let shift = textOffset - block.start
     var lineStart = header.parts.first?.start ?? block.start
-    let lineCount = LineKernels.lineCount(block, lineStart..<block.end)
+    let room = cutter.lineCountMax(block, lineStart..<block.end)
     var batch = RecordBatch(
-      block: block, textOffset: textOffset, room: lineCount, withDetails: withDetails)
-    batch.counts.lines = lineCount
+      block: block, textOffset: textOffset, room: room, withDetails: withDetails)
     var line = 0
     for (number, part) in header.parts.enumerated() {
       let isLast = number + 1 == header.parts.count
@@ -44,12 +43,13 @@ struct LineParser: ~Copyable {
         batch.counts.comments += 1
       }
       guard lineStart < partEnd else { continue }
-      cutter.reset(lines: lineCount - line)
+      cutter.reset(lines: room - line)
       line += cutter.cut(lineStart..<partEnd, firstLine: line, in: &batch.block)
       lineStart = partEnd
       fill(&batch)
       refuse(&batch)
     }
+    batch.counts.lines = line
     for place in batch.rejects.indices { batch.rejects[place].offset += shift }
     settle(&batch, from: 0, shift)
     return batch
