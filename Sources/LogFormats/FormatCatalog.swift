@@ -19,6 +19,9 @@ package enum FormatCatalog {
     .w3cExtended, .squidNative,
     FormatProfile(
       name: "bluecoat", summary: DelimitedProfile.proxySG.summary, shapes: [.table(.proxySG)]),
+    FormatProfile(
+      name: "microsoft-tmg", summary: "Microsoft Forefront TMG and ISA Server log (#Fields line)",
+      shapes: [.table(.w3cTabbed), .table(.w3cExtended)]),
   ]
 
   /// All layouts of the formats `names` whose lines need no header.
@@ -91,7 +94,8 @@ extension FormatProfile {
   /// W3C extended logs, by their `#Fields` line.
   package static let w3cExtended = FormatProfile(
     name: "w3c", summary: DelimitedProfile.w3cExtended.summary,
-    aliases: ["generic_w3c", "generic_w3c_syslog"], shapes: [.table(.w3cExtended)])
+    aliases: ["generic_w3c", "generic_w3c_syslog"],
+    shapes: [.table(.w3cExtended), .table(.w3cTabbed)])
 
   /// Squid's native layout.
   package static let squidNative = FormatProfile(

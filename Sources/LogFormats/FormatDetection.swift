@@ -182,7 +182,8 @@ package enum FormatDetection {
     let bytes = block.memoryBytes
     switch profile.evidence {
     case .directive(let word):
-      return lines.contains { starts($0, with: word, bytes) } ? 1 : 0
+      return lines.contains { starts($0, with: word, bytes) } && hasHeader(profile, lines, bytes)
+        ? 1 : 0
     case .shape:
       let data = lines.filter { bytes[$0.lowerBound] != UInt8(ascii: "#") }
       guard !data.isEmpty, case .fixed(let names) = profile.header else { return 0 }
@@ -193,6 +194,19 @@ package enum FormatDetection {
       }
       return Double(fitting.count) / Double(data.count)
     }
+  }
+
+  /// Whether the line that names the fields, where there is one, has them apart as `profile` has,
+  /// and is not that of another format.
+  private static func hasHeader(
+    _ profile: DelimitedProfile, _ lines: [Range<Int>], _ bytes: Span<UInt8>
+  ) -> Bool {
+    guard case .directive(let word) = profile.header,
+      let line = lines.first(where: { starts($0, with: word, bytes) })
+    else { return true }
+    let text = String(decoding: line.map { lowercase(bytes[$0]) }, as: UTF8.self)
+    return text.contains("\t") == (profile.dialect.separator == UInt8(ascii: "\t"))
+      && !profile.foreignNames.contains { text.contains($0) }
   }
 
   /// Squid's native layout: seconds with a fraction first, then `WORD/number` in the fourth field.

@@ -30,13 +30,22 @@ extension DelimitedProfile {
     ],
     server: (address: "s-ip", with: "s-port"),
     urls: ["cs-uri", "c-uri", "cs-url", "cs-uri-stem"],
-    actions: ["sc-filter-result", "s-action"],
+    actions: ["sc-filter-result", "s-action", "action"],
     blockedWords: ["denied", "blocked"],
     evidence: .directive("#Fields:"))
 
+  /// The same with TABs between the fields, as Microsoft TMG and ISA write it.
+  package static let w3cTabbed = {
+    var profile = w3cExtended
+    profile.name = "w3c with TABs"
+    profile.dialect = Dialect(separator: UInt8(ascii: "\t"), quote: UInt8(ascii: "\""))
+    profile.foreignNames = ["x-ss-"]  // Those of Cisco Cloud Web Security.
+    return profile
+  }()
+
   /// The same by Microsoft IIS, whose lines are also known without their header.
   package static let internetInformationServices = w3cExtended.by(
-    "iis", "Microsoft IIS log", software: "#Software: Microsoft")
+    "iis", "Microsoft IIS log", software: "#Software: Microsoft Internet Information")
 
   /// The same by Blue Coat ProxySG, whose lines are also known without their header.
   package static let proxySG = w3cExtended.by("bluecoat", "Blue Coat ProxySG access log")
