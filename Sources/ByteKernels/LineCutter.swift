@@ -40,6 +40,8 @@ public struct LineCutter: ~Copyable {
   var heads = Buffer<ck_row>(count: 0)
   private var refusals = Buffer<ck_refusal>(count: 0)
   private var recordCount = 0
+  /// A line may hold several objects.
+  private var mayShareLines = false
 
   /// Lines that no layout took, since the last reset.
   public private(set) var refusalCount = 0
@@ -83,35 +85,38 @@ public struct LineCutter: ~Copyable {
   }
 
   /// The most lines that `cut` may find in a part of a block.
-  public func lineCountMax(_ block: borrowing Block, _ range: Range<Int>) -> Int {
+  public mutating func lineCountMax(_ block: borrowing Block, _ range: Range<Int>) -> Int {
     let lines = LineKernels.lineCount(block, range, level: level)
-    guard unsafe plan.kernel.address.pointee.has_objects != 0 else { return lines }
-    // SAFETY: the range lies in the block, as `lineCount` made sure.
-    return unsafe lines
-      + ck_count_inner_objects(block.bytes, UInt32(range.lowerBound), UInt32(range.upperBound))
+    var inner = 0
+    if unsafe plan.kernel.address.pointee.has_objects != 0 {
+      // SAFETY: the range lies in the block, as `lineCount` made sure.
+      inner = unsafe ck_count_inner_objects(
+        block.bytes, UInt32(range.lowerBound), UInt32(range.upperBound))
+    }
+    mayShareLines = inner > 0
+    return lines + inner
   }
 
   /// Cuts the lines of a part of a block.
   ///
   /// - Parameters:
-  ///   - range: starts at a line's start, and ends behind a line's end.
+  ///   - range: starts at a line's start, and ends behind a line's end; part of what
+  ///     `lineCountMax` was asked for last.
   ///   - number: of the first line.
   ///   - block: escapes in wanted values are undone in place.
   /// - Returns: how many lines there are; of JSON objects that share a line each is one.
+  /// - Precondition: there is room for so many, see `reset`.
   public mutating func cut(_ range: Range<Int>, firstLine number: Int, in block: inout Block) -> Int
   {
     precondition(range.lowerBound >= block.start && range.upperBound <= block.end, "Outside.")
-    let lines = LineKernels.lineCount(block, range)
-    let room = lineCountMax(block, range)
-    precondition(recordCount + room <= heads.count, "More lines than there is room for.")
     var cuts = unsafe kernelCuts
-    unsafe cuts.may_share_lines = room > lines ? 1 : 0
-    // SAFETY: the range lies in the block, which is padded; every line has a row and a refusal.
+    // SAFETY: the range lies in the block, which is padded; the kernel stops where the room ends.
     let bytes = unsafe block.memory.assumingMemoryBound(to: UInt8.self)
     let count = unsafe ck_cut_any_lines(
       level.kernel, bytes, UInt32(range.lowerBound), UInt32(range.upperBound), UInt32(number),
       plan.kernel.address, &cuts)
     unsafe take(cuts)
+    precondition(unsafe cuts.is_full == 0, "More lines than there is room for.")
     return count
   }
 
@@ -133,7 +138,8 @@ public struct LineCutter: ~Copyable {
     unsafe ck_line_cuts(
       values: values.kernelAddress, stride: plan.stride, rows: heads.address,
       count: recordCount, refusals: refusals.address, refusal_count: refusalCount,
-      comment_count: commentCount, joined_count: joinedCount, may_share_lines: 0)
+      comment_count: commentCount, joined_count: joinedCount,
+      may_share_lines: mayShareLines ? 1 : 0, room: heads.count, is_full: 0)
   }
 
   private mutating func take(_ cuts: ck_line_cuts) {

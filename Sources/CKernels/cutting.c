@@ -41,6 +41,10 @@ static inline uint32_t scalar_key_start(const uint8_t *bytes, uint32_t from, uin
 static uint32_t find_version(const uint8_t *bytes, ck_range line, const char *word,
                              uint32_t *start) {
   const size_t length = strlen(word);
+  if (line.end - line.start >= length && memcmp(bytes + line.start, word, length) == 0) {
+    *start = line.start + (uint32_t)length;
+    return 1;
+  }
   const uint8_t *bar = memchr(bytes + line.start, '|', line.end - line.start);
   if (!bar) return 0;
   const uint8_t *found =
@@ -60,18 +64,6 @@ static uint32_t find_version(const uint8_t *bytes, ck_range line, const char *wo
 static uint32_t header_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
   while (at < end && bytes[at] != '|') at += bytes[at] == '\\' ? 2 : 1;
   return at < end ? at : end;
-}
-
-// Cuts `count` header fields; where the rest starts, or 0.
-static uint32_t cut_header(const uint8_t *bytes, uint32_t at, uint32_t end, const uint8_t *slots,
-                           size_t count, ck_range *values) {
-  for (size_t field = 0; field < count; field++) {
-    const uint32_t bar = header_end(bytes, at, end);
-    if (bar == end) return 0;
-    if (slots[field] != CK_NO_SLOT) put_value(values + slots[field], at, bar);
-    at = bar + 1;
-  }
-  return at;
 }
 
 // The delimiter that LEEF 2.0 names: a byte, or `x5E` with or without a zero in front; else TAB.

@@ -118,9 +118,30 @@ CUT_TARGET INLINE int CUT_(read_value)(CUT_(json) *r) {
   return 1;
 }
 
+// Reads `"name":` where it is the one that was foreseen, without looking for its end.
+CUT_TARGET INLINE int CUT_(read_foreseen)(CUT_(json) *r) {
+  const ck_layout *layout = r->layout;
+  const uint16_t place = layout->keys[r->place].next;
+  const ck_key *next = &layout->keys[place];
+  const uint32_t start = r->at + 1, close = start + next->length;
+  if (next->length == 0 || close + 2 >= r->end || r->bytes[close] != '"' ||
+      r->bytes[close + 1] != ':' || next->parent != r->levels[r->depth - 1].id ||
+      !is_key(next, r->bytes + start, next->length))
+    return 0;
+  r->name = (ck_range){start, close};
+  r->place = place;
+  r->slot = next->slot;
+  r->at = close + 2;
+  return 1;
+}
+
 // Reads `"name" :` in front of a value. 0: there is none.
 CUT_TARGET INLINE int CUT_(read_name)(CUT_(json) *r) {
   if (r->bytes[r->at] != '"') return 0;
+  if (CUT_(read_foreseen)(r)) {
+    CUT_(skip_blanks)(r);
+    return r->at < r->end;
+  }
   int escaped = 0;
   const uint32_t start = r->at + 1;
   const uint32_t close = CUT_(string_end)(r, start, &escaped);

@@ -88,6 +88,12 @@ CUT_TARGET static uint32_t CUT_(cut_object)(uint8_t *bytes, uint32_t at, uint32_
   return object.lines;
 }
 
+CUT_TARGET INLINE int CUT_(is_full)(ck_line_cuts *cuts) {
+  if (cuts->count + cuts->refusal_count < cuts->room) return 0;
+  cuts->is_full = 1;
+  return 1;
+}
+
 // Cuts the objects of a line that holds several. Returns how many records and refusals there are;
 // 0: it is no such line.
 CUT_TARGET static uint32_t CUT_(cut_shared)(uint8_t *bytes, uint32_t at, uint32_t stop,
@@ -100,6 +106,7 @@ CUT_TARGET static uint32_t CUT_(cut_shared)(uint8_t *bytes, uint32_t at, uint32_
   if (next.start == stop && !is_wrapped) return 0;
   for (uint32_t count = 1;; count++) {
     const uint32_t line = number + count - 1;
+    if (CUT_(is_full)(cuts)) return count;
     int what = CK_OTHER_SHAPE;
     if (object.end > object.start) what = CUT_(cut_line)(bytes, object, line, 1, plan, cuts);
     if (what == CK_CUT)
@@ -118,6 +125,7 @@ CUT_TARGET static size_t CUT_(cut_lines)(uint8_t *bytes, uint32_t start, uint32_
   const uint32_t first = number;
   for (uint32_t at = start; at < end; number++) {
     uint32_t stop = CUT_(find_byte)(bytes, at, end, '\n');
+    if (CUT_(is_full)(cuts)) break;
     if (cuts->may_share_lines) {
       const uint32_t objects = CUT_(cut_shared)(bytes, at, stop, number, plan, cuts);
       if (objects) {

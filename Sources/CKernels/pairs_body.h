@@ -123,6 +123,22 @@ CUT_TARGET static void CUT_(cut_pairs)(const uint8_t *bytes, ck_range message,
   }
 }
 
+// Cuts `count` header fields, each up to an unescaped bar; where the rest starts, or 0.
+CUT_TARGET INLINE uint32_t CUT_(cut_header)(const uint8_t *bytes, uint32_t at, uint32_t end,
+                                            const uint8_t *slots, size_t count,
+                                            ck_range *values) {
+  CUT_(window) window = CUT_(open)(bytes, at, '|', '\\');
+  for (size_t field = 0; field < count; field++) {
+    uint32_t bar = CUT_(next)(&window, at, end, CUT_(EITHER));
+    while (bar < end && bytes[bar] == '\\')
+      bar = CUT_(next)(&window, bar + 2, end, CUT_(EITHER));
+    if (bar >= end) return 0;
+    if (slots[field] != CK_NO_SLOT) put_value(values + slots[field], at, bar);
+    at = bar + 1;
+  }
+  return at;
+}
+
 CUT_TARGET static int CUT_(cut_cef)(uint8_t *bytes, ck_range line, ck_layout *layout,
                                     ck_range *values) {
   uint32_t start;
@@ -130,7 +146,7 @@ CUT_TARGET static int CUT_(cut_cef)(uint8_t *bytes, ck_range line, ck_layout *la
   const ck_event_header *header = &layout->header;
   const uint8_t slots[7] = {CK_NO_SLOT,    header->vendor, header->product, header->version,
                             header->event, header->name,   header->severity};
-  start = cut_header(bytes, start, line.end, slots, 7, values);
+  start = CUT_(cut_header)(bytes, start, line.end, slots, 7, values);
   if (!start) return 0;
   CUT_(cut_pairs)(bytes, (ck_range){start, line.end}, &layout->pairs, layout, values);
   if (CUT_(find_byte)(bytes, start, line.end, '\\') < line.end)
@@ -148,7 +164,7 @@ CUT_TARGET static int CUT_(cut_leef)(uint8_t *bytes, ck_range line, ck_layout *l
   const ck_event_header *header = &layout->header;
   const uint8_t slots[5] = {CK_NO_SLOT, header->vendor, header->product, header->version,
                             header->event};
-  start = cut_header(bytes, start, line.end, slots, 5, values);
+  start = CUT_(cut_header)(bytes, start, line.end, slots, 5, values);
   if (!start) return 0;
   ck_pairs pairs = layout->pairs;
   const uint8_t delimiter = find_delimiter(bytes, &start, line.end, is_second);

@@ -202,6 +202,8 @@ typedef struct {
   size_t joined_count;  // Records that are no line: of several lines, of which the further ones
                         // are comments, or of a line that holds several.
   int may_share_lines;  // 1: a line may hold several objects, each of which counts as a line.
+  size_t room;          // How many rows and refusals there may be.
+  int is_full;          // Out: 1 where there were more.
 } ck_line_cuts;
 
 /// What a line is that may open a JSON object over several lines (joins.c).

@@ -43,7 +43,7 @@ struct LineParser: ~Copyable {
         batch.counts.comments += 1
       }
       guard lineStart < partEnd else { continue }
-      cutter.reset(lines: room - line)
+      cutter.reset(lines: room)
       line += cutter.cut(lineStart..<partEnd, firstLine: line, in: &batch.block)
       lineStart = partEnd
       fill(&batch)
