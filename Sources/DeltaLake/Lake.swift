@@ -103,4 +103,25 @@ package struct Lake: Sendable {
     defer { lock.release() }
     return try body()
   }
+
+  /// Removes all tables and what runs left. A run that lives is an error.
+  package func removeAll() throws(DeltaError) {
+    guard try stored({ () throws(StorageError) in try storage.status(path) }) != nil else { return }
+    let isDone: Void? = try whileNoRunLives { () throws(DeltaError) in
+      try stored { () throws(StorageError) in try removeTree(path) }
+    }
+    guard isDone != nil else { throw .busy(path: path) }
+  }
+
+  private func removeTree(_ folder: String) throws(StorageError) {
+    for name in try storage.list(folder) {
+      let inner = folder + "/" + name
+      if try storage.status(inner)?.kind == .folder {
+        try removeTree(inner)
+      } else {
+        try storage.remove(inner)
+      }
+    }
+    try storage.removeFolder(folder)
+  }
 }

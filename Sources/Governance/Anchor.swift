@@ -54,11 +54,15 @@ package enum AnchorPlace: Equatable, Sendable {
   /// A file that is there already and takes lines at its end, best of another owner and with the
   /// attribute `a` of chattr.
   case file(String)
+  /// Standard output, where whoever runs the program keeps what it prints, as with containers.
+  case standardOutput
 
-  /// `journal` or `file:/PATH`; `nil` for anything else.
+  /// `journal`, `stdout` or `file:/PATH`; `nil` for anything else.
   package init?(_ text: String) {
     if text == "journal" {
       self = .journal
+    } else if text == "stdout" {
+      self = .standardOutput
     } else if text.hasPrefix("file:/") {
       self = .file(String(text.dropFirst("file:".count)))
     } else {
@@ -70,18 +74,29 @@ package enum AnchorPlace: Equatable, Sendable {
   package func write(_ anchor: GovernanceAnchor) throws(GovernanceError) {
     switch self {
     case .journal: try writeToJournal(anchor)
-    case .file(let path): try append(anchor.text + "\n", to: path)
+    case .file(let path): try append(anchor, to: path)
+    case .standardOutput: try write(anchor, to: STDOUT_FILENO, of: "standard output")
     }
   }
 
-  private func append(_ line: String, to path: String) throws(GovernanceError) {
+  private func append(
+    _ anchor: GovernanceAnchor, to path: String
+  ) throws(GovernanceError) {
     let file = unsafe open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC)
     guard file >= 0 else { throw .anchorRefused(place: path, errorNumber: errno) }
     defer { close(file) }
-    let bytes = Array(line.utf8)
+    try write(anchor, to: file, of: path)
+    guard fsync(file) == 0 else { throw .anchorRefused(place: path, errorNumber: errno) }
+  }
+
+  /// Writes a whole line at once, so that it is not torn where several processes write.
+  private func write(
+    _ anchor: GovernanceAnchor, to file: Int32, of place: String
+  ) throws(GovernanceError) {
+    let bytes = Array((anchor.text + "\n").utf8)
     // SAFETY: the array lives for this call, which reads as many bytes as it has.
-    guard unsafe Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
-      throw .anchorRefused(place: path, errorNumber: errno)
+    guard unsafe Glibc.write(file, bytes, bytes.count) == bytes.count else {
+      throw .anchorRefused(place: place, errorNumber: errno)
     }
   }
 

@@ -17,6 +17,7 @@ struct FilterQuery {
     if let part = filter.targetPart { add("instr(target, ?) > 0", .text(part)) }
     if let initiator = filter.initiator { add("initiator = ?", .text(initiator)) }
     if let tenant = filter.tenant { add("tenant = ?", .text(tenant)) }
+    if let tenant = filter.scope { add("(tenant = ? OR tenant IS NULL)", .text(tenant)) }
     if let from = filter.from { add("time >= ?", .text(UTCTime.text(from))) }
     if let before = filter.before { add("time < ?", .text(UTCTime.text(before))) }
     if let after = filter.after { add("sequence > ?", .number(after)) }

@@ -77,6 +77,8 @@ package struct GovernanceFilter: Equatable, Sendable {
   package var targetPart: String?
   package var initiator: String?
   package var tenant: String?
+  /// Only records of this tenant, and of the home, which concern it too.
+  package var scope: String?
   /// The earliest time, in microseconds of UTC since 1970.
   package var from: Int64?
   /// The first time that is too late, in microseconds of UTC since 1970.

@@ -90,6 +90,14 @@ extension GovernanceState {
     }
   }
 
+  /// Whether an account has a permission for every tenant.
+  package func permitsEverywhere(
+    _ initiator: Initiator, _ permission: Permission
+  ) throws(GovernanceError) -> Bool {
+    // No tenant has that name: only a permission for every one holds for it.
+    try permits(initiator, permission, tenant: Self.everyTenant)
+  }
+
   /// Returns where `initiator` may do it; else records the refusal and throws `.notPermitted`.
   package func require(
     _ permission: Permission, of initiator: Initiator, tenant: String,

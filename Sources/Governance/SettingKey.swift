@@ -24,7 +24,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
   case usageDays = "usage_days"
   /// The same of the activity log.
   case activitiesDays = "activities_days"
-  /// Where every new head of the governance log is written at once: `none`, `journal` or
+  /// Where every new head of the governance log is written at once: `none`, `journal`, `stdout` or
   /// `file:/PATH`.
   case anchor
 
@@ -58,7 +58,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .requestHours: "a number of hours from 1 to 720"
     case .governanceDays: "a number of days from 30 to 36500"
     case .usageDays, .activitiesDays: "a number of days from 1 to 36500"
-    case .anchor: "none, journal or file:/PATH"
+    case .anchor: "none, journal, stdout or file:/PATH"
     }
   }
 

@@ -36,6 +36,14 @@ struct Gate: Sendable {
     }
   }
 
+  /// Which records of the governance log the initiator may see: those of the tenant and of the
+  /// home, unless the permission is for every tenant.
+  func visible(_ filter: GovernanceFilter) throws(GovernanceError) -> GovernanceFilter {
+    var filter = filter
+    if try !state.permitsEverywhere(initiator, .viewGovernance) { filter.scope = tenant }
+    return filter
+  }
+
   /// One record about each target; durable when this returns, or none was written.
   func record(
     _ action: GovernanceAction, _ status: GovernanceStatus, targets: [String],

@@ -49,7 +49,9 @@ package struct GovernanceOperation {
   /// Records of the log, the oldest first; that they were taken out is recorded before.
   package func export(filter: GovernanceFilter) throws(OperationError) -> [GovernanceEntry] {
     try gate.require(.viewGovernance, for: .export)
-    let entries = try governed { () throws(GovernanceError) in try gate.state.log.list(filter) }
+    let entries = try governed { () throws(GovernanceError) in
+      try gate.state.log.list(gate.visible(filter))
+    }
     let range = entries.first.map { " \($0.sequence)-\(entries.last?.sequence ?? 0)" } ?? ""
     try gate.record(
       .export, .successful, targets: ["governance log, \(entries.count) records\(range)"])

@@ -33,7 +33,12 @@ extension Home {
     let gate = Gate(state: state, initiator: initiator, tenant: tenant)
     var notices: [String] = []
     if isNewFolder { notices.append("Made the home folder \(path), for this account only.") }
-    if isNew { notices.append("Its first admin is \(admin ?? initiator.account).") }
+    if isNew {
+      notices.append("Its first admin is \(admin ?? initiator.account).")
+      if let key = try GovernanceOperation.firstPublicKey(gate) {
+        notices.append("Its log key is \(key): write it down elsewhere.")
+      }
+    }
     if let keyring = try home.keyring(of: tenant) {
       return PreparedHome(home: home, keyring: keyring, gate: gate, notices: notices)
     }

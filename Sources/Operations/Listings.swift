@@ -1,6 +1,5 @@
 package import Governance
-package import Pseudonymisation
-internal import Storage
+internal import Pseudonymisation
 internal import VeiledRecords
 
 /// A version of a tenant's keys, for people; never its bytes.
@@ -30,29 +29,6 @@ package enum Listings {
     }
   }
 
-  /// The tenants that have keys, sorted. Needs to be asked for as an admin of settings or keys.
-  package static func tenants(
-    home path: String, tenant: String
-  ) throws(OperationError) -> [String] {
-    let home = try Home(at: path)
-    try Gate.open(home, tenant: tenant).require(.manageSettings, .manageKeys)
-    do {
-      guard try home.storage.status("keys") != nil else { return [] }
-      return try home.storage.list("keys").filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
-        .map { String($0.dropLast(".json".count)) }
-    } catch { throw OperationError(error) }
-  }
-
-  /// Adds a tenant with keys of its own.
-  package static func addTenant(
-    home path: String, name: String, wrappedBy source: KeySource?
-  ) throws(OperationError) {
-    let prepared = try Home.prepare(at: path, tenant: name, wrappedBy: source)
-    guard !prepared.notices.isEmpty else {
-      throw OperationError(.cannotCreate, "There is a tenant \(name) already. Nothing was changed.")
-    }
-  }
-
   /// Records of the governance log, the oldest first.
   ///
   /// - Parameter newestMax: of the records that fit, only so many of the newest.
@@ -61,7 +37,9 @@ package enum Listings {
   ) throws(OperationError) -> [GovernanceEntry] {
     let gate = try Gate.open(try Home(at: home), tenant: tenant)
     try gate.require(.viewGovernance)
-    let entries = try governed { () throws(GovernanceError) in try gate.state.log.list(filter) }
+    let entries = try governed { () throws(GovernanceError) in
+      try gate.state.log.list(gate.visible(filter))
+    }
     return newestMax.map { entries.suffix($0) } ?? entries
   }
 }

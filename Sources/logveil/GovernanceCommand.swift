@@ -15,7 +15,10 @@ struct GovernanceCommand: ParsableCommand {
 struct GovernanceListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List records of the governance log, the oldest first.",
-    discussion: "Needs the permission view_governance. Conditions must all hold.")
+    discussion: """
+      Needs the permission view_governance. Who has it for one tenant sees the records of that one, \
+      who has it for every tenant sees all. Conditions must all hold.
+      """)
 
   @OptionGroup var homeOptions: HomeOptions
   @OptionGroup var conditions: GovernanceConditions

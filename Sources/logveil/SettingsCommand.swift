@@ -1,7 +1,6 @@
 import ArgumentParser
 import Governance
 import Operations
-import Pseudonymisation
 import VeiledRecords
 
 extension SettingKey: ExpressibleByArgument {
@@ -112,48 +111,5 @@ struct SettingsRemoveCommand: ParsableCommand {
     try SettingsOperation(home: try homeOptions.path(), tenant: homeOptions.tenant)
       .set(key, to: nil, justification: justification)
     Terminal.say("Removed \(key.rawValue).")
-  }
-}
-
-struct TenantCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "tenant", abstract: "Tenants: keys, tables, sources and settings of their own.",
-    subcommands: [TenantListCommand.self, TenantAddCommand.self])
-}
-
-struct TenantListCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the tenants of the home.")
-
-  @OptionGroup var homeOptions: HomeOptions
-
-  @Flag(help: "Print one JSON object for each tenant.")
-  var json = false
-
-  func run() throws {
-    for name in try Listings.tenants(
-      home: try homeOptions.path(), tenant: homeOptions.tenant)
-    {
-      Terminal.put(json ? JSONValue.object([("tenant", .text(name))]).line : name)
-    }
-  }
-}
-
-struct TenantAddCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "add", abstract: "Add a tenant, with keys of its own.",
-    discussion: "Needs the permission manage_keys for that tenant.")
-
-  @OptionGroup var homeOptions: HomeOptions
-
-  @Argument(help: "The tenant's name.")
-  var name: String
-
-  @Option(help: ArgumentHelp("Wrap its keys by this key-encryption key.", valueName: "source"))
-  var kek: KeySource?
-
-  func run() throws {
-    try Listings.addTenant(home: try homeOptions.path(), name: name, wrappedBy: kek)
-    Terminal.say("Added the tenant \(name).")
   }
 }

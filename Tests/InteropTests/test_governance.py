@@ -1,5 +1,6 @@
 """The governance log: two verifiers that agree, tampering, budgets, and the flow of an officer."""
 
+import contextlib
 import importlib.machinery
 import importlib.util
 import json
@@ -7,6 +8,7 @@ import os
 import pathlib
 import random
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -166,6 +168,50 @@ def test_every_new_head_goes_to_the_file_that_is_set(home, tmp_path):
     home.call("settings", "remove", "anchor")
 
 
+def test_every_new_head_goes_to_standard_output(home):
+    home.call("init")
+    home.call("settings", "set", "anchor", "stdout")
+    lines = home.call("key", "rotate", "--json").out.splitlines()
+    anchors = [line for line in lines if line.startswith("logveil-anchor/1 ")]
+    assert anchors and len([line for line in lines if line.startswith("{")]) == 1
+    home.call("settings", "remove", "anchor")
+    home.call("governance", "verify", "--anchors", "-", stdin="\n".join(anchors).encode())
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or pathlib.Path("/run/systemd/journal").exists(),
+    reason="needs to stand in for the journal")
+def test_every_new_head_goes_to_the_journal(home):
+    """The test plays the journal: a socket that takes datagrams of fields."""
+    home.call("init")
+    done = home.call("settings", "set", "anchor", "journal", code=73)
+    assert "/run/systemd/journal/socket takes no anchor" in done.err
+    folder = pathlib.Path("/run/systemd/journal")
+    folder.mkdir(parents=True)
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
+            journal.bind(str(folder / "socket"))
+            journal.settimeout(10)
+            home.call("settings", "set", "anchor", "journal")
+            home.call("key", "rotate")
+            journal.setblocking(False)
+            entries = []
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    entries.append(journal.recv(1 << 16).decode())
+            home.call("settings", "remove", "anchor")
+    finally:
+        shutil.rmtree(folder)
+    assert len(entries) >= 3
+    for entry in entries:
+        fields = dict(line.split("=", 1) for line in entry.splitlines() if line)
+        assert fields["SYSLOG_IDENTIFIER"] == "logveil" and fields["PRIORITY"] == "5"
+        assert fields["MESSAGE"].startswith(
+            f"logveil-anchor/1 sequence={fields['LOGVEIL_SEQUENCE']} hash={fields['LOGVEIL_HASH']}")
+    said = "\n".join(entry.splitlines()[0] for entry in entries)
+    home.call("governance", "verify", "--anchors", "-", stdin=said.encode())
+
+
 def test_sixteen_processes_never_exceed_a_budget(home):
     home.call("init")
     pseudonym = home.call("resolve", "--to-anonymised", "-", *WHY, stdin=b"anna\n").out.strip()
@@ -296,6 +342,13 @@ def flow(home: Home, base: pathlib.Path):
         (bert, "resolve", "denied"), (bert, "resolve", "successful"), (anna, "admin_add", "successful"),
         (bert, "request", "successful"), (bert, "approve", "denied"), (anna, "approve", "successful"),
         (bert, "admin_grant", "denied"), (anna, "settings_change", "successful")}
+    # An admin of one tenant learns nothing of another.
+    do(anna, "tenant", "add", "second")
+    seen = [json.loads(line)["tenant"] for line in do(
+        bert, "governance", "list", "--json").stdout.splitlines()]
+    assert "default" in seen and "second" not in seen
+    do(bert, "governance", "list", "--tenant", "second", code=77)
+    assert "second" in do(anna, "governance", "list", "--json").stdout
     do(bert, "governance", "verify", "--public-key", made["governance_public_key"])
     assert verifier.verify(home.path)["good"]
     # Rotation, and the end of a version with two people.

@@ -1,6 +1,7 @@
 """Settings, sources and tenants: what holds where a run does not say."""
 
 import json
+import sqlite3
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_a_dry_run_without_a_home_takes_the_standards(home, tmp_path):
     ["settings", "set", "anonymise_users", "maybe"], ["settings", "set", "nothing", "1"],
     ["settings", "set", "time_zone", "No/Where"], ["settings", "set", "realms", "a=b, b=a"],
     ["settings", "set", "resolve_budget", "-1"], ["settings", "set", "four_eyes", "everything"],
-    ["settings", "set", "anchor", "stdout"], ["source", "set", "nobody", "--format", "w3c"],
+    ["settings", "set", "anchor", "stderr"], ["source", "set", "nobody", "--format", "w3c"],
     ["source", "add", "x", "--format", "nothing"], ["source", "add", "x", "--time-zone", "Nope"],
     ["source", "add", "x", "--realms", "a"], ["source", "add", "x", "--realms", "a=b,b=a"],
     ["source", "remove", "nobody"], ["source", "show", "nobody"], ["source", "add", ""],
@@ -134,3 +135,38 @@ def test_tenants_have_keys_of_their_own(home, tmp_path):
     assert texts["default"] != texts["second"]
     done = home.call("resolve", "--from-anonymised", texts["second"].strip(), *WHY, "--json")
     assert done.json["error"] == "unknown"
+
+
+def test_a_tenant_is_shown_and_removed_once_its_keys_are_destroyed(home, tmp_path):
+    home.call("init")
+    home.call("tenant", "add", "second")
+    log = log_of(tmp_path, "anna", "bert")
+    home.run(log, "--tenant", "second")
+    home.run(log, "--tenant", "second", "--no-anonymise")
+    home.run(log)
+    home.call("settings", "set", "time_zone", "Europe/Berlin", "--tenant", "second")
+    home.call("source", "add", "proxy", "--tenant", "second")
+    shown = home.call("tenant", "show", "second", "--json").json
+    assert shown.pop("admins") and shown == {
+        "tenant": "second", "active_keys": 1, "destroyed_keys": 0, "wrap": "none", "settings": 1,
+        "sources": 1, "tables": [
+            "ingests", "rejects", "usage", "clear/ingests", "clear/rejects", "clear/usage"]}
+    remove = ("tenant", "remove", "second", *WHY)
+    done = home.call(*remove, "--confirm", "remove second", code=64)
+    assert "not destroyed: version 1" in done.err
+    home.call("key", "destroy", "1", "--tenant", "second", *WHY, "--confirm", "destroy second 1")
+    home.call(*remove, "--confirm", "remove", code=64)
+    assert home.call("tenant", "show", "second", "--json").json["destroyed_keys"] == 1
+    home.call(*remove, "--confirm", "remove second")
+    assert home.call("tenant", "list").out.split() == ["default"]
+    left = [path for path in home.path.rglob("*") if "second" in path.name]
+    assert left == [] and home.events() > 0
+    with sqlite3.connect(home.path / "state.sqlite") as state:
+        for table in ("settings", "sources", "admin_permissions"):
+            assert state.execute(f"SELECT 1 FROM {table} WHERE tenant = 'second'").fetchall() == []
+    listed = home.call("governance", "list", "--json").out.splitlines()
+    actions = [
+        row["action"] for row in map(json.loads, listed) if row["tenant"] == "second"]
+    assert "parse" in actions and actions[-2:] == ["tenant_remove"] * 2
+    home.call("governance", "verify")
+    assert home.call("tenant", "show", "second", code=None).code != 0
