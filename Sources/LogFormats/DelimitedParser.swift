@@ -47,8 +47,10 @@ package struct DelimitedParser: ~Copyable {
     let textOffset = textOffset + markBytes
     index.fill(from: block, dialect: profile.dialect)
     let lineCount = index.lineCount
+    // A line that moved behind its syslog header may become a record once more.
+    let room = profile.leadingFields > 0 ? 2 * lineCount : lineCount
     var batch = RecordBatch(
-      block: block, textOffset: textOffset, room: lineCount, withDetails: withDetails)
+      block: block, textOffset: textOffset, room: room, withDetails: withDetails)
     batch.counts.lines = lineCount
     for (number, part) in header.parts.enumerated() {
       let next = number + 1 < header.parts.count ? header.parts[number + 1].start : batch.block.end

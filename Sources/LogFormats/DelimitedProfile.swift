@@ -33,6 +33,8 @@ package struct DelimitedProfile: Sendable {
   package var actions: [String]
   /// Lower-case words inside of an action that mean that the request was blocked.
   package var blockedWords: [String]
+  /// Fields of a syslog header in front of the format's own.
+  package var leadingFields = 0
   /// A header with these in it, in lower case, is that of another format.
   package var foreignNames: [String] = []
   /// How sure the first lines make us that a log has this format.

@@ -100,5 +100,5 @@ extension FormatProfile {
   /// Squid's native layout.
   package static let squidNative = FormatProfile(
     name: "squid", summary: DelimitedProfile.squidNative.summary, aliases: ["squid_native"],
-    shapes: [.table(.squidNative)])
+    shapes: DelimitedProfile.squidTables.map { .table($0) })
 }

@@ -190,7 +190,8 @@ package enum FormatDetection {
       var cutter = FieldCutter(dialect: profile.dialect)
       let fitting = data.filter { line in
         cutter.cut(bytes, from: line.lowerBound, to: line.upperBound)
-          && cutter.fields.count >= names.count && hasShape(cutter.fields, bytes)
+          && cutter.fields.count >= names.count
+          && hasShape(cutter.fields.dropFirst(profile.leadingFields), bytes)
       }
       return Double(fitting.count) / Double(data.count)
     }
@@ -211,8 +212,9 @@ package enum FormatDetection {
 
   /// Squid's native layout: seconds with a fraction first, then `WORD/number` in the fourth field.
   /// Cisco's proxy writes the same, and more fields behind it.
-  private static func hasShape(_ fields: [FieldRange], _ bytes: Span<UInt8>) -> Bool {
+  private static func hasShape(_ fields: ArraySlice<FieldRange>, _ bytes: Span<UInt8>) -> Bool {
     guard fields.count == 10 else { return false }
+    let fields = Array(fields)
     let time = bytes.extracting(Int(fields[0].start)..<Int(fields[0].end))
     let whole = time.indices.prefix { isDigit(time[$0]) }.count
     let isTime =

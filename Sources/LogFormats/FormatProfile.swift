@@ -103,7 +103,8 @@ package struct FormatProfile: Sendable {
     switch shape {
     case .table(let profile):
       TableBlockParser(
-        DelimitedParser(profile, zone: zone, withDetails: withDetails, level: level)
+        DelimitedParser(profile, zone: zone, withDetails: withDetails, level: level),
+        isBehindSyslog: profile.leadingFields > 0
       ) {
         LineParser(
           FormatCatalog.layouts(of: profile.otherLayouts), zone: zone, withDetails: withDetails,
@@ -133,19 +134,33 @@ private final class TableBlockParser: BlockParser {
   private var parser: DelimitedParser
   private var others: LineParser?
   private let makeOthers: () -> LineParser
+  /// A syslog header of another length moves the fields, the time among them.
+  private let isBehindSyslog: Bool
 
-  init(_ parser: consuming DelimitedParser, others: @escaping () -> LineParser) {
+  init(
+    _ parser: consuming DelimitedParser, isBehindSyslog: Bool, others: @escaping () -> LineParser
+  ) {
     self.parser = parser
+    self.isBehindSyslog = isBehindSyslog
     makeOthers = others
   }
 
   func parse(_ block: consuming Block, header: BlockHeader, textOffset: Int) -> RecordBatch {
     var batch = parser.parse(block, header: header, textOffset: textOffset)
-    guard batch.rejects.contains(where: { LineParser.mayTake($0) }) else { return batch }
+    guard batch.rejects.contains(where: { mayTake($0) }) else { return batch }
     var others = self.others.take() ?? makeOthers()
-    others.takeRejects(of: &batch)
+    others.takeRejects(of: &batch) { mayTake($0) }
     self.others = consume others
     return batch
+  }
+
+  /// Whether a line that the table refused may be one of another layout.
+  private func mayTake(_ reject: RejectedLine) -> Bool {
+    switch reject.status.reason {
+    case .fieldCount, .missingHeader, .missingTime, .unclosedQuote: true
+    case .badTime: isBehindSyslog
+    default: false
+    }
   }
 }
 

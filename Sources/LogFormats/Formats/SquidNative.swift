@@ -28,4 +28,20 @@ extension DelimitedProfile {
     actions: ["result"],
     blockedWords: ["denied"],
     evidence: .shape)
+
+  /// The same behind syslog headers of `fields` blank-separated fields each; lines whose header has
+  /// another length are read one by one.
+  private func behindSyslog(_ fields: Int) -> DelimitedProfile {
+    guard case .fixed(let names) = header else { return self }
+    var profile = self
+    profile.name = "\(name) behind \(fields) fields of syslog"
+    profile.header = .fixed((1...fields).map { "syslog-\($0)" } + names)
+    profile.leadingFields = fields
+    profile.otherLayouts = [name]
+    return profile
+  }
+
+  /// Squid's native access log, bare and behind the headers of RFC 3164 and 5424 as they come.
+  package static let squidTables =
+    [squidNative] + (3...8).map { squidNative.behindSyslog($0) }
 }

@@ -76,22 +76,19 @@ struct LineParser: ~Copyable {
     }
   }
 
-  /// Whether a line that a table refused may be one of another layout.
-  static func mayTake(_ reject: RejectedLine) -> Bool {
-    switch reject.status.reason {
-    case .fieldCount, .missingHeader, .missingTime, .unclosedQuote: true
-    default: false
-    }
-  }
-
   /// Turns rejects of `batch` into records where they are lines of these layouts.
-  mutating func takeRejects(of batch: inout RecordBatch) {
+  ///
+  /// - Parameter mayTake: which rejects are looked at.
+  mutating func takeRejects(of batch: inout RecordBatch, where mayTake: (RejectedLine) -> Bool) {
     let shift = batch.textOffset - batch.block.start
     let recordLines = Set((0..<batch.count).map { Int(batch.lines[$0]) })
     cutter.reset(lines: batch.rejects.count)
     var reasons: [Int: RecordStatus] = [:]
     batch.rejects.removeAll { reject in
-      guard Self.mayTake(reject), !recordLines.contains(reject.line) else { return false }
+      // One that is a record already is taken for its time alone, and stays what is no event.
+      guard mayTake(reject),
+        reject.status.reason == .badTime || !recordLines.contains(reject.line)
+      else { return false }
       let start = reject.offset - shift
       let end = batch.block.lineEnd(from: start)
       reasons[reject.line] = reject.status
