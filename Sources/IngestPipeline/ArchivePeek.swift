@@ -28,7 +28,8 @@ package enum ArchivePeek {
     if let named = options.profile {
       profile = named.chosen(for: block)
     } else {
-      guard let match = try? FormatDetection.detect(block) else { return nil }
+      let found = try? FormatDetection.detect(block, own: options.ownProfiles)
+      guard let match = found else { return nil }
       profile = match.profile
     }
     var header = HeaderReader(profile)

@@ -8,6 +8,8 @@ package struct IngestOptions: Sendable {
   package var source = "default"
   /// The format of all archives; `nil`: by their first lines.
   package var profile: FormatProfile?
+  /// Profiles of one's own, which are looked at where no format is named.
+  package var ownProfiles: [FormatProfile] = []
   /// The zone of times that carry none.
   package var zone = TimeZoneRule.utc
   /// Users become pseudonyms.

@@ -255,7 +255,7 @@ struct Steps: Sendable {
     if let profile = flow.profile { return profile }
     if let named = options.profile { return named.chosen(for: block) }
     do throws(FormatDetection.Refusal) {
-      let match = try FormatDetection.detect(block)
+      let match = try FormatDetection.detect(block, own: options.ownProfiles)
       flow.profile = match.profile
       flow.report.confidence = match.confidence
       return match.profile

@@ -51,8 +51,13 @@ package enum FormatDetection {
   }
 
   /// All formats, each with its best shape, the best one first.
-  package static func matches(_ block: borrowing Block) -> [FormatMatch] {
-    matches(FormatCatalog.all, block)
+  ///
+  /// - Parameter own: profiles that take the place of those of the same name, or join them.
+  package static func matches(
+    _ block: borrowing Block, own: [FormatProfile] = []
+  ) -> [FormatMatch] {
+    let names = Set(own.map(\.name))
+    return matches(own + FormatCatalog.all.filter { !names.contains($0.name) }, block)
   }
 
   private static func matches(
@@ -64,12 +69,22 @@ package enum FormatDetection {
   }
 
   /// The format of the archive that starts with `block`.
-  package static func detect(_ block: borrowing Block) throws(Refusal) -> FormatMatch {
+  ///
+  /// - Parameter own: profiles that were made for these logs: they win where others fit as well.
+  package static func detect(
+    _ block: borrowing Block, own: [FormatProfile] = []
+  ) throws(Refusal) -> FormatMatch {
+    if let best = matches(own, block).first, best.confidence >= confidenceMin {
+      let others = matches(block, own: own)
+      if others[0].confidence - best.confidence < distanceMin { return best }
+    }
     // A header that names the fields leaves no doubt, and saves reading all other profiles.
-    if let sure = matches(FormatCatalog.tables, block).first, sure.isSure {
+    let names = Set(own.map(\.name))
+    let tables = FormatCatalog.tables.filter { !names.contains($0.name) }
+    if let sure = matches(tables, block).first, sure.isSure {
       return owner(of: sure, block) ?? sure
     }
-    let matches = matches(block)
+    let matches = matches(block, own: own)
     guard let best = matches.first, best.confidence >= confidenceMin else {
       let near = matches.first.flatMap { $0.confidence > 0 ? $0 : nil }
       throw .noneFits(best: near?.profile.name, confidence: near?.confidence ?? 0)

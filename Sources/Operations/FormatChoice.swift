@@ -26,6 +26,21 @@ package enum FormatChoice {
       .usage, "--format \(name): there is no such format, nor \(path). Known: \(names).")
   }
 
+  /// All profiles of a home's own, sorted by name; none where it has no folder of them.
+  ///
+  /// One that can't be read is an error: a log would else be taken for that of another product.
+  package static func own(home: String) throws(OperationError) -> [FormatProfile] {
+    let files: [ArchiveReference]
+    do throws(ArchiveError) {
+      files = try ArchiveList([folder(ofHome: home)]).archives
+    } catch {
+      if case .notFound = error { return [] }
+      throw OperationError(.configuration, error.description)
+    }
+    return try files.map(\.path).filter { $0.hasSuffix(".yaml") }.sorted()
+      .map { (path) throws(OperationError) in try read(path) }
+  }
+
   /// The profile that a file describes.
   static func read(_ path: String) throws(OperationError) -> FormatProfile {
     var source = try TextSource.open(ArchiveReference(path: path))

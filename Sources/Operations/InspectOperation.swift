@@ -85,12 +85,13 @@ package struct InspectOperation {
       var text = try TextSource.open(Self.references(request.path))
       var summary = InspectSummary(codec: text.codec, storedBytes: text.storedBytes)
       guard let first = try text.next() else { return summary }
-      summary.matches = FormatDetection.matches(first.block).map {
+      let own = try FormatChoice.own(home: request.home)
+      summary.matches = FormatDetection.matches(first.block, own: own).map {
         ($0.profile.name, $0.confidence)
       }
       let profile: FormatProfile
       do throws(FormatDetection.Refusal) {
-        (profile, summary.confidence) = try choose(first.block)
+        (profile, summary.confidence) = try choose(first.block, own: own)
       } catch {
         summary.refusal = error.description
         return summary
@@ -197,15 +198,16 @@ extension InspectOperation {
   }
 
   private func choose(
-    _ block: borrowing Block
+    _ block: borrowing Block, own: [FormatProfile]
   ) throws(FormatDetection.Refusal) -> (FormatProfile, Double?) {
     if let profile = request.profile { return (profile.chosen(for: block), nil) }
-    let match = try FormatDetection.detect(block)
+    let match = try FormatDetection.detect(block, own: own)
     return (match.profile, match.confidence)
   }
 
   private func profile(of block: borrowing Block) throws(OperationError) -> FormatProfile {
-    do throws(FormatDetection.Refusal) { return try choose(block).0 } catch {
+    let own = try FormatChoice.own(home: request.home)
+    do throws(FormatDetection.Refusal) { return try choose(block, own: own).0 } catch {
       throw OperationError(.badData, "\(request.path): \(error.description)")
     }
   }

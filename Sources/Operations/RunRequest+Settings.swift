@@ -41,6 +41,7 @@ extension RunRequest {
     if options.profile == nil, let format = source?.format {
       options.profile = try FormatChoice.profile(named: format, home: home)
     }
+    if options.profile == nil { options.ownProfiles = try FormatChoice.own(home: home) }
     let zoneName = choices.timeZone ?? source?.timeZone ?? value(.timeZone)
     guard var rule = TimeZoneRule(zoneName) else {
       throw OperationError(.configuration, "The time zone \(zoneName) is not known here.")

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from support import LOGVEIL
+from support import LOGVEIL, generate
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "Datasets" / "samples"
@@ -93,3 +93,58 @@ def test_own_profiles_of_a_home_are_used(tmp_path):
     missing = subprocess.run([LOGVEIL, "run", sample, "--format", "other", "--home", home],
                              capture_output=True, text=True)
     assert missing.returncode == 64 and "formats/other.yaml" in missing.stderr
+
+
+def test_own_profiles_are_found(tmp_path):
+    """By `auto`, also where another format fits as well; one that cannot be read stops it."""
+    home = tmp_path / "home"
+    subprocess.run([LOGVEIL, "init", "--home", home], check=True, capture_output=True)
+    (home / "formats").mkdir(mode=0o700)
+    own = ("name: {}\nsummary: x\nlayouts:\n- family: key-value\n  when: {{all: [\"heron=\"]}}\n"
+           "  host: [{}]\n  time:\n  - {{fields: [t], as: epoch}}\n")
+    (home / "formats" / "own.yaml").write_text(own.format("own", "h"))
+    sample = tmp_path / "own.log"
+    sample.write_text("t=1767616496 h=a.example g=b.example heron=1\n")
+
+    def hosts(*words):
+        return [row["host"] for row in inspect(home, sample, *words)]
+
+    assert hosts() == ["a.example"]
+    # Two of one's own that fit alike: the first one by name.
+    (home / "formats" / "other.yaml").write_text(own.format("other", "g"))
+    assert hosts() == ["b.example"] and hosts("--format", "own") == ["a.example"]
+    squid = tmp_path / "squid.log"
+    generate(squid, "squid", "20kB")
+    done = subprocess.run([LOGVEIL, "run", squid, sample, "--home", home, "--json"],
+                          capture_output=True, text=True)
+    assert done.returncode == 0 and json.loads(done.stdout)["archives"] == 2, done.stderr
+    (home / "formats" / "bad.yaml").write_text("name: bad\nnope: 1\n")
+    done = subprocess.run([LOGVEIL, "run", squid, "--home", home], capture_output=True, text=True)
+    assert done.returncode == 78 and "bad.yaml: line 2: nope" in done.stderr
+
+
+def test_tables_with_tabs(tmp_path):
+    """Microsoft's proxies write W3C tables with TABs; Cisco's cloud proxy is known by its fields."""
+    head = ("#Software: Microsoft(R) Internet Security and Acceleration Server 2004\n"
+            "#Fields: c-ip\tcs-username\tc-agent\tdate\ttime\tr-host\tr-ip\tcs-bytes\tsc-bytes\t"
+            "cs-uri\ts-operation\tsc-status\taction\n")
+    log = tmp_path / "isa.log"
+    log.write_text(
+        head + "10.53.1.21\tCORP\\tomas\tMozilla/5.0 (Windows NT)\t2026-11-02\t08:00:01\t"
+        "www.dropbox.com\t203.0.113.42\t5100\t700\twww.dropbox.com:443\tCONNECT\t200\tAllowed\n"
+        "10.53.1.22\tanonymous\tcurl/8.5\t2026-11-02\t08:00:02\t-\t-\t410\t2210\t"
+        "http://pastebin.com/raw/1\tGET\t12202\tDenied\n")
+    home = tmp_path / "home"
+    subprocess.run([LOGVEIL, "init", "--home", home], check=True, capture_output=True)
+    read = [inspect(home, log, *words)[2:] for words in (
+        (), ("--format", "w3c"), ("--format", "MICROSOFT_ISA_W3C"))]
+    assert read[0] == read[1] == read[2]
+    keys = ("host", "dst_ip", "action", "method", "http_status", "uploaded_bytes")
+    assert [tuple(row[key] for key in keys) for row in read[0]] == [
+        ("www.dropbox.com", "203.0.113.42", "allowed", "CONNECT", 200, 5100),
+        ("pastebin.com", None, "blocked", "GET", None, 410)]
+    assert [row["user"] is None for row in read[0]] == [False, True]
+    done = subprocess.run(
+        [LOGVEIL, "inspect", ROOT / "Datasets/samples/cisco-cws/samples.log", "--home", home,
+         "--json"], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["format"] == "cisco-cws"
