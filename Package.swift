@@ -100,6 +100,8 @@ let stages: [Target] = [
   room("DeltaLake", uses: ["Storage", "ColumnTables", "ParquetFiles", "CXXHash"]),
   room(
     "TableCare", uses: ["ByteBlocks", "ColumnTables", "DeltaLake", "ParquetFiles", "Storage"]),
+  room(
+    "TableQueries", uses: ["ColumnTables", "DeltaLake", "ParquetFiles", "Storage"]),
   room("Governance", uses: ["Sealing", grdb, grdbSQLite]),
 ]
 let top: [Target] = [
@@ -116,7 +118,7 @@ let top: [Target] = [
       "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
       "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
       "StagedExecution", "Governance", "ByteBlocks", "ByteKernels", "ColumnTables", "VeiledRecords",
-      "ClearExits", "Sealing", "Configuration", "TableCare",
+      "ClearExits", "Sealing", "Configuration", "TableCare", "TableQueries",
     ]),
   program(
     "logveil",
@@ -182,6 +184,11 @@ let checks: [Target] = [
     path: "Tests/Support/ParquetProbe", swiftSettings: strict),
   tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "ParquetSamples"]),
   tests(of: "Storage", uses: ["SimulatedStorage"]),
+  tests(
+    of: "TableQueries",
+    uses: [
+      "ByteBlocks", "ColumnTables", "DeltaLake", "ParquetFiles", "SimulatedStorage", "Storage",
+    ]),
   tests(of: "StagedExecution", uses: ["TestSupport"]),
   tests(
     of: "UsageAggregation",

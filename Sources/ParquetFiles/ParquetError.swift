@@ -45,6 +45,8 @@ package enum ParquetError: Error, Equatable, CustomStringConvertible {
   case tooLarge(stated: Int, limit: Int, offset: Int)
   /// One page would be longer than a page's header can state, 2 GiB.
   case pageTooLarge(column: String, byteCount: Int)
+  /// The file's bytes could not be had; the reason in words.
+  case unreadable(String)
   /// The zstd library refused; the number is its error code.
   case compressor(code: Int)
 
@@ -70,6 +72,7 @@ package enum ParquetError: Error, Equatable, CustomStringConvertible {
     case .pageTooLarge(let column, let byteCount):
       "A page of column \(column) would take \(byteCount) bytes, more than Parquet allows. "
         + "Nothing was written; lower the rows or bytes per page."
+    case .unreadable(let reason): reason
     case .compressor(let code):
       "The zstd library failed with code \(code). Nothing was written; look at the free memory."
     }

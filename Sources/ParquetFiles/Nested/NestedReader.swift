@@ -8,7 +8,9 @@ package enum NestedReader {
     of bytes: [UInt8], limits: ParquetLimits = ParquetLimits(),
     where isWanted: ([String]) -> Bool
   ) throws(ParquetError) -> [[String: NestedValue]] {
-    let footer = try ParquetReader.footerRange(bytes)
+    let place = try FileBytes.whole(bytes).footer()
+    if place.isEncrypted { throw .unsupported(.encryption) }
+    let footer = place.range
     let metadata = try FileMetadata(bytes, in: footer)
     let columns = try FileColumns(metadata.schema, offset: footer.lowerBound)
     let checks = FooterChecks(

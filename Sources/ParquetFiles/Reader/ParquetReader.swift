@@ -29,7 +29,7 @@ package struct ParquetReader: Sendable {
   /// Columns that can't be read, nested ones for example, and why.
   package let refusedColumns: [(name: String, feature: ParquetError.Feature)]
 
-  let bytes: [UInt8]
+  let source: FileBytes
   let limits: ParquetLimits
   let leaves: [Int]
   let metadata: FileMetadata
@@ -49,18 +49,34 @@ package struct ParquetReader: Sendable {
     bytes: [UInt8],
     limits: ParquetLimits = ParquetLimits()
   ) throws(ParquetError) {
-    let footer = try Self.footerRange(bytes)
-    metadata = try FileMetadata(bytes, in: footer)
-    let columns = try FileColumns(metadata.schema, offset: footer.lowerBound)
+    try self.init(.whole(bytes), limits: limits)
+  }
+
+  /// Reads the footer of a file of `byteCount` bytes, and later only what is asked for.
+  ///
+  /// - Parameter read: gives the bytes of a range; may be called from several threads.
+  package init(
+    byteCount: Int,
+    limits: ParquetLimits = ParquetLimits(),
+    read: @escaping @Sendable (Range<Int>) throws(ParquetError) -> [UInt8]
+  ) throws(ParquetError) {
+    try self.init(.parts(byteCount: byteCount, read: read), limits: limits)
+  }
+
+  private init(_ source: FileBytes, limits: ParquetLimits) throws(ParquetError) {
+    let footer = try source.footer()
+    if footer.isEncrypted { throw .unsupported(.encryption) }
+    metadata = try FileMetadata(footer.bytes, in: footer.range)
+    let columns = try FileColumns(metadata.schema, offset: footer.inFile.lowerBound)
     let checks = FooterChecks(
       metadata: metadata,
       columns: columns,
-      footer: footer,
+      footer: footer.inFile,
       limits: limits
     )
     rowCount = try checks.rowCount()
     try checks.chunks()
-    self.bytes = bytes
+    self.source = source
     self.limits = limits
     schema = Schema(columns.fields)
     leaves = columns.leaves
@@ -68,21 +84,6 @@ package struct ParquetReader: Sendable {
     createdBy = metadata.createdBy
     keyValueMetadata = metadata.keyValues.map { ($0.key, $0.value ?? "") }
     rowGroups = metadata.rowGroups.map { RowGroup($0, columns: columns) }
-  }
-
-  /// Where the footer lies: `… footer | its length in 4 bytes | PAR1`.
-  static func footerRange(_ bytes: [UInt8]) throws(ParquetError) -> Range<Int> {
-    let magic = ParquetMagic.plain
-    if bytes.count >= 12, bytes.suffix(4).elementsEqual(ParquetMagic.encrypted) {
-      throw .unsupported(.encryption)
-    }
-    guard bytes.count >= 12, bytes.prefix(4).elementsEqual(magic),
-      bytes.suffix(4).elementsEqual(magic)
-    else { throw .notParquet(byteCount: bytes.count) }
-    let end = bytes.count - 8
-    let length = Int(bytes.span.raw.number(at: end, as: UInt32.self))
-    guard length <= end - 4 else { throw .damaged(.footer, offset: end) }
-    return end - length..<end
   }
 
   /// Reads `columns` (all, if `nil`) of `rowGroups` (all, if `nil`), in the order asked for.
@@ -146,7 +147,10 @@ package struct ParquetReader: Sendable {
   ) throws(ParquetError) -> (Sink, [Bool]?) {
     var decompressor = try PageDecompressor()
     var decoder = ChunkDecoder(sink, field: field, limits: limits)
-    for chunk in chunks { try decoder.decode(chunk, of: bytes, using: &decompressor) }
+    for chunk in chunks {
+      let (bytes, chunk) = try source.chunk(chunk)
+      try decoder.decode(chunk, of: bytes, using: &decompressor)
+    }
     return decoder.finish()
   }
 
@@ -154,6 +158,7 @@ package struct ParquetReader: Sendable {
   package func verify() throws(ParquetError) {
     for group in metadata.rowGroups {
       for chunk in group.columns where chunk.valueCount > 0 {
+        let (bytes, chunk) = try source.chunk(chunk)
         var pages = PageScanner(bytes, chunk: chunk, limits: limits)
         while try pages.next() != nil {}
       }
