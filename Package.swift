@@ -68,6 +68,7 @@ let words: [Target] = [
   room("VeiledRecords", uses: ["ByteBlocks", "ByteKernels"]),
   room("ClearRecords", uses: ["ByteBlocks", "ByteKernels", "VeiledRecords"]),
   room("ColumnTables", uses: ["ByteBlocks"]),
+  room("ReportFigures", uses: ["VeiledRecords"]),
 ]
 let stages: [Target] = [
   room(
@@ -101,7 +102,19 @@ let stages: [Target] = [
   room(
     "TableCare", uses: ["ByteBlocks", "ColumnTables", "DeltaLake", "ParquetFiles", "Storage"]),
   room(
-    "TableQueries", uses: ["ColumnTables", "DeltaLake", "ParquetFiles", "Storage"]),
+    "TableQueries",
+    uses: [
+      "ByteBlocks", "ByteDictionaries", "ColumnTables", "DeltaLake", "ParquetFiles", "Storage",
+    ]),
+  room(
+    "UsageReports",
+    uses: [
+      "ByteBlocks", "ColumnTables", "DeltaLake", "ReportFigures", "StagedExecution",
+      "TableQueries", "VeiledRecords",
+    ]),
+  room(
+    "ReportPages",
+    uses: ["ByteBlocks", "CEmbedded", "ColumnTables", "ReportFigures", "VeiledRecords"]),
   room("Governance", uses: ["Sealing", grdb, grdbSQLite]),
 ]
 let top: [Target] = [
@@ -118,14 +131,15 @@ let top: [Target] = [
       "IngestPipeline", "ArchiveDecoding", "AppMatching", "LogFormats", "IdentityRules",
       "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
       "StagedExecution", "Governance", "ByteBlocks", "ByteKernels", "ColumnTables", "VeiledRecords",
-      "ClearExits", "Sealing", "Configuration", "TableCare", "TableQueries",
+      "ClearExits", "Sealing", "Configuration", "TableCare", "TableQueries", "ReportFigures",
+      "ReportPages", "UsageReports",
     ]),
   program(
     "logveil",
     uses: [
       "Operations", "IngestPipeline", "ArchiveDecoding", "ClearExits", "DeltaLake", "Governance",
-      "LogFormats", "Pseudonymisation", "Sealing", "StagedExecution", "TableCare", "VeiledRecords",
-      argumentParser,
+      "LogFormats", "Pseudonymisation", "ReportFigures", "ReportPages", "Sealing",
+      "StagedExecution", "TableCare", "UsageReports", "VeiledRecords", argumentParser,
     ]),
   program("loggen", uses: ["CISAL", "CLZ4", "CZstd", argumentParser]),
   room(
@@ -193,6 +207,17 @@ let checks: [Target] = [
   tests(
     of: "UsageAggregation",
     uses: ["ByteBlocks", "ByteKernels", "ColumnTables", "TestSupport", "VeiledRecords"]),
+  tests(
+    of: "UsageReports",
+    uses: [
+      "ByteBlocks", "ColumnTables", "DeltaLake", "ParquetFiles", "ReportFigures",
+      "SimulatedStorage", "StagedExecution", "Storage", "TestSupport", "VeiledRecords",
+    ]),
+  support("ReportSamples", uses: ["ReportFigures", "TestSupport", "VeiledRecords"]),
+  probe("report-probe", uses: ["ReportPages", "ReportSamples"]),
+  tests(
+    of: "ReportPages",
+    uses: ["ByteBlocks", "ColumnTables", "ReportFigures", "ReportSamples", "VeiledRecords"]),
   tests(of: "VeiledRecords", uses: ["ByteBlocks", "TestSupport"]),
   .testTarget(name: "TidyTests", swiftSettings: strict),
 ]

@@ -17,6 +17,7 @@ package struct AppCatalog: Sendable {
     var name: String
     var category: String
     var domains: [String]
+    var country: String?
   }
   private let apps: [AppID: App]
   private let domains: DomainTable
@@ -55,7 +56,8 @@ package struct AppCatalog: Sendable {
       let app = App(
         name: try columns.filled(.name, in: row),
         category: try columns.filled(.category, in: row),
-        domains: try columns.domains(in: row)
+        domains: try columns.domains(in: row),
+        country: try columns.country(in: row)
       )
       let id = try columns.appID(in: row)
       try lines.note(id: id, name: app.name, line: row.line)
@@ -94,6 +96,10 @@ package struct AppCatalog: Sendable {
 
   /// The domains of `app` in the order of the catalog; empty when this catalog does not have it.
   package func domains(_ app: AppID) -> [String] { apps[app]?.domains ?? [] }
+
+  /// Where the owner of `app` has its headquarters, two letters of ISO 3166; `nil` where the
+  /// catalog does not say.
+  package func country(_ app: AppID) -> String? { apps[app]?.country }
 
   /// FNV-1a of 64 bits: it tells versions apart and guards against nothing.
   private static func contentHash(_ text: Span<UInt8>) -> String {

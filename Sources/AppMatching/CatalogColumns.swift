@@ -6,6 +6,7 @@ struct CatalogColumns {
 
   init(header: [String]) throws(MatchingError) {
     for column in CatalogColumn.allCases {
+      if column == .headquarters, !header.contains(column.rawValue) { continue }
       guard let position = header.firstIndex(of: column.rawValue),
         header.lastIndex(of: column.rawValue) == position
       else { throw .header(column) }
@@ -40,6 +41,18 @@ struct CatalogColumns {
       domains.append(domain)
     }
     return domains
+  }
+
+  /// The country of the row; `nil` where the field is empty or there is no such column.
+  func country(in row: CatalogRow) throws(MatchingError) -> String? {
+    guard let position = positions[.headquarters], !row.fields[position].isEmpty else {
+      return nil
+    }
+    let field = row.fields[position]
+    guard field.utf8.count == 2, field.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
+      throw .badCountry(line: row.line)
+    }
+    return field
   }
 
   /// Two labels or more of letters, digits and inner hyphens; the last one not of digits alone.

@@ -4,6 +4,8 @@ package enum CatalogColumn: String, CaseIterable, Sendable {
   case name
   case category
   case domains
+  /// May be missing, and empty.
+  case headquarters
 }
 
 /// Why hosts cannot be matched: mostly, why an app catalog was refused.
@@ -26,6 +28,8 @@ package enum MatchingError: Error, Equatable, CustomStringConvertible {
   case badID(line: Int)
   /// The domain number `index` (from 0) of the row is no domain of at least two labels.
   case badDomain(line: Int, index: Int)
+  /// The headquarters are not two capital letters.
+  case badCountry(line: Int)
   /// What must be unique stands on two lines.
   case duplicate(CatalogColumn, line: Int, firstLine: Int)
   /// libpsl has no Public Suffix List.
@@ -57,6 +61,9 @@ package enum MatchingError: Error, Equatable, CustomStringConvertible {
     case .badDomain(let line, let index):
       return "Domain \(index + 1) on line \(line) of the app catalog is no domain name. "
         + "\(nothingChanged) Write it like example.com, in ASCII, separated by single spaces."
+    case .badCountry(let line):
+      return "Line \(line) of the app catalog has headquarters that are not two capital letters "
+        + "of ISO 3166, as DE. \(nothingChanged) Leave it empty unless you are sure."
     case .duplicate(let column, let line, let firstLine):
       return "Line \(line) of the app catalog repeats the \(column.rawValue) of line "
         + "\(firstLine). \(nothingChanged) Each may stand once."

@@ -19,8 +19,7 @@ struct Logveil: ParsableCommand {
       RunTaskCommand.self, CommitCommand.self, ResolveCommand.self, ApproveCommand.self,
       KeyCommand.self, GovernanceCommand.self, AdminCommand.self, SettingsCommand.self,
       SourceCommand.self, TenantCommand.self, TableCommand.self, FormatsCommand.self,
-      InspectCommand.self, ConfigCommand.self,
-      DoctorCommand.self,
+      InspectCommand.self, ReportCommand.self, ConfigCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

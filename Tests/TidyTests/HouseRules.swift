@@ -58,7 +58,7 @@ enum HouseRules {
     ("CSnappy", ["ParquetFiles"], "other writers' pages use it"),
     ("CXXHash", ["ArchiveDecoding", "ParquetFiles", "DeltaLake"], "content names and filters"),
     ("CLinux", ["ByteBlocks", "Storage", "Sealing"], "system calls that Glibc's module lacks"),
-    ("CEmbedded", ["AppMatching", "LogFormats"], "what is compiled in"),
+    ("CEmbedded", ["AppMatching", "LogFormats", "ReportPages"], "what is compiled in"),
     ("ArgumentParser", ["logveil", "loggen"], "flags end at the command line"),
     // The privacy wall: whoever is not in this list cannot name a clear user.
     (

@@ -47,9 +47,10 @@ enum UnsafeFiles {
     "Operations": [
       "Home": "getcwd, mkdir, stat", "HostConfiguration": "open, read",
       "KeyOperation+Transfer": "open, read, write",
-      "MachineFacts": "statvfs, lstat, read",
+      "MachineFacts": "statvfs, lstat, read", "OutputFile": "open, write, rename",
       "PeakMemory": "open, read", "RunOperation": "getrusage",
     ],
+    "ReportPages": ["PageAssets": "style and script, which are compiled in"],
     "ParquetFiles": [
       "BitPacking": "packs words without bounds checks", "BloomFilter": "xxhash",
       "BooleanRuns": "reads flags eight at a time", "Bytes": "reads numbers at any place",

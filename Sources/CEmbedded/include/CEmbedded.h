@@ -19,4 +19,8 @@ typedef struct {
 extern const ce_file *const _Nonnull ce_formats;
 extern const size_t ce_format_count;
 
+/// Style and script of reports: Datasets/report/.
+extern const ce_file ce_report_style;
+extern const ce_file ce_report_script;
+
 #endif

@@ -1,0 +1,144 @@
+internal import AppMatching
+internal import ColumnTables
+internal import DeltaLake
+internal import Governance
+internal import ParquetFiles
+package import ReportFigures
+internal import ReportPages
+internal import StagedExecution
+package import UsageReports
+internal import VeiledRecords
+
+/// What a person asked `logveil report` to do.
+package struct ReportRequest: Sendable {
+  package var home: String
+  package var tenant: String
+  package var period = ReportPeriod.newest(days: 30)
+  package var source: String?
+  /// Why key versions are to be linked; `nil`: they are not.
+  package var bridgeJustification: String?
+  package var threads = 1
+
+  package init(home: String, tenant: String) {
+    self.home = home
+    self.tenant = tenant
+  }
+}
+
+/// A form of a report outside of the home.
+package enum ReportOutput: Sendable, Equatable {
+  /// One file of HTML with all figures.
+  case html(String)
+  /// One file of HTML with two sheets.
+  case executive(String)
+  /// A folder with a CSV file for each list.
+  case csv(String)
+  /// A folder with a Parquet file for each list.
+  case parquet(String)
+  /// Shown by the caller: a word that says how.
+  case shown(String)
+
+  /// What the governance log says of it.
+  var words: String {
+    switch self {
+    case .html(let path): "html to \(path)"
+    case .executive(let path): "executive html to \(path)"
+    case .csv(let path): "csv to \(path)"
+    case .parquet(let path): "parquet to \(path)"
+    case .shown(let word): word
+    }
+  }
+}
+
+/// Makes discovery reports: allowed? record, read, write.
+package struct ReportOperation {
+  private let request: ReportRequest
+  private let home: Home
+  private let gate: Gate
+
+  /// Asks whether this may be done.
+  package init(_ request: ReportRequest) throws(OperationError) {
+    self.request = request
+    home = try Home(at: request.home)
+    gate = try Gate.open(home, tenant: request.tenant)
+    try gate.require(.viewReports)
+  }
+
+  /// Computes the report and hands it out in all forms wanted, once a record of it is durable.
+  ///
+  /// - Returns: the figures, for a caller that shows them.
+  package func run(_ outputs: [ReportOutput]) throws(OperationError) -> DiscoveryReport {
+    let report = try make()
+    let forms = outputs.map(\.words).joined(separator: ", ")
+    let target = "report of usage, \(report.scope.first) to \(report.scope.last): \(forms)"
+    return try gate.audited(.export, target: target) {
+      for output in outputs { try write(report, output) }
+      return (report, target)
+    }
+  }
+
+  private func make() throws(OperationError) -> DiscoveryReport {
+    let table = home.lake(tenant: request.tenant, isClear: false).table("usage")
+    do {
+      guard try table.exists() else { throw UsageReportError.noRows }
+      let apps = try ReportApps(AppCatalog.embedded())
+      var query = ReportQuery(tenant: request.tenant)
+      query.source = request.source
+      query.period = request.period
+      query.canonical = try bridge()
+      return try UsageReport(table, try table.snapshot(), query: query, apps: apps.directory)
+        .make(
+          ThreadCrew(workers: request.threads), made: CivilDay.now(),
+          toolVersion: ToolVersion.number)
+    } catch let error as UsageReportError {
+      throw OperationError(error.exitCode, error.description)
+    } catch { throw OperationError(error) }
+  }
+
+  /// Links key versions, where that was asked for and is allowed.
+  private func bridge() throws(OperationError) -> (@Sendable (Span<UInt8>) -> [UInt8]?)? {
+    guard let why = request.bridgeJustification else { return nil }
+    let justification = try Gate.justification(why)
+    try gate.require(.manageKeys, for: .keyBridge, justification: justification)
+    try gate.require(.lookup, for: .keyBridge, justification: justification)
+    let bridge = try PseudonymBridge(home.loadKeys(of: request.tenant))
+    try gate.record(
+      .keyBridge, .successful, targets: ["all pseudonyms of a report"],
+      justification: justification)
+    return { bridge.newest(of: $0) }
+  }
+
+  private func write(_ report: DiscoveryReport, _ output: ReportOutput) throws(OperationError) {
+    switch output {
+    case .html(let path): try OutputFile.write(ReportPage.bytes(report), to: path)
+    case .executive(let path): try OutputFile.write(ExecutivePage.bytes(report), to: path)
+    case .csv(let folder):
+      try OutputFile.makeFolder(folder)
+      for (name, table) in ReportTables.all(report) {
+        try OutputFile.write(CSVText.bytes(table), to: "\(folder)/\(name).csv")
+      }
+    case .parquet(let folder):
+      try OutputFile.makeFolder(folder)
+      for (name, table) in ReportTables.all(report) {
+        let writer = ParquetWriter(
+          schema: table.schema, sortedBy: [], metadata: [("logveil.report", name)],
+          createdBy: ToolVersion.createdBy)
+        let file: ParquetFile
+        do { file = try writer.encode(table, rows: 0..<table.rowCount) } catch {
+          throw OperationError(error)
+        }
+        try OutputFile.write(file.bytes, to: "\(folder)/\(name).parquet")
+      }
+    case .shown: break
+    }
+  }
+}
+
+extension UsageReportError {
+  fileprivate var exitCode: ExitCode {
+    switch self {
+    case .query(let error): OperationError(error).exitCode
+    case .noRows, .unknownSource, .emptyPeriod: .noInput
+    }
+  }
+}

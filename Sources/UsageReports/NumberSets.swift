@@ -1,0 +1,105 @@
+internal import ReportFigures
+
+/// Sums by a number of 32 bits: few keys or many, in insertion order.
+struct NumberedSums: Sendable {
+  private(set) var keys: [UInt32] = []
+  private(set) var sums: [UseSums] = []
+  private var places = NumberPlaces()
+
+  mutating func add(_ key: UInt32, _ more: UseSums) {
+    let place = places.place(of: key, in: &keys)
+    if place == sums.count { sums.append(more) } else { sums[place] += more }
+  }
+
+  /// The sums of `key`; `nil` where it was never added.
+  func sums(of key: UInt32) -> UseSums? { places.find(key, in: keys).map { sums[$0] } }
+}
+
+/// A set of numbers of 32 bits.
+struct NumberSet: Sendable {
+  private(set) var keys: [UInt32] = []
+  private var places = NumberPlaces()
+
+  mutating func insert(_ key: UInt32) { _ = places.place(of: key, in: &keys) }
+}
+
+/// Finds keys in an array by open addressing; the array itself stays dense.
+struct NumberPlaces: Sendable {
+  /// Places in the array plus one; 0 is free. A power of two, at most half full.
+  private var slots: [UInt32] = []
+  private var shift: UInt32 = 32
+
+  /// The place of `key` in `keys`, behind the last one if it is new.
+  mutating func place(of key: UInt32, in keys: inout [UInt32]) -> Int {
+    if (keys.count + 1) * 2 > slots.count { grow(keys) }
+    var slot = index(of: key)
+    while slots[slot] != 0 {
+      let place = Int(slots[slot]) - 1
+      if keys[place] == key { return place }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    keys.append(key)
+    slots[slot] = UInt32(keys.count)
+    return keys.count - 1
+  }
+
+  func find(_ key: UInt32, in keys: [UInt32]) -> Int? {
+    guard !slots.isEmpty else { return nil }
+    var slot = index(of: key)
+    while slots[slot] != 0 {
+      let place = Int(slots[slot]) - 1
+      if keys[place] == key { return place }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
+  /// The high bits of a product are the well mixed ones.
+  private func index(of key: UInt32) -> Int { Int((key &* 0x9E37_79B1) >> shift) }
+
+  private mutating func grow(_ keys: [UInt32]) {
+    let count = max(8, slots.count * 2)
+    slots = [UInt32](repeating: 0, count: count)
+    shift = UInt32(32 - count.trailingZeroBitCount)
+    for (place, key) in keys.enumerated() {
+      var slot = index(of: key)
+      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = UInt32(place + 1)
+    }
+  }
+}
+
+/// A set of small numbers, a bit each.
+struct BitSet: Sendable {
+  private var words: [UInt64] = []
+
+  mutating func insert(_ number: UInt32) {
+    let word = Int(number >> 6)
+    if word >= words.count {
+      words.append(contentsOf: repeatElement(0, count: max(word + 1 - words.count, words.count)))
+    }
+    words[word] |= 1 << UInt64(number & 63)
+  }
+
+  mutating func formUnion(_ other: BitSet) {
+    if words.count < other.words.count {
+      words.append(contentsOf: repeatElement(0, count: other.words.count - words.count))
+    }
+    for (place, word) in other.words.enumerated() { words[place] |= word }
+  }
+
+  var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+  /// The numbers, from small to large.
+  var numbers: [UInt32] {
+    var found: [UInt32] = []
+    for (place, bits) in words.enumerated() {
+      var rest = bits
+      while rest != 0 {
+        found.append(UInt32(place * 64 + rest.trailingZeroBitCount))
+        rest &= rest - 1
+      }
+    }
+    return found
+  }
+}

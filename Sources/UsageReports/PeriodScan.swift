@@ -1,0 +1,72 @@
+internal import StagedExecution
+internal import Synchronization
+internal import TableQueries
+
+/// Adds up the rows of one period.
+///
+/// Threads take row groups in turn. What belongs to a name is added up by each thread for itself;
+/// what belongs to a target (an app or a domain) is shared: rows of a file are sorted by app and
+/// host, so a lock is taken once for hundreds of rows, and pairs of target and user exist once.
+final class PeriodScan: Sendable {
+  let days: ClosedRange<Int32>
+  private let book: NameBook
+  private let targets = Mutex<[SharedTarget]>([])
+  /// Sums that no thread adds to at the moment.
+  private let spare = Mutex<[WorkerSums]>([])
+
+  init(days: ClosedRange<Int32>, book: NameBook) {
+    self.days = days
+    self.book = book
+  }
+
+  /// Reads all rows of the period.
+  func run(_ scan: UsageScan, _ crew: some Executor) throws(TableQueryError) {
+    try scan.forEach(days, columns: UsageRows.columns, crew) { day, table in
+      let rows = UsageRows(table, day: day, book: book)
+      var mine = spare.withLock { $0.popLast() } ?? WorkerSums(dayCount: days.count)
+      mine.add(rows, dayIndex: Int(day - days.lowerBound))
+      spare.withLock { $0.append(mine) }
+      addTargets(rows)
+    }
+  }
+
+  private func addTargets(_ rows: UsageRows) {
+    let shared = sharedTargets(count: rows.targetCount)
+    let dayIndex = Int(rows.day - days.lowerBound)
+    var row = 0
+    while row < rows.count {
+      let target = rows.targetOfHost[Int(rows.hosts[row])]
+      var end = row + 1
+      while end < rows.count, rows.targetOfHost[Int(rows.hosts[end])] == target { end += 1 }
+      shared[Int(target)].sums.withLock { $0.add(rows, row..<end, dayIndex: dayIndex) }
+      row = end
+    }
+  }
+
+  /// The sums of all targets, as many as there are names for.
+  private func sharedTargets(count: Int) -> [SharedTarget] {
+    targets.withLock { targets in
+      if targets.count < count {
+        for target in book.targetList[targets.count...] {
+          targets.append(SharedTarget(dayCount: days.count, isApp: target.isApp))
+        }
+      }
+      return targets
+    }
+  }
+
+  /// What all threads added up; to be called once, when all rows are read.
+  func finish() -> PeriodSums {
+    var all = WorkerSums(dayCount: days.count)
+    for sums in spare.withLock({ $0 }) { all.merge(sums) }
+    return PeriodSums(
+      names: all, targets: targets.withLock { $0.map { $0.sums.withLock { $0 } } })
+  }
+}
+
+/// What the rows of a period came to.
+struct PeriodSums: Sendable {
+  var names: WorkerSums
+  /// By the number of a target.
+  var targets: [TargetSums]
+}

@@ -1,0 +1,180 @@
+import ReportFigures
+import StagedExecution
+import TestSupport
+import Testing
+import UsageReports
+import VeiledRecords
+
+@Suite struct UsageReportTests {
+  @Test func countsAndSums() throws {
+    let bench = try ReportBench([
+      [
+        Row(day: 100, host: "x.app1.example", user: "u1-a", events: 3),
+        Row(day: 100, host: "y.app1.example", user: "u1-b", action: "blocked", events: 2),
+        Row(day: 100, host: "z.example", user: nil, up: nil, down: nil, total: nil),
+      ],
+      [Row(day: 102, host: "x.app2.example", user: "u1-a", address: "i1-x")],
+    ])
+    let report = try bench.report()
+    #expect(report.scope.first == CivilDay(73))
+    #expect(report.scope.last == CivilDay(102))
+    #expect(report.totals.apps == 2)
+    #expect(report.totals.domains == 1)
+    #expect(report.totals.hosts == 4)
+    #expect(report.totals.users == DistinctCount(2))
+    #expect(report.totals.addresses == DistinctCount(1))
+    #expect(report.totals.devices == DistinctCount(0))
+    #expect(
+      report.totals.sums
+        == Sums(events: 7, blocked: 2, uploaded: 30, downloaded: 60, total: 90))
+    #expect(report.apps.map(\.facts.name) == ["App 1", "App 2"])
+    #expect(report.apps[0].users == DistinctCount(2))
+    #expect(report.apps[0].topHosts.map(\.name) == ["x.app1.example", "y.app1.example"])
+    #expect(report.apps[0].dailyEvents[27] == 5)
+    #expect(report.domains.map(\.name) == ["z.example"])
+    #expect(report.missing.map(\.column) == ["device"])
+    #expect(report.days[27].users == 2)
+    #expect(report.days[28].users == 0)
+    #expect(report.users[0].name == "u1-a")
+    #expect(report.users[0].apps == 2)
+    #expect(report.users[0].dailyBytes.reduce(0, +) == 60)
+  }
+
+  @Test func newAppsAndGrowth() throws {
+    let bench = try ReportBench([
+      [Row(day: 50, host: "app1.example", total: 100), Row(day: 50, host: "old.example")],
+      [Row(day: 57, host: "app1.example", total: 40)],
+      [
+        Row(day: 64, host: "app1.example", total: 60),
+        Row(day: 64, host: "app2.example", total: 7), Row(day: 64, host: "old.example"),
+      ],
+    ])
+    let report = try bench.report(.newest(days: 7))
+    #expect(report.newApps.map(\.facts.name) == ["App 2"])
+    #expect(report.before?.sums.total == 40)
+    #expect(report.apps[0].before?.total == 40)
+    #expect(report.apps[0].firstDay == CivilDay(50))
+    #expect(report.domains[0].firstDay == CivilDay(50))
+    // The table does not reach back over all of the period before.
+    #expect(try bench.report(.newest(days: 8)).before == nil)
+    #expect(try bench.report(.newest(days: 30)).newApps.isEmpty)
+  }
+
+  @Test func severalKeyVersionsAreABoundUnlessBridged() throws {
+    let bench = try ReportBench([
+      [Row(user: "u1-a"), Row(user: "u1-b"), Row(user: "u2-a"), Row(user: "p1-c")]
+    ])
+    let report = try bench.report()
+    #expect(report.totals.users == DistinctCount(pseudonyms: 4, atLeast: 3))
+    #expect(report.keyVersions == [1, 2])
+    let bridged = try bench.report(canonical: { text in
+      text.count == 4 && text[1] == UInt8(ascii: "1")
+        ? [text[0], UInt8(ascii: "2"), text[2], text[3]] : nil
+    })
+    #expect(bridged.totals.users == DistinctCount(3))
+    #expect(bridged.users.map(\.name).contains("p2-c"))
+    #expect(bridged.isBridged)
+  }
+
+  @Test func oneSourceOnly() throws {
+    let bench = try ReportBench([
+      [Row(day: 90, source: "paris"), Row(day: 90, source: "rome", user: "u1-r")],
+      [Row(day: 99, source: "paris")],
+    ])
+    let report = try bench.report(source: "rome")
+    #expect(report.scope.newest == CivilDay(90))
+    #expect(report.totals.sums.events == 1)
+    #expect(report.users.map(\.name) == ["u1-r"])
+    #expect(report.sources.map(\.name) == ["rome"])
+    #expect { try bench.report(source: "oslo") } throws: { error in
+      guard case .unknownSource("oslo", let known)? = error as? UsageReportError else {
+        return false
+      }
+      return known == ["paris", "rome"]
+    }
+  }
+
+  @Test func aPeriodWithoutRowsIsRefused() throws {
+    let bench = try ReportBench([[Row(day: 100)]])
+    #expect(throws: UsageReportError.self) {
+      try bench.report(.range(CivilDay(101), CivilDay(105)))
+    }
+    #expect(throws: UsageReportError.self) {
+      try bench.report(.range(nil, CivilDay(99)))
+    }
+    #expect(try bench.report(.range(CivilDay(90), nil)).days.count == 11)
+    #expect(throws: UsageReportError.self) { try ReportBench([]).report() }
+  }
+
+  /// Rows by a seed against a slow twin; the schedule of the threads does not matter.
+  @Test(arguments: 0..<12) func agreesWithASlowTwin(seed: Int) throws {
+    var random = SeededRandom(seed: seed)
+    let files = (0..<6).map { _ in rows(day: 80 + Int32(random.next() % 25), &random) }
+    let bench = try ReportBench(files)
+    let report = try bench.report(
+      .range(CivilDay(90), CivilDay(104)), crew: SeededCrew(workers: 3, seed: UInt64(seed)))
+    let same = try bench.report(.range(CivilDay(90), CivilDay(104)))
+    #expect(report == same)
+    let inside = files.flatMap { $0 }.filter { (90...104).contains($0.day) }
+    guard !inside.isEmpty else { return }
+    check(report, inside)
+  }
+
+  private func rows(day: Int32, _ random: inout SeededRandom) -> [Row] {
+    func pick(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
+    return (0..<pick(400) + 1).map { _ in
+      let isApp = pick(3) > 0
+      return Row(
+        day: day, source: "s\(pick(3))",
+        host: isApp ? "h\(pick(5)).app\(pick(9) + 1).example" : "d\(pick(20)).example",
+        user: pick(7) == 0 ? nil : "u1-\(pick(40))",
+        address: pick(3) == 0 ? nil : "i1-\(pick(30))",
+        action: pick(4) == 0 ? "blocked" : "allowed",
+        events: Int64(pick(9) + 1), up: Int64(pick(1000)), down: Int64(pick(5000)),
+        total: Int64(pick(9000)))
+    }
+  }
+
+  private func check(_ report: DiscoveryReport, _ rows: [Row]) {
+    func app(_ row: Row) -> String? {
+      let label = row.host?.split(separator: ".").dropLast().last ?? ""
+      return label.hasPrefix("app") ? "App " + label.dropFirst(3) : nil
+    }
+    #expect(report.totals.sums.events == rows.reduce(0) { $0 + $1.events })
+    #expect(
+      report.totals.sums.blocked
+        == rows.filter { $0.action == "blocked" }.reduce(0) { $0 + $1.events })
+    #expect(report.totals.users.pseudonyms == Set(rows.compactMap(\.user)).count)
+    #expect(report.totals.addresses.pseudonyms == Set(rows.compactMap(\.address)).count)
+    #expect(report.totals.hosts == Set(rows.compactMap(\.host)).count)
+    let byApp = Dictionary(grouping: rows, by: app)
+    #expect(report.totals.apps == byApp.count - (byApp[nil] == nil ? 0 : 1))
+    for figures in report.apps {
+      let mine = byApp[figures.facts.name] ?? []
+      #expect(figures.users.pseudonyms == Set(mine.compactMap(\.user)).count)
+      #expect(figures.sums.total == mine.reduce(0) { $0 + ($1.total ?? 0) })
+      let users = Dictionary(grouping: mine.filter { $0.user != nil }) { $0.user ?? "" }
+        .mapValues { $0.reduce(0) { $0 + ($1.total ?? 0) } }
+      #expect(figures.topUsers.map(\.sums.total) == Array(users.values.sorted(by: >).prefix(10)))
+      for user in figures.topUsers { #expect(users[user.name] == user.sums.total) }
+    }
+    for category in report.categories {
+      let mine = rows.filter { row in
+        report.apps.contains { $0.facts.category == category.name && $0.facts.name == app(row) }
+      }
+      #expect(category.users.pseudonyms == Set(mine.compactMap(\.user)).count)
+    }
+    for day in report.days {
+      let mine = rows.filter { $0.day == day.day.daysSince1970 }
+      #expect(day.users == Set(mine.compactMap(\.user)).count)
+      #expect(day.sums.total == mine.reduce(0) { $0 + ($1.total ?? 0) })
+      #expect(day.apps == Set(mine.compactMap(app)).count)
+    }
+    for user in report.users {
+      let mine = rows.filter { $0.user == user.name }
+      #expect(user.sums.events == mine.reduce(0) { $0 + $1.events })
+      #expect(user.apps == Set(mine.compactMap(app)).count)
+      #expect(user.dailyBytes.reduce(0, +) == user.sums.total)
+    }
+  }
+}
