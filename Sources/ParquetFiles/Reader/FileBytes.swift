@@ -31,11 +31,13 @@ enum FileBytes: Sendable {
     guard byteCount >= 12, bytes.count >= 8 else { throw .notParquet(byteCount: byteCount) }
     let isEncrypted = bytes.suffix(4).elementsEqual(ParquetMagic.encrypted)
     guard isEncrypted || bytes.suffix(4).elementsEqual(ParquetMagic.plain),
-      start > 0 || bytes.prefix(4).elementsEqual(bytes.suffix(4))
+      isEncrypted || start > 0 || bytes.prefix(4).elementsEqual(ParquetMagic.plain)
     else { throw .notParquet(byteCount: byteCount) }
     let end = byteCount - 8
     let length = Int(bytes.span.raw.number(at: end - start, as: UInt32.self))
-    guard length <= end - 4 else { throw .damaged(.footer, offset: end) }
+    guard length <= end - 4 else {
+      throw isEncrypted ? .unsupported(.encryption) : .damaged(.footer, offset: end)
+    }
     if end - length < start { (bytes, start) = try tail(length + 8) }
     return FooterPlace(
       bytes: bytes, range: end - length - start..<end - start, inFile: end - length..<end,
