@@ -97,7 +97,8 @@ let stages: [Target] = [
     ]),
   room("UsageAggregation", uses: ["VeiledRecords", "ColumnTables", "ByteBlocks", "ByteKernels"]),
   room(
-    "ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL", "CXXHash"]),
+    "ParquetFiles",
+    uses: ["ColumnTables", "ByteBlocks", "CZstd", "CSnappy", "CISAL", "CXXHash", "Sealing"]),
   room("DeltaLake", uses: ["Storage", "ColumnTables", "ParquetFiles", "CXXHash"]),
   room(
     "TableCare", uses: ["ByteBlocks", "ColumnTables", "DeltaLake", "ParquetFiles", "Storage"]),
@@ -196,7 +197,7 @@ let checks: [Target] = [
     name: "parquet-probe",
     dependencies: ["ParquetFiles", "ColumnTables", "ByteBlocks", "ParquetSamples"],
     path: "Tests/Support/ParquetProbe", swiftSettings: strict),
-  tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "ParquetSamples"]),
+  tests(of: "ParquetFiles", uses: ["ColumnTables", "ByteBlocks", "ParquetSamples", "Sealing"]),
   tests(of: "Storage", uses: ["SimulatedStorage"]),
   tests(
     of: "TableQueries",

@@ -20,6 +20,7 @@ package enum ParquetError: Error, Equatable, CustomStringConvertible {
     case deltas = "delta-encoded values are malformed"
     case plainValues = "plain values break off or leave bytes over"
     case stringLengths = "string lengths are malformed"
+    case module = "an encrypted part does not open"
   }
 
   /// What a file uses that we do not read.
@@ -47,6 +48,10 @@ package enum ParquetError: Error, Equatable, CustomStringConvertible {
   case pageTooLarge(column: String, byteCount: Int)
   /// The file's bytes could not be had; the reason in words.
   case unreadable(String)
+  /// The file is encrypted, and no key that was given opens it.
+  case noKey
+  /// The cipher failed; the reason in words.
+  case encryption(String)
   /// The zstd library refused; the number is its error code.
   case compressor(code: Int)
 
@@ -73,6 +78,10 @@ package enum ParquetError: Error, Equatable, CustomStringConvertible {
       "A page of column \(column) would take \(byteCount) bytes, more than Parquet allows. "
         + "Nothing was written; lower the rows or bytes per page."
     case .unreadable(let reason): reason
+    case .noKey:
+      "The Parquet file is encrypted, and none of the keys opens it. Nothing was read; it belongs "
+        + "to another tenant, or its key version was destroyed."
+    case .encryption(let reason): reason
     case .compressor(let code):
       "The zstd library failed with code \(code). Nothing was written; look at the free memory."
     }

@@ -10,6 +10,7 @@ package enum SealingError: Error, Equatable, CustomStringConvertible {
     case messageCode = "HMAC-SHA256"
     case cipher = "AES-128-ECB"
     case keyWrap = "AES-256-WRAP-PAD"
+    case authenticatedCipher = "AES-GCM"
     case signature = "Ed25519"
   }
 

@@ -68,8 +68,8 @@ enum UnsafeFiles {
       "KeyWrapping": "getenv", "PassphrasePrompt": "termios, read without a copy",
     ],
     "Sealing": [
-      "BlockCipher": "OpenSSL", "Ed25519": "OpenSSL", "KeyDerivation": "OpenSSL",
-      "KeyHandle": "OpenSSL",
+      "AuthenticatedCipher": "OpenSSL", "BlockCipher": "OpenSSL", "Ed25519": "OpenSSL",
+      "KeyDerivation": "OpenSSL", "KeyHandle": "OpenSSL",
       "KeyWrap": "OpenSSL", "Scrypt": "OpenSSL", "LibraryVersion": "OpenSSL",
       "Primitives": "OpenSSL", "ProcessHardening": "setrlimit",
       "SecretPages": "mmap, mlock, explicit_bzero",

@@ -6,6 +6,8 @@ struct FooterChecks {
   let columns: FileColumns
   let footer: Range<Int>
   let limits: ParquetLimits
+  /// Whether encrypted chunks can be opened.
+  var opensChunks = false
 
   /// The number of rows, if all row groups together have as many as the file states.
   func rowCount() throws(ParquetError) -> Int {
@@ -44,7 +46,7 @@ struct FooterChecks {
   /// The bytes of `chunk`, all in front of the footer; `nil` if it has no values.
   private func range(of chunk: ColumnChunkMetadata) throws(ParquetError) -> Range<Int64>? {
     let name = chunk.path.joined(separator: ".")
-    if chunk.isEncrypted { throw .unsupported(.encryption) }
+    if chunk.isEncrypted, !opensChunks { throw .unsupported(.encryption) }
     if chunk.filePath != nil { throw .unsupported(.externalFile(column: name)) }
     guard chunk.hasMetadata, chunk.valueCount >= 0, chunk.compressedSize >= 0 else {
       throw failure(.chunkRange)

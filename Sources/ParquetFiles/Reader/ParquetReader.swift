@@ -30,6 +30,7 @@ package struct ParquetReader: Sendable {
   package let refusedColumns: [(name: String, feature: ParquetError.Feature)]
 
   let source: FileBytes
+  private let opening: FileOpening?
   let limits: ParquetLimits
   let leaves: [Int]
   let metadata: FileMetadata
@@ -47,32 +48,45 @@ package struct ParquetReader: Sendable {
   /// Reads the footer of the file that `bytes` are.
   package init(
     bytes: [UInt8],
-    limits: ParquetLimits = ParquetLimits()
+    limits: ParquetLimits = ParquetLimits(),
+    keys: FileKeys? = nil
   ) throws(ParquetError) {
-    try self.init(.whole(bytes), limits: limits)
+    try self.init(.whole(bytes), limits: limits, keys: keys)
   }
 
   /// Reads the footer of a file of `byteCount` bytes, and later only what is asked for.
   ///
-  /// - Parameter read: gives the bytes of a range; may be called from several threads.
+  /// - Parameters:
+  ///   - keys: opens an encrypted file.
+  ///   - read: gives the bytes of a range; may be called from several threads.
   package init(
     byteCount: Int,
     limits: ParquetLimits = ParquetLimits(),
+    keys: FileKeys? = nil,
     read: @escaping @Sendable (Range<Int>) throws(ParquetError) -> [UInt8]
   ) throws(ParquetError) {
-    try self.init(.parts(byteCount: byteCount, read: read), limits: limits)
+    try self.init(.parts(byteCount: byteCount, read: read), limits: limits, keys: keys)
   }
 
-  private init(_ source: FileBytes, limits: ParquetLimits) throws(ParquetError) {
+  private init(
+    _ source: FileBytes, limits: ParquetLimits, keys: FileKeys?
+  ) throws(ParquetError) {
     let footer = try source.footer()
-    if footer.isEncrypted { throw .unsupported(.encryption) }
-    metadata = try FileMetadata(footer.bytes, in: footer.range)
+    if footer.isEncrypted {
+      let (bytes, opening) = try FileOpening.footer(footer, keys: keys)
+      self.opening = opening
+      metadata = try FileMetadata(bytes, in: 0..<bytes.count)
+    } else {
+      opening = nil
+      metadata = try FileMetadata(footer.bytes, in: footer.range)
+    }
     let columns = try FileColumns(metadata.schema, offset: footer.inFile.lowerBound)
     let checks = FooterChecks(
       metadata: metadata,
       columns: columns,
       footer: footer.inFile,
-      limits: limits
+      limits: limits,
+      opensChunks: opening != nil
     )
     rowCount = try checks.rowCount()
     try checks.chunks()
@@ -122,7 +136,7 @@ package struct ParquetReader: Sendable {
     _ index: Int,
     rowGroups groups: Range<Int>
   ) throws(ParquetError) -> Column {
-    let chunks = metadata.rowGroups[groups].map { $0.columns[leaves[index]] }
+    let chunks = groups.map { (group: $0, leaf: leaves[index]) }
     let field = schema.fields[index]
     switch field.type {
     case .boolean:
@@ -143,22 +157,32 @@ package struct ParquetReader: Sendable {
   private func decode<Sink: ColumnSink>(
     _ sink: consuming Sink,
     _ field: Field,
-    _ chunks: [ColumnChunkMetadata]
+    _ chunks: [(group: Int, leaf: Int)]
   ) throws(ParquetError) -> (Sink, [Bool]?) {
     var decompressor = try PageDecompressor()
     var decoder = ChunkDecoder(sink, field: field, limits: limits)
-    for chunk in chunks {
-      let (bytes, chunk) = try source.chunk(chunk)
+    for (group, leaf) in chunks {
+      let (bytes, chunk) = try chunk(group, leaf)
       try decoder.decode(chunk, of: bytes, using: &decompressor)
     }
     return decoder.finish()
   }
 
+  /// A chunk in plain pages, and where it lies in the bytes.
+  private func chunk(
+    _ group: Int, _ leaf: Int
+  ) throws(ParquetError) -> (bytes: [UInt8], chunk: ColumnChunkMetadata) {
+    let (bytes, chunk) = try source.chunk(metadata.rowGroups[group].columns[leaf])
+    guard let opening, chunk.isEncrypted, chunk.valueCount > 0 else { return (bytes, chunk) }
+    return try opening.opened(bytes, chunk, rowGroup: group, column: leaf, limits: limits)
+  }
+
   /// Checks that all pages are in place and that each has the checksum its header states.
   package func verify() throws(ParquetError) {
-    for group in metadata.rowGroups {
-      for chunk in group.columns where chunk.valueCount > 0 {
-        let (bytes, chunk) = try source.chunk(chunk)
+    for group in metadata.rowGroups.indices {
+      let leaves = metadata.rowGroups[group].columns.indices
+      for leaf in leaves where metadata.rowGroups[group].columns[leaf].valueCount > 0 {
+        let (bytes, chunk) = try chunk(group, leaf)
         var pages = PageScanner(bytes, chunk: chunk, limits: limits)
         while try pages.next() != nil {}
       }

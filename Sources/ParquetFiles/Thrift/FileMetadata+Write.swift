@@ -90,6 +90,8 @@ extension ColumnChunkMetadata {
     writer.field(5, offsetIndexLength)
     writer.field(6, columnIndexOffset)
     writer.field(7, columnIndexLength)
+    // By the key of the footer, that is.
+    if isEncrypted { writer.field(8) { $0.field(1) { _ in } } }
   }
 
   private func writeMetadata(to writer: inout CompactWriter) {

@@ -22,22 +22,45 @@ extension ParquetWriter {
   ///
   /// - Parameter rowGroups: for each row group a chunk per column, in the schema's order.
   package func assemble(rowGroups: [[EncodedChunk]]) -> ParquetFile {
-    var layout = FileLayout(writer: self)
+    var layout = FileLayout(writer: self, magic: ParquetMagic.plain)
     for chunks in rowGroups { layout.append(rowGroup: chunks) }
     layout.appendIndexes(rowGroups)
-    return layout.finish(rowGroups)
+    return layout.finish(rowGroups, tail: layout.footer.encoded())
+  }
+
+  /// The same as an encrypted file.
+  package func assemble(
+    rowGroups: [[EncodedChunk]], encryptedBy encryption: FileEncryption
+  ) throws(ParquetError) -> ParquetFile {
+    let fileID = try encryption.fileID(rowGroups)
+    let sealer = try ModuleSealer(encryption)
+    var layout = FileLayout(writer: self, magic: ParquetMagic.encrypted)
+    for (group, chunks) in rowGroups.enumerated() {
+      var sealed: [EncodedChunk] = []
+      for chunk in chunks {
+        let place = ModulePlace(fileID: fileID, rowGroup: group, column: chunk.column)
+        sealed.append(try chunk.sealed(sealer, place))
+      }
+      layout.append(rowGroup: sealed)
+    }
+    let tail = try encryption.tail(layout.footer.encoded(), fileID: fileID)
+    return layout.finish(rowGroups, tail: tail)
   }
 }
 
 /// The file as it grows; offsets are known as soon as their bytes are appended.
 private struct FileLayout {
   let writer: ParquetWriter
-  var segments: [[UInt8]] = [ParquetMagic.plain]
-  var byteCount = ParquetMagic.plain.count
+  let magic: [UInt8]
+  var segments: [[UInt8]]
+  var byteCount: Int
   var footer: FileMetadata
 
-  init(writer: ParquetWriter) {
+  init(writer: ParquetWriter, magic: [UInt8]) {
     self.writer = writer
+    self.magic = magic
+    segments = [magic]
+    byteCount = magic.count
     footer = FileMetadata(
       schema: writer.schemaElements,
       keyValues: writer.metadata,
@@ -68,7 +91,9 @@ private struct FileLayout {
     )
     for chunk in chunks {
       let offset = append(chunk.bytes)
-      group.columns.append(writer.metadata(of: chunk, at: offset))
+      var metadata = writer.metadata(of: chunk, at: offset)
+      metadata.isEncrypted = magic == ParquetMagic.encrypted
+      group.columns.append(metadata)
     }
     group.totalByteSize = Int64(chunks.reduce(0) { $0 + $1.uncompressedSize })
     group.totalCompressedSize = Int64(chunks.reduce(0) { $0 + $1.byteCount })
@@ -103,12 +128,9 @@ private struct FileLayout {
     }
   }
 
-  consuming func finish(_ rowGroups: [[EncodedChunk]]) -> ParquetFile {
-    var tail = footer.encoded()
-    let length = UInt32(tail.count)
-    tail.append(contentsOf: (0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) })
-    tail.append(contentsOf: ParquetMagic.plain)
-    _ = append(tail)
+  /// - Parameter tail: what stands between the chunks and the length of itself.
+  mutating func finish(_ rowGroups: [[EncodedChunk]], tail: [UInt8]) -> ParquetFile {
+    _ = append(tail + littleEndian(tail.count) + magic)
     var columns = [PartStatistics](
       repeating: PartStatistics(),
       count: writer.schema.fields.count
