@@ -21,6 +21,8 @@ package struct RecordInspector: ~Copyable {
     package var style = RowStyle.json
     /// Also the users' names, as in the log and in their canonical form.
     package var showsClearNames = false
+    /// People whose activities are private.
+    package var privateUsers: GroupMembers?
     /// The one line that is wanted, to be explained; `nil`: all are, and none is explained.
     package var wanted: WantedLine?
     /// The name of a host's app, called once for each distinct host.
@@ -77,7 +79,9 @@ package struct RecordInspector: ~Copyable {
   }
 
   private static func veiler(_ keyring: Keyring, _ options: Options) -> Veiler {
-    Veiler(keyring, rules: Veiler.Rules(canonical: options.canonical))
+    var rules = Veiler.Rules(canonical: options.canonical)
+    rules.privateUsers = options.privateUsers
+    return Veiler(keyring, rules: rules)
   }
 
   /// Number of lines that were shown so far.

@@ -45,6 +45,19 @@ struct ExactStatement: ~Copyable {
     try check(unsafe sqlite3_bind_int64(statement.sqliteStatement, index, number))
   }
 
+  /// Binds bytes to the parameter `index`, from 1.
+  func bind(bytes: [UInt8], at index: Int32) throws {
+    // SAFETY: SQLite copies the bytes before the call returns. No bytes need an address, too.
+    let code = unsafe bytes.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else {
+        return unsafe sqlite3_bind_zeroblob(statement.sqliteStatement, index, 0)
+      }
+      return unsafe sqlite3_bind_blob64(
+        statement.sqliteStatement, index, start, UInt64(bytes.count), Self.copied)
+    }
+    try check(code)
+  }
+
   /// Goes to the next row, and tells whether there is one.
   func step() throws -> Bool {
     let code = unsafe sqlite3_step(statement.sqliteStatement)
@@ -69,6 +82,11 @@ struct ExactStatement: ~Copyable {
       let count = Int(unsafe sqlite3_column_bytes(raw, index))
       // SAFETY: SQLite keeps `count` bytes at `start` until the next step; they are copied here.
       return .text(unsafe Array(UnsafeBufferPointer(start: start, count: count)))
+    case SQLITE_BLOB:
+      let count = Int(unsafe sqlite3_column_bytes(raw, index))
+      guard count > 0, let start = unsafe sqlite3_column_blob(raw, index) else { return .bytes([]) }
+      // SAFETY: as above.
+      return .bytes(unsafe Array(UnsafeRawBufferPointer(start: start, count: count)))
     default: return .other
     }
   }
@@ -95,7 +113,8 @@ enum ExactValue: Equatable {
   case number(Int64)
   /// Bytes that should be UTF-8, and need not be when somebody else wrote them.
   case text([UInt8])
-  /// A blob or a floating-point number: nothing that this room writes.
+  case bytes([UInt8])
+  /// A floating-point number: nothing that this room writes.
   case other
 }
 
@@ -106,6 +125,12 @@ extension ExactValue {
   var string: String? {
     guard case .text(let bytes) = self else { return nil }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The bytes of a blob; `nil` for any other type.
+  var blob: [UInt8]? {
+    guard case .bytes(let bytes) = self else { return nil }
+    return bytes
   }
 
   /// The number; `nil` for any other type.

@@ -233,7 +233,7 @@ private struct RecordWalk {
       switch row.value(index) {
       case .null: fields.append(nil)
       case .text(let bytes): fields.append(bytes)
-      case .number, .other: return nil
+      case .number, .bytes, .other: return nil
       }
     }
     return fields

@@ -10,6 +10,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
   case timeZone = "time_zone"
   /// Realms that are the same: `corp=corp.example, lab=corp.example`.
   case realms
+  /// Domains whose people are no external users: `corp.example, corp`.
+  case managedDomains = "managed_domains"
   /// Names an admin may reveal on a day.
   case resolveBudget = "resolve_budget"
   /// Names an admin may look up on a day.
@@ -36,7 +38,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     switch self {
     case .anonymiseUsers, .anonymiseMachines: "yes"
     case .timeZone: "UTC"
-    case .realms: ""
+    case .realms, .managedDomains: ""
     case .resolveBudget, .lookupBudget: "100"
     case .fourEyes, .anchor: "none"
     case .requestHours: "24"
@@ -52,6 +54,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .anonymiseUsers, .anonymiseMachines: "yes or no"
     case .timeZone: "the name of a zone, as Europe/Berlin"
     case .realms: "a list of realms that are the same, as corp=corp.example, lab=corp.example"
+    case .managedDomains: "a list of domains and realms, as corp.example, corp"
     case .resolveBudget, .lookupBudget: "a number of names from 0 to 1000000"
     case .fourEyes:
       "none, or some of \(FourEyes.allCases.map(\.rawValue).joined(separator: ", "))"
@@ -69,6 +72,12 @@ package enum SettingKey: String, CaseIterable, Sendable {
       return ["yes", "no"].contains(text) ? text : nil
     case .timeZone: return text.isEmpty || text.utf8.count > 200 ? nil : text
     case .realms: return RealmList(text)?.text
+    case .managedDomains:
+      let domains = text.lowercased().split { $0 == "," || $0 == " " }
+      let isPlain = { (domain: Substring) in
+        domain.utf8.count <= 255 && !domain.contains { "\\/@=%\"".contains($0) }
+      }
+      return domains.allSatisfy(isPlain) ? domains.joined(separator: ", ") : nil
     case .resolveBudget, .lookupBudget: return Self.number(text, 0...1_000_000)
     case .fourEyes:
       if text == "none" { return text }

@@ -21,8 +21,39 @@ enum StateSchema {
       try database.execute(sql: approvals)
       try StateDatabase.beginEpochs(keys, in: database)
     }
+    migrator.registerMigration("4 groups and rules") { database in
+      try database.execute(sql: lists)
+    }
     return migrator
   }
+
+  // Names of people are in `sealed` only, under a key of the tenant.
+  private static let lists = """
+    CREATE TABLE sealed_lists (
+      tenant TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      name TEXT NOT NULL,
+      count INTEGER NOT NULL,
+      added TEXT NOT NULL,
+      sealed BLOB NOT NULL,
+      PRIMARY KEY (tenant, kind, name)
+    ) STRICT;
+    CREATE TABLE private_groups (
+      tenant TEXT NOT NULL,
+      name TEXT NOT NULL,
+      added TEXT NOT NULL,
+      PRIMARY KEY (tenant, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE scope_rules (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      tenant TEXT NOT NULL,
+      effect TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      comment TEXT,
+      added TEXT NOT NULL,
+      sealed BLOB NOT NULL
+    ) STRICT;
+    """
 
   // STRICT: no other type can hide in a column. Words and lengths are checked in code, since a
   // constraint here could not be widened without rebuilding the table and with it the chain.

@@ -55,6 +55,7 @@ package struct InspectOperation {
   private let prepared: PreparedHome
   private let canonical: CanonicalNames
   private let catalog: AppCatalog
+  private let privateUsers: GroupMembers?
 
   /// What was made on the way.
   package var notices: [String] { prepared.notices }
@@ -77,6 +78,7 @@ package struct InspectOperation {
       canonical = try CanonicalNames()
       catalog = try AppCatalog.embedded()
     } catch { throw OperationError(error) }
+    privateUsers = try prepared.gate.privatePeople(prepared.keyring, canonical)
   }
 
   /// The format, what it says and the first lines.
@@ -228,6 +230,7 @@ extension InspectOperation {
     options.style = request.style
     options.showsClearNames = justification != nil
     options.wanted = wanted
+    options.privateUsers = privateUsers
     let catalog = catalog
     options.app = { host in catalog.app(forHost: host).flatMap { catalog.name($0) } }
     return RecordInspector(prepared.keyring, options)

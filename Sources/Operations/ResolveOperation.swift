@@ -93,6 +93,12 @@ package final class ResolveOperation {
     _ texts: [[UInt8]], emit: ([ResolveAnswer]) -> Void
   ) throws(OperationError) {
     guard !texts.isEmpty else { return }
+    let isPrivate =
+      request.kind == .privateUser
+      || texts.contains { PseudonymText(parsing: $0.span)?.kind == .privateUser }
+    if isPrivate {
+      try gate.require(.viewPrivate, for: .viewPrivate, justification: justification)
+    }
     var answers: [ResolveAnswer] = []
     do throws(VeilError) {
       for text in texts {

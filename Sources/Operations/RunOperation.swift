@@ -20,6 +20,8 @@ package struct RunRequest: Sendable {
   package var choices = RunChoices()
   /// Realms that are the same, by the source's rules.
   var realms: [String: String] = [:]
+  /// People whose activities are private, as of the start.
+  var privateUsers: GroupMembers?
   /// Whether the source and the tenant were asked for what was not chosen.
   var isSettled = false
   package var threads = 1
@@ -164,6 +166,7 @@ package struct RunOperation: Sendable {
     try settled.request.settle(prepared.gate)
     let isClear = !settled.request.options.anonymisesUsers
     try prepared.gate.require(isClear ? .ingestClear : .ingest, for: settled.action)
+    try settled.request.loadPeople(prepared)
     return PreparedRun(
       operation: settled, home: prepared,
       lake: prepared.home.lake(tenant: request.tenant, isClear: isClear))
@@ -224,11 +227,12 @@ package struct RunOperation: Sendable {
   func job(
     _ archives: [ArchiveReference], _ keyring: Keyring, known: KnownArchives, sink: any FileSink
   ) throws -> IngestRun {
+    var rules = Veiler.Rules(
+      users: request.options.anonymisesUsers, machines: request.options.anonymisesMachines,
+      canonical: try request.canonicalNames())
+    rules.privateUsers = request.privateUsers
     var tools = IngestRun.Tools(
-      executor: ThreadCrew(workers: request.threads), keyring: keyring,
-      rules: Veiler.Rules(
-        users: request.options.anonymisesUsers, machines: request.options.anonymisesMachines,
-        canonical: try CanonicalNames(CanonicalRules(realms: request.realms))),
+      executor: ThreadCrew(workers: request.threads), keyring: keyring, rules: rules,
       catalog: try AppCatalog.embedded(), sink: sink, createdBy: ToolVersion.createdBy)
     tools.clock = clock
     tools.progress = progress

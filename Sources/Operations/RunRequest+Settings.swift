@@ -1,4 +1,5 @@
 internal import Governance
+internal import IdentityRules
 internal import IngestPipeline
 internal import LogFormats
 
@@ -63,5 +64,17 @@ extension RunRequest {
     }
     if let realms, !realms.realms.isEmpty { parts.append("realms=\(realms.text)") }
     options.description = parts.joined(separator: " ")
+  }
+
+  /// The rules by which names are read.
+  func canonicalNames() throws(OperationError) -> CanonicalNames {
+    do throws(IdentityError) {
+      return try CanonicalNames(CanonicalRules(realms: realms))
+    } catch { throw OperationError(.configuration, error.description) }
+  }
+
+  /// Opens what is kept of people, and makes it afresh for this run's rules.
+  mutating func loadPeople(_ prepared: PreparedHome) throws(OperationError) {
+    privateUsers = try prepared.gate.privatePeople(prepared.keyring, try canonicalNames())
   }
 }

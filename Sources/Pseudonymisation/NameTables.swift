@@ -52,14 +52,16 @@ final class VersionTables {
   ///
   /// - Parameters:
   ///   - isSpelling: the name stands so in the log.
+  ///   - isPrivate: a new one gets a pseudonym of private users.
   ///   - isOwnForm: whether the name, as a spelling, has itself for its canonical form.
   func number(
     of name: Span<UInt8>, isSpelling: Bool, orAdd newNames: inout NewNames,
-    isOwnForm: () -> Bool
+    isPrivate: Bool, isOwnForm: () -> Bool
   ) -> UInt32 {
     if let known = canonical.count > 0 ? canonical.find(name) : nil { return known }
     if !isSpelling, let known = spellings.find(name), isOwnForm() { return known }
     let next = UInt32(newNames.firstNumber + newNames.names.count)
+    if isPrivate { newNames.privateNames.insert(newNames.names.count) }
     newNames.names.append(bytes: name)
     if !isSpelling { canonical.add(name, next) }
     return next
@@ -73,4 +75,6 @@ struct NewNames {
   /// The number of the first one.
   var firstNumber: Int
   var names = ByteStrings()
+  /// Places in `names` of users whose activities are private.
+  var privateNames: Set<Int> = []
 }

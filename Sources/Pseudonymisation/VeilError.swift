@@ -23,6 +23,8 @@ package enum VeilError: Error, Equatable, CustomStringConvertible {
   case keySource(KeySourceFault, source: String)
   /// A file of exported keys does not fit to the keys that are there.
   case badImport(ImportFault)
+  /// Sealed text of a purpose does not open: it was changed, or is another tenant's.
+  case brokenSeal(String)
   /// A step of the cipher failed.
   case sealing(SealingError)
 
@@ -33,7 +35,7 @@ package enum VeilError: Error, Equatable, CustomStringConvertible {
     case .unknownPseudonym: "unknown"
     case .destroyedVersion: "destroyed"
     case .missingVersion, .nameTooLong, .versionNotNewer, .keyFile, .keySource, .badImport,
-      .sealing:
+      .brokenSeal, .sealing:
       nil
     }
   }
@@ -75,6 +77,11 @@ package enum VeilError: Error, Equatable, CustomStringConvertible {
     case .keySource(let fault, let source):
       "The key-encryption key \(source) cannot be used: \(fault) No key was used."
     case .badImport(let fault): "Nothing was imported: \(fault)"
+    case .brokenSeal(let purpose):
+      """
+      What is kept sealed of the \(purpose) does not open: it was changed, or belongs to other \
+      keys. Nothing was read; restore state.sqlite and the keys together, or import it again.
+      """
     case .sealing(let error): error.description
     }
   }

@@ -18,6 +18,9 @@ package struct Veiler: ~Copyable {
     package var machines: Bool
     /// How names are brought into their canonical form.
     package var canonical: CanonicalNames
+    /// People whose activities are private: always pseudonyms, of a kind of their own; `nil`:
+    /// nobody's are.
+    package var privateUsers: GroupMembers?
 
     package init(users: Bool = true, machines: Bool = true, canonical: CanonicalNames) {
       self.users = users
@@ -27,11 +30,11 @@ package struct Veiler: ~Copyable {
   }
 
   /// What the numbers of the batches stand for.
-  package private(set) var names = VeiledNames()
+  package internal(set) var names = VeiledNames()
 
-  private let rules: Rules
+  let rules: Rules
   private let printKey = PrintKey()
-  private var encryptor: NameEncryptor
+  var encryptor: NameEncryptor
   private let users = NameTables()
   private let addresses = NameTables()
   private let devices = NameTables()
@@ -135,7 +138,7 @@ extension Veiler {
 
   /// The key versions that the events' days ask for, oldest first.
   private func keyVersions(of batch: borrowing RecordBatch) -> [Int] {
-    guard rules.users || rules.machines else { return [0] }
+    guard rules.users || rules.machines || rules.privateUsers != nil else { return [0] }
     var (first, last) = (Int64.max, Int64.min)
     for record in 0..<batch.count where batch.status[record] == RecordStatus.event.rawValue {
       first = min(first, batch.times[record])
@@ -228,6 +231,11 @@ extension Veiler {
       guard let kind = newNames.kind, encryptor.verify(raw, as: kind) else {
         return NameTables.refused
       }
+      if let name = privateName(behind: raw, kind) {
+        return tables.number(of: name.span, isSpelling: false, orAdd: &newNames, isPrivate: true) {
+          false
+        }
+      }
       try flush(&newNames)
       append(raw, newNames.kind)
       newNames.firstNumber += 1
@@ -235,7 +243,8 @@ extension Veiler {
     case .name:
       let kind = newNames.kind
       return tables.number(
-        of: canonical.span, isSpelling: compareBytes(raw, canonical.span) == 0, orAdd: &newNames
+        of: canonical.span, isSpelling: compareBytes(raw, canonical.span) == 0, orAdd: &newNames,
+        isPrivate: kind == .user && rules.privateUsers?.contains(canonical) == true
       ) {
         var again: [UInt8] = []
         return canonicalForm(of: canonical.span, kind, into: &again) == .name && again == canonical
@@ -258,63 +267,6 @@ extension Veiler {
     switch rules.canonical.canonicalise(raw, kind: kind, into: &canonical) {
     case .name: return .name
     case .nobody: return kind == .ip && !isDash ? .refused : .none
-    }
-  }
-
-  private func isVeiled(_ kind: IdentityKind?) -> Bool {
-    switch kind {
-    case .user, .privateUser: rules.users
-    case .machine, .ip: rules.machines
-    case nil: false
-    }
-  }
-
-  /// Encrypts the new names, in one batch, and gives them their texts.
-  private mutating func flush(_ newNames: inout NewNames) throws(VeilError) {
-    guard newNames.names.count > 0 else { return }
-    if let kind = newNames.kind, isVeiled(kind) {
-      switch kind {
-      case .user, .privateUser:
-        try encryptor.encrypt(
-          newNames.names, kind: kind, version: newNames.version, into: &names.users)
-      case .machine:
-        try encryptor.encrypt(
-          newNames.names, kind: kind, version: newNames.version, into: &names.devices)
-      case .ip:
-        try encryptor.encrypt(
-          newNames.names, kind: kind, version: newNames.version, into: &names.addresses)
-      }
-    } else {
-      for name in 0..<newNames.names.count {
-        appendReadable(newNames.names.span(name), newNames.kind)
-      }
-    }
-    newNames.firstNumber += newNames.names.count
-    newNames.names.removeAll()
-  }
-
-  private func texts(_ kind: IdentityKind?) -> ByteStrings {
-    switch kind {
-    case .user, .privateUser: names.users
-    case .ip: names.addresses
-    case .machine: names.devices
-    case nil: names.hosts
-    }
-  }
-
-  /// Adds a name that stays readable: tables hold UTF-8 only, so other bytes become U+FFFD.
-  private mutating func appendReadable(_ name: Span<UInt8>, _ kind: IdentityKind?) {
-    if name.indices.allSatisfy({ name[$0] < 0x80 }) { return append(name, kind) }
-    let bytes = name.indices.map { name[$0] }
-    append(Array(String(decoding: bytes, as: UTF8.self).utf8).span, kind)
-  }
-
-  private mutating func append(_ text: Span<UInt8>, _ kind: IdentityKind?) {
-    switch kind {
-    case .user, .privateUser: names.users.append(bytes: text)
-    case .ip: names.addresses.append(bytes: text)
-    case .machine: names.devices.append(bytes: text)
-    case nil: names.hosts.append(bytes: text)
     }
   }
 

@@ -67,7 +67,7 @@ package struct UsageRows: Sendable {
     case "device": names(values(rows, \.devices) { $0 }, devices)
     case "ip_tag": names(Array(repeating: 0, count: rows.count), ByteStrings([""]))
     case "action": actions(rows)
-    case "private": Column(.booleans(Array(repeating: false, count: rows.count)))
+    case "private": privateFlags(rows)
     case "events": Column(.int64s(values(rows, \.events) { Int64($0) }))
     case "uploaded_bytes": bytes(rows, \.uploaded, Group.hasUploaded)
     case "downloaded_bytes": bytes(rows, \.downloaded, Group.hasDownloaded)
@@ -86,6 +86,11 @@ package struct UsageRows: Sendable {
   private func names(_ ranks: [UInt32], _ sorted: ByteStrings) -> Column {
     let hasNulls = ranks.contains(0)
     return Column(.codes(ranks, sorted), isValid: hasNulls ? ranks.map { $0 != 0 } : nil)
+  }
+
+  private func privateFlags(_ rows: Range<Int>) -> Column {
+    let isPrivate = VeiledNames.privateOnes(of: users)
+    return Column(.booleans(values(rows, \.users) { isPrivate[Int($0)] }))
   }
 
   /// A column that follows from the host.

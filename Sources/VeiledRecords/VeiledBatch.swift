@@ -43,3 +43,21 @@ package struct VeiledNames: Sendable {
     hosts = ByteStrings([""])
   }
 }
+
+extension VeiledNames {
+  /// Whether a user's text is the pseudonym of somebody whose activities are private: `p`, a key
+  /// version, `-`, and as much behind it as the shortest pseudonym has.
+  package static func isPrivate(_ user: Span<UInt8>) -> Bool {
+    guard user.count >= 55, user[0] == UInt8(ascii: "p") else { return false }
+    var place = 1
+    while place < user.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(user[place]) {
+      place += 1
+    }
+    return place > 1 && place <= 7 && user[place] == UInt8(ascii: "-")
+  }
+
+  /// Which of some users are private, by their places.
+  package static func privateOnes(of users: ByteStrings) -> [Bool] {
+    (0..<users.count).map { isPrivate(users.span($0)) }
+  }
+}

@@ -19,7 +19,8 @@ struct Logveil: ParsableCommand {
       RunTaskCommand.self, CommitCommand.self, ResolveCommand.self, ApproveCommand.self,
       KeyCommand.self, GovernanceCommand.self, AdminCommand.self, SettingsCommand.self,
       SourceCommand.self, TenantCommand.self, TableCommand.self, FormatsCommand.self,
-      InspectCommand.self, ReportCommand.self, ConfigCommand.self, DoctorCommand.self,
+      InspectCommand.self, ReportCommand.self, ConfigCommand.self, GroupCommand.self,
+      PrivacyCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

@@ -31,7 +31,11 @@ struct ResolveCommand: ParsableCommand {
     help: ArgumentHelp("Names whose pseudonyms are wanted; - reads them.", valueName: "name"))
   var toAnonymised: [String] = []
 
-  @Option(help: "What names stand for: user, machine or ip.")
+  @Option(
+    help: """
+      What names stand for: user, machine, ip, or private for users of private groups, which \
+      needs view_private too.
+      """)
   var kind = NameKind.user
 
   @Option(help: "The data source by whose rules a name is read.")
@@ -45,10 +49,12 @@ struct ResolveCommand: ParsableCommand {
 
   enum NameKind: String, ExpressibleByArgument, CaseIterable {
     case user, machine, ip
+    case privateUser = "private"
 
     var identity: IdentityKind {
       switch self {
       case .user: .user
+      case .privateUser: .privateUser
       case .machine: .machine
       case .ip: .ip
       }

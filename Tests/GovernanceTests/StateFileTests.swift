@@ -171,6 +171,7 @@ import Testing
     #expect(
       StateSchema.migrator(EpochKeys(home: "/nowhere")).migrations == [
         "1 governance log", "2 admins, sources and settings", "3 epochs, requests and uses",
+        "4 groups and rules",
       ])
   }
 }

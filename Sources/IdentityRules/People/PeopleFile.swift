@@ -1,0 +1,189 @@
+/// A file of people and their groups, as directories export them: CSV, LDIF or SCIM JSON, told by
+/// its beginning. Only active people are taken.
+package struct PeopleFile: Sendable {
+  /// A group and its members: for each the names by which logs may call them.
+  package struct Group: Sendable, Equatable {
+    package var name: String
+    package var members: [[String]]
+  }
+
+  /// A person with all names, the one that stands for the person first.
+  package struct Person: Sendable, Equatable {
+    package var names: [String]
+  }
+
+  package private(set) var groups: [Group] = []
+  package private(set) var people: [Person] = []
+  /// People who were passed over, as they are disabled.
+  package private(set) var inactive = 0
+
+  package init(_ bytes: [UInt8]) throws(ImportError) {
+    guard let first = bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
+      throw .empty
+    }
+    guard String(validating: bytes, as: UTF8.self) != nil else {
+      throw .malformed(line: 1, "the file is no UTF-8")
+    }
+    var head = bytes.prefix(4096)
+    if head.starts(with: [0xEF, 0xBB, 0xBF]) { head = head.dropFirst(3) }
+    let text = String(decoding: head, as: UTF8.self).lowercased()
+    let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+    if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+      try read(scim: JSONText(parsing: bytes))
+    } else if lines.first.map({ $0.hasPrefix("dn:") || $0.hasPrefix("version:") }) == true {
+      read(ldif: try LDIFEntries(bytes))
+    } else if lines.first.map({ $0.contains(",") || $0.contains(";") }) == true {
+      try read(csv: try CSVRows(bytes))
+    } else {
+      throw .unknownForm
+    }
+  }
+
+  private var places: [String: Int] = [:]
+  private var seen: Set<[String]> = []
+
+  private mutating func add(_ names: [String], to group: String) {
+    guard seen.insert([group] + names).inserted else { return }
+    let place = places[group] ?? groups.count
+    if place == groups.count {
+      places[group] = place
+      groups.append(Group(name: group, members: []))
+    }
+    groups[place].members.append(names)
+  }
+}
+
+extension PeopleFile {
+  /// Columns of a person's names, the one that stands for the person first.
+  private static let nameColumns = [
+    "person", "user", "username", "upn", "userprincipalname", "login", "logins", "samaccountname",
+    "uid", "mail", "email", "dn", "alias", "aliases",
+  ]
+
+  private mutating func read(csv: CSVRows) throws(ImportError) {
+    let group = csv.column("group")
+    let names = Self.nameColumns.compactMap { name in csv.header.firstIndex(of: name) }
+    guard !names.isEmpty else { throw .missingColumns("a column user") }
+    let enabled = csv.column("active", "enabled", "accountenabled")
+    let disabled = csv.column("disabled", "suspended", "deleted")
+    let status = csv.column("status")
+    for (line, cells) in csv.rows {
+      // Several logins may stand in one cell, with blanks and bars in between.
+      let all = names.flatMap { column in
+        csv.header[column].hasSuffix("s") && column != names.first
+          ? cells[column].split { $0 == "|" || $0 == ";" }.map(String.init) : [cells[column]]
+      }.filter { !$0.isEmpty }
+      guard !all.isEmpty else { throw .malformed(line: line, "it names nobody") }
+      let isActive =
+        !(enabled.map { Self.isNo(cells[$0]) } ?? false)
+        && !(disabled.map { Self.isYes(cells[$0]) } ?? false)
+        && !(status.map { Self.isGone(cells[$0]) } ?? false)
+      guard isActive else {
+        inactive += 1
+        continue
+      }
+      people.append(Person(names: all))
+      guard let group else { continue }
+      guard !cells[group].isEmpty else { throw .malformed(line: line, "it names no group") }
+      add(all, to: cells[group])
+    }
+  }
+
+  private static func isYes(_ text: String) -> Bool {
+    ["yes", "true", "1", "y"].contains(text.lowercased())
+  }
+  private static func isNo(_ text: String) -> Bool {
+    ["no", "false", "0", "n"].contains(text.lowercased())
+  }
+  private static func isGone(_ text: String) -> Bool {
+    ["disabled", "suspended", "deleted", "inactive", "locked"].contains(text.lowercased())
+  }
+}
+
+extension PeopleFile {
+  private mutating func read(ldif: LDIFEntries) {
+    var byDN: [String: (names: [String], isActive: Bool)] = [:]
+    var groupNames: [String: String] = [:]
+    for entry in ldif.entries {
+      let dn = entry.first("dn") ?? ""
+      let isGroup = entry.all("objectclass").contains { $0.lowercased().contains("group") }
+      if isGroup {
+        groupNames[dn.lowercased()] = entry.first("cn") ?? entry.first("displayname") ?? dn
+        continue
+      }
+      let kinds = ["userprincipalname", "samaccountname", "uid", "userid", "mail"]
+      let names = kinds.flatMap { entry.all($0) } + [dn]
+      guard names.count > 1 else { continue }  // A folder, not a person.
+      byDN[dn.lowercased()] = (names, Self.isActive(entry))
+    }
+    for (_, person) in byDN.sorted(by: { $0.key < $1.key }) {
+      if person.isActive { people.append(Person(names: person.names)) } else { inactive += 1 }
+    }
+    for entry in ldif.entries {
+      let dn = (entry.first("dn") ?? "").lowercased()
+      if let group = groupNames[dn] {
+        for member in entry.all("member") + entry.all("uniquemember") {
+          let person = byDN[member.lowercased()]
+          if person?.isActive != false, groupNames[member.lowercased()] == nil {
+            add(person?.names ?? [member], to: group)
+          }
+        }
+        for member in entry.all("memberuid") { add([member], to: group) }
+      } else if let person = byDN[dn], person.isActive {
+        for group in entry.all("memberof") {
+          add(person.names, to: groupNames[group.lowercased()] ?? Self.commonName(group))
+        }
+      }
+    }
+  }
+
+  private static func isActive(_ entry: LDIFEntries.Entry) -> Bool {
+    // Bit 1 of Active Directory's flags: ACCOUNTDISABLE.
+    if let flags = entry.first("useraccountcontrol").flatMap({ Int($0) }), flags & 2 != 0 {
+      return false
+    }
+    let locks = ["nsaccountlock", "logindisabled"]
+    return !locks.contains { entry.first($0).map(isYes) ?? false }
+  }
+
+  /// `board` of `CN=board,OU=groups,DC=corp`.
+  private static func commonName(_ dn: String) -> String {
+    let first = dn.prefix { $0 != "," }
+    return first.firstIndex(of: "=").map { String(first[first.index(after: $0)...]) } ?? dn
+  }
+}
+
+extension PeopleFile {
+  private mutating func read(scim: JSONText) throws(ImportError) {
+    let resources: [JSONText]
+    if case .array(let list) = scim {
+      resources = list
+    } else if let list = scim["Resources"] {
+      resources = list.elements
+    } else {
+      resources = [scim]
+    }
+    var byID: [String: (names: [String], isActive: Bool)] = [:]
+    for user in resources {
+      guard let name = user["userName"]?.text else { continue }
+      let mails = (user["emails"]?.elements ?? []).compactMap { $0["value"]?.text }
+      let names = [name] + mails.filter { $0 != name }
+      let isActive = user["active"]?.isFalse != true
+      byID[user["id"]?.text ?? name] = (names, isActive)
+      if isActive { people.append(Person(names: names)) } else { inactive += 1 }
+      for group in isActive ? user["groups"]?.elements ?? [] : [] {
+        if let group = group["display"]?.text ?? group["value"]?.text { add(names, to: group) }
+      }
+    }
+    for group in resources {
+      guard let name = group["displayName"]?.text, group["userName"] == nil else { continue }
+      for member in group["members"]?.elements ?? [] {
+        let known = member["value"]?.text.flatMap { byID[$0] }
+        if known?.isActive == false || member["type"]?.text?.lowercased() == "group" { continue }
+        let names = known?.names ?? [member["display"]?.text ?? member["value"]?.text ?? ""]
+        if names != [""] { add(names, to: name) }
+      }
+    }
+    if people.isEmpty, groups.isEmpty { throw .nothingFound("users and groups") }
+  }
+}

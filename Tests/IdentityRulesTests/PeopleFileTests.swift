@@ -1,0 +1,143 @@
+import Testing
+
+@testable import IdentityRules
+
+@Suite struct PeopleFileTests {
+  private func file(_ text: String) throws -> PeopleFile { try PeopleFile(Array(text.utf8)) }
+
+  @Test func csvWithQuotesAndInactivePeople() throws {
+    let read = try file(
+      """
+      group,user,mail,active
+      board,anna,anna@corp.example,yes
+      "board, inner","o""neill",,true
+      board,bert,,no
+      ops,anna,,1\r
+      """)
+    #expect(
+      read.groups == [
+        .init(name: "board", members: [["anna", "anna@corp.example"]]),
+        .init(name: "board, inner", members: [["o\"neill"]]),
+        .init(name: "ops", members: [["anna"]]),
+      ])
+    #expect(read.inactive == 1)
+    #expect(try file("group;user\n~#ä;Ünal\n").groups.first?.name == "~#ä")
+  }
+
+  @Test func ldifWithFoldedAndEncodedLines() throws {
+    let read = try file(
+      """
+      version: 1
+      # people
+      dn: CN=Anna,OU=Sales,DC=corp,DC=exa
+       mple
+      sAMAccountName: anna
+      userPrincipalName:: YW5uYUBjb3JwLmV4YW1wbGU=
+      memberOf: CN=board,DC=corp,DC=example
+
+      dn: CN=Bert,DC=corp,DC=example
+      uid: bert
+      userAccountControl: 514
+
+      dn: CN=ops,DC=corp,DC=example
+      objectClass: groupOfNames
+      cn: Operations
+      member: CN=Anna,OU=Sales,DC=corp,DC=example
+      member: CN=Bert,DC=corp,DC=example
+      member: CN=Cleo,DC=corp,DC=example
+      memberUid: dora
+      """)
+    let anna = ["anna@corp.example", "anna", "CN=Anna,OU=Sales,DC=corp,DC=example"]
+    #expect(
+      read.groups == [
+        .init(name: "board", members: [anna]),
+        .init(
+          name: "Operations", members: [anna, ["CN=Cleo,DC=corp,DC=example"], ["dora"]]),
+      ])
+    #expect(read.inactive == 1 && read.people.count == 1)
+  }
+
+  @Test func scimUsersAndGroups() throws {
+    let read = try file(
+      #"""
+      {"Resources": [
+        {"id": "1", "userName": "anna", "emails": [{"value": "anna@corp.example"}]},
+        {"id": "2", "userName": "bert", "active": false},
+        {"displayName": "b\u00f6ard", "members": [{"value": "1"}, {"value": "2"},
+          {"value": "9", "display": "zo\u00eb"}]}]}
+      """#)
+    #expect(
+      read.groups == [
+        .init(name: "böard", members: [["anna", "anna@corp.example"], ["zoë"]])
+      ])
+    #expect(read.inactive == 1)
+  }
+
+  @Test(arguments: [
+    ("", ImportError.empty),
+    ("group,user\na,b,c\n", .malformed(line: 2, "it has 3 cells, the header has 2")),
+    ("group,user\n\"a,b\n", .malformed(line: 2, "a quote is not closed")),
+    ("group,user\n,b\n", .malformed(line: 2, "it names no group")),
+    ("group,user\na,\n", .malformed(line: 2, "it names nobody")),
+    ("group,color\na,b\n", .missingColumns("a column user")),
+    ("dn: cn=a\nbroken\n", .malformed(line: 2, "there is no colon behind an attribute")),
+    ("dn: cn=a\nuid:: a=b%\n", .malformed(line: 2, "its value is no base64")),
+    ("dn: cn=a\n\nuid: b\n", .malformed(line: 3, "an entry begins with its dn")),
+    ("{\"Resources\": [", .malformed(line: 1, "the JSON breaks off")),
+    ("{\"a\": nonsense}", .malformed(line: 1, "this is no value of JSON")),
+    ("{}", .nothingFound("users and groups")), ("hello", .unknownForm),
+  ])
+  func refuses(text: String, error: ImportError) {
+    #expect(throws: error) { try file(text) }
+  }
+
+  @Test func listsKeepEveryByte() {
+    let list = PeopleList([[[0, 255], []], [Array("anna".utf8)]])
+    #expect(PeopleList(bytes: list.bytes) == list)
+    #expect(PeopleList(bytes: Array(list.bytes.dropLast())) == nil)
+    #expect(PeopleList(bytes: [1, 0, 0, 0, 255, 255, 255, 255]) == nil)
+    #expect(PeopleList(bytes: [])?.people.isEmpty == true)
+  }
+}
+
+@Suite struct GroupMembersTests {
+  private func members(
+    _ names: [String] = [], _ groups: [BuiltInGroup] = [], domains: [String] = [],
+    realms: [String: String] = [:]
+  ) throws -> GroupMembers {
+    var members = GroupMembers(
+      managedDomains: domains, canonical: try CanonicalNames(CanonicalRules(realms: realms)))
+    members.insert(PeopleList([names]))
+    for group in groups { members.insert(group) }
+    return members
+  }
+
+  private func contains(_ members: GroupMembers, _ name: String) -> Bool {
+    members.contains(Array(name.utf8))
+  }
+
+  @Test func membersAreAskedByTheirCanonicalNames() throws {
+    let board = try members(["ANNA", "CORP\\Bert"], realms: ["corp": "corp.example"])
+    #expect(contains(board, "anna") && contains(board, "bert@corp.example"))
+    #expect(!contains(board, "bert") && !contains(board, "ann"))
+    #expect(try members().isEmpty)
+  }
+
+  @Test(arguments: [
+    ("host$", true), ("corp\\host$", true), ("host$@corp", true), ("$", false), ("anna", false),
+    ("svc-backup", true), ("cash$er", false),
+  ])
+  func applications(name: String, isMember: Bool) throws {
+    #expect(contains(try members(["svc-backup"], [.application]), name) == isMember)
+  }
+
+  @Test(arguments: [
+    ("anna", false), ("anna@corp.example", false), ("anna@sales.corp.example", false),
+    ("corp\\anna", false), ("anna@evilcorp.example", true), ("partner\\bo", true),
+    ("other/bo", true),
+  ])
+  func externals(name: String, isMember: Bool) throws {
+    let external = try members([], [.external], domains: ["CORP.example", "corp"])
+    #expect(contains(external, name) == isMember)
+  }
+}
