@@ -123,7 +123,7 @@ let top: [Target] = [
     "IngestPipeline",
     uses: [
       "ArchiveDecoding", "LogFormats", "Pseudonymisation", "AppMatching", "UsageAggregation",
-      "ParquetFiles", "StagedExecution", "ByteBlocks", "ByteKernels", "ByteDictionaries",
+      "ParquetFiles", "Sealing", "StagedExecution", "ByteBlocks", "ByteKernels", "ByteDictionaries",
       "ClearRecords", "VeiledRecords", "ColumnTables",
     ]),
   room(

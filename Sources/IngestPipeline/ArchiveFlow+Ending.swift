@@ -33,6 +33,7 @@ extension ArchiveFlow {
     source = nil
     header = nil
     shares = [:]
+    activities = nil
     pieces = []
     rejects = []
   }

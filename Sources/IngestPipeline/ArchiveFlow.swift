@@ -77,11 +77,14 @@ final class ArchiveFlow: @unchecked Sendable {
   /// Line counts of blocks and overlong lines, by where they start in the text.
   var pieces: [(textOffset: Int, lines: Int)] = []
   var rejects: [RejectedLine] = []
+  /// Its rows in the activity log; `nil`: they are not kept.
+  var activities: ArchiveActivities?
   /// One for each worker that took part.
   var shares: [Int: Share] = [:]
 
-  init(place: Int, _ reference: ArchiveReference) {
+  init(place: Int, _ reference: ArchiveReference, keepsActivities: Bool) {
     self.place = place
+    activities = keepsActivities ? ArchiveActivities() : nil
     report = ArchiveReport(reference)
   }
 
@@ -95,6 +98,13 @@ final class ArchiveFlow: @unchecked Sendable {
   /// Whether nothing of it is under way any more.
   var isQuiet: Bool {
     parsing == 0 && !isAssembling && !isHashing && !isScanning && units.allSatisfy { !$0.isBusy }
+      && isEncoded
+  }
+
+  /// Whether no activities wait to be encoded.
+  private var isEncoded: Bool {
+    guard let activities else { return true }
+    return activities.encoding == 0 && (activities.ready.isEmpty || failure != nil)
   }
 
   /// Ends the archive; what others still decode or parse of it will be thrown away.

@@ -13,9 +13,10 @@ package protocol FileSink: Sendable {
   ///
   /// - Parameters:
   ///   - day: the partition, in days since 1970.
+  ///   - statistics: what the table's log says of the rows; `nil`: nothing at all.
   ///   - silent: columns of which the table's log must say nothing.
   func add(
-    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics, silent: Set<String>
+    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics?, silent: Set<String>
   ) throws
 }
 

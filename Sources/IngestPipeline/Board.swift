@@ -10,6 +10,7 @@ enum Work {
   case assemble(ArchiveFlow)
   case scan(ArchiveFlow)
   case hash(ArchiveFlow)
+  case encode(ArchiveFlow, ArchiveActivities.Segment)
   case join(ArchiveFlow)
 }
 
@@ -70,6 +71,8 @@ final class Board: Sendable {
   private func choose(_ state: inout State) -> Work? {
     if let work = join(&state) { return work }
     let active = state.flows[state.joined..<state.opened]
+    // First of all, as it frees memory.
+    for flow in active { if let work = encode(flow) { return work } }
     for flow in active where flow.codec == .plain {
       if let work = assemble(flow) { return work }
     }
@@ -132,6 +135,12 @@ final class Board: Sendable {
     guard flow.canAssemble else { return nil }
     flow.isAssembling = true
     return .assemble(flow)
+  }
+
+  private func encode(_ flow: ArchiveFlow) -> Work? {
+    guard flow.failure == nil, let segment = flow.activities?.ready.popLast() else { return nil }
+    flow.activities?.encoding += 1
+    return .encode(flow, segment)
   }
 
   private func hash(_ flow: ArchiveFlow) -> Work? {

@@ -16,6 +16,8 @@ package struct IngestOptions: Sendable {
   package var anonymisesUsers = true
   /// Devices and source addresses become pseudonyms.
   package var anonymisesMachines = true
+  /// Also a row for each event, in the activity log.
+  package var keepsActivities = false
   /// Days since 1970 whose events are taken; `nil`: all.
   package var days: ClosedRange<Int64>?
   /// Text of a batch of archives; 0: each archive is one.

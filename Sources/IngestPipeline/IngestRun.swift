@@ -54,6 +54,7 @@ package struct IngestRun: Sendable {
   private let ledger: Ledger
   private let cancellation: Cancellation
   private let clock: StageClock
+  private let activities: ActivityWriter?
 
   /// Everything that a run needs from outside.
   package struct Tools: Sendable {
@@ -66,6 +67,8 @@ package struct IngestRun: Sendable {
     package var clock = StageClock()
     package var progress = Progress()
     package var cancellation = Cancellation()
+    /// Takes encoded activities of large runs; `nil`: they stay in memory.
+    package var spill: (any SpillStore)?
 
     package init(
       executor: any Executor, keyring: Keyring, rules: Veiler.Rules, catalog: AppCatalog,
@@ -91,17 +94,25 @@ package struct IngestRun: Sendable {
     writer = BatchWriter(
       executor: tools.executor, catalog: tools.catalog, sink: tools.sink,
       createdBy: tools.createdBy, clock: tools.clock)
-    flows = archives.enumerated().map { ArchiveFlow(place: $0, $1) }
+    flows = archives.enumerated().map {
+      ArchiveFlow(place: $0, $1, keepsActivities: options.keepsActivities)
+    }
+    activities =
+      options.keepsActivities
+      ? ActivityWriter(
+        catalog: tools.catalog, keyring: tools.keyring, source: options.source,
+        createdBy: tools.createdBy, workers: tools.executor.workers, spill: tools.spill,
+        clock: tools.clock) : nil
     board = Board(
       flows, workers: tools.executor.workers, blockTextBytes: Self.blockTextBytes,
       cancellation: tools.cancellation)
     ledger = Ledger(known: known, options: options)
-    let workers = (0..<tools.executor.workers).map { _ in
-      Worker(Veiler(tools.keyring, rules: tools.rules), options: options)
+    let workers = (0..<tools.executor.workers).map { number in
+      Worker(number, Veiler(tools.keyring, rules: tools.rules), options: options)
     }
     steps = Steps(
       board: board, workers: workers, decoders: DecoderPool(), options: options, known: known,
-      clock: tools.clock, ledger: ledger, progress: tools.progress)
+      clock: tools.clock, ledger: ledger, activities: activities, progress: tools.progress)
   }
 
   /// Runs to the end, batch by batch.
@@ -127,12 +138,25 @@ package struct IngestRun: Sendable {
   }
 
   private func writeBatch(_ id: String) throws -> BatchWriter.Result {
+    try writeActivities(id)
     let shares = ledger.nextBatch()
     let partials = shares.sorted { $0.key < $1.key }.compactMap { worker, share in
       share.finish(names: steps.workers[worker].names)
     }
     guard !partials.isEmpty else { return BatchWriter.Result() }
     return try writer.write(partials, batch: id, source: options.source)
+  }
+
+  private func writeActivities(_ batch: String) throws {
+    guard let activities else { return }
+    let executor = executor
+    try activities.flush(ledger, steps.workers, rowsMin: 1) { count, body in
+      executor.forEach(count, body)
+    }
+    for part in ledger.activities {
+      try activities.write(
+        part.encoded, archive: part.archive, batch: batch, to: writer.sink)
+    }
   }
 
   /// Writes the tables `ingests` and `rejects` of a run.

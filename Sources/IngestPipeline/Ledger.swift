@@ -22,6 +22,10 @@ final class Ledger: @unchecked Sendable {
   /// The sums of the batch, one share a worker.
   private(set) var shares: [Int: Share] = [:]
 
+  /// Activities of the batch: whole files, and rows of small archives or of the ends of large ones.
+  var activities: [BatchActivities] = []
+  var pendingActivities = PendingActivities()
+
   private let used = Atomic(0)
 
   /// Bytes that the sums of the batch take, with what merging them takes; readable by others.
@@ -60,6 +64,7 @@ final class Ledger: @unchecked Sendable {
         shares[worker] = share
       }
     }
+    joinActivities(of: flow)
     let bytes = shares.values.reduce(0) { $0 + $1.byteCount }
     used.store(Worker.mergeFactor * bytes, ordering: .relaxed)
     batchArchives.append(flow.report.contentID)
@@ -76,6 +81,7 @@ final class Ledger: @unchecked Sendable {
     defer {
       used.store(0, ordering: .relaxed)
       shares = [:]
+      activities = []
       batchArchives = []
       batchTextBytes = 0
       batchNumber += 1

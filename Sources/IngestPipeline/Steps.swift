@@ -18,6 +18,7 @@ struct Steps: Sendable {
   let known: KnownArchives
   let clock: StageClock
   let ledger: Ledger
+  let activities: ActivityWriter?
   let progress: Progress
 
   /// Does one piece of work as worker `number`.
@@ -41,6 +42,7 @@ struct Steps: Sendable {
     case .hash(let flow):
       hash(flow)
       clock.addBusy("hash", since: start)
+    case .encode(let flow, let segment): encode(flow, segment)
     case .join(let flow):
       join(flow)
       clock.addBusy("join", since: start)
@@ -214,10 +216,12 @@ struct Steps: Sendable {
     guard let header = flow.header?.read(assembled.block) else { return }
     let textOffset = Int(assembled.textOffset)
     let overlong = assembled.overlongLines
+    let byteCount = assembled.block.count
     let share = board.state.withLock { _ in
       let share = flow.shares[number] ?? Share()
       flow.shares[number] = share
       flow.parsing += 1
+      flow.activities?.begin(textOffset..<textOffset + byteCount)
       flow.isAssembling = false
       flow.text = text
       note(overlong, in: flow)
@@ -225,7 +229,6 @@ struct Steps: Sendable {
     }
     board.bell.ring()
     let parseStart = clock.addBusy("assemble", since: start)
-    let byteCount = assembled.block.count
     do {
       let result = try workers[number].work(
         assembled.takeBlock(), header: header, textOffset: textOffset, profile: profile,
@@ -235,6 +238,7 @@ struct Steps: Sendable {
       board.update { state in
         flow.parsing -= 1
         take(result, into: flow)
+        flow.activities?.end(result.textOffset, result.activities)
         if used > options.memoryBytesMax {
           state.failure = IngestError.memoryExceeded(
             usedBytes: used, maxBytes: options.memoryBytesMax)
@@ -264,6 +268,7 @@ struct Steps: Sendable {
 
   private func take(_ result: BlockResult, into flow: ArchiveFlow) {
     flow.pieces.append((result.textOffset, result.counts.lines))
+    flow.activities?.note(textOffset: result.textOffset, lines: result.counts.lines)
     flow.report.counts += result.counts
     flow.rejects.append(contentsOf: result.rejects)
     for reject in result.rejects {
@@ -343,7 +348,10 @@ struct Steps: Sendable {
 
   private func join(_ flow: ArchiveFlow) {
     finishReport(flow)
-    let outcome = ledger.settle(flow)
+    var outcome = ledger.settle(flow)
+    do {
+      if let activities { try activities.flush(ledger, workers, rowsMin: ActivityWriter.rowsMax) }
+    } catch { outcome.failure = error }
     board.update { state in
       state.isJoining = false
       state.joined += 1

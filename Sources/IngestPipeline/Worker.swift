@@ -1,4 +1,5 @@
 internal import ByteBlocks
+internal import ByteKernels
 internal import ClearRecords
 internal import LogFormats
 internal import Pseudonymisation
@@ -12,14 +13,24 @@ final class Worker: @unchecked Sendable {
   private let options: IngestOptions
   private var veiler: Veiler
   private var parsers: [String: any BlockParser] = [:]
+  private let number: Int
+  private var details = DetailNumbers()
+  /// Held while names change, where others read them meanwhile.
+  private let turn = Mutex(())
 
-  init(_ veiler: consuming Veiler, options: IngestOptions) {
+  init(_ number: Int, _ veiler: consuming Veiler, options: IngestOptions) {
+    self.number = number
     self.veiler = veiler
     self.options = options
   }
 
   /// What the numbers in this worker's shares stand for.
   var names: VeiledNames { veiler.names }
+
+  /// What the numbers in its activities stand for, at any time.
+  var activityNames: ActivityNames {
+    turn.withLock { _ in ActivityNames(names: veiler.names, details: details.names) }
+  }
 
   private let used = Atomic(0)
 
@@ -40,15 +51,65 @@ final class Worker: @unchecked Sendable {
     guard let places = share.places(of: prints, status: records.status) else {
       preconditionFailure("A block was parsed for a share that has ended.")
     }
+    if options.keepsActivities {
+      return try work(records, prints, places, textOffset: textOffset, into: share)
+    }
     let batch = try veiler.veil(records, namesOf: places)
     try share.add(batch, prints, at: places)
     used.store(veiler.byteCount + Self.mergeFactor * share.byteCount, ordering: .relaxed)
     return BlockResult(textOffset: textOffset, counts: batch.counts, rejects: batch.rejects)
   }
 
+  /// The same with a row for each event.
+  private func work(
+    _ records: consuming RecordBatch, _ prints: borrowing Buffer<EventPrint>,
+    _ places: borrowing GroupPlaces, textOffset: Int, into share: Share
+  ) throws -> BlockResult {
+    let cut = ArchiveActivities.cut(textOffset..<textOffset + records.block.count)
+    let isLater = cut.map { Self.isLater(records, $0) }
+    var held: RecordBatch? = consume records
+    var veiled: VeiledBatch?
+    var numbered: VeiledDetails?
+    try turn.withLock { _ throws(VeilError) in
+      guard let records = held.take() else { return }
+      numbered = details.number(records)
+      veiled = try veiler.veil(records)
+    }
+    guard let batch = veiled.take(), let shown = numbered.take() else {
+      preconditionFailure("A batch was veiled and is gone.")
+    }
+    try share.add(batch, prints, at: places)
+    used.store(
+      veiler.byteCount + details.byteCount + Self.mergeFactor * share.byteCount,
+      ordering: .relaxed)
+    let first = textOffset / ArchiveActivities.segmentTextBytes
+    var chunks: [(segment: Int, chunk: ActivityChunk)] = []
+    for (place, part) in [isLater?.map { !$0 }, isLater].enumerated()
+    where place == 0 || part != nil {
+      let chunk = ActivityChunk(
+        batch, shown, worker: number, textOffset: textOffset, part: part)
+      if chunk.count > 0 { chunks.append((first + place, chunk)) }
+    }
+    return BlockResult(
+      textOffset: textOffset, counts: batch.counts, rejects: batch.rejects, activities: chunks)
+  }
+
+  /// Which records of a block start at or behind a place of the text.
+  private static func isLater(_ records: borrowing RecordBatch, _ border: Int) -> [Bool] {
+    var isLater: [Bool] = []
+    for record in 0..<records.count {
+      let isEvent = records.status[record] == RecordStatus.event.rawValue
+      isLater.append(
+        isEvent
+          && records.lineStart(of: record) - records.block.start + records.textOffset >= border)
+    }
+    return isLater
+  }
+
   private func parser(_ profile: FormatProfile) -> any BlockParser {
     if let known = parsers[profile.shapeName] { return known }
-    let parser = profile.parser(zone: options.zone)
+    let parser = profile.parser(
+      zone: options.zone, withDetails: options.keepsActivities)
     parsers[profile.shapeName] = parser
     return parser
   }
@@ -59,4 +120,5 @@ struct BlockResult: Sendable {
   let textOffset: Int
   let counts: LineCounts
   let rejects: [RejectedLine]
+  var activities: [(segment: Int, chunk: ActivityChunk)] = []
 }

@@ -1,6 +1,7 @@
 internal import ByteBlocks
 internal import ColumnTables
 internal import DeltaLake
+internal import Pseudonymisation
 internal import TableCare
 
 /// Takes out of the tables what batches of archives contributed, in one run that also may add.
@@ -13,6 +14,8 @@ internal import TableCare
 struct ArchiveRemoval {
   let run: RunTransaction
   let records: IngestRecords
+  /// For tables whose files are encrypted.
+  let keyring: Keyring?
 
   /// What became of it.
   struct Summary: Sendable {
@@ -38,7 +41,7 @@ struct ArchiveRemoval {
   }
 
   private func rewriter(_ table: String) -> TableRewriter {
-    TableRewriter(run, table: table, layout: LakeTables.layout(of: table))
+    TableRewriter(run, table: table, layout: LakeTables.layout(of: table, keyring))
   }
 
   private func removeRows(of batches: Set<BatchKey>, from table: String) throws -> Int64 {

@@ -58,7 +58,8 @@ package final class Backfill: Sendable {
   package func plan() throws(OperationError) -> BackfillPlan {
     do {
       try RunRecovery.recover(lake)
-      try LakeTables.make(in: lake)
+      try LakeTables.make(
+        in: lake, withActivities: request.run.options.keepsActivities)
       return try plan(try lake.snapshots(of: ["usage", "ingests"]))
     } catch { throw OperationError(error) }
   }

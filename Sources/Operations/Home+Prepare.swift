@@ -1,6 +1,7 @@
 internal import Governance
 internal import Pseudonymisation
 internal import Storage
+internal import UsageAggregation
 
 /// A home with all that a verb needs: its folder, its state and a tenant's keys.
 struct PreparedHome: Sendable {
@@ -64,6 +65,11 @@ extension Home {
     do { return try Keyring.load(tenant: tenant, folder: keysPath) } catch {
       throw OperationError(error)
     }
+  }
+
+  /// The keys of a tenant, where one of `tables` has encrypted files.
+  func keysIfNeeded(_ tables: [String], _ tenant: String) throws(OperationError) -> Keyring? {
+    try tables.contains(ActivitySchema.privateTable) ? loadKeys(of: tenant) : nil
   }
 
   /// Whether the folder has the state of a home.

@@ -1,5 +1,6 @@
 internal import ColumnTables
 internal import DeltaLake
+internal import Pseudonymisation
 internal import TableCare
 internal import VeiledRecords
 
@@ -7,6 +8,8 @@ internal import VeiledRecords
 /// still hold the sums of `usage` against `ingests`.
 struct RowDeletion {
   let run: RunTransaction
+  /// For tables whose files are encrypted.
+  let keyring: Keyring?
 
   /// Takes the rows of users out of every table that has users.
   func removeUsers(_ users: Set<String>) throws -> Int64 {
@@ -43,14 +46,16 @@ struct RowDeletion {
     var columns = counted
     if let column { columns.append(column) }
     var events: [BatchKey: Int64] = [:]
-    let removed = try TableRewriter(run, table: table, layout: LakeTables.layout(of: table))
-      .removeRows(
-        reading: columns, mayHold: { file, _ in mayHold(file) },
-        where: { file, rows in
-          let gone = isGone(file, rows)
-          if isCounted { DeletedRows.count(rows, gone, into: &events) }
-          return gone
-        })
+    let removed = try TableRewriter(
+      run, table: table, layout: LakeTables.layout(of: table, keyring)
+    )
+    .removeRows(
+      reading: columns, mayHold: { file, _ in mayHold(file) },
+      where: { file, rows in
+        let gone = isGone(file, rows)
+        if isCounted { DeletedRows.count(rows, gone, into: &events) }
+        return gone
+      })
     for (batch, count) in events {
       let mark = DeletedRows.mark(of: batch)
       let before = run.snapshot(of: table).transactions[mark] ?? 0

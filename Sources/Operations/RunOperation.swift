@@ -151,7 +151,8 @@ package struct RunOperation: Sendable {
     // Standard input can be read only once.
     let attempts = request.inputs.contains("-") ? 1 : Lake.attemptsMax
     var summary = try lake.trying(attempts: attempts) { () throws in
-      let run = try LakeTables.begin("run", in: lake)
+      let run = try LakeTables.begin(
+        "run", in: lake, withActivities: request.options.keepsActivities)
       return try run.abandoningOnError { try ingest(archives, prepared, lake, run) }
     }
     summary.notices = prepared.notices
@@ -184,7 +185,8 @@ package struct RunOperation: Sendable {
       request.isReprocessing
       ? KnownArchives() : records.known(source: request.options.source)
     let sink: any FileSink = request.isDryRun ? NoSink() : RunSink(run: run)
-    let job = try job(archives, prepared.keyring, known: known, sink: sink)
+    let spill = try SealedSpill(in: prepared.home.path)
+    let job = try job(archives, prepared.keyring, known: known, sink: sink, spill: spill)
     let result = try job.run()
     let joined = result.reports.filter(\.isJoined)
     let replacement = try Replacement(
@@ -200,7 +202,9 @@ package struct RunOperation: Sendable {
       try run.claim(
         table: "usage", .init(appID: mark.name, previous: previous, next: mark.value))
     }
-    let removed = try ArchiveRemoval(run: run, records: records).remove(replacement.batches)
+    let removed = try ArchiveRemoval(
+      run: run, records: records, keyring: prepared.keyring
+    ).remove(replacement.batches)
     try record(result.reports, prepared.gate)
     let version: Int64?
     do {
@@ -225,7 +229,8 @@ package struct RunOperation: Sendable {
   }
 
   func job(
-    _ archives: [ArchiveReference], _ keyring: Keyring, known: KnownArchives, sink: any FileSink
+    _ archives: [ArchiveReference], _ keyring: Keyring, known: KnownArchives, sink: any FileSink,
+    spill: (any SpillStore)? = nil
   ) throws -> IngestRun {
     var rules = Veiler.Rules(
       users: request.options.anonymisesUsers, machines: request.options.anonymisesMachines,
@@ -237,6 +242,7 @@ package struct RunOperation: Sendable {
     tools.clock = clock
     tools.progress = progress
     tools.cancellation = cancellation
+    tools.spill = spill
     return IngestRun(archives, options: request.options, known: known, tools: tools)
   }
 
@@ -336,7 +342,7 @@ private struct RunSink: FileSink {
   let run: RunTransaction
 
   func add(
-    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics, silent: Set<String>
+    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics?, silent: Set<String>
   ) throws {
     try run.add(
       table: table, bytes: bytes.span, partition: ["date": CivilDay(day).description],
@@ -347,6 +353,6 @@ private struct RunSink: FileSink {
 /// Takes files and keeps nothing: for dry runs.
 private struct NoSink: FileSink {
   func add(
-    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics, silent: Set<String>
+    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics?, silent: Set<String>
   ) throws {}
 }

@@ -57,6 +57,7 @@ extension RunRequest {
   /// What decides the rows of an archive beyond its text, in words; kept with each archive.
   private mutating func describe(zoneName: String, realms: RealmList?) {
     var parts = options.description.isEmpty ? [] : [options.description]
+    if options.keepsActivities { parts.append("activities") }
     if zoneName != "UTC" { parts.append("time-zone=\(zoneName)") }
     if let year = choices.year { parts.append("year=\(year)") }
     if options.anonymisesMachines != options.anonymisesUsers {

@@ -1,6 +1,8 @@
 internal import ColumnTables
 internal import DeltaLake
 internal import Governance
+internal import IngestPipeline
+internal import Pseudonymisation
 package import TableCare
 internal import VeiledRecords
 
@@ -27,7 +29,9 @@ extension TableOperation {
       guard !wanted.isEmpty else {
         throw OperationError(.noInput, "There are no tables of tenant \(tenant).")
       }
-      return try TableCheck(lake: lake, tables: wanted).run(all: all)
+      return try TableCheck(
+        lake: lake, tables: wanted, keyring: try home.keysIfNeeded(wanted, tenant)
+      ).run(all: all)
     } catch { throw OperationError(error) }
   }
 }
@@ -36,10 +40,12 @@ extension TableOperation {
 struct TableCheck {
   let lake: Lake
   let tables: [String]
+  /// For tables whose files are encrypted.
+  let keyring: Keyring?
 
   func run(all: [String]) throws -> TableCheckSummary {
     let snapshots = try lake.snapshots(of: Array(Set(all).union(tables)).sorted())
-    var check = TableVerification()
+    var check = TableVerification(keys: keyring.map { PrivateFiles.keys($0) })
     var events: [BatchKey: Int64] = [:]
     var rejects: [RejectKey: Int64] = [:]
     for table in tables {

@@ -107,16 +107,17 @@ package struct TableDeletion: Sendable {
     _ target: DeletionTarget, in run: RunTransaction
   ) throws -> (DeletionSummary, [String: [String]]) {
     var summary = DeletionSummary()
+    let keyring = try home.keysIfNeeded(run.tables, tenant)
     switch target {
     case .archives, .source:
       let records = try IngestRecords(of: lake, run.snapshot(of: "ingests"))
-      let removal = ArchiveRemoval(run: run, records: records)
+      let removal = ArchiveRemoval(run: run, records: records, keyring: keyring)
       let removed = try removal.remove(try batches(target, records), note: "deleted")
       (summary.rows, summary.archives) = (removed.rows, removed.archives)
     case .users(let users):
-      summary.rows = try RowDeletion(run: run).removeUsers(Set(users))
+      summary.rows = try RowDeletion(run: run, keyring: keyring).removeUsers(Set(users))
     case .before(let table, let day):
-      summary.rows = try RowDeletion(run: run).removeDays(before: day, of: table)
+      summary.rows = try RowDeletion(run: run, keyring: keyring).removeDays(before: day, of: table)
     case .expired: break
     }
     let removed = run.removedFiles
@@ -196,7 +197,9 @@ enum Retention {
   }
 
   /// The setting's key.
-  static func key(of table: String) -> String { "\(table)_days" }
+  static func key(of table: String) -> String {
+    table.hasPrefix("activities") ? "activities_days" : "\(table)_days"
+  }
 
   static func days(of table: String, _ gate: Gate) throws(OperationError) -> Int32 {
     let set = try governed { () throws(GovernanceError) -> String? in

@@ -33,7 +33,10 @@ extension TableOperation {
   }
 
   private func compact(_ name: String, _ run: RunTransaction) throws -> CompactedTable {
-    let rewriter = TableRewriter(run, table: name, layout: LakeTables.layout(of: name))
+    let rewriter = TableRewriter(
+      run, table: name,
+      layout: LakeTables.layout(
+        of: name, try home.keysIfNeeded([name], tenant)))
     let result = try Compaction(rewriter).run()
     guard result.filesBefore > 0 else {
       try run.abandon()

@@ -1,6 +1,7 @@
 internal import DeltaLake
 internal import Governance
 internal import IngestPipeline
+internal import Pseudonymisation
 
 /// What `commit` did with the results of tasks.
 package struct TaskCommitSummary: Sendable {
@@ -55,8 +56,9 @@ package struct TaskCommit: Sendable {
       let lake = ready.lake
       let settled = TaskCommit(ready.operation.request, plan: plan)
       let summary = try lake.trying { () throws in
-        let run = try LakeTables.begin("commit", in: lake)
-        return try run.abandoningOnError { try settled.commit(results, run, ready.home.gate) }
+        let run = try LakeTables.begin(
+          "commit", in: lake, withActivities: settled.request.options.keepsActivities)
+        return try run.abandoningOnError { try settled.commit(results, run, ready.home) }
       }
       lake.forgetTasks(plan: plan)
       return summary
@@ -64,9 +66,10 @@ package struct TaskCommit: Sendable {
   }
 
   private func commit(
-    _ results: [NamedTask], _ run: RunTransaction, _ gate: Gate
+    _ results: [NamedTask], _ run: RunTransaction, _ prepared: PreparedHome
   ) throws -> TaskCommitSummary {
     let lake = run.lake
+    let gate = prepared.gate
     let records = try IngestRecords(of: lake, run.snapshot(of: "ingests"))
     var summary = TaskCommitSummary()
     var chosen: [Int: [LooseFile]] = [:]
@@ -99,7 +102,7 @@ package struct TaskCommit: Sendable {
       return summary
     }
     try adopt(chosen, run)
-    summary.replacedArchives = try replace(taken, records, run)
+    summary.replacedArchives = try replace(taken, records, run, prepared.keyring)
     try tell(gate, taken, failures)
     summary.version = try commit(run, records, taken, gate)
     return summary
@@ -135,12 +138,15 @@ package struct TaskCommit: Sendable {
   }
 
   private func replace(
-    _ taken: [IngestRecord], _ records: IngestRecords, _ run: RunTransaction
+    _ taken: [IngestRecord], _ records: IngestRecords, _ run: RunTransaction,
+    _ keyring: Keyring
   ) throws -> Int {
     guard request.isReprocessing else { return 0 }
     let replacement = try Replacement(
       Set(taken.map(\.archive)), source: request.options.source, records: records)
-    return try ArchiveRemoval(run: run, records: records).remove(replacement.batches).archives
+    return try ArchiveRemoval(run: run, records: records, keyring: keyring).remove(
+      replacement.batches
+    ).archives
   }
 
   private func tell(

@@ -58,12 +58,13 @@ extension RunOperation {
     _ lake: Lake
   ) throws -> TaskResult {
     try RunRecovery.recover(lake)
-    try LakeTables.make(in: lake)
+    try LakeTables.make(in: lake, withActivities: request.options.keepsActivities)
     let records = try IngestRecords(of: lake, try lake.table("ingests").snapshot())
     let known =
       request.isReprocessing ? KnownArchives() : records.known(source: request.options.source)
     let sink = LooseSink(lake: lake)
-    let job = try job(archives, prepared.keyring, known: known, sink: sink)
+    let spill = try SealedSpill(in: prepared.home.path)
+    let job = try job(archives, prepared.keyring, known: known, sink: sink, spill: spill)
     let result = try job.run()
     if result.reports.contains(where: \.isJoined) {
       try job.writeRecords(result, try context(), day: Self.today())
@@ -93,7 +94,7 @@ private final class LooseSink: FileSink {
   }
 
   func add(
-    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics, silent: Set<String>
+    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics?, silent: Set<String>
   ) throws {
     let file = try lake.store(
       table: table, bytes: bytes.span, partition: ["date": CivilDay(day).description],

@@ -6,6 +6,8 @@ package enum TableCareError: Error, CustomStringConvertible {
   case delta(DeltaError)
   /// A file of the table cannot be read; the path is relative to the storage's root.
   case file(path: String, ParquetError)
+  /// There is no key for a file of an encrypted table; the reason in words.
+  case key(table: String, String)
   /// A rewritten table would not hold what it held before. A fault of this program.
   case rowsDiffer(table: String, before: Int, after: Int)
 
@@ -13,6 +15,7 @@ package enum TableCareError: Error, CustomStringConvertible {
     switch self {
     case .delta(let error): error.description
     case .file(let path, let error): "\(path): \(error.description)"
+    case .key(let table, let reason): "\(table): \(reason)"
     case .rowsDiffer(let table, let before, let after):
       "\(table) would hold \(after) rows where it held \(before). Nothing was changed; "
         + "report this fault of the program."

@@ -1,3 +1,20 @@
+package import ParquetFiles
+
+/// How the files of an encrypted table are opened and made.
+package struct TableEncryption: Sendable {
+  package let keys: FileKeys
+  /// What encrypts the files of a day, as the partition has it. Its log says nothing of the rows.
+  package let encryption: @Sendable (_ date: String) throws -> FileEncryption
+
+  package init(
+    keys: @escaping FileKeys,
+    encryption: @escaping @Sendable (_ date: String) throws -> FileEncryption
+  ) {
+    self.keys = keys
+    self.encryption = encryption
+  }
+}
+
 /// How the files of a table are made, so that rewritten ones are like those of a run.
 package struct TableLayout: Sendable {
   /// As the footers name the table.
@@ -8,6 +25,8 @@ package struct TableLayout: Sendable {
   package let silent: Set<String>
   /// The program, as footers name it.
   package let createdBy: String
+  /// `nil`: files are plain.
+  package var encryption: TableEncryption?
   /// Rows of one file, at most. A file is rewritten in memory, with about 150 bytes a row.
   package var fileRowsMax = 4 << 20
   /// Files below this size are worth merging.

@@ -34,7 +34,8 @@ package struct TableRewriter: Sendable {
     }
     let wanted = columns ?? fileSchema.fields.map(\.name)
     do throws(ParquetError) {
-      return try ParquetReader(bytes: bytes).readTable(columns: wanted)
+      return try ParquetReader(bytes: bytes, keys: layout.encryption?.keys)
+        .readTable(columns: wanted)
     } catch {
       throw .file(path: path, error)
     }
@@ -49,15 +50,19 @@ package struct TableRewriter: Sendable {
       schema: rows.schema, sortedBy: layout.sortedBy,
       metadata: [("logveil.schema", "1"), ("logveil.table", layout.name)],
       createdBy: layout.createdBy, options: options)
+    let encryption: FileEncryption?
+    do {
+      encryption = try layout.encryption?.encryption((file.partitionValues["date"] ?? nil) ?? "")
+    } catch { throw .key(table: table, "\(error)") }
     let parquet: ParquetFile
-    do { parquet = try writer.encode(rows, rows: 0..<rows.rowCount) } catch {
-      throw .file(path: table, error)
-    }
+    do throws(ParquetError) {
+      parquet = try writer.encode(rows, rows: 0..<rows.rowCount, encryptedBy: encryption)
+    } catch { throw .file(path: table, error) }
     let bytes = parquet.bytes
     try tabled { () throws(DeltaError) in
       _ = try run.add(
         table: table, bytes: bytes.span, partition: file.partitionValues,
-        statistics: parquet.statistics, leavingOut: layout.silent)
+        statistics: encryption == nil ? parquet.statistics : nil, leavingOut: layout.silent)
     }
   }
 

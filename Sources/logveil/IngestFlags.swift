@@ -25,6 +25,9 @@ struct IngestFlags: ParsableArguments {
     help: "Replace devices and source addresses by pseudonyms (default: as --anonymise).")
   var anonymiseMachines: Bool?
 
+  @Flag(help: "Also keep a row for each event, in the activity log.")
+  var activities = false
+
   @Option(help: "Zone of times that carry none: UTC, Europe/Berlin, +02:00.")
   var timeZone: String?
 
@@ -91,6 +94,7 @@ struct IngestFlags: ParsableArguments {
       options.profile = try FormatChoice.profile(named: format, home: try home.path())
     }
     options.days = days
+    options.keepsActivities = activities
     options.batchBytesMax = UInt64(batchBytes.bytes)
     options.memoryBytesMax =
       try memory?.bytes ?? home.defaults().memory?.bytes
@@ -121,6 +125,7 @@ struct IngestFlags: ParsableArguments {
     if let anonymiseMachines {
       words.append(anonymiseMachines ? "--anonymise-machines" : "--no-anonymise-machines")
     }
+    if activities { words.append("--activities") }
     if let year { words += ["--year", String(year)] }
     if let threads { words += ["--threads", String(threads)] }
     if let memory { words += ["--memory", String(memory.bytes)] }

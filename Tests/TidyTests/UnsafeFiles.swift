@@ -74,7 +74,10 @@ enum UnsafeFiles {
       "Primitives": "OpenSSL", "ProcessHardening": "setrlimit",
       "SecretPages": "mmap, mlock, explicit_bzero",
     ],
-    "Storage": ["Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync"],
+    "Storage": [
+      "Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync",
+      "ScratchFile": "open of a file without a name",
+    ],
     "VeiledRecords": ["CivilDay": "clock_gettime"],
     "logveil": [
       "Lineage": "open, one write a line", "RunMetrics": "rename",

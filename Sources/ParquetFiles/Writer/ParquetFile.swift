@@ -90,6 +90,7 @@ private struct FileLayout {
       ordinal: Int16(exactly: footer.rowGroups.count)
     )
     for chunk in chunks {
+      precondition(chunk.missingBytes == nil, "The pages of a chunk were taken out.")
       let offset = append(chunk.bytes)
       var metadata = writer.metadata(of: chunk, at: offset)
       metadata.isEncrypted = magic == ParquetMagic.encrypted

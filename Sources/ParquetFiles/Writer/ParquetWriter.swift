@@ -82,7 +82,11 @@ package struct ParquetWriter: Sendable {
   }
 
   /// Encodes `rows` of `table` as a file, all on this thread.
-  package func encode(_ table: Table, rows: Range<Int>) throws(ParquetError) -> ParquetFile {
+  ///
+  /// - Parameter encryption: `nil`: the file is plain.
+  package func encode(
+    _ table: Table, rows: Range<Int>, encryptedBy encryption: FileEncryption? = nil
+  ) throws(ParquetError) -> ParquetFile {
     precondition(table.schema == schema, "The table has another schema than the writer.")
     var codec = try ZstdCompressor(level: options.zstdLevel)
     var chunks: [[EncodedChunk]] = []
@@ -94,6 +98,7 @@ package struct ParquetWriter: Sendable {
       }
       chunks.append(columns)
     }
-    return assemble(rowGroups: chunks)
+    guard let encryption else { return assemble(rowGroups: chunks) }
+    return try assemble(rowGroups: chunks, encryptedBy: encryption)
   }
 }

@@ -1,0 +1,126 @@
+internal import ByteBlocks
+internal import ByteKernels
+package import ClearRecords
+package import VeiledRecords
+
+/// Numbers what the activity log shows of an event beyond its group: method, status, user agent.
+///
+/// These are no names, but a user agent may hold one: what looks like a mail address in it is
+/// struck out. One per thread.
+package struct DetailNumbers: ~Copyable {
+  /// What the numbers stand for; 0 is none.
+  package private(set) var names = DetailNames()
+  private var methods = DictionaryTable()
+  private var agents = DictionaryTable()
+
+  package init() {}
+
+  /// Bytes of memory in use.
+  package var byteCount: Int {
+    methods.byteCount + agents.byteCount + names.methods.byteCount + names.agents.byteCount
+  }
+
+  /// The details of a batch that was parsed with them.
+  package mutating func number(_ batch: borrowing RecordBatch) -> VeiledDetails {
+    var details = VeiledDetails(count: batch.count)
+    for record in 0..<batch.count { details.lines[record] = batch.lines[record] }
+    switch batch.details {
+    case .some(let fields):
+      Self.number(
+        fields.methods, batch, &methods, &names.methods, &details.methods, Self.method)
+      Self.number(
+        fields.userAgents, batch, &agents, &names.agents, &details.agents, Self.agent)
+      let bytes = batch.block.memoryBytes
+      for record in 0..<batch.count {
+        let field = fields.statuses[record]
+        details.statuses[record] = Self.status(
+          bytes.extracting(Int(field.start)..<Int(field.end)))
+      }
+    case nil: break
+    }
+    return details
+  }
+
+  private static func number(
+    _ fields: borrowing Buffer<FieldRange>, _ batch: borrowing RecordBatch,
+    _ table: inout DictionaryTable, _ texts: inout ByteStrings, _ numbers: inout Buffer<UInt32>,
+    _ tidy: (Span<UInt8>) -> [UInt8]?
+  ) {
+    let all = fields.span.extracting(0..<batch.count)
+    guard table.find(all, in: batch.block, values: &numbers) > 0 else { return }
+    let bytes = batch.block.memoryBytes
+    for record in 0..<batch.count where numbers[record] == DictionaryTable.absent {
+      let field = bytes.extracting(Int(fields[record].start)..<Int(fields[record].end))
+      let next = UInt32(texts.count)
+      var text: [UInt8]?
+      numbers[record] = table.value(of: field) {
+        text = tidy(field)
+        return text == nil ? 0 : next
+      }
+      if let text { texts.append(bytes: text) }
+    }
+  }
+
+  private static func isNone(_ field: Span<UInt8>) -> Bool {
+    field.isEmpty || (field.count == 1 && field[0] == UInt8(ascii: "-"))
+  }
+
+  /// A method is one word of letters; all else is none.
+  private static func method(_ field: Span<UInt8>) -> [UInt8]? {
+    let letters = field.indices.allSatisfy { place in
+      let byte = field[place]
+      return (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z")
+        || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
+    return isNone(field) || field.count > 32 || !letters ? nil : field.indices.map { field[$0] }
+  }
+
+  /// Bytes of a user agent that are kept.
+  private static let agentBytesMax = 512
+
+  private static func agent(_ field: Span<UInt8>) -> [UInt8]? {
+    if isNone(field) { return nil }
+    var bytes = field.indices.prefix(agentBytesMax).map { field[$0] }
+    if bytes.contains(UInt8(ascii: "@")) || bytes.contains(UInt8(ascii: "%")) {
+      bytes = withoutAddresses(bytes)
+    }
+    return bytes.allSatisfy { $0 < 0x80 }
+      ? bytes : Array(String(decoding: bytes, as: UTF8.self).utf8)
+  }
+
+  /// Words with an `@`, also written `%40`, become `@`.
+  private static func withoutAddresses(_ bytes: [UInt8]) -> [UInt8] {
+    let ends = Array(" +;,()<>\"'=".utf8)
+    var tidy: [UInt8] = []
+    var word: [UInt8] = []
+    func isAddress() -> Bool {
+      word.contains(UInt8(ascii: "@"))
+        || String(decoding: word, as: UTF8.self).contains("%40")
+    }
+    for byte in bytes + [0] {
+      guard byte == 0 || ends.contains(byte) else {
+        word.append(byte)
+        continue
+      }
+      tidy += isAddress() ? [UInt8(ascii: "@")] : word
+      word = []
+      if byte != 0 { tidy.append(byte) }
+    }
+    return tidy
+  }
+
+  /// A status of HTTP, also behind the slash of Squid's `TCP_MISS/200`; 0: none.
+  private static func status(_ field: Span<UInt8>) -> Int16 {
+    var value: Int16 = 0
+    var place = field.count
+    var power: Int16 = 1
+    while place > 0, field[place - 1] != UInt8(ascii: "/") {
+      let digit = field[place - 1] &- UInt8(ascii: "0")
+      guard digit < 10, power <= 100 else { return 0 }
+      value += Int16(digit) * power
+      power *= 10
+      place -= 1
+    }
+    return value
+  }
+}

@@ -1,0 +1,42 @@
+import Glibc
+import Synchronization
+
+/// A file without a name: for bytes that are too many for memory and of no use to anybody else.
+///
+/// It is gone with its owner, whatever ends the process. May be used from several threads.
+package final class ScratchFile: Sendable {
+  private let descriptor: Descriptor
+  private let folder: String
+  private let end = Mutex(Int64(0))
+
+  /// A file on the disk of the folder at `path`.
+  package init(in path: String) throws(StorageError) {
+    // O_TMPFILE of the kernel, a macro that Swift does not see.
+    let flags = O_RDWR | O_CLOEXEC | O_DIRECTORY | 0o20_000_000
+    let number = unsafe Glibc.open(path, flags, 0o600)
+    guard number >= 0 else { throw StorageError(.create, path, errorNumber: errno) }
+    descriptor = Descriptor(adopting: number)
+    folder = path
+  }
+
+  /// Adds bytes; returns where they are.
+  package func append(_ bytes: Span<UInt8>) throws(StorageError) -> Int64 {
+    let (offset, code) = end.withLock { end in
+      let start = end
+      let code = descriptor.writeAll(bytes)
+      if code == 0 { end += Int64(bytes.count) }
+      return (start, code)
+    }
+    guard code == 0 else { throw StorageError(.write, folder, errorNumber: code) }
+    return offset
+  }
+
+  /// Bytes that were added before.
+  package func read(_ offset: Int64, count: Int) throws(StorageError) -> [UInt8] {
+    guard let bytes = descriptor.readAll(from: offset, count: count) else {
+      throw StorageError(.read, folder, errorNumber: errno)
+    }
+    guard bytes.count == count else { throw StorageError(.read, folder, errorNumber: EIO) }
+    return bytes
+  }
+}
