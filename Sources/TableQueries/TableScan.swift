@@ -41,12 +41,22 @@ package struct TableScan: Sendable {
   package var days: ClosedRange<String>?
   /// All of them must fit.
   package var wanted: [WantedTexts] = []
+  /// Opens the files of an encrypted table.
+  package var keys: FileKeys?
 
   /// A scan over a version of a table.
   package init(_ table: DeltaTable, _ snapshot: Snapshot, columns: [String]) {
     self.table = table
     self.snapshot = snapshot
     self.columns = columns
+  }
+
+  /// The same scan for other columns.
+  package init(like other: TableScan, columns: [String]) {
+    self.init(other.table, other.snapshot, columns: columns)
+    days = other.days
+    wanted = other.wanted
+    keys = other.keys
   }
 
   /// The files that may hold wanted rows, day by day.
@@ -87,7 +97,7 @@ package struct TableScan: Sendable {
     let path = "\(table.path)/\(file.path)"
     let storage = table.storage
     do throws(ParquetError) {
-      return try ParquetReader(byteCount: Int(file.byteCount)) {
+      return try ParquetReader(byteCount: Int(file.byteCount), keys: keys) {
         range throws(ParquetError) -> [UInt8] in
         do throws(StorageError) {
           return try storage.read(path, Int64(range.lowerBound)..<Int64(range.upperBound))

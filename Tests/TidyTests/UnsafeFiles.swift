@@ -77,6 +77,7 @@ enum UnsafeFiles {
     "Storage": [
       "Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync",
       "ScratchFile": "open of a file without a name",
+      "StreamedFile": "lstat, open, rename, unlink",
     ],
     "VeiledRecords": ["CivilDay": "clock_gettime"],
     "logveil": [

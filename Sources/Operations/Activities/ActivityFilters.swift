@@ -1,0 +1,148 @@
+internal import ByteBlocks
+internal import Governance
+internal import IdentityRules
+internal import Pseudonymisation
+internal import VeiledRecords
+
+/// Turns what a person asked for into filters over columns; names that must become pseudonyms for
+/// that are looked up, which needs `lookup` and is recorded.
+struct ActivityFilters {
+  let request: ActivityRequest
+  let gate: Gate
+  let keyring: Keyring
+
+  func filters() throws(OperationError) -> [ActivityFilter] {
+    var filters: [ActivityFilter] = []
+    for choice in request.choices { filters.append(try filter(choice)) }
+    if let followed = request.followed { filters.append(try following(followed)) }
+    return filters
+  }
+
+  private func filter(_ choice: ActivityRequest.Choice) throws(OperationError) -> ActivityFilter {
+    let match: ActivityFilter.Match
+    switch choice.key {
+    case .host: match = .hosts(Set(choice.values.map { Array($0.lowercased().utf8) }))
+    case .ip: match = try addresses(choice.values)
+    case .group: match = .texts(try members(choice.values))
+    case .status:
+      let numbers = try choice.values.map { (text) throws(OperationError) in
+        guard let number = Int64(text) else {
+          throw OperationError(.usage, "--status \(text): a status of HTTP is a number.")
+        }
+        return number
+      }
+      match = .numbers(Set(numbers))
+    case .user, .device:
+      if !request.isClear {
+        for value in choice.values where !PseudonymText.looksLikeOne(Array(value.utf8).span) {
+          throw OperationError(
+            .usage,
+            "--\(choice.key.rawValue): people and machines are asked for by their pseudonyms; "
+              + "`logveil resolve --to-anonymised` gives those of a name.")
+        }
+      }
+      match = .texts(Self.bytes(choice.values))
+    case .app, .action, .source, .method, .archive: match = .texts(Self.bytes(choice.values))
+    }
+    return ActivityFilter(
+      column: choice.key.column, match: match, isExcluding: choice.isExcluding)
+  }
+
+  private static func bytes(_ texts: [String]) -> Set<[UInt8]> {
+    Set(texts.map { Array($0.utf8) })
+  }
+
+  /// Addresses are pseudonyms in the log, unless it is one with clear ones: both are looked for.
+  private func addresses(_ values: [String]) throws(OperationError) -> ActivityFilter.Match {
+    let isPseudonym = { (text: String) in PseudonymText.looksLikeOne(Array(text.utf8).span) }
+    if values.allSatisfy(isPseudonym) { return .texts(Self.bytes(values)) }
+    var texts = Self.bytes(values.filter(isPseudonym))
+    var ranges: [AddressRange] = []
+    for value in values where !isPseudonym(value) {
+      guard let range = AddressRange(value) else {
+        throw OperationError(.usage, "--ip \(value): this is no address, network or pseudonym.")
+      }
+      ranges.append(range)
+    }
+    if request.isClear { return .addresses(ranges) }
+    var names = ByteStrings()
+    for range in ranges {
+      guard let addresses = range.addresses else {
+        throw OperationError(
+          .usage, "--ip: a network has at most \(AddressRange.listedMax) addresses here.")
+      }
+      for address in addresses {
+        var text: [UInt8] = []
+        address.append(to: &text)
+        names.append(bytes: text.span)
+        texts.insert(text)  // Where machines are not pseudonymised.
+      }
+    }
+    try gate.require(.lookup, for: .lookup)
+    try gate.record(.lookup, .successful, targets: ["\(names.count) addresses, to filter by"])
+    return .texts(texts.union(try pseudonyms(names, .ip)))
+  }
+
+  /// Pseudonyms under every key that was not destroyed.
+  private func pseudonyms(
+    _ names: ByteStrings, _ kind: IdentityKind
+  ) throws(OperationError) -> Set<[UInt8]> {
+    var texts = ByteStrings()
+    var encryptor = NameEncryptor(keyring)
+    do throws(VeilError) {
+      for version in keyring.versions where !version.isDestroyed {
+        try encryptor.encrypt(names, kind: kind, version: version.number, into: &texts)
+      }
+    } catch { throw OperationError(error) }
+    return Set((0..<texts.count).map { Array(texts[$0]) })
+  }
+
+  private func users(_ names: Set<[UInt8]>) throws(OperationError) -> Set<[UInt8]> {
+    var list = ByteStrings()
+    for name in names { list.append(bytes: name.span) }
+    var all = try pseudonyms(list, .user)
+    if request.confirmation != nil { all.formUnion(try pseudonyms(list, .privateUser)) }
+    return request.isClear ? all.union(names) : all
+  }
+
+  private func members(_ groups: [String]) throws(OperationError) -> Set<[UInt8]> {
+    try gate.require(.lookup, for: .lookup)
+    let rules = try NameRules(gate, source: nil)
+    let lists = try governed { () throws(GovernanceError) in
+      try gate.state.lists(.group, tenant: gate.tenant)
+    }
+    var names: Set<[UInt8]> = []
+    for group in groups {
+      guard let list = lists.first(where: { $0.name == group }) else {
+        throw OperationError(
+          .usage,
+          "There is no imported group \(group). `logveil group list` shows those there are.")
+      }
+      for name in try keyring.open(list).people.joined() {
+        for canonical in rules.all {
+          var form: [UInt8] = []
+          if canonical.canonicalise(name.span, into: &form) == .name { names.insert(form) }
+        }
+      }
+    }
+    try gate.record(.lookup, .successful, targets: groups.map { "members of \($0), to filter by" })
+    return try users(names)
+  }
+
+  /// The person behind a pseudonym, under all keys; nobody learns the name.
+  private func following(_ pseudonym: String) throws(OperationError) -> ActivityFilter {
+    try gate.require(.lookup, for: .lookup)
+    var encryptor = NameEncryptor(keyring)
+    let bytes = Array(pseudonym.utf8)
+    guard let kind = PseudonymText(parsing: bytes.span)?.kind,
+      kind == .user || kind == .privateUser
+    else { throw OperationError(.usage, "--follow-user takes the pseudonym of a user.") }
+    if kind == .privateUser { try gate.require(.viewPrivate, for: .viewPrivate) }
+    let name: [UInt8]
+    do throws(VeilError) { name = try encryptor.reveal(bytes.span) } catch {
+      throw OperationError(.usage, "--follow-user: \(error.description)")
+    }
+    try gate.record(.lookup, .successful, targets: [pseudonym])
+    return ActivityFilter(column: "user", match: .texts(try users([name])), isExcluding: false)
+  }
+}

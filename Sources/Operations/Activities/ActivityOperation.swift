@@ -1,0 +1,158 @@
+internal import ColumnTables
+internal import DeltaLake
+internal import Governance
+internal import IngestPipeline
+internal import Pseudonymisation
+internal import StagedExecution
+internal import Synchronization
+internal import TableQueries
+internal import UsageAggregation
+internal import VeiledRecords
+
+/// Asks the activity log.
+///
+/// Private activities are in a table of their own, which nobody opens here but who has
+/// `view_private` and says why: that is a durable record before the first row is read.
+package struct ActivityOperation {
+  let request: ActivityRequest
+  let scans: [(scan: TableScan, isPrivate: Bool)]
+  let filters: [ActivityFilter]
+  let gate: Gate
+  private let executor: ThreadCrew
+
+  /// Columns that rows have; `private` with private ones only.
+  package static let columns = ActivitySchema.schema.fields.map(\.name)
+
+  /// Asks whether this may be done, and finds the files.
+  package init(_ request: ActivityRequest) throws(OperationError) {
+    self.request = request
+    let why = try request.confirmation.map { (text) throws(OperationError) in
+      try Gate.justification(text)
+    }
+    let prepared = try Home.prepared(at: request.home, tenant: request.tenant)
+    gate = prepared.gate
+    try gate.require(.viewActivities)
+    if let why {
+      try gate.require(.viewPrivate, for: .viewPrivate, justification: why)
+      try gate.record(
+        .viewPrivate, .successful, targets: ["private activities"], justification: why)
+    }
+    filters = try ActivityFilters(request: request, gate: gate, keyring: prepared.keyring)
+      .filters()
+    executor = ThreadCrew(workers: request.threads)
+    let lake = prepared.home.lake(tenant: request.tenant, isClear: request.isClear)
+    do {
+      let wanted =
+        [ActivitySchema.table] + (why == nil ? [] : [ActivitySchema.privateTable])
+      let there = try lake.tableNames()
+      guard there.contains(ActivitySchema.table) else {
+        throw OperationError(
+          .noInput,
+          "There is no activity log of tenant \(request.tenant). `logveil run --activities` "
+            + "keeps one.")
+      }
+      try RunRecovery.recover(lake)
+      let snapshots = try lake.snapshots(of: wanted)
+      var scans: [(scan: TableScan, isPrivate: Bool)] = []
+      for name in wanted {
+        guard let snapshot = snapshots[name] else { continue }
+        var scan = TableScan(lake.table(name), snapshot, columns: [])
+        scan.days = Self.days(request)
+        scan.keys = PrivateFiles.keys(prepared.keyring)
+        scan.wanted = filters.compactMap { filter in
+          filter.wantedTexts.map { WantedTexts(filter.column, $0) }
+        }
+        scans.append((scan, name == ActivitySchema.privateTable))
+      }
+      self.scans = scans
+    } catch { throw OperationError(error) }
+  }
+
+  private static func days(_ request: ActivityRequest) -> ClosedRange<String>? {
+    guard request.first != nil || request.last != nil else { return nil }
+    let first = request.first?.description ?? "0000-00-00"
+    let last = request.last?.description ?? "9999-99-99"
+    return first <= last ? first...last : "9999-99-99"..."9999-99-99"
+  }
+
+  /// Records that rows leave the house.
+  package func recordExport(_ form: String, rows: Int) throws(OperationError) {
+    let hidden = request.confirmation == nil ? "" : ", with private ones"
+    try gate.record(
+      .export, .successful, targets: ["activities as \(form): \(rows) rows\(hidden)"])
+  }
+
+  /// Rows of one part that are wanted.
+  struct Found: Sendable {
+    let table: Table
+    let date: String
+    let isPrivate: Bool
+    let rows: [Int]
+
+    var constants: [String: String] {
+      ["date": date, "private": isPrivate ? "true" : "false"]
+    }
+  }
+
+  /// Reads part after part, as many at once as there are threads, in the order of days and files.
+  ///
+  /// - Parameters:
+  ///   - columns: what `body` needs.
+  ///   - render: done for several parts at once.
+  ///   - body: gets the results in order; returns whether it wants more.
+  func readEach<Result: Sendable>(
+    columns: [String], _ render: @escaping @Sendable (Found) -> Result,
+    _ body: (Result) throws -> Bool
+  ) throws {
+    for (scan, isPrivate) in scans {
+      let reader = PartReader(scan, columns, filters, isPrivate: isPrivate)
+      let files = scan.files.sorted { ($0.day, $0.path) < ($1.day, $1.path) }
+      var start = 0
+      while start < files.count {
+        let end = min(files.count, start + request.threads)
+        let first = start
+        let slots = Mutex<[Swift.Result<[Result], any Error>?]>(
+          Array(repeating: nil, count: end - start))
+        executor.forEach(end - start) { turn in
+          let found = Swift.Result { try reader.found(in: files[first + turn]).map(render) }
+          slots.withLock { $0[turn] = found }
+        }
+        for slot in slots.withLock({ $0 }) {
+          for result in try slot?.get() ?? [] where try !body(result) { return }
+        }
+        start = end
+      }
+    }
+  }
+}
+
+/// Finds the wanted rows of files.
+private struct PartReader: Sendable {
+  private let scan: TableScan
+  private let filters: [ActivityFilter]
+  private let isPrivate: Bool
+
+  init(
+    _ scan: TableScan, _ columns: [String], _ filters: [ActivityFilter], isPrivate: Bool
+  ) {
+    let all = Set(columns + filters.map(\.column))
+    self.scan = TableScan(
+      like: scan, columns: ActivitySchema.fileSchema.fields.map(\.name).filter { all.contains($0) })
+    self.filters = filters
+    self.isPrivate = isPrivate
+  }
+
+  func found(in file: AddedFile) throws -> [ActivityOperation.Found] {
+    var found: [ActivityOperation.Found] = []
+    for part in try scan.parts(of: file) {
+      let table = try scan.read(part)
+      var isWanted = [Bool](repeating: true, count: table.rowCount)
+      for filter in filters { filter.apply(to: table.column(filter.column), &isWanted) }
+      let rows = isWanted.indices.filter { isWanted[$0] }
+      guard !rows.isEmpty else { continue }
+      found.append(
+        ActivityOperation.Found(table: table, date: part.date, isPrivate: isPrivate, rows: rows))
+    }
+    return found
+  }
+}
