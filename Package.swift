@@ -191,6 +191,9 @@ let checks: [Target] = [
     uses: [
       "ByteBlocks", "ByteKernels", "ClearRecords", "Configuration", "TestSupport", "VeiledRecords",
     ]),
+  tests(
+    of: "IngestPipeline",
+    uses: ["ByteBlocks", "ByteKernels", "UsageAggregation", "VeiledRecords"]),
   .testTarget(name: "LoggenTests", dependencies: ["loggen"], swiftSettings: strict),
   support("ParquetSamples", uses: ["ParquetFiles", "ColumnTables", "ByteBlocks"]),
   .executableTarget(

@@ -72,4 +72,104 @@ import Testing
     #expect(run.exitCode == 78, "\(run.errors)")
     #expect(try program.run("table", "list").output.split(separator: "\n").count <= 1)
   }
+
+  /// A home in which anna is private and the log was read.
+  private func logged(_ more: String...) throws -> Program {
+    let program = try Program()
+    let log = program.folder.appending(path: "a.log")
+    try Data(Self.log.utf8).write(to: log)
+    try program.run("group", "import", "-", input: "group,user\nboard,anna\n")
+    try program.run("privacy", "add", "board")
+    let run = try program.run(["run", "--activities", "--progress", "off", log.path] + more)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    return program
+  }
+
+  @Test func privateActivitiesAreHiddenAndShownOnRequest() throws {
+    let program = try logged()
+    let seen = try program.run("activities", "--json").objects()
+    #expect(seen.count == 2)
+    #expect(seen.allSatisfy { ($0["user"] as? String)?.hasPrefix("u1-") == true })
+    let bert = try #require(seen.first { $0["line"] as? Int == 4 })
+    #expect(bert["app"] as? String == "Dropbox" && bert["method"] as? String == "POST")
+    #expect(bert["http_status"] as? Int == 201 && bert["user_agent"] as? String == "Agent 2")
+    #expect(bert["time"] as? String == "2026-03-01T10:00:01.000000Z")
+
+    #expect(try program.run("activities", "--show-private", "--json").exitCode == 64)
+    let all = try program.run("activities", "--json", "--show-private", "--confirm", "case 1")
+      .objects()
+    #expect(all.count == 4 && all.filter { $0["private"] as? String == "true" }.count == 2)
+    let anna = Set(all.compactMap { $0["user"] as? String }.filter { $0.hasPrefix("p1-") })
+    #expect(anna.count == 1, "ANNA and anna are one")
+    let log = try program.run("governance", "list", "--json").objects()
+    let viewing = try #require(log.last { $0["action"] as? String == "view_private" })
+    #expect(viewing["justification"] as? String == "case 1")
+
+    let usage = try program.run("table", "list", "--json").objects()
+    let hidden = try #require(usage.first { $0["table"] as? String == "activities_private" })
+    #expect(hidden["rows"] as? Int == nil, "its log counts nothing")
+    for name in ["anna", "bert", "cleo"] { #expect(try !program.homeHolds(name)) }
+    #expect(try program.run("table", "verify").exitCode == 0)
+    for verb in ["compact", "vacuum"] {
+      #expect(try program.run("table", verb, "activities_private").exitCode == 0)
+    }
+
+    try program.run("admin", "revoke", "root", "view_private", "--all-tenants")
+    let refused = try program.run("activities", "--json", "--show-private", "--confirm", "x")
+    #expect(refused.exitCode == 77 && refused.output.isEmpty)
+    let resolved = try program.run(
+      "resolve", "--from-anonymised", try #require(anna.first), "--justification", "x")
+    #expect(resolved.exitCode == 77 && resolved.output.isEmpty)
+  }
+
+  @Test func filtersAndExports() throws {
+    let program = try logged()
+    func lines(_ arguments: String...) throws -> [Int] {
+      try program.run(["activities", "--json"] + arguments).objects().compactMap {
+        $0["line"] as? Int
+      }
+    }
+    #expect(try lines("--sort", "line") == [4, 6])
+    #expect(try lines("--sort", "total_bytes", "--descending", "--limit", "1") == [6])
+    #expect(try lines("--app", "Dropbox", "Nothing") == [4])
+    #expect(try lines("--not-app", "Dropbox") == [6])
+    #expect(try lines("--host", "dropbox.com") == [4])
+    #expect(try lines("--host", "box.com") == [])
+    #expect(try lines("--status", "200") == [6])
+    #expect(try lines("--from", "2026-03-02", "--to", "2026-03-02") == [6])
+    #expect(try lines("--ip", "10.0.0.0/31", "10.0.0.3") == [6])
+    #expect(try program.run("activities", "--user", "cleo").exitCode == 64)
+    #expect(try program.run("activities", "--columns", "nothing").exitCode == 64)
+    #expect(try program.run("activities", "--ip", "10.0.0.0/8").exitCode == 64)
+
+    let cleo = try #require(
+      try program.run("resolve", "--to-anonymised", "cleo", "--justification", "x").lines.first)
+    #expect(try lines("--user", cleo) == [6] && lines("--follow-user", cleo) == [6])
+    #expect(try lines("--not-user", cleo) == [4])
+    #expect(try program.run("key", "rotate", "--from", "2020-01-01").exitCode == 0)
+    #expect(try lines("--follow-user", cleo) == [6])
+
+    let file = program.folder.appending(path: "out").path
+    #expect(try program.run("activities", "--csv", file).exitCode == 0)
+    #expect(try String(contentsOfFile: file, encoding: .utf8).split(separator: "\r\n").count == 3)
+    #expect(try program.run("activities", "--cef", "-").lines.count == 2)
+    #expect(try program.run("activities", "--leef", "-").lines.count == 2)
+    let feed = try program.run("activities", "--cef", "-", "--show-private", "--confirm", "x")
+    #expect(feed.exitCode == 64 && feed.output.isEmpty)
+    #expect(try program.run("activities", "--parquet", "/nowhere/at/all").exitCode == 73)
+    #expect(try program.run("activities", "--csv", "/nowhere/at/all").exitCode == 73)
+  }
+
+  @Test func anArchiveUnderOtherOptionsIsRefused() throws {
+    let program = try logged()
+    let log = program.folder.appending(path: "a.log").path
+    #expect(try program.run("run", "--progress", "off", log).exitCode == 65)
+    #expect(try program.run("run", "--progress", "off", "--activities", log).exitCode == 0)
+    let again = try program.run("run", "--progress", "off", "--activities", "--reprocess", log)
+    #expect(again.exitCode == 0)
+    #expect(try program.run("activities", "--json").lines.count == 2)
+    #expect(try program.run("table", "verify").exitCode == 0)
+    #expect(try program.run("run", "--progress", "off", "--reprocess", log).exitCode == 0)
+    #expect(try program.run("activities", "--json").lines.isEmpty)
+  }
 }

@@ -1,0 +1,164 @@
+"""The activity log: a row per event, whoever reads it; private ones only with the key."""
+
+import base64
+import collections
+import json
+
+import duckdb
+import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from support import Home, generate
+
+
+def busiest(log) -> str:
+    """The name that stands in most lines."""
+    names, place = collections.Counter(), None
+    for line in log.read_text().splitlines():
+        if line.startswith("#Fields:"):
+            place = line.split().index("cs-username") - 1
+        elif not line.startswith("#"):
+            fields = duckdb_split(line)
+            if place is not None and len(fields) > place and fields[place] != "-":
+                names[fields[place]] += 1
+    return names.most_common(1)[0][0]
+
+
+def duckdb_split(line: str) -> list[str]:
+    """Fields at spaces; quoted ones may hold spaces."""
+    fields, quoted = [""], False
+    for letter in line:
+        if letter == '"':
+            quoted = not quoted
+        elif letter == " " and not quoted:
+            fields.append("")
+        else:
+            fields[-1] += letter
+    return fields
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory) -> Home:
+    folder = tmp_path_factory.mktemp("activities")
+    home = Home(folder / "home")
+    log = generate(folder / "a.log", "w3c", "6MiB", days=3, users=40, bad_lines=0.01, seed=5)
+    home.call("group", "import", "-", stdin=f"group,user\nboard,{busiest(log)}\n".encode())
+    home.call("privacy", "add", "board")
+    home.counts = home.run("--activities", log).json
+    home.log = log
+    return home
+
+
+def rows(home: Home, *words) -> list[dict]:
+    out = home.call("activities", "--json", *words).out
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def private_key(home: Home, version: int = 1) -> bytes:
+    keys = json.loads((home.path / "keys/default.json").read_text())
+    info = f"logveil/v1/{keys['uuid']}/activities_private/{version}".encode()
+    root = bytes.fromhex(keys["versions"][version - 1]["root"])
+    return HKDF(hashes.SHA256(), 32, None, info).derive(root)
+
+
+def test_every_event_has_a_row(filled):
+    shown = rows(filled)
+    everything = rows(filled, "--show-private", "--confirm", "test")
+    assert len(everything) == filled.counts["events"]
+    assert len(shown) == sum(row["private"] == "false" for row in everything) < len(everything)
+    assert sum(row["total_bytes"] for row in everything) == (
+        filled.counts["uploaded_bytes"] + filled.counts["downloaded_bytes"])
+    text = filled.log.read_text().splitlines()
+    for row in everything[:200]:
+        assert row["host"] in text[row["line"] - 1].lower()
+
+
+def test_other_readers_see_public_rows_only(filled):
+    public = filled.read("activities")
+    assert public.num_rows == len(rows(filled))
+    for path in filled.live_files("activities"):
+        table = pq.read_table(path, partitioning=None)
+        order = [(user or "", time) for user, time in zip(
+            table["user"].to_pylist(), table["time"].to_pylist())]
+        assert order == sorted(order)
+    for path in filled.live_files("activities_private"):
+        assert b"p1-" not in path.read_bytes()
+        with pytest.raises(Exception):
+            pq.read_table(path, partitioning=None)
+        with pytest.raises(Exception):
+            duckdb.read_parquet(str(path)).fetchall()
+    log = (filled.table("activities_private") / "_delta_log").glob("*.json")
+    for line in "".join(path.read_text() for path in log).splitlines():
+        assert "stats" not in json.loads(line).get("add", {})
+
+
+def test_private_rows_open_with_the_key(filled):
+    key = private_key(filled)
+    private = [row for row in rows(filled, "--show-private", "--confirm", "test")
+               if row["private"] == "true"]
+    assert private
+    found, total = 0, 0
+    connection = duckdb.connect()
+    connection.execute(f"PRAGMA add_parquet_key('k', '{base64.b64encode(key).decode()}')")
+    for path in filled.live_files("activities_private"):
+        properties = pe.create_decryption_properties(footer_key=key)
+        table = pq.read_table(path, decryption_properties=properties, partitioning=None)
+        assert set(user[:3] for user in table["user"].to_pylist()) == {"p1-"}
+        found += table.num_rows
+        count, sums = connection.execute(
+            f"SELECT count(*), sum(total_bytes) FROM read_parquet('{path}', "
+            "encryption_config = {footer_key: 'k'})").fetchone()
+        assert count == table.num_rows
+        total += sums
+    assert found == len(private)
+    assert total == sum(row["total_bytes"] for row in private)
+
+
+def test_usage_has_the_same_totals(filled):
+    usage = filled.read("usage").to_pandas()
+    private = usage[usage["private"]]
+    assert set(private["user"].str[:3]) == {"p1-"}
+    everything = rows(filled, "--show-private", "--confirm", "test")
+    assert private["events"].sum() == sum(row["private"] == "true" for row in everything)
+    assert usage["events"].sum() == len(everything)
+
+
+def test_the_same_files_for_any_number_of_threads(filled, tmp_path):
+    names = []
+    for threads in (1, 2, 5):
+        home = Home(tmp_path / f"home{threads}")
+        home.call("init")
+        (home.path / "keys/default.json").write_text(
+            (filled.path / "keys/default.json").read_text())
+        home.call("group", "import", "-",
+                  stdin=f"group,user\nboard,{busiest(filled.log)}\n".encode())
+        home.call("privacy", "add", "board")
+        home.run("--activities", "--threads", threads, filled.log)
+        names.append(sorted(
+            (path.name, path.read_bytes()) for table in ("activities", "activities_private")
+            for path in home.live_files(table)))
+    assert names[0] == names[1] == names[2]
+
+
+def test_care_and_deletion_know_the_tables(tmp_path):
+    home = Home(tmp_path / "home")
+    logs = [generate(tmp_path / f"{seed}.log", "w3c", "1MiB", days=1, users=9, seed=seed)
+            for seed in (1, 2)]
+    home.call("group", "import", "-", stdin=f"group,user\nboard,{busiest(logs[0])}\n".encode())
+    home.call("privacy", "add", "board")
+    for log in logs:
+        home.run("--activities", log)
+    before = rows(home, "--show-private", "--confirm", "x", "--sort", "archive", "line")
+    for table in ("activities", "activities_private"):
+        home.call("table", "compact", table)
+        assert len(home.live_files(table)) == 1
+    assert rows(home, "--show-private", "--confirm", "x", "--sort", "archive", "line") == before
+    home.call("table", "verify")
+    user = next(row["user"] for row in before if row["private"] == "true")
+    home.call("table", "delete", "--user", user, "--justification", "asked to be forgotten")
+    assert not any(row["user"] == user
+                   for row in rows(home, "--show-private", "--confirm", "x"))
+    home.call("table", "verify")
