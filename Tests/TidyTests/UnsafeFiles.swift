@@ -13,6 +13,7 @@ enum UnsafeFiles {
       "CodecLibraries": "names of versions, as C text",
       "ContainerHandle": "libarchive", "ContainerStream": "lends a stream's buffer to libarchive",
       "ContentID": "xxhash", "DecoderPool": "buffers that codecs write to",
+      "FrameEncoder": "libzstd, liblz4, ISA-L",
       "GzipEngine": "ISA-L", "GzipMemberSearch": "memchr", "LZ4Engine": "liblz4",
       "LZ4History": "a window that liblz4 reads back from", "ScratchBytes": "mmap",
       "StoredBytes": "read into a codec's buffer", "StoredInput": "a codec's input buffer",

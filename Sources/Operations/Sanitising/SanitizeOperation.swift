@@ -1,0 +1,160 @@
+package import ArchiveDecoding
+internal import ByteBlocks
+package import ClearExits
+internal import Governance
+internal import IdentityRules
+internal import IngestPipeline
+package import LogFormats
+internal import Pseudonymisation
+internal import StagedExecution
+internal import Storage
+internal import Synchronization
+
+/// What a person asked `logveil sanitize` to do.
+package struct SanitizeRequest: Sendable {
+  package var home: String
+  package var tenant: String
+  package var inputs: [String]
+  /// A file for one archive, else a folder that is there.
+  package var output: String
+  package var source = "default"
+  /// `nil`: by the first lines.
+  package var profile: FormatProfile?
+  package var choices = RunChoices()
+  package var threads = 1
+  /// Files that are there may be replaced.
+  package var replaces = false
+
+  package init(home: String, tenant: String, inputs: [String], output: String) {
+    self.home = home
+    self.tenant = tenant
+    self.inputs = inputs
+    self.output = output
+  }
+}
+
+/// One archive that was written anew.
+package struct SanitizedArchive: Sendable {
+  package let path: String
+  package let output: String
+  package let codec: Codec
+  package let format: String
+  package let counts: Sanitiser.Counts
+  package let textBytes: UInt64
+}
+
+/// Writes archives anew with pseudonyms in place of users' names: the same format and codec, the
+/// same events.
+package struct SanitizeOperation {
+  private let request: SanitizeRequest
+  private let prepared: PreparedHome
+  private let run: RunRequest
+  private let executor: ThreadCrew
+
+  /// What was made on the way.
+  package var notices: [String] { prepared.notices }
+
+  /// Asks whether this may be done, and opens the keys; makes a home where there is none.
+  package init(_ request: SanitizeRequest) throws(OperationError) {
+    self.request = request
+    prepared = try Home.prepare(at: request.home, tenant: request.tenant)
+    try prepared.gate.require(.ingest, for: .sanitise)
+    var run = RunRequest(home: request.home, inputs: [])
+    run.tenant = request.tenant
+    run.options.source = request.source
+    run.options.profile = request.profile
+    run.choices = request.choices
+    try run.settle(prepared.gate)
+    try run.loadPeople(prepared)
+    self.run = run
+    executor = ThreadCrew(workers: request.threads)
+  }
+
+  /// Writes all archives, one after the other; `done` is told of each.
+  package func sanitize(
+    _ done: (SanitizedArchive) -> Void
+  ) throws(OperationError) {
+    for (archive, output) in try outputs() {
+      let written = try prepared.gate.audited(.sanitise, target: archive.name) {
+        let written = try sanitize(archive, to: output)
+        return (
+          written, "\(archive.name) lines=\(written.counts.lines) names=\(written.counts.names)"
+        )
+      }
+      done(written)
+    }
+  }
+
+  /// Which archive goes where.
+  private func outputs() throws(OperationError) -> [(ArchiveReference, String)] {
+    let archives: [ArchiveReference]
+    do { archives = try ArchiveList(request.inputs).archives } catch {
+      throw OperationError(.noInput, error.description)
+    }
+    for archive in archives where ContainerList.expanded([archive]).first?.path != archive.path {
+      throw OperationError(
+        .usage, "\(archive.path): containers are not written here. Nothing was done; unpack it.")
+    }
+    let output = request.output
+    var isFolder = output.hasSuffix("/")
+    if let storage = try? DiskStorage(root: output) { isFolder = storage.rootPath == output }
+    guard isFolder else {
+      guard archives.count == 1 else {
+        throw OperationError(
+          .usage, "-o \(output): several archives go into a folder, which must be there.")
+      }
+      return [(archives[0], output)]
+    }
+    let folder = output.hasSuffix("/") ? output : output + "/"
+    var names: Set<String> = []
+    return try archives.map { (archive) throws(OperationError) in
+      guard names.insert(archive.name).inserted else {
+        throw OperationError(
+          .usage, "Two archives are called \(archive.name). Nothing was done; give them apart.")
+      }
+      return (archive, folder + archive.name)
+    }
+  }
+
+  private func sanitize(
+    _ archive: ArchiveReference, to output: String
+  ) throws -> SanitizedArchive {
+    let file = try OutputFile(output, replaces: request.replaces)
+    var text = try SanitizedText(archive, slots: request.threads)
+    var workers: [SanitiserBox] = []
+    var format = run.options.profile
+    var counts = Sanitiser.Counts()
+    while try text.fill(&format) {
+      if workers.isEmpty, let format {
+        let options = try options(format)
+        workers = try (0..<request.threads).map { _ in
+          try SanitiserBox(Sanitiser(prepared.keyring, options), text.codec)
+        }
+      }
+      let slots = text.take()
+      let frames = Mutex<[Result<([UInt8], Sanitiser.Counts), any Error>?]>(
+        Array(repeating: nil, count: slots.count))
+      let boxes = workers
+      executor.forEach(slots.count) { turn in
+        let frame = Result { try boxes[turn].frame(of: slots[turn]) }
+        frames.withLock { $0[turn] = frame }
+      }
+      for frame in frames.withLock({ $0 }) {
+        guard let (bytes, more) = try frame?.get() else { continue }
+        try file.append(bytes)
+        counts += more
+      }
+    }
+    try file.finish()
+    return SanitizedArchive(
+      path: archive.path, output: output, codec: text.codec, format: format?.name ?? "-",
+      counts: counts, textBytes: text.textBytes)
+  }
+
+  private func options(_ profile: FormatProfile) throws(OperationError) -> Sanitiser.Options {
+    var options = Sanitiser.Options(profile: profile, canonical: try run.canonicalNames())
+    options.zone = run.options.zone
+    options.privateUsers = run.privateUsers
+    return options
+  }
+}
