@@ -5,10 +5,13 @@ internal import Pseudonymisation
 struct FreeText {
   private let text: [UInt8]
   private let line: Range<Int>
+  /// Fields of which it is known what they hold.
+  private let kept: [Range<Int>]
 
-  init(_ text: [UInt8], _ line: Range<Int>) {
+  init(_ text: [UInt8], _ line: Range<Int>, but kept: [Range<Int>] = []) {
     self.text = text
     self.line = line
+    self.kept = kept
   }
 
   /// Adds an edit for each name.
@@ -48,9 +51,18 @@ struct FreeText {
       edits.append(TextEdit(range: local..<place, text: [UInt8(ascii: "-")]))
     } else if isURL(before: local) {
       try replace(local..<place, names, &edits)
-    } else if end > place + width {
+    } else if isDomain(place + width..<end) {
       try replace(local..<end, names, &edits)
     }
+  }
+
+  /// The last part of a domain begins with a letter: others are addresses and numbers.
+  private func isDomain(_ range: Range<Int>) -> Bool {
+    guard !range.isEmpty else { return false }
+    var last = range.upperBound
+    while last > range.lowerBound, text[last - 1] != UInt8(ascii: ".") { last -= 1 }
+    let first = text[last]
+    return first >= 0x80 || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first | 0x20)
   }
 
   private func start(of end: Int, _ belongs: (UInt8) -> Bool) -> Int {
@@ -70,6 +82,7 @@ struct FreeText {
   private func replace(
     _ range: Range<Int>, _ names: SanitisedNames, _ edits: inout [TextEdit]
   ) throws(VeilError) {
+    guard kept.allSatisfy({ !$0.overlaps(range) }) else { return }
     if let pseudonym = try names.pseudonym(of: text.span.extracting(range)) {
       edits.append(TextEdit(range: range, text: pseudonym))
     }

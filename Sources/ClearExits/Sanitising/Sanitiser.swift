@@ -98,19 +98,19 @@ package struct Sanitiser: ~Copyable {
       let range = Int(user.start)..<Int(user.end)
       names.version = keyring.version(forDay: Int32(batch.times[record] / 86_400_000_000))
       let line = lines.range(Int(batch.lines[record]))
+      var kept = [batch.hosts[record], batch.sources[record], batch.devices[record]].map {
+        Int($0.start) - start..<max(Int($0.start), Int($0.end)) - start
+      }.filter { !$0.isEmpty }
       if batch.hasUsers, !range.isEmpty, range.lowerBound >= start,
         let pseudonym = try names.pseudonym(of: bytes.extracting(range))
       {
         let first = range.lowerBound - start
         let end = EscapedText.end(of: bytes.extracting(range), in: text, from: first)
         edits.append(TextEdit(range: first..<end, text: pseudonym))
-        let kept = [batch.hosts[record], batch.sources[record], batch.devices[record]].map {
-          Int($0.start) - start..<max(Int($0.start), Int($0.end)) - start
-        }
-        OwnName(Array(text[first..<end])).find(
-          in: text, line, but: kept + [first..<end], pseudonym, &edits)
+        kept.append(first..<end)
+        OwnName(Array(text[first..<end])).find(in: text, line, but: kept, pseudonym, &edits)
       }
-      try FreeText(text, line).find(names, &edits)
+      try FreeText(text, line, but: kept).find(names, &edits)
     }
   }
 }

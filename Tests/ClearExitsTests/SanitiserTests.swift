@@ -1,0 +1,86 @@
+import ByteBlocks
+import IdentityRules
+import LogFormats
+import TestSupport
+import Testing
+
+@testable import ClearExits
+
+@Suite struct SanitiserTests {
+  private static let header = "#Fields: date time cs-username c-ip cs-host cs-uri sc-status\n"
+
+  private func sanitised(_ lines: String) throws -> (text: String, counts: Sanitiser.Counts) {
+    let options = Sanitiser.Options(profile: .w3cExtended, canonical: try CanonicalNames())
+    var sanitiser = Sanitiser(try Workshop().keyring, options)
+    let block = try makeBlock(Self.header + lines)
+    var header = HeaderReader(.w3cExtended)
+    let first = header.read(block)
+    var counts = Sanitiser.Counts()
+    let text = try sanitiser.rewrite(block, header: first, textOffset: 0, &counts)
+    return (String(String(decoding: text, as: UTF8.self).dropFirst(Self.header.count)), counts)
+  }
+
+  struct Case: Sendable {
+    let name: String
+    let uri: String
+    /// `P` stands for a pseudonym.
+    let expected: String
+
+    init(_ name: String, _ uri: String, _ expected: String) {
+      self.name = name
+      self.uri = uri
+      self.expected = expected
+    }
+  }
+
+  @Test(arguments: [
+    Case("nothing", "/a?b=c", "/a?b=c"),
+    Case("parameter", "/a?user=bert&x=1", "/a?user=P&x=1"),
+    Case("encoded parameter", "/a?x=1&Email=bert%40corp.example", "/a?x=1&Email=P"),
+    Case("mail address", "/to/bert.b@corp.example/x", "/to/P/x"),
+    Case("encoded mail address", "/to/bert%40corp.example", "/to/P"),
+    Case("user of a URL", "ftp://bert@files.example/x", "ftp://P@files.example/x"),
+    Case("password of a URL", "ftp://bert:se$cret@files.example/", "ftp://P:-@files.example/"),
+    Case("no address", "/npm/lib@1.2.3/x", "/npm/lib@1.2.3/x"),
+    Case("own name", "/home/ANNA/x", "/home/P/x"),
+    Case("own name in a word", "/hannah/annabel", "/hannah/annabel"),
+    Case("nobody", "/a?user=-&login=&uid=anonymous", "/a?user=-&login=&uid=anonymous"),
+  ])
+  func freeTextOfAnEvent(row: Case) throws {
+    let (text, counts) = try sanitised(
+      "2026-11-02 08:00:00 anna 10.0.0.1 h.example \(row.uri) 200\n")
+    let shown = text.replacing(/[up]1-[a-z2-7]{52,}/) { _ in "P" }
+    #expect(
+      shown == "2026-11-02 08:00:00 P 10.0.0.1 h.example \(row.expected) 200\n", "\(row.name)")
+    #expect(counts.events == 1 && counts.masked == 0)
+  }
+
+  @Test func linesThatAreNoEventsAreMasked() throws {
+    let (text, counts) = try sanitised(
+      """
+      # Remark of anna@corp.example
+      yesterday anna 10.0.0.1
+      2026-11-02 08:00:00 - 10.0.0.1 h.example / 200
+
+      2026-99-02 08:00:00 anna 10.0.0.1 h.example /é 200
+      """)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    #expect(
+      lines == [
+        "# Remark of anna@corp.example", "xxxxxxxxx xxxx 00.0.0.0",
+        "2026-11-02 08:00:00 - 10.0.0.1 h.example / 200", "",
+        "0000-00-00 00:00:00 xxxx 00.0.0.0 x.xxxxxxx /xx 000",
+      ])
+    #expect(counts.masked == 2 && counts.events == 1 && counts.lines == 6)
+  }
+
+  @Test(arguments: [
+    ("anna", "anna", 4), ("a\"b", #"a\"b"#, 4), ("a\\b", #"a\\b"#, 4), ("ä", #"\u00e4"#, 6),
+    ("😀x", #"\ud83d\ude00x"#, 13), ("a b", "a%20b", 5), ("a&b", "a&amp;b", 7),
+    ("corp\\anna", #"corp\anna"#, 9), ("a\"b", "a\"\"b", 4),
+  ])
+  func fieldsEndWhereTheirEscapesEnd(field: String, stored: String, end: Int) {
+    let text = Array(("<" + stored + ">tail").utf8)
+    #expect(EscapedText.end(of: Array(field.utf8).span, in: text, from: 1) == end + 1)
+  }
+}
