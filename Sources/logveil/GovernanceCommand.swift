@@ -16,8 +16,8 @@ struct GovernanceListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List records of the governance log, the oldest first.",
     discussion: """
-      Needs the permission view_governance. Who has it for one tenant sees the records of that one, \
-      who has it for every tenant sees all. Conditions must all hold.
+      Needs the permission view_governance. Who has it for one tenant sees the records of that \
+      one, who has it for every tenant sees all. Conditions must all hold.
       """)
 
   @OptionGroup var homeOptions: HomeOptions

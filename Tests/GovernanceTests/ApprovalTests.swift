@@ -178,7 +178,7 @@ import Testing
   @Test(arguments: [
     (SettingKey.anonymiseUsers, "true"), (.resolveBudget, "-1"), (.resolveBudget, "many"),
     (.fourEyes, "resolve nothing"), (.fourEyes, ""), (.requestHours, "0"),
-    (.governanceDays, "29"), (.anchor, "file:relative"), (.anchor, "stdout"), (.realms, "corp"),
+    (.governanceDays, "29"), (.anchor, "file:relative"), (.anchor, "stderr"), (.realms, "corp"),
     (.realms, "a=b=c"), (.timeZone, ""),
   ])
   func badValues(key: SettingKey, text: String) { #expect(key.checked(text) == nil) }
