@@ -158,7 +158,8 @@ package enum GovernanceError: Error, Equatable, CustomStringConvertible {
       "The justification shows no text. Nothing was done; say why with --justification."
     case .unknownInitiator:
       """
-      /proc/self/loginuid does not tell who asks. Nothing was done; check that /proc is mounted.
+      /proc/self/loginuid does not tell who asks, or names somebody else than sudo does. Nothing \
+      was done; check that /proc is mounted, and that sudo sets the login uid (pam_loginuid).
       """
     case .alreadyAdmin(let account):
       "\(account) is an admin already. Nothing was changed."

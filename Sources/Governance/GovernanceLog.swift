@@ -84,6 +84,9 @@ extension GovernanceLog {
       for (index, text) in texts.enumerated() { try insert.bind(text, at: Int32(index) + 2) }
       try insert.bind(RecordHash.text(hash), at: 10)
       try insert.run()
+      guard database.changesCount == 1 else {
+        throw GovernanceError.guardsChanged(path: state.path)
+      }
     }
     try epoch.close(last: sequence, head: hash, time: time, state.keys, in: database)
     state.once { [keys = state.keys, number = epoch.number] in keys.erase(number) }
@@ -120,7 +123,7 @@ extension GovernanceLog {
     let statement = try ExactStatement(
       """
       SELECT name, sql FROM sqlite_master
-      WHERE type = 'trigger' AND tbl_name IN ('governance', 'epochs')
+      WHERE type = 'trigger' AND lower(tbl_name) IN ('governance', 'epochs')
       """, in: database)
     let guards = StateSchema.guards.merging(StateSchema.epochGuards) { one, _ in one }
     var found = 0

@@ -93,10 +93,13 @@ extension GovernanceState {
     }
   }
 
-  /// The tenants, or `*`, for which somebody may give permissions.
+  /// The tenants, or `*`, for which somebody may give permissions whose account there is.
   private func managedScopes(in database: Database) throws -> Set<String> {
     let statement = try ExactStatement(
-      "SELECT DISTINCT tenant FROM admin_permissions WHERE permission = ?", in: database)
+      """
+      SELECT DISTINCT tenant FROM admin_permissions JOIN admins USING (account)
+      WHERE permission = ? AND uid IS NOT NULL
+      """, in: database)
     try statement.bind(Permission.manageAdmins.rawValue, at: 1)
     var scopes: Set<String> = []
     while try statement.step() {

@@ -26,6 +26,23 @@ extension GovernanceState {
     try value(of: .fourEyes, tenant: tenant).split(separator: " ").contains { $0 == what.rawValue }
   }
 
+  /// The tenants that have something approved by a second admin, sorted.
+  package func tenantsWithFourEyes(_ what: FourEyes) throws(GovernanceError) -> [String] {
+    try state.read { database in
+      let statement = try ExactStatement(
+        "SELECT tenant, value FROM settings WHERE key = ? ORDER BY tenant", in: database)
+      try statement.bind(SettingKey.fourEyes.rawValue, at: 1)
+      var tenants: [String] = []
+      while try statement.step() {
+        guard let tenant = statement.value(0).string, let words = statement.value(1).string,
+          words.split(separator: " ").contains(where: { $0 == what.rawValue })
+        else { continue }
+        tenants.append(tenant)
+      }
+      return tenants
+    }
+  }
+
   /// Returns where a second admin agreed to exactly this, and uses that up; else the request is
   /// made, or found waiting, and this throws `.awaitsApproval`.
   ///

@@ -59,6 +59,7 @@ extension GovernanceState {
       try statement.bind(tenant ?? "", at: 1)
       try statement.bind(key, at: 2)
       try statement.run()
+      if key == SettingKey.realms.rawValue { try keep(value, tenant: tenant ?? "", in: database) }
       let record = GovernanceRecord(
         .settingsChange, .successful, by: initiator,
         target: value.map { "\(key)=\($0)" } ?? "\(key) removed", tenant: tenant,
@@ -99,6 +100,7 @@ extension GovernanceState {
     try state.write { database in
       let isNew = try removeSource(source.name, tenant: source.tenant, in: database) == 0
       try insert(source, in: database)
+      try keep(source.realms?.text, tenant: source.tenant, in: database)
       let record = GovernanceRecord(
         isNew ? .sourceAdd : .sourceChange, .successful, by: initiator, target: source.summary,
         tenant: source.tenant, justification: justification)
@@ -120,6 +122,29 @@ extension GovernanceState {
       _ = try log.append([record], in: database)
       return true
     }
+  }
+
+  /// Every list of realms that the tenant, or a source of it, has or had.
+  package func realmLists(tenant: String) throws(GovernanceError) -> [RealmList] {
+    try state.read { database in
+      let statement = try ExactStatement(
+        "SELECT realms FROM realm_lists WHERE tenant = ? ORDER BY realms", in: database)
+      try statement.bind(tenant, at: 1)
+      var lists: [RealmList] = []
+      while try statement.step() {
+        if let list = statement.value(0).string.flatMap({ RealmList($0) }) { lists.append(list) }
+      }
+      return lists
+    }
+  }
+
+  private func keep(_ realms: String?, tenant: String, in database: Database) throws {
+    guard let realms else { return }
+    let statement = try ExactStatement(
+      "INSERT OR IGNORE INTO realm_lists (tenant, realms) VALUES (?, ?)", in: database)
+    try statement.bind(tenant, at: 1)
+    try statement.bind(realms, at: 2)
+    try statement.run()
   }
 
   private func insert(_ source: Source, in database: Database) throws {
@@ -151,7 +176,7 @@ extension GovernanceState {
 
 extension Source {
   /// Every field that is set, for the log.
-  fileprivate var summary: String {
+  package var summary: String {
     var parts = [name]
     if let format { parts.append("format=\(format)") }
     if let timeZone { parts.append("time_zone=\(timeZone)") }

@@ -11,7 +11,8 @@ package struct Initiator: Equatable, Sendable {
     self.account = account
   }
 
-  /// The login uid of the kernel's audit session where one is set, else the real uid.
+  /// The login uid of the kernel's audit session where one is set, else the real uid; of a program
+  /// that runs by its set-uid bit always the real uid.
   ///
   /// The login uid stays what it was through `sudo -u`, so the log names the person and not the
   /// service account. It is not set in containers, at boot and on kernels without audit.
@@ -20,8 +21,29 @@ package struct Initiator: Equatable, Sendable {
   }
 
   static func current(loginUidPath: String) throws(GovernanceError) -> Initiator {
-    let uid = try loginUid(loginUidPath) ?? getuid()
+    let uid = try trusted(loginUid(loginUidPath), sudoUid: Self.sudoUid)
     return Initiator(uid: uid, account: try SystemAccount.name(uid) ?? "#\(uid)")
+  }
+
+  /// Whom to believe.
+  ///
+  /// A program with the service account's set-uid bit is started by the person, who can set a login
+  /// uid that was not set before: there the real uid is the person's. Behind `sudo -u`, which says
+  /// who asked for it, a login uid of somebody else was set by hand.
+  private static func trusted(
+    _ loginUid: UInt32?, sudoUid: UInt32?
+  ) throws(GovernanceError) -> UInt32 {
+    guard getuid() == geteuid() else { return getuid() }
+    guard let loginUid else { return getuid() }
+    // 0: root asked for somebody, as it may.
+    if let sudoUid, sudoUid != 0, sudoUid != loginUid { throw .unknownInitiator }
+    return loginUid
+  }
+
+  private static var sudoUid: UInt32? {
+    // SAFETY: the text is copied before anybody can change the environment.
+    guard let text = unsafe getenv("SUDO_UID") else { return nil }
+    return unsafe UInt32(String(cString: text))
   }
 
   // What the kernel writes for "not set": -1 as an unsigned number.

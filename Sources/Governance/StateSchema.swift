@@ -24,6 +24,9 @@ enum StateSchema {
     migrator.registerMigration("4 groups and rules") { database in
       try database.execute(sql: lists)
     }
+    migrator.registerMigration("5 realms of before") { database in
+      try database.execute(sql: realmLists)
+    }
     return migrator
   }
 
@@ -159,6 +162,18 @@ enum StateSchema {
       tenant TEXT NOT NULL,
       PRIMARY KEY (account, permission, tenant)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  // Every list of realms that a tenant or a source of it ever had: pseudonyms were made by them.
+  private static let realmLists = """
+    CREATE TABLE realm_lists (
+      tenant TEXT NOT NULL,
+      realms TEXT NOT NULL,
+      PRIMARY KEY (tenant, realms)
+    ) STRICT, WITHOUT ROWID;
+    INSERT OR IGNORE INTO realm_lists
+      SELECT tenant, value FROM settings WHERE key = 'realms'
+      UNION SELECT tenant, realms FROM sources WHERE realms IS NOT NULL;
     """
 
   // A setting with the tenant '' is of the whole home. Null means: take the tenant's default.

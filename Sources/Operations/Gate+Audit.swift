@@ -33,7 +33,7 @@ extension Gate {
   ///
   /// - Parameters:
   ///   - what: the action.
-  ///   - request: all that is asked for; kept as a keyed code only.
+  ///   - request: all that is asked for; kept, with the justification, as a keyed code only.
   ///   - summary: the same in words, without names.
   ///   - keyring: the keys of the tenant.
   ///   - justification: why.
@@ -46,7 +46,7 @@ extension Gate {
         try state.needsFourEyes(what, tenant: tenant)
       })
     else { return }
-    let text = Array((what.rawValue + "\n").utf8) + request
+    let text = Array((what.rawValue + "\n" + justification.text + "\0").utf8) + request
     let digest: String
     do { digest = try keyring.auditCode(of: text.span) ?? summary } catch {
       throw OperationError(error)

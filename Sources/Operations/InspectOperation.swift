@@ -71,6 +71,11 @@ package struct InspectOperation {
     prepared = try Home.prepare(at: request.home, tenant: request.tenant)
     if let justification {
       try prepared.gate.require(.resolve, for: .inspectClear, justification: justification)
+      let name = ArchiveReference(path: request.path).name
+      try prepared.gate.requireApproval(
+        of: .resolve, Array("inspect --clear \(request.path)".utf8),
+        summary: "inspect --clear of \(name)", keyring: prepared.keyring,
+        justification: justification)
     } else {
       try prepared.gate.require(.ingest)
     }

@@ -32,41 +32,86 @@ extension KeyOperation {
     guard let key = keyring.versions.first(where: { $0.number == version }) else {
       throw OperationError(VeilError.missingVersion(version))
     }
-    guard !key.isDestroyed else {
-      throw OperationError(
-        .usage, "Key version \(version) was destroyed before. Nothing was done.")
+    if key.isDestroyed {
+      guard try !hasCertificate(of: version) else {
+        throw OperationError(
+          .usage, "Key version \(version) was destroyed before. Nothing was done.")
+      }
+    } else {
+      try gate.requireApproval(
+        of: .keyDestroy, Array("version \(version)".utf8), summary: "version \(version)",
+        keyring: keyring, justification: justification)
     }
-    try gate.requireApproval(
-      of: .keyDestroy, Array("version \(version)".utf8), summary: "version \(version)",
-      keyring: keyring, justification: justification)
     return try gate.audited(
       .keyDestroy, target: "version \(version)", justification: justification
     ) {
-      _ = try Keyring.destroy(version: version, tenant: tenant, folder: home.keysPath)
+      // It is gone already where an attempt was cut off before it could certify that.
+      if !key.isDestroyed {
+        _ = try Keyring.destroy(version: version, tenant: tenant, folder: home.keysPath)
+      }
       let certificate = try certificate(version: version, created: key.created)
       return (certificate, certificate)
     }
   }
 
-  /// Every copy of the version that was ever made by a verb.
-  private func certificate(version: Int, created: String) throws(OperationError) -> String {
-    var filter = GovernanceFilter()
-    filter.actions = [.keyExport, .keyImport, .keyBridge]
-    filter.statuses = [.successful]
-    filter.tenant = tenant
-    let entries = try governed { () throws(GovernanceError) in
-      try gate.state.log.list(filter)
+  /// Whether the log says that the version was destroyed.
+  private func hasCertificate(of version: Int) throws(OperationError) -> Bool {
+    try entries([.keyDestroy]).contains {
+      $0.status == GovernanceStatus.successful.rawValue && Self.names(version, $0.target ?? "")
     }
+  }
+
+  /// Every copy of the version that was ever made by a verb, or may have been.
+  private func certificate(version: Int, created: String) throws(OperationError) -> String {
+    let records = try entries([.keyNew, .keyExport, .keyImport, .keyBridge])
     let parts = [
       ("exports", GovernanceAction.keyExport), ("imports", .keyImport), ("bridges", .keyBridge),
     ].map { name, action in
-      let found = entries.filter {
-        $0.action == action.rawValue && Self.names(version, $0.target ?? "")
+      let words = records.enumerated().compactMap { place, record in
+        Self.mention(record, of: version, as: action, behind: records[(place + 1)...])
       }
-      let words = found.map { "#\($0.sequence) \($0.time) by \($0.initiator)" }
       return "\(name): \(words.isEmpty ? "none" : words.joined(separator: ", "))"
     }
-    return "version \(version), made \(created); " + parts.joined(separator: "; ")
+    let first = try governed { () throws(GovernanceError) in
+      var filter = GovernanceFilter()
+      filter.limit = 1
+      return try gate.state.log.list(filter).first?.sequence ?? 1
+    }
+    let gap = first > 1 ? "; what stood in records before #\(first) was purged" : ""
+    return "version \(version), made \(created); " + parts.joined(separator: "; ") + gap
+  }
+
+  private func entries(
+    _ actions: Set<GovernanceAction>
+  ) throws(OperationError) -> [GovernanceEntry] {
+    var filter = GovernanceFilter()
+    filter.actions = actions
+    filter.tenant = tenant
+    return try governed { () throws(GovernanceError) in try gate.state.log.list(filter) }
+  }
+
+  /// What a record says of a copy; `nil` where it is no copy of the version.
+  private static func mention(
+    _ record: GovernanceEntry, of version: Int, as action: GovernanceAction,
+    behind later: ArraySlice<GovernanceEntry>
+  ) -> String? {
+    let target = record.target ?? ""
+    // A key that was brought along is a copy of one that is elsewhere.
+    let isOwnKey = record.action == GovernanceAction.keyNew.rawValue && target.hasSuffix("own key")
+    guard record.action == action.rawValue || (action == .keyImport && isOwnKey) else { return nil }
+    let words = "#\(record.sequence) \(record.time) by \(record.initiator)"
+    switch GovernanceStatus(rawValue: record.status) {
+    case .successful: return names(version, target) ? words : nil
+    case .intent:
+      // Without an outcome nobody knows how far it came.
+      let next = later.first {
+        $0.action == record.action && $0.initiator == record.initiator
+      }
+      let isOpen = next == nil || next?.status == GovernanceStatus.intent.rawValue
+      let isMeant = names(version, target) || !target.hasPrefix("version")
+      return isOpen && isMeant ? words + " (outcome unknown)" : nil
+    default: return nil
+    }
   }
 
   /// Whether a target, as `words` writes it, names a version.

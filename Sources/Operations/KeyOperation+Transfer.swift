@@ -57,6 +57,7 @@ extension KeyOperation {
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws(OperationError) {
+    try HomeWall.checkOutput(path)
     let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard file >= 0 else {
       throw OperationError(
@@ -83,6 +84,8 @@ extension KeyOperation {
       throw OperationError(.noInput, "\(path) cannot be read (error \(errno)).")
     }
     defer { close(file) }
+    // The key file of a home would be opened by the key that it names itself.
+    try HomeWall.checkInput(file, named: path)
     var bytes = [UInt8](repeating: 0, count: byteCountMax)
     // SAFETY: the array has the bytes that are read at most.
     let count = unsafe Glibc.read(file, &bytes, bytes.count)

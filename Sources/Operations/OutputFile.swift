@@ -7,6 +7,7 @@ package final class OutputFile {
 
   /// - Parameter replaces: whether a file that is there may be replaced.
   package init(_ path: String, replaces: Bool = true) throws(OperationError) {
+    try HomeWall.checkOutput(path)
     do throws(StorageError) { file = try StreamedFile(path, replaces: replaces) } catch {
       throw OperationError(error)
     }
@@ -29,6 +30,7 @@ package final class OutputFile {
 
   /// Makes a folder with mode 0700; one that is there already is fine.
   static func makeFolder(_ path: String) throws(OperationError) {
+    try HomeWall.checkOutput(path + "/file")
     guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { return }
     throw OperationError(
       .cannotCreate, "\(path): the folder cannot be made (error \(errno)). Nothing was written.")

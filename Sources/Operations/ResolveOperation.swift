@@ -84,6 +84,14 @@ package final class ResolveOperation {
     encryptor = NameEncryptor(keyring)
   }
 
+  /// Whether a second admin must agree to what is asked for.
+  package func asksSecondAdmin() throws(OperationError) -> Bool {
+    try governed { () throws(GovernanceError) in
+      try gate.state.needsFourEyes(
+        request.direction == .toNames ? .resolve : .lookup, tenant: gate.tenant)
+    }
+  }
+
   /// Answers some names, in their order.
   ///
   /// - Parameters:
@@ -147,7 +155,7 @@ package final class ResolveOperation {
     let shown = targets.prefix(Self.shownMax).joined(separator: " ")
     let more = targets.count > Self.shownMax ? " and \(targets.count - Self.shownMax) more" : ""
     let summary = shown + more
-    var all = Array("\(request.kind.word)\n".utf8)
+    var all = Array("\(request.kind.word)\n\(request.source ?? "")\0".utf8)
     for text in texts { all += text + [0x0a] }
     try gate.requireApproval(
       of: action == .resolve ? .resolve : .lookup, all, summary: summary, keyring: keyring,

@@ -119,12 +119,15 @@ package struct RunOperation: Sendable {
   }
 
   /// Does it.
+  ///
+  /// - Parameter begin: is called once it is clear that this may be done.
   package func run(
-    _ archives: [ArchiveReference], unlisted: [(path: String, reason: String)]
+    _ archives: [ArchiveReference], unlisted: [(path: String, reason: String)],
+    begin: () throws(OperationError) -> Void = {}
   ) throws(OperationError) -> RunSummary {
     do {
       let start = StageClock.now()
-      var summary = try runInHome(archives)
+      var summary = try runInHome(archives, begin: begin)
       summary.unlisted = unlisted
       summary.wallSeconds = Double(StageClock.now() - start) / 1e9
       summary.exitCode = exitCode(of: summary)
@@ -132,8 +135,11 @@ package struct RunOperation: Sendable {
     } catch { throw OperationError(error) }
   }
 
-  private func runInHome(_ archives: [ArchiveReference]) throws -> RunSummary {
+  private func runInHome(
+    _ archives: [ArchiveReference], begin: () throws(OperationError) -> Void
+  ) throws -> RunSummary {
     if request.isDryRun, !Home.exists(at: request.home) {
+      try begin()
       // A dry run leaves nothing behind, so its keys live as long as it does.
       let keyring = try Keyring.fresh(tenant: request.tenant)
       var settled = self
@@ -142,6 +148,7 @@ package struct RunOperation: Sendable {
       return summary(try job.run(), version: nil)
     }
     let ready = try prepareLake()
+    try begin()
     return try ready.operation.run(archives, ready.home, ready.lake)
   }
 

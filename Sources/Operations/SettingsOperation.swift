@@ -48,28 +48,46 @@ package struct SettingsOperation {
       }
     }
     if key == .anchor, let place = value.flatMap(AnchorPlace.init) {
+      if case .file(let path) = place { try HomeWall.checkOutput(path) }
       // A place that takes nothing would stop whatever is recorded.
       try governed { () throws(GovernanceError) in
         if let anchor = try gate.state.log.anchor() { try place.write(anchor) }
       }
     }
     let summary = value.map { "\(key.rawValue)=\($0)" } ?? "\(key.rawValue) removed"
-    let asksTwo = try governed { () throws(GovernanceError) in
-      try gate.state.needsFourEyes(.settings, tenant: gate.tenant)
-    }
-    if asksTwo {
-      guard let why else {
-        throw OperationError(.usage, "Settings need a second admin here: say why, too.")
+    if key.isOfHome {
+      let tenants = try governed { () throws(GovernanceError) in
+        try gate.state.tenantsWithFourEyes(.settings)
       }
-      try gate.requireApproval(
-        of: .settings, Array(summary.utf8), summary: summary,
-        keyring: try home.loadKeys(of: gate.tenant), justification: why)
+      guard tenants.isEmpty || tenants.contains(gate.tenant) else {
+        throw OperationError(
+          .usage,
+          "Tenant \(tenants[0]) has its settings approved by a second admin, and this one holds for "
+            + "it too. Nothing was changed; ask with --tenant \(tenants[0]).")
+      }
     }
+    try requireApproval(summary, why)
     try governed { () throws(GovernanceError) in
       try gate.state.setSetting(
         key.rawValue, to: value, tenant: key.isOfHome ? nil : gate.tenant, by: gate.initiator,
         justification: why?.text)
     }
+  }
+
+  /// Asks a second admin, where the tenant wants that for its settings.
+  private func requireApproval(
+    _ summary: String, _ why: Justification?
+  ) throws(OperationError) {
+    let asksTwo = try governed { () throws(GovernanceError) in
+      try gate.state.needsFourEyes(.settings, tenant: gate.tenant)
+    }
+    guard asksTwo else { return }
+    guard let why else {
+      throw OperationError(.usage, "Settings need a second admin here: say why, too.")
+    }
+    try gate.requireApproval(
+      of: .settings, Array(summary.utf8), summary: summary,
+      keyring: try home.loadKeys(of: gate.tenant), justification: why)
   }
 
   private func checked(_ key: SettingKey, _ text: String) throws(OperationError) -> String {
@@ -103,7 +121,7 @@ package struct SettingsOperation {
   package func put(
     _ source: Source, isNew: Bool, justification why: String?
   ) throws(OperationError) {
-    let why = try why.map { (text) throws(OperationError) in try Gate.justification(text).text }
+    let why = try why.map { (text) throws(OperationError) in try Gate.justification(text) }
     guard (1...200).contains(source.name.utf8.count) else {
       throw OperationError(.usage, "A source is a name of 1 to 200 bytes.")
     }
@@ -119,8 +137,9 @@ package struct SettingsOperation {
     guard source.realms == nil || Self.isUsable(source.realms) else {
       throw OperationError(.usage, "--realms: \(SettingKey.realms.expected).")
     }
+    try requireApproval("source \(source.summary)", why)
     try governed { () throws(GovernanceError) in
-      try gate.state.putSource(source, by: gate.initiator, justification: why)
+      try gate.state.putSource(source, by: gate.initiator, justification: why?.text)
     }
   }
 
@@ -128,10 +147,11 @@ package struct SettingsOperation {
   package func removeSource(
     _ name: String, justification why: String?
   ) throws(OperationError) {
-    let why = try why.map { (text) throws(OperationError) in try Gate.justification(text).text }
+    let why = try why.map { (text) throws(OperationError) in try Gate.justification(text) }
+    try requireApproval("source \(name) removed", why)
     let isGone = try governed { () throws(GovernanceError) in
       try gate.state.removeSource(
-        name, tenant: gate.tenant, by: gate.initiator, justification: why)
+        name, tenant: gate.tenant, by: gate.initiator, justification: why?.text)
     }
     if !isGone { throw missing(name) }
   }
@@ -153,7 +173,7 @@ package struct SettingsOperation {
 }
 
 /// The rules by which names of a tenant are read: of one source first, then all others that may
-/// have made pseudonyms.
+/// have made pseudonyms, those of former settings among them.
 struct NameRules {
   /// Those of the source that was named, else of the tenant.
   let primary: CanonicalNames
@@ -161,13 +181,17 @@ struct NameRules {
   let all: [CanonicalNames]
 
   init(_ gate: Gate, source: String?) throws(OperationError) {
-    let (tenantRealms, sources) = try governed { () throws(GovernanceError) in
+    let (tenantRealms, sources, earlier) = try governed { () throws(GovernanceError) in
       let text = try gate.state.value(of: .realms, tenant: gate.tenant)
-      return (RealmList(text)?.realms ?? [:], try gate.state.sources(tenant: gate.tenant))
+      return (
+        RealmList(text)?.realms ?? [:], try gate.state.sources(tenant: gate.tenant),
+        try gate.state.realmLists(tenant: gate.tenant)
+      )
     }
     let own = sources.first { $0.name == source }?.realms?.realms
     var maps = [own ?? tenantRealms]
-    for map in [tenantRealms] + sources.compactMap({ $0.realms?.realms }) + [[:]]
+    let present = [tenantRealms] + sources.compactMap { $0.realms?.realms }
+    for map in present + earlier.map(\.realms) + [[:]]
     where !maps.contains(map) { maps.append(map) }
     do throws(IdentityError) {
       var rules: [CanonicalNames] = []

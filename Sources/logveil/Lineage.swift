@@ -21,7 +21,7 @@ struct Lineage {
   }
 
   /// A run that begins.
-  func start() throws { try append("START", inputs: [], outputs: []) }
+  func start() throws(OperationError) { try append("START", inputs: [], outputs: []) }
 
   /// A run that ended well, also with archives left out.
   func complete(_ summary: RunSummary) throws {
@@ -103,7 +103,8 @@ struct Lineage {
   private func append(
     _ type: String, inputs: [JSONValue], outputs: [JSONValue],
     runFacets: [(String, JSONValue)] = []
-  ) throws {
+  ) throws(OperationError) {
+    try HomeWall.checkOutput(path)
     var now = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &now)
     let time = Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
@@ -114,7 +115,7 @@ struct Lineage {
       ("inputs", .array(inputs)), ("outputs", .array(outputs)),
       ("producer", .text(Self.producer)), ("schemaURL", .text(Self.schema + "RunEvent")),
     ])
-    let file = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+    let file = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o640)
     guard file >= 0 else { throw failure }
     defer { close(file) }
     let line = Array((event.line + "\n").utf8)

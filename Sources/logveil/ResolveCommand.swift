@@ -92,7 +92,14 @@ struct ResolveCommand: ParsableCommand {
     let inputs = isReveal ? fromAnonymised : toAnonymised
     if inputs == ["-"] {
       if Terminal.isAnswered { Terminal.say("One a line; Control-D ends.") }
-      try StandardInput.forEachLines(answer)
+      if try operation.asksSecondAdmin() {
+        // All together are one request, however they arrive.
+        var names: [[UInt8]] = []
+        try StandardInput.forEachLines { (lines) throws(OperationError) in names += lines }
+        try answer(names)
+      } else {
+        try StandardInput.forEachLines(answer)
+      }
     } else {
       if !isReveal {
         Terminal.say(

@@ -50,12 +50,19 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let request = try request()
+    for path in [lineage, metrics] { try path.map(HomeWall.checkOutput) }
     let lineage = lineage.map { Lineage(path: $0, job: "run.\(flags.source)") }
-    try lineage?.start()
     let summary: RunSummary
-    do { summary = try self.summary(of: request) } catch let error as OperationError {
-      try? lineage?.fail(error)
-      try? writeMetrics(nil, error.exitCode)
+    do {
+      summary = try self.summary(of: request) { () throws(OperationError) in
+        try lineage?.start()
+      }
+    } catch let error as OperationError {
+      // Who may not run leaves no trace in files that tell of runs.
+      if error.exitCode != .notPermitted {
+        try? lineage?.fail(error)
+        try? writeMetrics(nil, error.exitCode)
+      }
       throw error
     }
     // The run is committed, whatever becomes of what is told about it.
@@ -64,7 +71,9 @@ struct RunCommand: ParsableCommand {
     tell(summary)
   }
 
-  private func summary(of request: RunRequest) throws -> RunSummary {
+  private func summary(
+    of request: RunRequest, begin: () throws(OperationError) -> Void
+  ) throws -> RunSummary {
     let operation = RunOperation(request)
     let (archives, unlisted) = try operation.list()
     let watch = SignalWatch([SIGINT, SIGTERM]) { _ in operation.cancellation.cancel() }
@@ -76,7 +85,7 @@ struct RunCommand: ParsableCommand {
       display.end()
       withExtendedLifetime((watch, question)) {}
     }
-    return try operation.run(archives, unlisted: unlisted)
+    return try operation.run(archives, unlisted: unlisted, begin: begin)
   }
 
   private func tell(_ summary: RunSummary) {

@@ -105,6 +105,7 @@ struct RunMetrics {
   static func write(
     _ summary: RunSummary?, exitCode: ExitCode, tenant: String, source: String, to path: String
   ) throws {
+    try HomeWall.checkOutput(path)
     let earlier = FileManager.default.contents(atPath: path) ?? Data()
     let metrics = RunMetrics(
       summary, exitCode: exitCode.rawValue, tenant: tenant, source: source,

@@ -46,9 +46,10 @@ enum UnsafeFiles {
     ],
     "IngestPipeline": ["Steps": "clock_gettime"],
     "Operations": [
-      "Home": "getcwd, mkdir, stat", "HostConfiguration": "open, read",
+      "Home": "getcwd, mkdir, stat", "HomeWall": "realpath, lstat",
+      "HostConfiguration": "open, read",
       "KeyOperation+Transfer": "open, read, write",
-      "MachineFacts": "statvfs, lstat, read", "OutputFile": "open, write, rename",
+      "MachineFacts": "statvfs, lstat, read", "OutputFile": "mkdir",
       "PeakMemory": "open, read", "RunOperation": "getrusage",
     ],
     "ReportPages": ["PageAssets": "style and script, which are compiled in"],
