@@ -78,10 +78,16 @@ package struct RecordBatch: ~Copyable {
     let dayMicros: Int64 = 86_400_000_000
     for record in 0..<count where status[record] == RecordStatus.event.rawValue {
       if days.contains(times[record] / dayMicros) { continue }
-      status[record] = RecordStatus.excluded.rawValue
-      counts.events -= 1
-      counts.excluded += 1
+      leaveOut(record)
     }
+  }
+
+  /// Leaves out an event.
+  package mutating func leaveOut(_ record: Int) {
+    guard status[record] == RecordStatus.event.rawValue else { return }
+    status[record] = RecordStatus.excluded.rawValue
+    counts.events -= 1
+    counts.excluded += 1
   }
 
   /// Refuses an event after all, for what its user, source, device or host is.

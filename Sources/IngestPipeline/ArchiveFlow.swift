@@ -137,6 +137,11 @@ final class Share: @unchecked Sendable {
     try partial?.add(batch, prints, at: places)
   }
 
+  /// Gives events whose prints were known the numbers of their names.
+  func fillNumbers(of batch: inout VeiledBatch, at places: borrowing GroupPlaces) {
+    partial?.fillNumbers(of: &batch, at: places)
+  }
+
   func add(_ other: Share) throws(SumOverflow) {
     guard let taken = other.partial.take() else { return }
     try partial?.add(taken)

@@ -44,6 +44,8 @@ package struct ArchiveReport: Sendable {
   /// The first refused lines, in order, with line numbers from 1; see `rejectRowsMax`.
   package internal(set) var rejects: [RejectedLine] = []
   package internal(set) var rejectsByReason: [RejectReason: Int] = [:]
+  /// How many events each rule has left out, by the rule's place.
+  package internal(set) var leftOut: [Int: Int] = [:]
   package internal(set) var format: String?
   package internal(set) var confidence: Double?
   /// Attributes for which the log has no field.

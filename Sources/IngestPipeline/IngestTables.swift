@@ -19,7 +19,7 @@ package enum IngestTables {
     Field("catalog_version", .string), Field("canon_version", .int32),
     Field("tool_version", .string), Field("event_dates", .string), Field("started", .timestamp),
     Field("finished", .timestamp), Field("first_seen", .timestamp), Field("last_seen", .timestamp),
-    Field("status", .string), Field("error", .string),
+    Field("status", .string), Field("error", .string), Field("exclusions", .string),
   ])
 
   /// All columns of `rejects`.
@@ -34,6 +34,8 @@ package enum IngestTables {
     package var catalogVersion: String
     package var canonVersion: Int32
     package var toolVersion: String
+    /// Ids of the rules on what is left out, by their places.
+    package var ruleIDs: [Int64] = []
 
     package init(
       options: IngestOptions, catalogVersion: String, canonVersion: Int32, toolVersion: String
@@ -86,8 +88,18 @@ package enum IngestTables {
     case "started": return .number(report.started)
     case "finished": return .number(report.finished)
     case "status", "error": return outcome(name, report)
+    case "exclusions": return exclusions(report, context)
     default: return count(name, report) ?? setting(name, context)
     }
+  }
+
+  /// `3:120 5:2`: by the number of the rule; `other` is what no rule includes.
+  private static func exclusions(_ report: ArchiveReport, _ context: Context) -> Value? {
+    guard !report.leftOut.isEmpty else { return nil }
+    let words = report.leftOut.sorted { $0.key < $1.key }.map { place, count in
+      "\(place < context.ruleIDs.count ? String(context.ruleIDs[place]) : "other"):\(count)"
+    }
+    return .text(words.joined(separator: " "))
   }
 
   private static func count(_ name: String, _ report: ArchiveReport) -> Value? {

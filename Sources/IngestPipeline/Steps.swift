@@ -270,6 +270,7 @@ struct Steps: Sendable {
     flow.pieces.append((result.textOffset, result.counts.lines))
     flow.activities?.note(textOffset: result.textOffset, lines: result.counts.lines)
     flow.report.counts += result.counts
+    for (rule, count) in result.leftOut { flow.report.leftOut[rule, default: 0] += count }
     flow.rejects.append(contentsOf: result.rejects)
     for reject in result.rejects {
       if let reason = reject.status.reason { flow.report.rejectsByReason[reason, default: 0] += 1 }

@@ -57,7 +57,8 @@ final class Worker: @unchecked Sendable {
     let batch = try veiler.veil(records, namesOf: places)
     try share.add(batch, prints, at: places)
     used.store(veiler.byteCount + Self.mergeFactor * share.byteCount, ordering: .relaxed)
-    return BlockResult(textOffset: textOffset, counts: batch.counts, rejects: batch.rejects)
+    return BlockResult(
+      textOffset: textOffset, counts: batch.counts, rejects: batch.rejects, leftOut: batch.leftOut)
   }
 
   /// The same with a row for each event.
@@ -73,11 +74,12 @@ final class Worker: @unchecked Sendable {
     try turn.withLock { _ throws(VeilError) in
       guard let records = held.take() else { return }
       numbered = details.number(records)
-      veiled = try veiler.veil(records)
+      veiled = try veiler.veil(records, namesOf: places)
     }
-    guard let batch = veiled.take(), let shown = numbered.take() else {
+    guard var batch = veiled.take(), let shown = numbered.take() else {
       preconditionFailure("A batch was veiled and is gone.")
     }
+    share.fillNumbers(of: &batch, at: places)
     try share.add(batch, prints, at: places)
     used.store(
       veiler.byteCount + details.byteCount + Self.mergeFactor * share.byteCount,
@@ -91,7 +93,8 @@ final class Worker: @unchecked Sendable {
       if chunk.count > 0 { chunks.append((first + place, chunk)) }
     }
     return BlockResult(
-      textOffset: textOffset, counts: batch.counts, rejects: batch.rejects, activities: chunks)
+      textOffset: textOffset, counts: batch.counts, rejects: batch.rejects,
+      leftOut: batch.leftOut, activities: chunks)
   }
 
   /// Which records of a block start at or behind a place of the text.
@@ -120,5 +123,6 @@ struct BlockResult: Sendable {
   let textOffset: Int
   let counts: LineCounts
   let rejects: [RejectedLine]
+  var leftOut: [Int: Int] = [:]
   var activities: [(segment: Int, chunk: ActivityChunk)] = []
 }

@@ -22,6 +22,8 @@ package struct RunRequest: Sendable {
   var realms: [String: String] = [:]
   /// People whose activities are private, as of the start.
   var privateUsers: GroupMembers?
+  /// What is left out, as of the start.
+  var scope: LoadedScope?
   /// Whether the source and the tenant were asked for what was not chosen.
   var isSettled = false
   package var threads = 1
@@ -230,9 +232,11 @@ package struct RunOperation: Sendable {
 
   /// What `ingests` says of all archives of a run.
   func context() throws -> IngestTables.Context {
-    IngestTables.Context(
+    var context = IngestTables.Context(
       options: request.options, catalogVersion: try AppCatalog.embedded().version,
       canonVersion: Int32(CanonicalNames.version), toolVersion: ToolVersion.number)
+    context.ruleIDs = request.scope?.ids ?? []
+    return context
   }
 
   func job(
@@ -243,6 +247,7 @@ package struct RunOperation: Sendable {
       users: request.options.anonymisesUsers, machines: request.options.anonymisesMachines,
       canonical: try request.canonicalNames())
     rules.privateUsers = request.privateUsers
+    rules.scope = request.scope?.rules
     var tools = IngestRun.Tools(
       executor: ThreadCrew(workers: request.threads), keyring: keyring, rules: rules,
       catalog: try AppCatalog.embedded(), sink: sink, createdBy: ToolVersion.createdBy)

@@ -76,6 +76,10 @@ extension RunRequest {
 
   /// Opens what is kept of people, and makes it afresh for this run's rules.
   mutating func loadPeople(_ prepared: PreparedHome) throws(OperationError) {
-    privateUsers = try prepared.gate.privatePeople(prepared.keyring, try canonicalNames())
+    let canonical = try canonicalNames()
+    privateUsers = try prepared.gate.privatePeople(prepared.keyring, canonical)
+    scope = try prepared.gate.scope(prepared.keyring, canonical)
+    guard let scope else { return }
+    options.description += (options.description.isEmpty ? "" : " ") + "scope=\(scope.code)"
   }
 }

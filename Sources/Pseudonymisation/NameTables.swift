@@ -1,5 +1,6 @@
 internal import ByteBlocks
 internal import ByteKernels
+internal import IdentityRules
 internal import VeiledRecords
 
 /// The names of one kind, by key version.
@@ -10,6 +11,9 @@ final class NameTables {
   static let none: UInt32 = 0
   /// Stands for a name that makes its event a reject.
   static let refused: UInt32 = .max - 1
+
+  /// From here up to `refused` stand names whose events are left out by a rule of that place.
+  static let excludedFirst: UInt32 = refused - UInt32(ScopeRules.rulesMax) - 1
 
   private var versions: [Int: VersionTables] = [:]
 

@@ -21,6 +21,8 @@ package struct Veiler: ~Copyable {
     /// People whose activities are private: always pseudonyms, of a kind of their own; `nil`:
     /// nobody's are.
     package var privateUsers: GroupMembers?
+    /// What is left out; `nil`: nothing.
+    package var scope: ScopeRules?
 
     package init(users: Bool = true, machines: Bool = true, canonical: CanonicalNames) {
       self.users = users
@@ -117,7 +119,11 @@ package struct Veiler: ~Copyable {
     refuse(&batch, addresses, .badAddress, .sourceAddress)
     refuse(&batch, devices, .foreignPseudonym, .device)
     refuse(&batch, hosts, .badHost, .host)
-    return batch.veiled(users: users, hosts: hosts, addresses: addresses, devices: devices)
+    let leftOut = leaveOut(&batch, users, addresses, devices, hosts)
+    var veiled = batch.veiled(
+      users: users, hosts: hosts, addresses: addresses, devices: devices)
+    veiled.leftOut = leftOut
+    return veiled
   }
 }
 
@@ -231,6 +237,7 @@ extension Veiler {
       guard let kind = newNames.kind, encryptor.verify(raw, as: kind) else {
         return NameTables.refused
       }
+      if let place = verdict(onPseudonym: raw, kind) { return place }
       if let name = privateName(behind: raw, kind) {
         return tables.number(of: name.span, isSpelling: false, orAdd: &newNames, isPrivate: true) {
           false
@@ -242,6 +249,7 @@ extension Veiler {
       return UInt32(newNames.firstNumber - 1)
     case .name:
       let kind = newNames.kind
+      if let place = verdict(on: canonical, kind) { return place }
       return tables.number(
         of: canonical.span, isSpelling: compareBytes(raw, canonical.span) == 0, orAdd: &newNames,
         isPrivate: kind == .user && rules.privateUsers?.contains(canonical) == true

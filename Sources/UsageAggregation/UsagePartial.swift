@@ -31,6 +31,13 @@ package struct UsagePartial: ~Copyable, Sendable {
     try groups.add(batch.events, prints, at: places)
   }
 
+  /// Gives events whose prints were known the numbers of their names.
+  package borrowing func fillNumbers(
+    of batch: inout VeiledBatch, at places: borrowing GroupPlaces
+  ) {
+    groups.fillNumbers(of: &batch.events, at: places)
+  }
+
   /// Adds another share of the same thread, as when an archive turned out to be whole.
   package mutating func add(_ other: consuming UsagePartial) throws(SumOverflow) {
     if groups.count == 0 {

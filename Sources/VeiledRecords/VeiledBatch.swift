@@ -12,6 +12,8 @@ package struct VeiledBatch: ~Copyable {
   package var counts: LineCounts
   /// Lines that were refused, in the order they were found.
   package var rejects: [RejectedLine]
+  /// How many events each rule has left out, by the rule's place.
+  package var leftOut: [Int: Int] = [:]
 
   package init(
     events: consuming EventColumns, counts: LineCounts, rejects: [RejectedLine]

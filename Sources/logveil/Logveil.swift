@@ -20,7 +20,8 @@ struct Logveil: ParsableCommand {
       KeyCommand.self, GovernanceCommand.self, AdminCommand.self, SettingsCommand.self,
       SourceCommand.self, TenantCommand.self, TableCommand.self, FormatsCommand.self,
       InspectCommand.self, ReportCommand.self, ConfigCommand.self, GroupCommand.self,
-      PrivacyCommand.self, ActivitiesCommand.self, SanitizeCommand.self, DoctorCommand.self,
+      PrivacyCommand.self, ActivitiesCommand.self, SanitizeCommand.self, ExcludeCommand.self,
+      DoctorCommand.self,
     ])
 
   static func main() {

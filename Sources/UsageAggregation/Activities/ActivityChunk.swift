@@ -73,11 +73,7 @@ package struct ActivityChunk: Sendable {
   private static func picked<Value: BitwiseCopyable>(
     _ values: borrowing Buffer<Value>, _ rows: [Int32]
   ) -> [Value] {
-    let values = values.span
-    var picked: [Value] = []
-    picked.reserveCapacity(rows.count)
-    for row in rows { picked.append(values[Int(row)]) }
-    return picked
+    rows.map { values[Int($0)] }
   }
 }
 

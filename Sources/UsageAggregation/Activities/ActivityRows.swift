@@ -43,9 +43,12 @@ package struct ActivityRows: Sendable {
     let ranked = Slots<RankedNames>(count: 6)
     parallel(6) { kind in
       let lists = names.map { Self.list(kind, $0) }
-      var used = lists.map { [Bool](repeating: false, count: $0.count) }
-      for chunk in chunks {
-        for number in Self.numbers(kind, chunk) { used[chunk.worker][Int(number)] = true }
+      let used = lists.enumerated().map { worker, list in
+        var isUsed = [Bool](repeating: false, count: list.count)
+        for chunk in chunks where chunk.worker == worker {
+          for number in Self.numbers(kind, chunk) { isUsed[Int(number)] = true }
+        }
+        return isUsed
       }
       ranked.set(kind, RankedNames(lists, isUsed: used))
     }
@@ -150,7 +153,7 @@ extension ActivityRows {
     ranks.reserveCapacity(chunks.reduce(0) { $0 + $1.count })
     for chunk in chunks {
       let map = names.ranks[chunk.worker]
-      for number in column(chunk) { ranks.append(map[Int(number)]) }
+      ranks += column(chunk).map { map[Int($0)] }
     }
     return ranks
   }
@@ -262,9 +265,6 @@ extension ActivityRows {
   }
 
   private static func picked<Value>(_ values: [Value], _ order: [UInt32]) -> [Value] {
-    var picked: [Value] = []
-    picked.reserveCapacity(order.count)
-    for place in order { picked.append(values[Int(place)]) }
-    return picked
+    order.map { values[Int($0)] }
   }
 }
