@@ -64,6 +64,22 @@ extension GovernanceState {
     }
   }
 
+  /// Seals rules anew, as their key goes; no record, as nothing of them changes.
+  package func resealScopeRules(
+    tenant: String, _ seal: (SealedRule) throws -> [UInt8]
+  ) throws(GovernanceError) {
+    for rule in try scopeRules(tenant: tenant) {
+      try state.write { database in
+        let statement = try ExactStatement(
+          "UPDATE scope_rules SET sealed = ? WHERE tenant = ? AND id = ?", in: database)
+        try statement.bind(bytes: try seal(rule), at: 1)
+        try statement.bind(tenant, at: 2)
+        try statement.bind(rule.id, at: 3)
+        try statement.run()
+      }
+    }
+  }
+
   /// Removes a rule, with a record; returns whether there was one.
   package func removeScopeRule(
     _ id: Int64, tenant: String, by initiator: Initiator, justification: String?

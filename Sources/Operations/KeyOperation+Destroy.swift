@@ -47,10 +47,33 @@ extension KeyOperation {
     ) {
       // It is gone already where an attempt was cut off before it could certify that.
       if !key.isDestroyed {
+        try reseal(keyring, avoiding: version)
         _ = try Keyring.destroy(version: version, tenant: tenant, folder: home.keysPath)
       }
       let certificate = try certificate(version: version, created: key.created)
       return (certificate, certificate)
+    }
+  }
+
+  /// Groups, directories and rules that are sealed under a version that goes are sealed under
+  /// another one; under the last one they go with it.
+  private func reseal(_ keyring: Keyring, avoiding version: Int) throws {
+    guard keyring.versions.contains(where: { !$0.isDestroyed && $0.number != version }) else {
+      return
+    }
+    try governed { () throws(GovernanceError) in
+      try gate.state.resealLists(tenant: tenant) { kind, name, sealed in
+        let label = "\(kind.rawValue)/\(name)"
+        let open = try? keyring.open(sealed.span, purpose: kind.purpose, label: label)
+        guard let open else { return sealed }
+        return try keyring.seal(
+          open.span, purpose: kind.purpose, label: label, avoiding: version)
+      }
+      try gate.state.resealScopeRules(tenant: tenant) { rule in
+        let open = try? keyring.open(rule.sealed.span, purpose: "rules", label: rule.kind)
+        guard let open else { return rule.sealed }
+        return try keyring.seal(open.span, purpose: "rules", label: rule.kind, avoiding: version)
+      }
     }
   }
 

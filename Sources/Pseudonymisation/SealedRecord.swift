@@ -14,12 +14,12 @@ extension Keyring {
   /// - Parameters:
   ///   - purpose: what the key is for, as `members`.
   ///   - label: what the text belongs to; it opens under the same label only.
+  ///   - doomed: a version that is about to be destroyed.
   package func seal(
-    _ text: Span<UInt8>, purpose: String, label: String
+    _ text: Span<UInt8>, purpose: String, label: String, avoiding doomed: Int? = nil
   ) throws(VeilError) -> [UInt8] {
-    guard let place = roots.lastIndex(where: { $0 != nil }) else {
-      throw .destroyedVersion(newestVersion)
-    }
+    let place = versions.indices.last { roots[$0] != nil && versions[$0].number != doomed }
+    guard let place else { throw .destroyedVersion(newestVersion) }
     let version = versions[place].number
     let key = try purposeKey(purpose, version: version)
     return try sealing { () throws(SealingError) in

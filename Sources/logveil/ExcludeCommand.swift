@@ -47,6 +47,7 @@ struct ExcludeAddCommand: ParsableCommand {
     if values.contains("-") {
       while let line = readLine() { if !line.isEmpty { names.append(Array(line.utf8)) } }
     }
+    guard !names.isEmpty else { throw ValidationError("No value was given.") }
     let ids = try ScopeOperation(home: try homeOptions.path(), tenant: homeOptions.tenant).add(
       kind, names, isIncluding: include, comment: comment)
     for id in ids {

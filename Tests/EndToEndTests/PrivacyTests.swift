@@ -85,6 +85,57 @@ import Testing
     return program
   }
 
+  @Test func aDestroyedKeyLeavesMembersAndRules() throws {
+    let program = try Program()
+    let log = program.folder.appending(path: "a.log")
+    try Data(Self.log.utf8).write(to: log)
+    try program.run("group", "import", "-", input: "group,user\nboard,anna\n")
+    try program.run("privacy", "add", "board")
+    try program.run("exclude", "add", "--user", "cleo")
+    #expect(try program.run("key", "rotate", "--from", "2026-01-01").exitCode == 0)
+    let destroyed = try program.run(
+      "key", "destroy", "1", "--confirm", "destroy default 1", "--justification", "x")
+    #expect(destroyed.exitCode == 0, "\(destroyed.errors)")
+    let run = try program.run("run", "--activities", "--json", "--progress", "off", log.path)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(try run.objects().first?["excluded"] as? Int == 1)
+    #expect(try program.run("activities", "--json").lines.count == 1)
+  }
+
+  @Test func leaksAreFound() throws {
+    let program = try logged()
+    let log = program.folder.appending(path: "a.log").path
+    let clean = try program.run("leak-check", "--json", log)
+    #expect(clean.exitCode == 0, "\(clean.errors)\(clean.output)")
+    let statement = try #require(try clean.objects().first)
+    #expect(statement["users_found"] as? Int == 0 && (statement["files"] as? Int ?? 0) > 8)
+    let record = try program.run("governance", "list", "--json").objects().last
+    #expect(record?["action"] as? String == "leak_check")
+    #expect(record?["sequence"] as? Int == statement["sequence"] as? Int)
+
+    for (form, text) in [
+      ("plain", "x=CORP\\bert;"), ("plain", "Anna "), ("percent", "corp%5Cbert"),
+      ("base64", "Y29ycFxiZXJ0"), ("hex", "636F72705c62657274"), ("base64", "x Y2xlbw== y"),
+    ] {
+      let planted = program.home.appending(path: "planted.txt")
+      try Data(text.utf8).write(to: planted)
+      let found = try program.run("leak-check", "--json", log)
+      #expect(found.exitCode == 1, "\(text)")
+      let hits = try found.objects().first?["found"] as? [[String: Any]]
+      #expect(hits?.contains { $0["form"] as? String == form } == true, "\(text) \(hits ?? [])")
+      #expect(!found.output.contains("bert") && !found.output.contains("anna"))
+    }
+    let wide = Data("cleo!".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })
+    try wide.write(to: program.home.appending(path: "planted.txt"))
+    #expect(try program.run("leak-check", log).exitCode == 1)
+    try FileManager.default.removeItem(at: program.home.appending(path: "planted.txt"))
+    let report = program.folder.appending(path: "report.html")
+    try Data("<td>cleopatra</td>".utf8).write(to: report)
+    #expect(try program.run("leak-check", log, "--also", report.path).exitCode == 0)
+    try Data("<td>cleo</td>".utf8).write(to: report)
+    #expect(try program.run("leak-check", log, "--also", report.path).exitCode == 1)
+  }
+
   @Test func privateActivitiesAreHiddenAndShownOnRequest() throws {
     let program = try logged()
     let seen = try program.run("activities", "--json").objects()

@@ -1,0 +1,224 @@
+internal import ArchiveDecoding
+internal import ByteBlocks
+package import ClearExits
+internal import ColumnTables
+internal import Governance
+internal import IdentityRules
+internal import IngestPipeline
+package import LogFormats
+internal import ParquetFiles
+internal import Pseudonymisation
+internal import Sealing
+internal import Storage
+internal import Synchronization
+
+/// What a person asked `logveil leak-check` to do.
+package struct LeakCheckRequest: Sendable {
+  package var home: String
+  package var tenant: String
+  /// The archives whose names are looked for.
+  package var archives: [String]
+  /// Files and folders beside the home: reports, logs, metrics.
+  package var also: [String] = []
+  package var source = "default"
+  package var profile: FormatProfile?
+  package var choices = RunChoices()
+
+  package init(home: String, tenant: String, archives: [String]) {
+    self.home = home
+    self.tenant = tenant
+    self.archives = archives
+  }
+}
+
+/// One place where a name was found; never the name.
+package struct FoundLeak: Sendable {
+  package let path: String
+  /// Where it lies inside of the file: `bytes`, or the column of a table.
+  package let part: String
+  package let leak: Leak
+}
+
+/// What was searched for and found.
+package struct LeakStatement: Sendable {
+  package var names = 0
+  package var exempt = 0
+  package var archives = 0
+  package var files = 0
+  package var bytes: Int64 = 0
+  package var found: [FoundLeak] = []
+  /// All that were found of users, and of machines and addresses.
+  package var users = 0
+  package var machines = 0
+  /// The record that the governance log has of it, whose transaction is signed.
+  package var sequence: Int64 = 0
+  package var hash = ""
+
+  /// Leaks that are told one by one.
+  static let foundMax = 1000
+
+  mutating func add(_ leaks: [Leak], _ path: String, _ part: String) {
+    for leak in leaks {
+      if leak.scope == .user { users += 1 } else { machines += 1 }
+      if found.count < Self.foundMax { found.append(FoundLeak(path: path, part: part, leak: leak)) }
+    }
+  }
+}
+
+/// Searches all that runs left for every clear name of archives.
+package struct LeakCheckOperation {
+  private let request: LeakCheckRequest
+  private let prepared: PreparedHome
+  private let run: RunRequest
+
+  /// Asks whether this may be done, and opens the keys.
+  package init(_ request: LeakCheckRequest) throws(OperationError) {
+    self.request = request
+    prepared = try Home.prepared(at: request.home, tenant: request.tenant)
+    try prepared.gate.require(.ingest, for: .leakCheck)
+    var run = RunRequest(home: request.home, inputs: [])
+    run.tenant = request.tenant
+    run.options.source = request.source
+    run.options.profile = request.profile
+    run.choices = request.choices
+    try run.settle(prepared.gate)
+    self.run = run
+  }
+
+  /// Does it.
+  package func check() throws(OperationError) -> LeakStatement {
+    do {
+      var statement = LeakStatement()
+      let search = try collect(&statement)
+      var files: [(storage: any Storage, root: String, path: String)] = []
+      try list(prepared.home.storage, prepared.home.path, ".", &files)
+      for path in request.also { try listOutside(path, &files) }
+      for file in files {
+        try look(file.storage, file.path, "\(file.root)/\(file.path)", search, &statement)
+      }
+      try sign(&statement)
+      return statement
+    } catch { throw OperationError(error) }
+  }
+
+  // MARK: Names
+
+  private func collect(_ statement: inout LeakStatement) throws -> LeakSearch {
+    let accounts = try governed { () throws(GovernanceError) in
+      try prepared.gate.state.admins().map(\.account)
+    }
+    var names = LeakNames(
+      try run.canonicalNames(), exempt: accounts + [prepared.gate.initiator.account])
+    let archives = ContainerList.expanded(try ArchiveList(request.archives).archives)
+    for archive in archives {
+      var text = try SanitizedText(archive, slots: 1)
+      var format = run.options.profile
+      var parser: (any BlockParser)?
+      while try text.fill(&format) {
+        guard let format else { break }
+        let known = parser ?? format.parser(zone: run.options.zone)
+        parser = known
+        for case .block(let box) in text.take().joined() {
+          guard let block = box.take() else { continue }
+          names.add(block, header: box.header, textOffset: box.textOffset, parser: known)
+        }
+      }
+    }
+    statement.archives = archives.count
+    statement.names = names.count
+    statement.exempt = names.exemptCount
+    return LeakSearch(names)
+  }
+
+  // MARK: Files
+
+  private func list(
+    _ storage: any Storage, _ root: String, _ path: String,
+    _ files: inout [(storage: any Storage, root: String, path: String)]
+  ) throws {
+    for name in try storage.list(path) {
+      let inner = path == "." ? name : "\(path)/\(name)"
+      switch try storage.status(inner)?.kind {
+      case .folder: try list(storage, root, inner, &files)
+      case .file: files.append((storage, root, inner))
+      default: break
+      }
+    }
+  }
+
+  private func listOutside(
+    _ path: String, _ files: inout [(storage: any Storage, root: String, path: String)]
+  ) throws {
+    if let storage = try? DiskStorage(root: path) { return try list(storage, path, ".", &files) }
+    let cut = path.lastIndex(of: "/")
+    let folder = cut.map { String(path[..<$0]) } ?? "."
+    let name = cut.map { String(path[path.index(after: $0)...]) } ?? path
+    files.append((try DiskStorage(root: folder.isEmpty ? "/" : folder), folder, name))
+  }
+
+  private func look(
+    _ storage: any Storage, _ path: String, _ shown: String, _ search: LeakSearch,
+    _ statement: inout LeakStatement
+  ) throws {
+    let bytes = try storage.read(path)
+    statement.files += 1
+    guard bytes.count >= 8, bytes.prefix(3).elementsEqual("PAR".utf8) else {
+      statement.bytes += Int64(bytes.count)
+      return statement.add(search.leaks(in: bytes), shown, "bytes")
+    }
+    // Pages are compressed: as bytes they may be anything, so their values are searched, too.
+    statement.add(search.leaks(in: bytes, isNoise: true), shown, "bytes")
+    let reader: ParquetReader
+    do throws(ParquetError) {
+      reader = try ParquetReader(bytes: bytes, keys: PrivateFiles.keys(prepared.keyring))
+    } catch {
+      if error == .noKey { return }
+      throw OperationError(.inputOutput, "\(shown): \(error.description)")
+    }
+    for field in reader.schema.fields where field.type == .string {
+      for group in reader.rowGroups.indices {
+        let table = try reader.readTable(columns: [field.name], rowGroups: group..<group + 1)
+        guard let column = table.column(field.name) else { continue }
+        let text = Self.text(of: column)
+        statement.bytes += Int64(text.count)
+        statement.add(search.leaks(in: text), shown, field.name)
+      }
+    }
+  }
+
+  /// The values of a column, each once where they are in a dictionary, a line each.
+  private static func text(of column: Column) -> [UInt8] {
+    let strings: ByteStrings
+    switch column.values {
+    case .strings(let values): strings = values
+    case .codes(_, let dictionary): strings = dictionary
+    default: return []
+    }
+    var text: [UInt8] = []
+    text.reserveCapacity(strings.bytes.count + strings.count)
+    for place in 0..<strings.count {
+      text += strings[place]
+      text.append(0x0A)
+    }
+    return text
+  }
+
+  // MARK: Statement
+
+  /// Puts the statement into the governance log, whose transactions are signed.
+  private func sign(_ statement: inout LeakStatement) throws {
+    let words =
+      "names=\(statement.names) files=\(statement.files) bytes=\(statement.bytes) "
+      + "users_found=\(statement.users) machines_found=\(statement.machines)"
+    try prepared.gate.record(
+      .leakCheck, statement.users == 0 ? .successful : .failed, targets: [words])
+    var filter = GovernanceFilter()
+    filter.actions = [.leakCheck]
+    let entries = try governed { () throws(GovernanceError) in
+      try prepared.gate.state.log.list(filter)
+    }
+    guard let entry = entries.last(where: { $0.target == words }) else { return }
+    statement.sequence = entry.sequence
+    statement.hash = entry.hash
+  }
+}
