@@ -138,7 +138,8 @@ let top: [Target] = [
   program(
     "logveil",
     uses: [
-      "Operations", "IngestPipeline", "ArchiveDecoding", "ClearExits", "DeltaLake", "Governance",
+      "Operations", "AppMatching", "IngestPipeline", "ArchiveDecoding", "ClearExits", "DeltaLake",
+      "Governance",
       "LogFormats", "Pseudonymisation", "ReportFigures", "ReportPages", "Sealing",
       "StagedExecution", "TableCare", "UsageReports", "VeiledRecords", argumentParser,
     ]),

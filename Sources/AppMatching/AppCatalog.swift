@@ -7,11 +7,11 @@ package import VeiledRecords
 /// A catalog is read once per run and shared by all threads; nothing in it changes afterwards.
 package struct AppCatalog: Sendable {
   /// 16 hex digits that tell two catalogs apart: a hash of the text it was read from.
-  package let version: String
+  package private(set) var version: String
   /// All apps, in the order of their names' UTF-8 bytes, as column dictionaries want them.
-  package let appsByName: [AppID]
+  package private(set) var appsByName: [AppID]
   /// All categories that have an app, each once, sorted by their UTF-8 bytes.
-  package let categories: [String]
+  package private(set) var categories: [String]
 
   private struct App: Sendable {
     var name: String
@@ -19,8 +19,8 @@ package struct AppCatalog: Sendable {
     var domains: [String]
     var country: String?
   }
-  private let apps: [AppID: App]
-  private let domains: DomainTable
+  private var apps: [AppID: App]
+  private var domains: DomainTable
 
   /// Reads the catalog that is compiled in.
   package static func embedded() throws(MatchingError) -> AppCatalog {
@@ -70,10 +70,35 @@ package struct AppCatalog: Sendable {
     self.apps = apps
     self.domains = domains
     version = Self.contentHash(text)
-    appsByName = apps.sorted { $0.value.name.utf8.lexicographicallyPrecedes($1.value.name.utf8) }
-      .map(\.key)
-    categories = Set(apps.values.map(\.category))
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    (appsByName, categories) = Self.lists(of: apps)
+  }
+
+  private static func lists(of apps: [AppID: App]) -> ([AppID], [String]) {
+    let byName = apps.sorted { $0.value.name.utf8.lexicographicallyPrecedes($1.value.name.utf8) }
+    let categories = Set(apps.values.map(\.category))
+    return (
+      byName.map(\.key), categories.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    )
+  }
+
+  /// Adds an app; see `adding`.
+  mutating func put(_ app: CatalogApp) {
+    apps[app.id] = App(
+      name: app.name, category: app.category, domains: app.domains, country: app.country)
+    for domain in app.domains { domains.put(domain, value: app.id.rawValue) }
+  }
+
+  /// Brings the lists up to date after apps were added, which `mark` tells apart.
+  mutating func finish(marking mark: String) {
+    (appsByName, categories) = Self.lists(of: apps)
+    version = Self.contentHash(Array((version + mark).utf8).span)
+  }
+
+  /// The app of a name, or of a number in digits; `nil` when there is none.
+  package func app(named name: String) -> AppID? {
+    if let number = Int32(name), apps[AppID(number)] != nil { return AppID(number) }
+    return appsByName.first { apps[$0]?.name == name }
+      ?? appsByName.first { apps[$0]?.name.lowercased() == name.lowercased() }
   }
 
   /// Number of apps.

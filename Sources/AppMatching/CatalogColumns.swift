@@ -56,7 +56,7 @@ struct CatalogColumns {
   }
 
   /// Two labels or more of letters, digits and inner hyphens; the last one not of digits alone.
-  private static func isDomain(_ text: String) -> Bool {
+  static func isDomain(_ text: String) -> Bool {
     var labels = 0
     var labelBytes = 0
     var isNumber = true

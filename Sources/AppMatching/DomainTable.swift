@@ -32,6 +32,13 @@ struct DomainTable: Sendable {
     return nil
   }
 
+  /// Adds `domain` (lower case), or gives it another value.
+  mutating func put(_ domain: String, value: Int32) {
+    guard insert(domain, value: value) != nil else { return }
+    let bytes = Array(domain.utf8)
+    for index in values.indices where domains[index].elementsEqual(bytes) { values[index] = value }
+  }
+
   /// The value of the longest domain that is `host` or a parent of it.
   ///
   /// - Complexity: one pass over `host`, one probe a label; no allocation.

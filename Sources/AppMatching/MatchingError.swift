@@ -32,6 +32,14 @@ package enum MatchingError: Error, Equatable, CustomStringConvertible {
   case badCountry(line: Int)
   /// What must be unique stands on two lines.
   case duplicate(CatalogColumn, line: Int, firstLine: Int)
+  /// A file of factors without any line.
+  case emptyFactors
+  /// A file of factors that does not name its columns.
+  case factorHeader
+  /// A factor that there is not.
+  case unknownFactor(line: Int)
+  /// A value that is none of yes, no, n/a and 0 … 10.
+  case badFactorValue(line: Int)
   /// libpsl has no Public Suffix List.
   case noSuffixList
 
@@ -67,6 +75,15 @@ package enum MatchingError: Error, Equatable, CustomStringConvertible {
     case .duplicate(let column, let line, let firstLine):
       return "Line \(line) of the app catalog repeats the \(column.rawValue) of line "
         + "\(firstLine). \(nothingChanged) Each may stand once."
+    case .emptyFactors, .factorHeader:
+      return "The first line of a file of factors names the columns app, factor and value, and "
+        + "perhaps source. Nothing was changed."
+    case .unknownFactor(let line):
+      return "Line \(line) names a factor that there is not. Nothing was changed; `logveil apps "
+        + "factors` lists them."
+    case .badFactorValue(let line):
+      return "Line \(line) has a value that is none of yes, no, n/a and points from 0 to 10. "
+        + "Nothing was changed."
     case .noSuffixList:
       return "libpsl holds no Public Suffix List, so that no registrable domain can be told. "
         + "Nothing was read. Install the package publicsuffix."

@@ -27,6 +27,9 @@ enum StateSchema {
     migrator.registerMigration("5 realms of before") { database in
       try database.execute(sql: realmLists)
     }
+    migrator.registerMigration("6 apps and what is stated of them") { database in
+      try database.execute(sql: apps)
+    }
     return migrator
   }
 

@@ -1,4 +1,3 @@
-internal import AppMatching
 internal import ColumnTables
 internal import DeltaLake
 internal import Governance
@@ -81,7 +80,7 @@ package struct ReportOperation {
     let table = home.lake(tenant: request.tenant, isClear: false).table("usage")
     do {
       guard try table.exists() else { throw UsageReportError.noRows }
-      let apps = try ReportApps(AppCatalog.embedded())
+      let apps = try ReportApps(TenantApps(gate))
       var query = ReportQuery(tenant: request.tenant)
       query.source = request.source
       query.period = request.period

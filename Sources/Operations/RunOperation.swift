@@ -18,6 +18,8 @@ package struct RunRequest: Sendable {
   package var inputs: [String]
   package var options = IngestOptions()
   package var choices = RunChoices()
+  /// Apps of the tenant's own, which stand beside the catalog.
+  var ownApps: [CatalogApp] = []
   /// Realms that are the same, by the source's rules.
   var realms: [String: String] = [:]
   /// People whose activities are private, as of the start.
@@ -233,7 +235,7 @@ package struct RunOperation: Sendable {
   /// What `ingests` says of all archives of a run.
   func context() throws -> IngestTables.Context {
     var context = IngestTables.Context(
-      options: request.options, catalogVersion: try AppCatalog.embedded().version,
+      options: request.options, catalogVersion: try request.catalog().version,
       canonVersion: Int32(CanonicalNames.version), toolVersion: ToolVersion.number)
     context.ruleIDs = request.scope?.ids ?? []
     return context
@@ -250,7 +252,7 @@ package struct RunOperation: Sendable {
     rules.scope = request.scope?.rules
     var tools = IngestRun.Tools(
       executor: ThreadCrew(workers: request.threads), keyring: keyring, rules: rules,
-      catalog: try AppCatalog.embedded(), sink: sink, createdBy: ToolVersion.createdBy)
+      catalog: try request.catalog(), sink: sink, createdBy: ToolVersion.createdBy)
     tools.clock = clock
     tools.progress = progress
     tools.cancellation = cancellation

@@ -1,3 +1,4 @@
+internal import AppMatching
 internal import Governance
 internal import IdentityRules
 internal import IngestPipeline
@@ -51,6 +52,11 @@ extension RunRequest {
     options.zone = rule
     let list = source?.realms ?? RealmList(value(.realms))
     self.realms = list?.realms ?? [:]
+    if let gate {
+      ownApps = try governed { () throws(GovernanceError) in
+        try gate.state.ownApps(tenant: gate.tenant).map(\.catalogApp)
+      }
+    }
     describe(zoneName: zoneName, realms: list)
   }
 
@@ -66,6 +72,9 @@ extension RunRequest {
     if let realms, !realms.realms.isEmpty { parts.append("realms=\(realms.text)") }
     options.description = parts.joined(separator: " ")
   }
+
+  /// The catalog with the tenant's own apps.
+  func catalog() throws(MatchingError) -> AppCatalog { try .embedded().adding(ownApps) }
 
   /// The rules by which names are read.
   func canonicalNames() throws(OperationError) -> CanonicalNames {

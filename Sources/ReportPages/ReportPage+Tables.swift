@@ -73,10 +73,9 @@ extension ReportPage {
       return
     }
     let style = ["high": "bad", "medium": "warn", "low": "good"][facts.risk.rawValue] ?? ""
-    html.raw("<td class=\"n\" data-v=\"\(score)\"><span class=\"chip \(style)\" title=\"")
-    html.raw(
-      "\(facts.knownPercent ?? 0) % of the score is known\">\(FigureText.tenths(score))</span></td>"
-    )
+    html.raw("<td class=\"n\" data-v=\"\(score)\"><span class=\"chip \(style)\">")
+    html.raw("\(FigureText.tenths(score))</span> <small class=\"quiet\">")
+    html.raw("\(facts.knownPercent ?? 0) % known</small></td>")
   }
 
   mutating func domainTable() {

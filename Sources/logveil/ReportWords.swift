@@ -66,7 +66,9 @@ struct ReportWords {
         app.facts.name + (app.isNew ? " (new)" : ""), app.facts.category, app.users.words,
         FigureText.bytes(app.sums.total), FigureText.bytes(app.sums.uploaded),
         FigureText.count(app.sums.events),
-        app.facts.score.map { FigureText.tenths($0) } ?? "unknown",
+        app.facts.score.map {
+          "\(FigureText.tenths($0)) (\(app.facts.knownPercent ?? 0) % known)"
+        } ?? "unknown",
         app.facts.tags.joined(separator: " "),
       ])
     }

@@ -1,0 +1,247 @@
+package import AppMatching
+internal import ByteBlocks
+internal import Governance
+internal import VeiledRecords
+
+/// One app with all that is known of it.
+package struct ListedApp: Sendable, Equatable {
+  package let number: Int32
+  package let name: String
+  package let category: String
+  package let domains: [String]
+  package let country: String?
+  package let tags: [String]
+  /// In tenths.
+  package let score: Int?
+  package let knownPercent: Int?
+  /// Whether the tenant added it.
+  package let isOwn: Bool
+}
+
+/// What a host is.
+package struct AppAnswer: Sendable, Equatable {
+  package let host: String
+  package let app: ListedApp?
+  /// Registrable domain; `nil` where it has none.
+  package let domain: String?
+}
+
+/// Looks at the apps of a tenant and changes what it states of them.
+package struct AppsOperation {
+  let home: Home
+  let gate: Gate
+
+  package init(home: String, tenant: String) throws(OperationError) {
+    self.home = try Home(at: home)
+    gate = try Gate.open(self.home, tenant: tenant)
+  }
+
+  // MARK: Looking
+
+  /// All apps by name.
+  package func list() throws(OperationError) -> [ListedApp] {
+    try gate.require(.viewReports, .manageSettings)
+    let apps = try TenantApps(gate)
+    return apps.catalog.appsByName.compactMap { apps.listed($0) }
+  }
+
+  /// The app of each host.
+  package func lookUp(_ hosts: [String]) throws(OperationError) -> [AppAnswer] {
+    try gate.require(.viewReports, .manageSettings)
+    let apps = try TenantApps(gate)
+    do {
+      var domains = try RegistrableDomain()
+      return hosts.map { host in
+        let bytes = Array(host.lowercased().utf8)
+        let range = domains.domain(of: bytes.span)
+        return AppAnswer(
+          host: host, app: apps.catalog.app(forHost: bytes.span).flatMap { apps.listed($0) },
+          domain: range.map { String(decoding: bytes[$0], as: UTF8.self) })
+      }
+    } catch { throw OperationError(error) }
+  }
+
+  // MARK: Changing
+
+  /// Adds an app of the tenant's own, or changes it.
+  package func add(
+    name: String, category: String, domains: [String], country: String?
+  ) throws(OperationError) -> ListedApp {
+    try gate.require(.manageSettings, for: .appChange)
+    guard !name.isEmpty, Int32(name) == nil, !name.contains(",") else {
+      throw OperationError(.usage, "\(name): this can be no app's name.")
+    }
+    let apps = try TenantApps(gate)
+    let known = apps.own.first { $0.name.lowercased() == name.lowercased() }
+    if known == nil, apps.catalog.app(named: name) != nil {
+      throw OperationError(
+        .usage, "The catalog has an app \(name) already. Nothing was changed; choose another name.")
+    }
+    let number =
+      known?.number ?? (apps.own.map(\.number).max() ?? CatalogApp.firstOwnNumber - 1) + 1
+    let app = OwnApp(
+      number: number, name: name, category: category,
+      domains: domains.map { $0.lowercased() }, country: country)
+    try check(app, apps)
+    try governed { () throws(GovernanceError) in
+      try gate.state.putOwnApp(app, tenant: gate.tenant, by: gate.initiator)
+    }
+    return try listed(name)
+  }
+
+  private func check(_ app: OwnApp, _ apps: TenantApps) throws(OperationError) {
+    if let bad = app.catalogApp.badDomain {
+      throw OperationError(.usage, "\(bad): this is no domain. Write it like example.com.")
+    }
+    if let country = app.country,
+      !(country.utf8.count == 2 && country.utf8.allSatisfy { (0x41...0x5A).contains($0) })
+    {
+      throw OperationError(
+        .usage, "--headquarters \(country): a country is two capital letters, as DE.")
+    }
+    for other in apps.own where other.number != app.number {
+      if let shared = other.domains.first(where: { app.domains.contains($0) }) {
+        throw OperationError(.usage, "\(shared) belongs to \(other.name) already.")
+      }
+    }
+    do {
+      var suffixes = try RegistrableDomain()
+      for domain in app.domains where suffixes.domain(of: Array(domain.utf8).span) == nil {
+        throw OperationError(
+          .usage, "\(domain) is a public suffix: it is nobody's alone. Nothing was changed.")
+      }
+    } catch { throw OperationError(error) }
+  }
+
+  /// Removes an app of the tenant's own.
+  package func remove(_ name: String) throws(OperationError) {
+    try gate.require(.manageSettings, for: .appChange)
+    let apps = try TenantApps(gate)
+    guard let app = apps.own.first(where: { $0.name == name || String($0.number) == name }) else {
+      throw OperationError(
+        .noInput, "There is no app \(name) of your own; those of the catalog stay.")
+    }
+    try governed { () throws(GovernanceError) in
+      try gate.state.removeOwnApp(app, tenant: gate.tenant, by: gate.initiator)
+    }
+  }
+
+  /// Gives apps tags, or takes them away. Of sanctioned, unsanctioned and monitored an app has one.
+  package func tag(
+    _ names: [String], adding added: [String], removing removed: [String]
+  ) throws(OperationError) -> [ListedApp] {
+    try gate.require(.manageSettings, for: .appTag)
+    for tag in added + removed where !Self.isTag(tag) {
+      throw OperationError(
+        .usage, "\(tag): a tag is made of small letters, digits and hyphens, at most 40.")
+    }
+    let apps = try TenantApps(gate)
+    var (gone, put): ([AppFact], [AppFact]) = ([], [])
+    for name in names {
+      let app = try Self.app(name, apps)
+      var leaving = removed
+      if added.contains(where: { Self.decisions.contains($0) }) { leaving += Self.decisions }
+      gone += leaving.map { Self.tagFact(app, $0) }
+      put += added.map { Self.tagFact(app, $0) }
+    }
+    let signed = added.map { "+\($0)" } + removed.map { "-\($0)" }
+    let words = "\(names.joined(separator: ", ")): \(signed.joined(separator: " "))"
+    try change(removing: gone, putting: put, .appTag, words)
+    return try names.map { name throws(OperationError) in try listed(name) }
+  }
+
+  /// Takes in a file of risk factors. Returns how many were put in.
+  package func loadFactors(_ text: [UInt8]) throws(OperationError) -> Int {
+    try gate.require(.manageSettings, for: .appChange)
+    let apps = try TenantApps(gate)
+    let stated: [StatedFactor]
+    do { stated = try FactorFile.read(text.span) } catch {
+      throw OperationError(.badData, error.description)
+    }
+    let put = try stated.map { row throws(OperationError) in
+      AppFact(
+        app: try Self.app(row.app, apps).rawValue, kind: .factor, key: row.factor,
+        value: row.value, note: row.source)
+    }
+    try change(removing: [], putting: put, .appChange, "\(put.count) risk factors from a file")
+    return put.count
+  }
+
+  /// Sets a score by hand, with its reason; `nil` takes it away again.
+  package func setScore(
+    _ name: String, tenths: Int?, note: String
+  ) throws(OperationError) -> ListedApp {
+    try gate.require(.manageSettings, for: .appChange)
+    let app = try Self.app(name, try TenantApps(gate))
+    let fact = AppFact(
+      app: app.rawValue, kind: .score, key: "", value: String(tenths ?? 0), note: note)
+    let words = tenths.map { "\(name): score \($0) tenths: \(note)" } ?? "\(name): score computed"
+    try change(
+      removing: tenths == nil ? [fact] : [], putting: tenths == nil ? [] : [fact], .appChange,
+      words)
+    return try listed(name)
+  }
+
+  /// Says how much a factor or a group weighs.
+  package func setImportance(of name: String, _ importance: Importance) throws(OperationError) {
+    try gate.require(.manageSettings, for: .appChange)
+    guard RiskFactor.named(name) != nil || RiskFactor.Group(rawValue: name) != nil else {
+      throw OperationError(.usage, "\(name): there is no such factor or group.")
+    }
+    let fact = AppFact(
+      app: 0, kind: .importance, key: name, value: importance.rawValue, note: "")
+    try change(
+      removing: [], putting: [fact], .appChange, "importance of \(name): \(importance.rawValue)")
+  }
+
+  private func change(
+    removing: [AppFact], putting: [AppFact], _ action: GovernanceAction, _ words: String
+  ) throws(OperationError) {
+    try governed { () throws(GovernanceError) in
+      try gate.state.changeAppFacts(
+        removing: removing, putting: putting, action: action, words: words, tenant: gate.tenant,
+        by: gate.initiator)
+    }
+  }
+
+  private func listed(_ name: String) throws(OperationError) -> ListedApp {
+    let apps = try TenantApps(gate)
+    guard let app = apps.listed(try Self.app(name, apps)) else {
+      throw OperationError(.failure, "\(name) is gone.")
+    }
+    return app
+  }
+
+  static func app(_ name: String, _ apps: TenantApps) throws(OperationError) -> AppID {
+    guard let app = apps.catalog.app(named: name) else {
+      throw OperationError(
+        .noInput, "There is no app \(name). `logveil apps list` shows those there are.")
+    }
+    return app
+  }
+
+  private static let decisions = ["sanctioned", "unsanctioned", "monitored"]
+
+  private static func tagFact(_ app: AppID, _ tag: String) -> AppFact {
+    AppFact(app: app.rawValue, kind: .tag, key: tag, value: "", note: "")
+  }
+
+  private static func isTag(_ text: String) -> Bool {
+    (1...40).contains(text.utf8.count)
+      && text.utf8.allSatisfy {
+        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
+      }
+  }
+}
+
+extension TenantApps {
+  /// An app with all that is known of it.
+  func listed(_ app: AppID) -> ListedApp? {
+    guard let name = catalog.name(app), let category = catalog.category(app) else { return nil }
+    let score = score(app)
+    return ListedApp(
+      number: app.rawValue, name: name, category: category, domains: catalog.domains(app),
+      country: catalog.country(app), tags: tags(app), score: score?.tenths,
+      knownPercent: score?.knownPercent, isOwn: own.contains { $0.number == app.rawValue })
+  }
+}
