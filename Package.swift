@@ -113,6 +113,7 @@ let stages: [Target] = [
       "ByteBlocks", "ColumnTables", "DeltaLake", "ReportFigures", "StagedExecution",
       "TableQueries", "VeiledRecords",
     ]),
+  room("ReleaseRules", uses: ["ReportFigures"]),
   room(
     "ReportPages",
     uses: ["ByteBlocks", "CEmbedded", "ColumnTables", "ReportFigures", "VeiledRecords"]),
@@ -133,7 +134,8 @@ let top: [Target] = [
       "Pseudonymisation", "UsageAggregation", "ParquetFiles", "DeltaLake", "Storage",
       "StagedExecution", "Governance", "ByteBlocks", "ByteKernels", "ColumnTables", "VeiledRecords",
       "ClearExits", "Sealing", "Configuration", "TableCare", "TableQueries", "ReportFigures",
-      "ReportPages", "UsageReports",
+      "ReportPages", "ReleaseRules",
+      "UsageReports",
     ]),
   program(
     "logveil",
@@ -220,6 +222,7 @@ let checks: [Target] = [
     ]),
   support("ReportSamples", uses: ["ReportFigures", "TestSupport", "VeiledRecords"]),
   probe("report-probe", uses: ["ReportPages", "ReportSamples"]),
+  tests(of: "ReleaseRules", uses: ["ReportFigures", "TestSupport"]),
   tests(
     of: "ReportPages",
     uses: ["ByteBlocks", "ColumnTables", "ReportFigures", "ReportSamples", "VeiledRecords"]),

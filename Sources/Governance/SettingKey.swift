@@ -26,6 +26,10 @@ package enum SettingKey: String, CaseIterable, Sendable {
   case usageDays = "usage_days"
   /// The same of the activity log.
   case activitiesDays = "activities_days"
+  /// Persons of the smallest group that a release tells admins of.
+  case publishMinimumAdmins = "publish_minimum_admins"
+  /// The same for managers.
+  case publishMinimumManagers = "publish_minimum_managers"
   /// Where every new head of the governance log is written at once: `none`, `journal`, `stdout` or
   /// `file:/PATH`.
   case anchor
@@ -45,6 +49,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .governanceDays: "120"
     case .usageDays: "400"
     case .activitiesDays: "90"
+    case .publishMinimumAdmins: "5"
+    case .publishMinimumManagers: "10"
     }
   }
 
@@ -61,6 +67,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .requestHours: "a number of hours from 1 to 720"
     case .governanceDays: "a number of days from 30 to 36500"
     case .usageDays, .activitiesDays: "a number of days from 1 to 36500"
+    case .publishMinimumAdmins, .publishMinimumManagers: "a number of persons from 5 to 1000"
     case .anchor: "none, journal, stdout or file:/PATH"
     }
   }
@@ -87,6 +94,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .requestHours: return Self.number(text, 1...720)
     case .governanceDays: return Self.number(text, 30...36_500)
     case .usageDays, .activitiesDays: return Self.number(text, 1...36_500)
+    case .publishMinimumAdmins, .publishMinimumManagers: return Self.number(text, 5...1000)
     case .anchor: return text == "none" || AnchorPlace(text) != nil ? text : nil
     }
   }

@@ -6,7 +6,7 @@ internal import TableQueries
 struct Names {
   private let texts: ByteStrings
   /// By the number of a name; 0 for what is no pseudonym.
-  private let versions: [Int]
+  let versions: [Int]
 
   init(_ numbers: NameNumbers) {
     let texts = numbers.texts()

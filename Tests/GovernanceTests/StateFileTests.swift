@@ -172,6 +172,7 @@ import Testing
       StateSchema.migrator(EpochKeys(home: "/nowhere")).migrations == [
         "1 governance log", "2 admins, sources and settings", "3 epochs, requests and uses",
         "4 groups and rules", "5 apps and what is stated of them",
+        "6 releases",
       ])
   }
 }

@@ -152,7 +152,7 @@ def test_a_report_is_recorded_and_allowed(filled, tmp_path):
     (["--bridge"], 64, "--justification"),
     (["--source", "nowhere"], 66, "paris, rome"),
     (["--from", "1999-01-01", "--to", "1999-01-02"], 66, "No row lies between"),
-    (["--html", "/nonexistent/folder/r.html"], 73, "cannot be made"),
+    (["--html", "/nonexistent/folder/r.html"], 73, "/nonexistent/"),
 ])
 def test_errors(filled, words, code, message):
     done = filled.call("report", *words, code=code)

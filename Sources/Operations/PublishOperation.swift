@@ -1,0 +1,189 @@
+internal import ColumnTables
+internal import DeltaLake
+internal import Governance
+internal import ParquetFiles
+internal import Pseudonymisation
+internal import ReleaseRules
+package import ReportFigures
+internal import ReportPages
+internal import StagedExecution
+internal import UsageReports
+internal import VeiledRecords
+
+/// What a person asked `logveil publish` to do.
+package struct PublishRequest: Sendable {
+  package var home: String
+  package var tenant: String
+  /// `YYYY-MM`.
+  package var month: String
+  package var audience = Audience.managers
+  /// Levels that are left out.
+  package var excluded: Set<ReleaseCell.Level> = []
+  /// Whether names of apps stand as keyed codes.
+  package var hashesApps = false
+  package var threads = 1
+
+  package init(home: String, tenant: String, month: String) {
+    self.home = home
+    self.tenant = tenant
+    self.month = month
+  }
+}
+
+/// Publishes figures for readers who may not see pseudonyms.
+///
+/// A month is cut once, for all audiences together; the ledger keeps every word of it. Whoever asks
+/// again gets what was cut, whatever the table holds by then: so two releases of a month can never
+/// be subtracted from each other.
+package struct PublishOperation {
+  private let request: PublishRequest
+  private let home: Home
+  private let gate: Gate
+
+  /// Asks whether this may be done.
+  package init(_ request: PublishRequest) throws(OperationError) {
+    self.request = request
+    home = try Home(at: request.home)
+    gate = try Gate.open(home, tenant: request.tenant)
+    try gate.require(.publish, for: .publish)
+  }
+
+  /// The release, cut now or before, in all forms wanted, once a record of it is durable.
+  package func run(_ outputs: [ReportOutput]) throws(OperationError) -> PublishedRelease {
+    let release = try shaped(try released())
+    let forms = outputs.map(\.words).joined(separator: ", ")
+    let target = "\(request.month) for \(request.audience.rawValue): \(forms)"
+    return try gate.audited(.publish, target: target) {
+      for output in outputs { try write(release, output) }
+      return (release, target)
+    }
+  }
+
+  /// What was published so far, for people who look after it.
+  package func ledger() throws(OperationError) -> [PublishedRelease] {
+    let entries = try governed { () throws(GovernanceError) in
+      try gate.state.releases(tenant: request.tenant)
+    }
+    return try entries.map { entry throws(OperationError) in try release(entry) }
+  }
+
+  private func released() throws(OperationError) -> PublishedRelease {
+    let known = try governed { () throws(GovernanceError) in
+      try gate.state.releases(tenant: request.tenant)
+    }
+    var entries = known.filter { $0.month == request.month }
+    if entries.isEmpty {
+      let cut = try cut()
+      entries = try governed { () throws(GovernanceError) in
+        try gate.state.enterReleases(
+          cut, month: request.month, tenant: request.tenant, by: gate.initiator)
+      }
+    }
+    guard let entry = entries.first(where: { $0.audience == request.audience.rawValue }) else {
+      throw OperationError(.failure, "The ledger has no release for \(request.audience.rawValue).")
+    }
+    return try release(entry)
+  }
+
+  private func cut() throws(OperationError) -> [LedgerEntry] {
+    guard let first = CivilDay(parsing: request.month + "-01") else {
+      throw OperationError(.usage, "--month \(request.month): write it as 2026-11.")
+    }
+    let last = Self.lastDay(of: first)
+    let minimums = try governed { () throws(GovernanceError) in
+      [Int](
+        try [SettingKey.publishMinimumAdmins, .publishMinimumManagers]
+          .map { key throws(GovernanceError) in
+            Int(try gate.state.value(of: key, tenant: request.tenant)) ?? Protection.minimumMin
+          })
+    }
+    let (admins, managers) = (minimums[0], max(minimums[0], minimums[1]))
+    do {
+      let table = home.lake(tenant: request.tenant, isClear: false).table("usage")
+      guard try table.exists() else { throw UsageReportError.noRows }
+      let snapshot = try table.snapshot()
+      let apps = try ReportApps(TenantApps(gate))
+      let scan = PersonScan(table, snapshot, apps: apps.directory)
+      guard let newest = scan.newest, newest.daysSince1970 >= last.daysSince1970 else {
+        throw OperationError(
+          .noInput,
+          "\(request.month) is not over: the newest day in the table is "
+            + "\(scan.newest?.description ?? "none"). A month is cut once, when it is whole.")
+      }
+      let figures = try scan.figures(first, last, ThreadCrew(workers: request.threads))
+      let releases = ReleaseCutter(figures).cut(minimums: [admins, managers])
+      let made = CivilDay.now()
+      return zip([(Audience.admins, admins), (.managers, managers)], releases).map {
+        var release = PublishedRelease(
+          tenant: request.tenant, month: request.month, audience: $0.0, minimum: $0.1, made: made,
+          tableVersion: snapshot.version)
+        (release.cells, release.hidden) = ($1.cells, $1.hidden)
+        return LedgerEntry(
+          month: request.month, audience: $0.0.rawValue, minimum: $0.1, made: made,
+          tableVersion: snapshot.version, content: ReleaseText.text(release))
+      }
+    } catch UsageReportError.noRows {
+      throw OperationError(.noInput, UsageReportError.noRows.description)
+    } catch { throw OperationError(error) }
+  }
+
+  private func release(_ entry: LedgerEntry) throws(OperationError) -> PublishedRelease {
+    guard let audience = Audience(rawValue: entry.audience),
+      let release = ReleaseText.read(
+        entry.content,
+        into: PublishedRelease(
+          tenant: request.tenant, month: entry.month, audience: audience, minimum: entry.minimum,
+          made: entry.made, tableVersion: entry.tableVersion))
+    else {
+      throw OperationError(
+        .failure, "The release of \(entry.month) in the ledger cannot be read. Nothing was done.")
+    }
+    return release
+  }
+
+  /// Leaves out levels and puts codes in place of names; never adds anything.
+  private func shaped(_ release: PublishedRelease) throws(OperationError) -> PublishedRelease {
+    var release = release
+    release.cells.removeAll { request.excluded.contains($0.level) }
+    guard request.hashesApps else { return release }
+    let keyring = try home.loadKeys(of: request.tenant)
+    do {
+      for place in release.cells.indices where release.cells[place].level == .app {
+        let name = Array(("publish\n" + release.cells[place].name).utf8)
+        guard let code = try keyring.auditCode(of: name.span) else {
+          throw OperationError(.configuration, "The keys of the tenant can make no codes.")
+        }
+        release.cells[place].name = "app-" + code.prefix(16)
+      }
+    } catch { throw OperationError(error) }
+    return release
+  }
+
+  private static func lastDay(of first: CivilDay) -> CivilDay {
+    // No month has more than 31 days, and the day after 28 of them tells of which month it is.
+    let month = first.description.prefix(7)
+    var last = first.daysSince1970 + 27
+    while CivilDay(last + 1).description.prefix(7) == month { last += 1 }
+    return CivilDay(last)
+  }
+
+  private func write(_ release: PublishedRelease, _ output: ReportOutput) throws(OperationError) {
+    switch output {
+    case .html(let path), .executive(let path):
+      try OutputFile.write(ReleasePage.bytes(release), to: path)
+    case .csv(let path):
+      try OutputFile.write(CSVText.bytes(ReleasePage.table(release)), to: path)
+    case .parquet(let path):
+      let table = ReleasePage.table(release)
+      let writer = ParquetWriter(
+        schema: table.schema, sortedBy: [], metadata: [("logveil.release", release.month)],
+        createdBy: ToolVersion.createdBy)
+      let file: ParquetFile
+      do { file = try writer.encode(table, rows: 0..<table.rowCount) } catch {
+        throw OperationError(error)
+      }
+      try OutputFile.write(file.bytes, to: path)
+    case .shown: break
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package import ReportFigures
+
+/// Which groups may be told of at all.
+package struct Protection: Sendable {
+  /// The smallest minimum that there is.
+  package static let minimumMin = 5
+  /// Of a hundred parts, what one person may make of a figure at most.
+  package static let dominancePercentMax = 75
+
+  package let minimum: Int
+  private let versionOfPerson: [Int]
+
+  /// - Parameters:
+  ///   - minimum: persons of a group; never below `minimumMin`.
+  ///   - versionOfPerson: the key version of each person's pseudonym, by number.
+  package init(minimum: Int, versionOfPerson: [Int]) {
+    self.minimum = max(minimum, Self.minimumMin)
+    self.versionOfPerson = versionOfPerson
+  }
+
+  /// Why a group may not be told of.
+  package enum Objection: Sendable { case small, dominated }
+
+  /// `nil` where it may.
+  package func objection(to group: Contributions) -> Objection? {
+    if persons(in: group) < minimum { return .small }
+    return isDominated(group) ? .dominated : nil
+  }
+
+  /// How many persons there are at least: the most under one key version, never the sum.
+  package func persons(in group: Contributions) -> Int {
+    var byVersion: [Int: Int] = [:]
+    for person in group.persons { byVersion[version(person), default: 0] += 1 }
+    return byVersion.values.max() ?? 0
+  }
+
+  /// Whether one person makes too much of any figure. A person may have a pseudonym under each key
+  /// version, so the largest of each version are taken together.
+  private func isDominated(_ group: Contributions) -> Bool {
+    let measures: [KeyPath<UseSums, Int64>] = [\.events, \.uploaded, \.total]
+    return measures.contains { measure in
+      var largest: [Int: Int64] = [:]
+      for (person, sums) in zip(group.persons, group.sums) {
+        largest[version(person)] = max(largest[version(person)] ?? 0, sums[keyPath: measure])
+      }
+      let most = largest.values.reduce(0, +)
+      let whole = group.total[keyPath: measure]
+      return most > 0 && Double(most) * 100 > Double(whole) * Double(Self.dominancePercentMax)
+    }
+  }
+
+  private func version(_ person: UInt32) -> Int {
+    Int(person) < versionOfPerson.count ? versionOfPerson[Int(person)] : 0
+  }
+
+  // MARK: Parts of a whole that is told
+
+  /// Which parts must be hidden so that no group below the minimum is told of or follows by
+  /// subtraction.
+  ///
+  /// Whoever knows the whole and all parts but some knows these together. So what is hidden is at
+  /// least two parts, and together they are a group that might be told of.
+  /// - Parameters:
+  ///   - parts: they add up to the whole.
+  ///   - forced: parts that are hidden in any case.
+  /// - Returns: places of parts; `nil` where hiding all is not enough, so that the whole must go.
+  package func hidden(of parts: [Contributions], forced: Set<Int> = []) -> Set<Int>? {
+    var hidden = forced
+    for place in parts.indices where objection(to: parts[place]) != nil { hidden.insert(place) }
+    if hidden.isEmpty { return [] }
+    var rest = parts.indices.filter { !hidden.contains($0) }.sorted { one, other in
+      let (a, b) = (parts[one], parts[other])
+      return (a.persons.count, a.total.total, one) > (b.persons.count, b.total.total, other)
+    }
+    var together = Contributions.joined(hidden.map { parts[$0] })
+    while hidden.count < 2 || objection(to: together) != nil {
+      guard let next = rest.popLast() else { return nil }
+      hidden.insert(next)
+      together = .joined([together, parts[next]])
+    }
+    return hidden
+  }
+}

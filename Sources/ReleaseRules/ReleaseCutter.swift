@@ -1,0 +1,153 @@
+package import ReportFigures
+
+/// Cuts releases: decides what may be shown, and shows it.
+///
+/// ```
+/// total ─┬─ category ─┬─ app          total ─── day
+///        │            └─ app             (the same total: a whole of its own)
+///        └─ category …
+/// ```
+/// A hidden category hides all its apps. So each whole that is shown gives a reader one equation,
+/// no part is in two of them, and each tells of one group only: the hidden parts together.
+package struct ReleaseCutter {
+  /// A category with its apps.
+  private struct Branch {
+    var name: String
+    var whole: Contributions
+    var apps: [(facts: AppFacts, use: Contributions)]
+  }
+  private struct Hidden {
+    /// By name; empty set of apps where only the category itself counts.
+    var categories: Set<Int> = []
+    var apps: [Int: Set<Int>] = [:]
+    var days: Set<Int> = []
+  }
+
+  private let figures: PersonFigures
+  private let branches: [Branch]
+  private let whole: Contributions
+
+  /// The name of what no app has, beside the categories.
+  package static let uncatalogued = "Not in the catalog"
+
+  package init(_ figures: PersonFigures) {
+    self.figures = figures
+    var branches = Dictionary(grouping: figures.apps) { $0.facts.category }.map { name, apps in
+      Branch(
+        name: name, whole: .joined(apps.map(\.use)),
+        apps: apps.sorted { $0.facts.name < $1.facts.name })
+    }
+    if figures.uncatalogued.total.events > 0 {
+      branches.append(Branch(name: Self.uncatalogued, whole: figures.uncatalogued, apps: []))
+    }
+    self.branches = branches.sorted { $0.name < $1.name }
+    whole = .joined(branches.map(\.whole))
+  }
+
+  /// Cells of a release for each minimum. What is hidden under a lower one is hidden under all
+  /// higher ones, so that two releases of a month together tell no more than the first.
+  package func cut(minimums: [Int]) -> [(cells: [ReleaseCell], hidden: [HiddenCells])] {
+    var before = Hidden()
+    return minimums.sorted().map { minimum in
+      let protection = Protection(
+        minimum: minimum, versionOfPerson: figures.versionOfPerson)
+      guard protection.objection(to: whole) == nil else { return ([], allHidden()) }
+      let hidden = hide(protection, before)
+      before = hidden
+      return (cells(protection, hidden), counts(protection, hidden))
+    }
+  }
+
+  private func hide(_ protection: Protection, _ before: Hidden) -> Hidden {
+    var hidden = before
+    for (place, branch) in branches.enumerated() where !branch.apps.isEmpty {
+      if let apps = protection.hidden(
+        of: branch.apps.map(\.use), forced: before.apps[place] ?? [])
+      {
+        hidden.apps[place] = apps
+      } else {
+        hidden.categories.insert(place)
+      }
+    }
+    let all = Set(branches.indices)
+    hidden.categories =
+      protection.hidden(of: branches.map(\.whole), forced: hidden.categories) ?? all
+    for place in hidden.categories { hidden.apps[place] = Set(branches[place].apps.indices) }
+    let days = figures.days.map(\.use)
+    hidden.days = protection.hidden(of: days, forced: before.days) ?? Set(days.indices)
+    return hidden
+  }
+
+  private func cells(_ protection: Protection, _ hidden: Hidden) -> [ReleaseCell] {
+    var cells = [cell(.total, "", "", whole, protection)]
+    for (place, branch) in branches.enumerated() where !hidden.categories.contains(place) {
+      cells.append(cell(.category, "", branch.name, branch.whole, protection))
+      for (number, app) in branch.apps.enumerated()
+      where !(hidden.apps[place] ?? []).contains(number) {
+        cells.append(cell(.app, branch.name, app.facts.name, app.use, protection))
+      }
+    }
+    for (place, day) in figures.days.enumerated() where !hidden.days.contains(place) {
+      cells.append(cell(.day, "", day.day, day.use, protection))
+    }
+    return cells
+  }
+
+  private func cell(
+    _ level: ReleaseCell.Level, _ parent: String, _ name: String, _ use: Contributions,
+    _ protection: Protection
+  ) -> ReleaseCell {
+    let persons = protection.persons(in: use)
+    let all = protection.persons(in: whole)
+    // The few who are not in the group would be a group themselves.
+    let isNearlyAll = level != .total && all - persons < protection.minimum
+    return ReleaseCell(
+      level: level, parent: parent, name: name, persons: isNearlyAll ? nil : persons,
+      personsPercent: level == .total
+        ? "100" : Clamp.percent(Int64(persons), of: Int64(all), groupSize: all),
+      blockedPercent: Clamp.percent(use.blocked, of: use.total.events, groupSize: persons),
+      sums: use.total)
+  }
+
+  private func counts(_ protection: Protection, _ hidden: Hidden) -> [HiddenCells] {
+    func count(
+      _ level: ReleaseCell.Level, _ parts: [Contributions]
+    ) -> HiddenCells {
+      var count = HiddenCells(level: level)
+      for part in parts {
+        switch protection.objection(to: part) {
+        case .small: count.small += 1
+        case .dominated: count.dominated += 1
+        case nil: count.complementary += 1
+        }
+      }
+      return count
+    }
+    let apps = hidden.apps.flatMap { place, apps in apps.map { branches[place].apps[$0].use } }
+    return [
+      count(.category, hidden.categories.map { branches[$0].whole }), count(.app, apps),
+      count(.day, hidden.days.map { figures.days[$0].use }),
+    ]
+  }
+
+  /// The month as a whole is too small: nothing is told but that.
+  private func allHidden() -> [HiddenCells] {
+    var total = HiddenCells(level: .total)
+    total.small = 1
+    return [total]
+  }
+}
+
+/// Percentages that tell neither of nearly nobody nor of nearly everybody.
+package enum Clamp {
+  /// The share in whole percent, or a bound: a group of up to 10 persons shows 25 to 75 percent,
+  /// of up to 20 persons 10 to 90, a larger one 5 to 95.
+  package static func percent(_ part: Int64, of whole: Int64, groupSize: Int) -> String {
+    let margin = groupSize <= 10 ? 25 : groupSize <= 20 ? 10 : 5
+    guard whole > 0 else { return "≤ \(margin)" }
+    let percent = Double(part) * 100 / Double(whole)
+    if percent <= Double(margin) { return "≤ \(margin)" }
+    if percent >= Double(100 - margin) { return "≥ \(100 - margin)" }
+    return String(Int(percent.rounded()))
+  }
+}

@@ -1,0 +1,58 @@
+/// What each person contributed to something that is to be published.
+///
+/// A person is a user, else a source address, else a device. It never leaves the memory of the
+/// program that cuts a release.
+package struct Contributions: Sendable, Equatable {
+  /// Numbers of persons, ascending, each once.
+  package private(set) var persons: [UInt32] = []
+  package private(set) var sums: [UseSums] = []
+  /// Everything, with what nobody is named for.
+  package private(set) var total = UseSums()
+  package private(set) var blocked: Int64 = 0
+
+  package init() {}
+
+  /// - Parameters:
+  ///   - parts: each person once, in any order.
+  ///   - rest: what nobody is named for.
+  package init(_ parts: [(person: UInt32, sums: UseSums)], rest: UseSums, blocked: Int64) {
+    for part in parts.sorted(by: { $0.person < $1.person }) {
+      persons.append(part.person)
+      sums.append(part.sums)
+      total += part.sums
+    }
+    total += rest
+    self.blocked = blocked
+  }
+
+  /// All of them together; who is in several of them counts once.
+  package static func joined(_ all: [Contributions]) -> Contributions {
+    var joined = Contributions()
+    var order = all.flatMap { one in zip(one.persons, one.sums).map { ($0, $1) } }
+    order.sort { $0.0 < $1.0 }
+    for (person, sums) in order {
+      if joined.persons.last == person {
+        joined.sums[joined.sums.count - 1] += sums
+      } else {
+        joined.persons.append(person)
+        joined.sums.append(sums)
+      }
+    }
+    for one in all {
+      joined.total += one.total
+      joined.blocked += one.blocked
+    }
+    return joined
+  }
+}
+
+/// Everything that a release is cut from.
+package struct PersonFigures: Sendable {
+  package var apps: [(facts: AppFacts, use: Contributions)] = []
+  /// Of all hosts that no app has, together.
+  package var uncatalogued = Contributions()
+  package var days: [(day: String, use: Contributions)] = []
+  /// The key version of each person's pseudonym, by number; 0 for what is no pseudonym.
+  package var versionOfPerson: [Int] = []
+  package init() {}
+}

@@ -1,0 +1,141 @@
+internal import ByteBlocks
+package import ColumnTables
+package import ReportFigures
+
+/// A release in the forms that readers get.
+package enum ReleasePage {
+  /// One self-contained page.
+  package static func bytes(_ release: PublishedRelease) -> [UInt8] {
+    var page = HTMLText()
+    page.raw("<main id=\"main\"><div class=\"hero\"><h1>Cloud use, \(release.month)</h1><p>")
+    page.add(
+      "Tenant \(release.tenant) · for \(release.audience.rawValue) · no group below "
+        + "\(release.minimum) persons is told of")
+    page.raw("</p></div>")
+    if release.cells.isEmpty {
+      page.raw("<p class=\"empty\">So few people were active that nothing may be told.</p>")
+    }
+    table(&page, "All", release.cells(.total), release)
+    table(&page, "Categories", release.cells(.category), release)
+    table(&page, "Apps", release.cells(.app), release)
+    table(&page, "Days", release.cells(.day), release)
+    page.raw("</main><footer><dl><dt>Made</dt><dd>")
+    page.add("\(release.made), from version \(release.tableVersion) of the table; never cut again")
+    page.raw("</dd><dt>Hidden</dt><dd>")
+    page.add(hiddenWords(release))
+    page.raw("</dd><dt>Percentages</dt><dd>are bounds where they would tell of nearly nobody or ")
+    page.raw("nearly everybody.</dd></dl></footer>")
+    return Array(
+      PageFrame.page(
+        title: "Cloud use · \(release.tenant) · \(release.month)", style: "full", data: "{}",
+        body: page.text
+      ).utf8)
+  }
+
+  /// How much was hidden, and why.
+  package static func hiddenWords(_ release: PublishedRelease) -> String {
+    let words = release.hidden.filter { $0.count > 0 }.map { hidden in
+      "\(hidden.level.rawValue): \(hidden.small) below the minimum, \(hidden.dominated) made by "
+        + "one person, \(hidden.complementary) from which others would follow"
+    }
+    return words.isEmpty ? "nothing" : words.joined(separator: "; ")
+  }
+
+  private static func table(
+    _ page: inout HTMLText, _ title: String, _ cells: [ReleaseCell], _ release: PublishedRelease
+  ) {
+    guard !cells.isEmpty else { return }
+    page.raw("<section>")
+    page.element("h2", "", title)
+    page.raw("<div class=\"card long\"><div class=\"filters\"><input type=\"search\" aria-label=\"")
+    page.raw("Filter\" placeholder=\"Filter …\"><output aria-live=\"polite\"></output></div>")
+    page.raw("<div class=\"scroll\"><table data-list=\"40\"><caption class=\"sr\">")
+    page.add(title)
+    page.raw("</caption><thead><tr>")
+    let heads = ["Name", "Persons", "Share of persons", "Traffic", "Upload", "Events", "Blocked"]
+    for (place, head) in heads.enumerated() {
+      page.raw("<th scope=\"col\"\(place > 0 ? " class=\"n\"" : "")>")
+      page.raw("<button type=\"button\">\(head)</button></th>")
+    }
+    page.raw("</tr></thead><tbody>")
+    for cell in cells {
+      page.raw("<tr>")
+      page.element("th", " scope=\"row\"", cell.name.isEmpty ? release.month : cell.name)
+      let persons = cell.persons.map { FigureText.count($0) } ?? "nearly all"
+      number(&page, Int64(cell.persons ?? .max >> 12), persons)
+      page.element("td", " class=\"n\"", cell.personsPercent + " %")
+      number(&page, cell.sums.total, FigureText.bytes(cell.sums.total))
+      number(&page, cell.sums.uploaded, FigureText.bytes(cell.sums.uploaded))
+      number(&page, cell.sums.events, FigureText.count(cell.sums.events))
+      page.element("td", " class=\"n\"", cell.blockedPercent + " %")
+      page.raw("</tr>")
+    }
+    page.raw("</tbody></table></div><button type=\"button\" class=\"tool all\" hidden>")
+    page.raw("Show all</button></div></section>")
+  }
+
+  private static func number(_ page: inout HTMLText, _ value: Int64, _ text: String) {
+    page.element("td", " class=\"n\" data-v=\"\(value)\"", text)
+  }
+
+  /// All cells as one JSON object on one line.
+  package static func json(_ release: PublishedRelease) -> String {
+    var json = JSONText()
+    json.object { json in
+      json.member("tenant", release.tenant)
+      json.member("month", release.month)
+      json.member("audience", release.audience.rawValue)
+      json.member("minimum", release.minimum)
+      json.member("made", release.made)
+      json.member("table_version", release.tableVersion)
+      json.name("cells")
+      json.array(release.cells) { json, cell in
+        json.object { json in
+          json.member("level", cell.level.rawValue)
+          json.member("category", cell.level == .app ? cell.parent : nil)
+          json.member("name", cell.name)
+          json.member("persons", optional: cell.persons)
+          json.member("persons_percent", cell.personsPercent)
+          json.member("blocked_percent", cell.blockedPercent)
+          json.members(cell.sums)
+        }
+      }
+      json.name("hidden")
+      json.array(release.hidden) { json, hidden in
+        json.object { json in
+          json.member("level", hidden.level.rawValue)
+          json.member("below_minimum", hidden.small)
+          json.member("dominated", hidden.dominated)
+          json.member("complementary", hidden.complementary)
+        }
+      }
+    }
+    return json.text
+  }
+
+  /// All cells as a table, for CSV and Parquet.
+  package static func table(_ release: PublishedRelease) -> Table {
+    let cells = release.cells
+    func texts(_ text: (ReleaseCell) -> String) -> Column {
+      Column(.strings(ByteStrings(cells.map(text))))
+    }
+    func numbers(_ number: (ReleaseCell) -> Int64) -> Column { Column(.int64s(cells.map(number))) }
+    let isKnown = cells.map { $0.persons != nil }
+    return Table(
+      schema: Schema([
+        Field("month", .string), Field("level", .string), Field("category", .string),
+        Field("name", .string), Field("persons", .int64), Field("persons_percent", .string),
+        Field("blocked_percent", .string), Field("events", .int64),
+        Field("uploaded_bytes", .int64), Field("total_bytes", .int64),
+      ]),
+      columns: [
+        texts { _ in release.month }, texts { $0.level.rawValue }, texts { $0.parent },
+        texts { $0.name },
+        Column(
+          .int64s(cells.map { Int64($0.persons ?? 0) }),
+          isValid: isKnown.contains(false) ? isKnown : nil),
+        texts { $0.personsPercent }, texts { $0.blockedPercent }, numbers { $0.sums.events },
+        numbers { $0.sums.uploaded }, numbers { $0.sums.total },
+      ], rowCount: cells.count)
+  }
+}

@@ -1,0 +1,219 @@
+import ReleaseRules
+import ReportFigures
+import TestSupport
+import Testing
+
+/// Releases of random tables, against a reader who knows all that was published and can solve
+/// equations.
+@Suite struct ReleaseCutterTests {
+  @Test(arguments: 0..<40) func nothingFollowsFromThousandRandomTables(seed: Int) {
+    for number in 0..<25 {
+      var random = SeededRandom(seed: seed * 1000 + number)
+      let figures = Self.figures(&random)
+      let minimums = [5 + random.below(3), 8 + random.below(6)].sorted()
+      let releases = ReleaseCutter(figures).cut(minimums: minimums)
+      for (minimum, release) in zip(minimums, releases) {
+        let reader = Reader(figures, release.cells.map { $0 }, minimum)
+        reader.check("seed \(seed), table \(number), minimum \(minimum)")
+      }
+      // What both audiences know together is no more than what the first knows.
+      let first = Set(releases[0].cells.map { [$0.level.rawValue, $0.parent, $0.name] })
+      let second = Set(releases[1].cells.map { [$0.level.rawValue, $0.parent, $0.name] })
+      #expect(second.isSubset(of: first))
+    }
+  }
+
+  private static func figures(_ random: inout SeededRandom) -> PersonFigures {
+    var figures = PersonFigures()
+    let people = 1 + random.below(60)
+    let versions = random.once(in: 4) ? 2 : 1
+    figures.versionOfPerson = [0] + (1...people).map { _ in 1 + random.below(versions) }
+    var rows: [(day: Int, Contributions)] = []
+    for number in 0..<1 + random.below(14) {
+      let use = contributions(people, &random)
+      rows.append((random.below(6), use))
+      let category = "c\(random.below(4))"
+      figures.apps.append(
+        (AppFacts(number: Int32(number + 1), name: "a\(number)", category: category), use))
+    }
+    if random.once(in: 2) {
+      figures.uncatalogued = contributions(people, &random)
+      rows.append((random.below(6), figures.uncatalogued))
+    }
+    // Days are another cut of the same rows.
+    figures.days = Dictionary(grouping: rows) { $0.day }.sorted { $0.key < $1.key }.map {
+      ("2026-01-0\($0.key + 1)", Contributions.joined($0.value.map(\.1)))
+    }
+    return figures
+  }
+
+  private static func contributions(_ people: Int, _ random: inout SeededRandom) -> Contributions {
+    let count = 1 + random.below(random.once(in: 3) ? people : min(people, 8))
+    let chosen = (1...people).shuffled(using: &random).prefix(count)
+    let heavy = random.once(in: 5)
+    return Contributions(
+      chosen.enumerated().map { place, person in
+        let total = Int64(1 + random.below(heavy && place == 0 ? 1_000_000 : 100))
+        return (
+          UInt32(person),
+          UseSums(events: Int64(1 + random.below(20)), uploaded: total / 3, total: total)
+        )
+      }, rest: UseSums(), blocked: 0)
+  }
+
+  @Test func tooFewPeopleArePublishedNothingAtAll() {
+    var figures = PersonFigures()
+    figures.versionOfPerson = [0, 1, 1, 1, 1]
+    figures.apps = [
+      (
+        AppFacts(number: 1, name: "a", category: "c"),
+        Contributions(
+          (1...4).map { (UInt32($0), UseSums(events: 1, uploaded: 1, total: 1)) },
+          rest: UseSums(), blocked: 0)
+      )
+    ]
+    let release = ReleaseCutter(figures).cut(minimums: [1])[0]
+    #expect(release.cells.isEmpty)
+    #expect(release.hidden.map(\.small) == [1])
+  }
+
+  @Test func oneHiddenAppTakesAnotherWithIt() {
+    var figures = PersonFigures()
+    figures.versionOfPerson = [Int](repeating: 1, count: 40)
+    func use(_ people: ClosedRange<Int>) -> Contributions {
+      Contributions(
+        people.map { (UInt32($0), UseSums(events: 1, uploaded: 1, total: 10)) },
+        rest: UseSums(), blocked: 0)
+    }
+    for (name, people) in [("small", 1...3), ("middle", 1...12), ("large", 1...30)] {
+      figures.apps.append((AppFacts(number: 1, name: name, category: "c"), use(people)))
+    }
+    figures.apps.append((AppFacts(number: 9, name: "other", category: "d"), use(1...39)))
+    let release = ReleaseCutter(figures).cut(minimums: [5])[0]
+    #expect(release.cells.filter { $0.level == .app }.map(\.name) == ["large", "other"])
+    let hidden = release.hidden.first { $0.level == .app }
+    #expect(hidden?.small == 1 && hidden?.complementary == 1)
+  }
+
+  @Test func severalKeyVersionsCountTheMaximum() {
+    let people: [(person: UInt32, sums: UseSums)] = (1...8).map {
+      (UInt32($0), UseSums(events: 1, uploaded: 1, total: 1))
+    }
+    let group = Contributions(people, rest: UseSums(), blocked: 0)
+    let protection = Protection(minimum: 5, versionOfPerson: [0, 1, 1, 1, 1, 2, 2, 2, 2])
+    #expect(protection.persons(in: group) == 4)
+    #expect(protection.objection(to: group) == .small)
+    let one = Protection(minimum: 5, versionOfPerson: [0] + [Int](repeating: 1, count: 8))
+    #expect(one.objection(to: group) == nil)
+  }
+
+  /// One person under two key versions makes 80 %: 40 under each.
+  @Test func dominanceIsToldAlsoAcrossKeyVersions() {
+    let people: [(person: UInt32, sums: UseSums)] = (1...12).map {
+      (UInt32($0), UseSums(events: 1, uploaded: 0, total: $0 == 1 || $0 == 7 ? 40 : 2))
+    }
+    let group = Contributions(people, rest: UseSums(), blocked: 0)
+    let versions = [0] + [Int](repeating: 1, count: 6) + [Int](repeating: 2, count: 6)
+    #expect(
+      Protection(minimum: 5, versionOfPerson: versions).objection(to: group) == .dominated)
+    let same = [0] + [Int](repeating: 1, count: 12)
+    #expect(Protection(minimum: 5, versionOfPerson: same).objection(to: group) == nil)
+  }
+
+  @Test func theMinimumIsNeverBelowFive() {
+    #expect(Protection(minimum: 1, versionOfPerson: []).minimum == 5)
+  }
+
+  @Test(
+    arguments: [
+      (0, 100, 10, "≤ 25"), (50, 100, 10, "50"), (80, 100, 10, "≥ 75"), (80, 100, 11, "80"),
+      (95, 100, 20, "≥ 90"), (95, 100, 21, "≥ 95"), (6, 100, 21, "6"), (5, 100, 21, "≤ 5"),
+      (0, 0, 50, "≤ 5"),
+    ] as [(Int64, Int64, Int, String)])
+  func percentagesAreClamped(part: Int64, whole: Int64, group: Int, text: String) {
+    #expect(Clamp.percent(part, of: whole, groupSize: group) == text)
+  }
+}
+
+/// A reader of a release: knows the cells and the tree they stand in.
+private struct Reader {
+  private let figures: PersonFigures
+  private let cells: [ReleaseCell]
+  private let protection: Protection
+  private let apps: [(name: String, category: String, use: Contributions)]
+
+  init(_ figures: PersonFigures, _ cells: [ReleaseCell], _ minimum: Int) {
+    self.figures = figures
+    self.cells = cells
+    protection = Protection(minimum: minimum, versionOfPerson: figures.versionOfPerson)
+    var apps = figures.apps.map { ($0.facts.name, $0.facts.category, $0.use) }
+    if figures.uncatalogued.total.events > 0 {
+      apps.append((ReleaseCutter.uncatalogued, ReleaseCutter.uncatalogued, figures.uncatalogued))
+    }
+    self.apps = apps
+  }
+
+  func check(_ what: String) {
+    for cell in cells {
+      let group = group(of: cell)
+      #expect(protection.objection(to: group) == nil, "\(what): \(cell.name) is told of")
+      #expect(cell.sums == group.total, "\(what): \(cell.name)")
+      #expect((cell.persons ?? .max) >= protection.minimum)
+    }
+    // Unknowns: apps, and days apart. Each cell says what some of them add up to.
+    checkSystem(
+      apps.map(\.use),
+      cells.filter { $0.level != .day }.map { cell in
+        apps.map { app in
+          switch cell.level {
+          case .total: true
+          case .category: app.category == cell.name
+          default: app.name == cell.name
+          }
+        }
+      }, what + ", apps")
+    let total = cells.contains { $0.level == .total }
+    checkSystem(
+      figures.days.map(\.use),
+      (total ? [figures.days.map { _ in true }] : [])
+        + cells.filter { $0.level == .day }.map { cell in
+          figures.days.map { $0.day == cell.name }
+        }, what + ", days")
+  }
+
+  private func group(of cell: ReleaseCell) -> Contributions {
+    switch cell.level {
+    case .total: .joined(apps.map(\.use))
+    case .category: .joined(apps.filter { $0.category == cell.name }.map(\.use))
+    case .app: apps.first { $0.name == cell.name }?.use ?? Contributions()
+    case .day: figures.days.first { $0.day == cell.name }?.use ?? Contributions()
+    }
+  }
+
+  /// Reduces the equations; every row that comes out must be a group that may be told of, and no
+  /// unknown that may not be told of may stand alone.
+  private func checkSystem(_ unknowns: [Contributions], _ equations: [[Bool]], _ what: String) {
+    var rows = equations.map { $0.map { $0 ? 1 : 0 } }
+    var done = 0
+    for column in unknowns.indices {
+      guard let pivot = rows[done...].indices.first(where: { rows[$0][column] != 0 }) else {
+        continue
+      }
+      rows.swapAt(done, pivot)
+      let sign = rows[done][column]
+      rows[done] = rows[done].map { $0 * sign }
+      for row in rows.indices where row != done && rows[row][column] != 0 {
+        let factor = rows[row][column]
+        for place in unknowns.indices { rows[row][place] -= factor * rows[done][place] }
+      }
+      done += 1
+      if done == rows.count { break }
+    }
+    for row in rows.prefix(done) {
+      #expect(row.allSatisfy { abs($0) <= 1 }, "the system stays one of ones: \(what)")
+      guard row.allSatisfy({ $0 >= 0 }) else { continue }
+      let group = Contributions.joined(zip(unknowns, row).filter { $0.1 == 1 }.map(\.0))
+      #expect(protection.objection(to: group) == nil, "\(what): follows by subtraction")
+    }
+  }
+}
