@@ -30,7 +30,7 @@ enum StateSchema {
     migrator.registerMigration("6 apps and what is stated of them") { database in
       try database.execute(sql: apps)
     }
-    migrator.registerMigration("6 releases") { database in
+    migrator.registerMigration("7 releases") { database in
       try database.execute(sql: releases)
       for sql in releaseGuards.values.sorted() { try database.execute(sql: sql) }
     }
