@@ -23,6 +23,8 @@ package struct RecordInspector: ~Copyable {
     package var showsClearNames = false
     /// People whose activities are private.
     package var privateUsers: GroupMembers?
+    /// Who is who.
+    package var people: PersonMap?
     /// The one line that is wanted, to be explained; `nil`: all are, and none is explained.
     package var wanted: WantedLine?
     /// The name of a host's app, called once for each distinct host.
@@ -81,6 +83,7 @@ package struct RecordInspector: ~Copyable {
   private static func veiler(_ keyring: Keyring, _ options: Options) -> Veiler {
     var rules = Veiler.Rules(canonical: options.canonical)
     rules.privateUsers = options.privateUsers
+    rules.people = options.people
     return Veiler(keyring, rules: rules)
   }
 

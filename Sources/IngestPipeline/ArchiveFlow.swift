@@ -142,6 +142,9 @@ final class Share: @unchecked Sendable {
     partial?.fillNumbers(of: &batch, at: places)
   }
 
+  /// Adds events by the numbers of their names.
+  func add(_ batch: borrowing VeiledBatch) throws(SumOverflow) { try partial?.add(batch) }
+
   func add(_ other: Share) throws(SumOverflow) {
     guard let taken = other.partial.take() else { return }
     try partial?.add(taken)

@@ -20,6 +20,9 @@ package struct IngestResult: Sendable {
   package var users = 0
   /// Distinct apps of the catalog.
   package var apps = 0
+  /// Spellings of users' names that the directory knew, and that it did not know; of several
+  /// threads each counts its own.
+  package var mappedNames = 0, unmappedNames = 0
 }
 
 /// Why a run stopped as a whole; nothing of it was committed.
@@ -134,6 +137,10 @@ package struct IngestRun: Sendable {
     result.reports = flows.map(\.report)
     result.users = users.count
     result.apps = apps.count
+    for worker in steps.workers {
+      result.mappedNames += worker.directoryNames.mapped
+      result.unmappedNames += worker.directoryNames.unmapped
+    }
     return result
   }
 

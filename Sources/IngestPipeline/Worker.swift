@@ -27,6 +27,9 @@ final class Worker: @unchecked Sendable {
   /// What the numbers in this worker's shares stand for.
   var names: VeiledNames { veiler.names }
 
+  /// Names that the directory knew, and that it did not know.
+  var directoryNames: (mapped: Int, unmapped: Int) { (veiler.mappedNames, veiler.unmappedNames) }
+
   /// What the numbers in its activities stand for, at any time.
   var activityNames: ActivityNames {
     turn.withLock { _ in ActivityNames(names: veiler.names, details: details.names) }
@@ -51,6 +54,10 @@ final class Worker: @unchecked Sendable {
     guard let places = share.places(of: prints, status: records.status) else {
       preconditionFailure("A block was parsed for a share that has ended.")
     }
+    if veiler.givesUsersByTime {
+      // Who it was depends on the time: events of one print may be of several people.
+      return try workByNumbers(records, textOffset: textOffset, into: share)
+    }
     if options.keepsActivities {
       return try work(records, prints, places, textOffset: textOffset, into: share)
     }
@@ -59,6 +66,52 @@ final class Worker: @unchecked Sendable {
     used.store(veiler.byteCount + Self.mergeFactor * share.byteCount, ordering: .relaxed)
     return BlockResult(
       textOffset: textOffset, counts: batch.counts, rejects: batch.rejects, leftOut: batch.leftOut)
+  }
+
+  /// The same by the numbers of all names.
+  private func workByNumbers(
+    _ records: consuming RecordBatch, textOffset: Int, into share: Share
+  ) throws -> BlockResult {
+    let cut = ArchiveActivities.cut(textOffset..<textOffset + records.block.count)
+    let isLater = options.keepsActivities ? cut.map { Self.isLater(records, $0) } : nil
+    var held: RecordBatch? = consume records
+    var veiled: VeiledBatch?
+    var numbered: VeiledDetails?
+    try turn.withLock { _ throws(VeilError) in
+      guard let records = held.take() else { return }
+      if options.keepsActivities { numbered = details.number(records) }
+      veiled = try veiler.veil(records)
+    }
+    guard let batch = veiled.take() else {
+      preconditionFailure("A batch was veiled and is gone.")
+    }
+    try share.add(batch)
+    used.store(
+      veiler.byteCount + details.byteCount + Self.mergeFactor * share.byteCount,
+      ordering: .relaxed)
+    var chunks: [(segment: Int, chunk: ActivityChunk)] = []
+    if let shown = numbered.take() {
+      chunks = self.chunks(batch, shown, textOffset: textOffset, isLater: isLater)
+    }
+    return BlockResult(
+      textOffset: textOffset, counts: batch.counts, rejects: batch.rejects,
+      leftOut: batch.leftOut, activities: chunks)
+  }
+
+  /// The rows of a block, in the segments that they belong to.
+  private func chunks(
+    _ batch: borrowing VeiledBatch, _ shown: borrowing VeiledDetails, textOffset: Int,
+    isLater: [Bool]?
+  ) -> [(segment: Int, chunk: ActivityChunk)] {
+    let first = textOffset / ArchiveActivities.segmentTextBytes
+    var chunks: [(segment: Int, chunk: ActivityChunk)] = []
+    for (place, part) in [isLater?.map { !$0 }, isLater].enumerated()
+    where place == 0 || part != nil {
+      let chunk = ActivityChunk(
+        batch, shown, worker: number, textOffset: textOffset, part: part)
+      if chunk.count > 0 { chunks.append((first + place, chunk)) }
+    }
+    return chunks
   }
 
   /// The same with a row for each event.
@@ -84,17 +137,10 @@ final class Worker: @unchecked Sendable {
     used.store(
       veiler.byteCount + details.byteCount + Self.mergeFactor * share.byteCount,
       ordering: .relaxed)
-    let first = textOffset / ArchiveActivities.segmentTextBytes
-    var chunks: [(segment: Int, chunk: ActivityChunk)] = []
-    for (place, part) in [isLater?.map { !$0 }, isLater].enumerated()
-    where place == 0 || part != nil {
-      let chunk = ActivityChunk(
-        batch, shown, worker: number, textOffset: textOffset, part: part)
-      if chunk.count > 0 { chunks.append((first + place, chunk)) }
-    }
     return BlockResult(
       textOffset: textOffset, counts: batch.counts, rejects: batch.rejects,
-      leftOut: batch.leftOut, activities: chunks)
+      leftOut: batch.leftOut,
+      activities: chunks(batch, shown, textOffset: textOffset, isLater: isLater))
   }
 
   /// Which records of a block start at or behind a place of the text.

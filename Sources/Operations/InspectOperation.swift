@@ -56,6 +56,7 @@ package struct InspectOperation {
   private let canonical: CanonicalNames
   private let catalog: AppCatalog
   private let privateUsers: GroupMembers?
+  private let people: PersonMap?
 
   /// What was made on the way.
   package var notices: [String] { prepared.notices }
@@ -84,6 +85,7 @@ package struct InspectOperation {
       catalog = try AppCatalog.embedded()
     } catch { throw OperationError(error) }
     privateUsers = try prepared.gate.privatePeople(prepared.keyring, canonical)
+    people = try prepared.gate.people(prepared.keyring, canonical)
   }
 
   /// The format, what it says and the first lines.
@@ -236,6 +238,7 @@ extension InspectOperation {
     options.showsClearNames = justification != nil
     options.wanted = wanted
     options.privateUsers = privateUsers
+    options.people = people
     let catalog = catalog
     options.app = { host in catalog.app(forHost: host).flatMap { catalog.name($0) } }
     return RecordInspector(prepared.keyring, options)

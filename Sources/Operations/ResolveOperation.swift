@@ -65,6 +65,8 @@ package final class ResolveOperation {
   private let gate: Gate
   private let keyring: Keyring
   private let rules: NameRules
+  /// Who is who, by the first of the rules.
+  private let people: PersonMap?
   private var encryptor: NameEncryptor
 
   /// Asks whether this may be done, and opens the keys.
@@ -80,6 +82,7 @@ package final class ResolveOperation {
     }
     keyring = try home.loadKeys(of: request.tenant)
     rules = try NameRules(gate, source: request.source)
+    people = try gate.people(keyring, rules.primary)
     self.request = request
     encryptor = NameEncryptor(keyring)
   }
@@ -207,7 +210,13 @@ package final class ResolveOperation {
       guard canonical.canonicalise(text.span, kind: request.kind, into: &name) == .name,
         !forms.contains(name)
       else { continue }
-      forms.append(name)
+      // A directory may have come later than pseudonyms of the name itself.
+      if request.kind != .machine, request.kind != .ip, let person = people?.person(of: name),
+        !forms.contains(person)
+      {
+        forms.append(person)
+      }
+      if !forms.contains(name) { forms.append(name) }
     }
     return forms
   }

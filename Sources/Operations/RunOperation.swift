@@ -24,6 +24,8 @@ package struct RunRequest: Sendable {
   var realms: [String: String] = [:]
   /// People whose activities are private, as of the start.
   var privateUsers: GroupMembers?
+  /// Who is who, as of the start.
+  var directory: LoadedDirectory?
   /// What is left out, as of the start.
   var scope: LoadedScope?
   /// Whether the source and the tenant were asked for what was not chosen.
@@ -250,6 +252,8 @@ package struct RunOperation: Sendable {
       canonical: try request.canonicalNames())
     rules.privateUsers = request.privateUsers
     rules.scope = request.scope?.rules
+    rules.people = request.directory?.people
+    rules.addresses = request.directory?.addresses
     var tools = IngestRun.Tools(
       executor: ThreadCrew(workers: request.threads), keyring: keyring, rules: rules,
       catalog: try request.catalog(), sink: sink, createdBy: ToolVersion.createdBy)

@@ -88,7 +88,10 @@ extension RunRequest {
     let canonical = try canonicalNames()
     privateUsers = try prepared.gate.privatePeople(prepared.keyring, canonical)
     scope = try prepared.gate.scope(prepared.keyring, canonical)
-    guard let scope else { return }
-    options.description += (options.description.isEmpty ? "" : " ") + "scope=\(scope.code)"
+    directory = try prepared.gate.directory(prepared.keyring, canonical)
+    var words = options.description.isEmpty ? [] : [options.description]
+    if let directory { words.append("directory=\(directory.code)") }
+    if let scope { words.append("scope=\(scope.code)") }
+    options.description = words.joined(separator: " ")
   }
 }

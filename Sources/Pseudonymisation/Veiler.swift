@@ -21,6 +21,10 @@ package struct Veiler: ~Copyable {
     /// People whose activities are private: always pseudonyms, of a kind of their own; `nil`:
     /// nobody's are.
     package var privateUsers: GroupMembers?
+    /// Who is who; `nil`: each name is somebody of its own.
+    package var people: PersonMap?
+    /// Whose an address was, for events without a user; `nil`: nobody's.
+    package var addresses: AddressMap?
     /// What is left out; `nil`: nothing.
     package var scope: ScopeRules?
 
@@ -37,6 +41,8 @@ package struct Veiler: ~Copyable {
   let rules: Rules
   private let printKey = PrintKey()
   var encryptor: NameEncryptor
+  /// Names that the directory knew, and names that it did not know, each once.
+  package internal(set) var mappedNames = 0, unmappedNames = 0
   private let users = NameTables()
   private let addresses = NameTables()
   private let devices = NameTables()
@@ -49,6 +55,9 @@ package struct Veiler: ~Copyable {
     self.rules = rules
     encryptor = NameEncryptor(keyring)
   }
+
+  /// Whether the user of an event may depend on its time.
+  package var givesUsersByTime: Bool { rules.addresses != nil }
 
   /// Bytes of memory in use.
   package var byteCount: Int {
@@ -107,6 +116,7 @@ package struct Veiler: ~Copyable {
       if batch.hasUsers {
         try number(.user, batch.users, records, version, batch.block, &users)
       }
+      if rules.addresses != nil { try assignUsers(batch, records, version, &users) }
       if batch.hasSources {
         try number(.ip, batch.sources, records, version, batch.block, &addresses)
       }
@@ -193,7 +203,7 @@ extension Veiler {
     for (place, record) in records.enumerated() { numbers[record] = partNumbers[place] }
   }
 
-  private func tables(_ kind: IdentityKind?, _ version: Int) -> VersionTables {
+  func tables(_ kind: IdentityKind?, _ version: Int) -> VersionTables {
     switch kind {
     case .user, .privateUser: users.of(version)
     case .ip: addresses.of(version)
@@ -249,6 +259,7 @@ extension Veiler {
       return UInt32(newNames.firstNumber - 1)
     case .name:
       let kind = newNames.kind
+      if kind == .user { canonical = person(canonical) }
       if let place = verdict(on: canonical, kind) { return place }
       return tables.number(
         of: canonical.span, isSpelling: compareBytes(raw, canonical.span) == 0, orAdd: &newNames,

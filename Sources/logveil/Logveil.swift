@@ -21,7 +21,8 @@ struct Logveil: ParsableCommand {
       SourceCommand.self, TenantCommand.self, TableCommand.self, FormatsCommand.self,
       InspectCommand.self, ReportCommand.self, ConfigCommand.self, GroupCommand.self,
       PrivacyCommand.self, ActivitiesCommand.self, SanitizeCommand.self, ExcludeCommand.self,
-      LeakCheckCommand.self, AppsCommand.self, PublishCommand.self, DoctorCommand.self,
+      LeakCheckCommand.self, AppsCommand.self, PublishCommand.self, DirectoryCommand.self,
+      DoctorCommand.self,
     ])
 
   static func main() {

@@ -8,7 +8,7 @@ struct RunReport: Encodable {
   let archives, skipped, failed: Int
   let lines, events, excluded, rejected, comments: Int
   let rejectsByReason: [String: Int]
-  let users, apps: Int
+  let users, apps, mappedNames, unmappedNames: Int
   let uploadedBytes, downloadedBytes: Int64
   let inputBytes, decompressedBytes: UInt64
   let wallSeconds, cpuSeconds: Double
@@ -39,6 +39,8 @@ struct RunReport: Encodable {
     rejectsByReason = reasons
     users = summary.result.users
     apps = summary.result.apps
+    mappedNames = summary.result.mappedNames
+    unmappedNames = summary.result.unmappedNames
     uploadedBytes = joined.reduce(0) { $0 + $1.uploadedBytes }
     downloadedBytes = joined.reduce(0) { $0 + $1.downloadedBytes }
     inputBytes = joined.reduce(0) { $0 + $1.storedBytes }
@@ -55,6 +57,7 @@ struct RunReport: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case archives, skipped, failed, lines, events, excluded, rejected, comments
+    case mappedNames, unmappedNames
     case rejectsByReason, users, apps, uploadedBytes, downloadedBytes, inputBytes
     case decompressedBytes, wallSeconds, cpuSeconds, peakMemoryBytes, threads, version, stages
   }
@@ -72,6 +75,8 @@ struct RunReport: Encodable {
     try container.encode(rejectsByReason, forKey: .rejectsByReason)
     try container.encode(users, forKey: .users)
     try container.encode(apps, forKey: .apps)
+    try container.encode(mappedNames, forKey: .mappedNames)
+    try container.encode(unmappedNames, forKey: .unmappedNames)
     try container.encode(uploadedBytes, forKey: .uploadedBytes)
     try container.encode(downloadedBytes, forKey: .downloadedBytes)
     try container.encode(inputBytes, forKey: .inputBytes)

@@ -21,6 +21,7 @@ package struct Sanitiser: ~Copyable {
     package var zone = TimeZoneRule.utc
     package var canonical: CanonicalNames
     package var privateUsers: GroupMembers?
+    package var people: PersonMap?
 
     package init(profile: FormatProfile, canonical: CanonicalNames) {
       self.profile = profile
@@ -57,7 +58,7 @@ package struct Sanitiser: ~Copyable {
     self.keyring = keyring
     parser = options.profile.parser(zone: options.zone)
     if case .lines = options.profile.shape { isMultiline = true } else { isMultiline = false }
-    names = SanitisedNames(keyring, options.canonical, options.privateUsers)
+    names = SanitisedNames(keyring, options)
   }
 
   /// The block's text anew.
@@ -123,13 +124,15 @@ final class SanitisedNames {
   var version: Int
   private let canonical: CanonicalNames
   private let privateUsers: GroupMembers?
+  private let people: PersonMap?
   private var encryptor: NameEncryptor
   private var texts = ByteStrings([""])
   private var tables: [Int: NameTable] = [:]
 
-  init(_ keyring: Keyring, _ canonical: CanonicalNames, _ privateUsers: GroupMembers?) {
-    self.canonical = canonical
-    self.privateUsers = privateUsers
+  init(_ keyring: Keyring, _ options: Sanitiser.Options) {
+    canonical = options.canonical
+    privateUsers = options.privateUsers
+    people = options.people
     encryptor = NameEncryptor(keyring)
     version = keyring.newestVersion
   }
@@ -155,6 +158,7 @@ final class SanitisedNames {
     var name: [UInt8] = []
     if PseudonymText.looksLikeOne(raw), encryptor.verify(raw) { return nil }
     guard canonical.canonicalise(raw, into: &name) == .name else { return nil }
+    name = people?.person(of: name) ?? name
     var texts = ByteStrings()
     var list = ByteStrings()
     list.append(bytes: name.span)

@@ -23,14 +23,19 @@ package struct GroupMembers: Sendable {
   private var includesExternals = false
   private let managedDomains: [[UInt8]]
   private let canonical: CanonicalNames
+  private let people: PersonMap?
 
   /// Nobody.
   ///
   /// - Parameters:
   ///   - managedDomains: domains and realms whose people are not external.
   ///   - canonical: the rules under which logs are read.
-  package init(managedDomains: [String], canonical: CanonicalNames) {
+  ///   - people: the directory, where there is one: a member is one by each name.
+  package init(
+    managedDomains: [String], canonical: CanonicalNames, people: PersonMap? = nil
+  ) {
     self.canonical = canonical
+    self.people = people
     self.managedDomains = managedDomains.map { domain in
       let folded = UnicodeForm.folded(Array(domain.utf8)) ?? Array(domain.utf8)
       return canonical.realms.target(of: folded) ?? folded
@@ -45,7 +50,8 @@ package struct GroupMembers: Sendable {
     for person in list.people {
       for name in person {
         var form: [UInt8] = []
-        if canonical.canonicalise(name.span, into: &form) == .name { names.insert(form) }
+        guard canonical.canonicalise(name.span, into: &form) == .name else { continue }
+        names.insert(people?.person(of: form) ?? form)
       }
     }
   }

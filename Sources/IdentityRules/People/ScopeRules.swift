@@ -54,17 +54,18 @@ package struct ScopeRules: Sendable {
   /// - Parameters:
   ///   - value: a name, an address or network, or a host.
   ///   - members: of a group.
+  ///   - people: the directory, where there is one.
   /// - Returns: `false` where the value cannot be one of its kind.
   package mutating func insert(
     _ effect: Effect, _ kind: Kind, _ value: [UInt8], members: GroupMembers? = nil,
-    canonical: CanonicalNames
+    canonical: CanonicalNames, people: PersonMap? = nil
   ) -> Bool {
     var part = Part()
     var name: [UInt8] = []
     switch kind {
     case .user:
       guard canonical.canonicalise(value.span, into: &name) == .name else { return false }
-      part.names[name] = count
+      part.names[people?.person(of: name) ?? name] = count
     case .device:
       guard canonical.canonicaliseMachine(value.span, into: &name) == .name else { return false }
       part.names[name] = count

@@ -95,7 +95,8 @@ extension Gate {
       )
     }
     var members = GroupMembers(
-      managedDomains: domains.split(separator: ",").map { $0.trimmed }, canonical: canonical)
+      managedDomains: domains.split(separator: ",").map { $0.trimmed }, canonical: canonical,
+      people: try people(keyring, canonical))
     for name in groups {
       let builtIn = BuiltInGroup(named: name)
       if let builtIn { members.insert(builtIn) }

@@ -32,6 +32,7 @@ extension Gate {
       try state.scopeRules(tenant: tenant)
     }
     guard !stored.isEmpty else { return nil }
+    let people = try people(keyring, canonical)
     var rules = ScopeRules()
     var all: [UInt8] = []
     for rule in stored {
@@ -47,7 +48,10 @@ extension Gate {
         members = try self.members(
           of: [String(decoding: value, as: UTF8.self)], keyring, canonical)
       }
-      guard rules.insert(effect, kind, value, members: members, canonical: canonical) else {
+      guard
+        rules.insert(
+          effect, kind, value, members: members, canonical: canonical, people: people)
+      else {
         throw OperationError(
           .configuration,
           "Rule #\(rule.id) does not fit the rules by which names are read now. Nothing was "

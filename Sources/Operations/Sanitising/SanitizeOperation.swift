@@ -155,6 +155,7 @@ package struct SanitizeOperation {
     var options = Sanitiser.Options(profile: profile, canonical: try run.canonicalNames())
     options.zone = run.options.zone
     options.privateUsers = run.privateUsers
+    options.people = run.directory?.people
     return options
   }
 }
