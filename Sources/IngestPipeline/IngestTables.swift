@@ -19,7 +19,7 @@ package enum IngestTables {
     Field("catalog_version", .string), Field("canon_version", .int32),
     Field("tool_version", .string), Field("event_dates", .string), Field("started", .timestamp),
     Field("finished", .timestamp), Field("first_seen", .timestamp), Field("last_seen", .timestamp),
-    Field("status", .string), Field("error", .string), Field("exclusions", .string),
+    Field("status", .string), Field("error", .string),
   ])
 
   /// All columns of `rejects`.
@@ -88,18 +88,29 @@ package enum IngestTables {
     case "started": return .number(report.started)
     case "finished": return .number(report.finished)
     case "status", "error": return outcome(name, report)
-    case "exclusions": return exclusions(report, context)
+    case "options": return .text(options(report, context))
     default: return count(name, report) ?? setting(name, context)
     }
   }
 
-  /// `3:120 5:2`: by the number of the rule; `other` is what no rule includes.
-  private static func exclusions(_ report: ArchiveReport, _ context: Context) -> Value? {
-    guard !report.leftOut.isEmpty else { return nil }
+  /// What stands in front of the counts of rules, behind the options of the run.
+  package static let leftOutWord = "left-out="
+
+  /// The options, and with `left-out=3:120,5:2` how many events each rule has left out, by its
+  /// number; `other` is what no rule includes.
+  private static func options(_ report: ArchiveReport, _ context: Context) -> String {
+    let options = context.options.description
+    guard !report.leftOut.isEmpty else { return options }
     let words = report.leftOut.sorted { $0.key < $1.key }.map { place, count in
       "\(place < context.ruleIDs.count ? String(context.ruleIDs[place]) : "other"):\(count)"
     }
-    return .text(words.joined(separator: " "))
+    let counts = leftOutWord + words.joined(separator: ",")
+    return options.isEmpty ? counts : options + " " + counts
+  }
+
+  /// The options without what one archive has of its own.
+  package static func sharedOptions(_ text: String) -> String {
+    text.split(separator: " ").filter { !$0.hasPrefix(leftOutWord) }.joined(separator: " ")
   }
 
   private static func count(_ name: String, _ report: ArchiveReport) -> Value? {
@@ -120,7 +131,6 @@ package enum IngestTables {
     case "source": .text(context.options.source)
     case "anonymise_users": .flag(context.options.anonymisesUsers)
     case "anonymise_machines": .flag(context.options.anonymisesMachines)
-    case "options": .text(context.options.description)
     case "catalog_version": .text(context.catalogVersion)
     case "canon_version": .number(Int64(context.canonVersion))
     case "tool_version": .text(context.toolVersion)

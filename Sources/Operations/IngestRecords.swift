@@ -78,7 +78,8 @@ struct IngestRecords: Sendable {
         committed.append(
           IngestRecord(
             archive: archive(row), fileHash: hash(row), storedBytes: bytes(row),
-            batch: batch(row), source: source(row), name: name(row), options: options(row),
+            batch: batch(row), source: source(row), name: name(row),
+            options: IngestTables.sharedOptions(options(row)),
             date: date, lines: lines(row), events: events(row), rejected: rejected(row),
             started: started(row)))
       case "failed": failed.append(IngestFailure(name: name(row), error: error(row)))

@@ -28,8 +28,8 @@ struct DirectoryImportCommand: ParsableCommand {
     commandName: "import", abstract: "Take a directory in, in the place of the one of its name.",
     discussion: """
       People: CSV with a header (person or user, and upn, login, mail, dn, aliases …), LDIF or \
-      SCIM JSON; the first name stands for the person. Addresses: CSV with a header ip,user,from,to; \
-      times as 2026-11-02T08:00:00Z, an empty end for one that is open.
+      SCIM JSON; the first name stands for the person. Addresses: CSV with a header \
+      ip,user,from,to, times as 2026-11-02T08:00:00Z, an empty end for one that is open.
       """)
 
   @OptionGroup var homeOptions: HomeOptions

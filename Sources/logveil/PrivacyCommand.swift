@@ -7,11 +7,12 @@ struct PrivacyCommand: ParsableCommand {
     discussion: """
       From then on everything that runs read of their members is stamped private: hidden in \
       queries, exports and feeds, in the table usage under pseudonyms of another key (p1-…), its \
-      activities in encrypted files. What was read before stays as it is. All verbs need the \
-      permission manage_settings.
+      activities in encrypted files. What was read before stays as it is, unless `apply \
+      --retroactive` changes it. All verbs need the permission manage_settings.
       """,
     subcommands: [
       PrivacyAddCommand.self, PrivacyRemoveCommand.self, PrivacyListCommand.self,
+      PrivacyApplyCommand.self,
     ])
 }
 
@@ -83,5 +84,53 @@ struct PrivacyListCommand: ParsableCommand {
       table.add([group.name, String(group.members), group.privateSince ?? "-"])
     }
     Terminal.put(table.text)
+  }
+}
+
+struct PrivacyApplyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply", abstract: "Make private what was read of members before.",
+    discussion: """
+      Rows of usage get the other pseudonyms, activities go to the encrypted table, in one commit \
+      for each table; the files that showed them are erased at once. Recorded before and after. \
+      Needs manage_tables, too.
+      """)
+
+  @OptionGroup var homeOptions: HomeOptions
+
+  @Flag(help: "Say that this is meant: rows are rewritten.")
+  var retroactive = false
+
+  @Option(help: "Why: kept in the governance log.")
+  var justification: String
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    guard retroactive else {
+      throw ValidationError("What is read from now on is private anyway; --retroactive does more.")
+    }
+  }
+
+  func run() throws {
+    let done = try PrivacyApply(
+      home: try homeOptions.path(), tenant: homeOptions.tenant, justification: justification
+    ).run()
+    if json {
+      Terminal.put(
+        JSONValue.object([
+          ("usage_rows", .integer(done.usageRows)), ("activity_rows", .integer(done.activityRows)),
+          ("erased_files", .count(done.erasedFiles)), ("left_files", .count(done.leftFiles)),
+        ]).line)
+      return
+    }
+    Terminal.say(
+      "\(done.usageRows) rows of usage and \(done.activityRows) activities are private now; "
+        + "\(done.erasedFiles) files were erased.")
+    if done.leftFiles > 0 {
+      Terminal.say(
+        "\(done.leftFiles) files stay as long as a run lives; `logveil table vacuum` removes them.")
+    }
   }
 }

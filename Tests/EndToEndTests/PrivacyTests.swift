@@ -223,4 +223,39 @@ import Testing
     #expect(try program.run("run", "--progress", "off", "--reprocess", log).exitCode == 0)
     #expect(try program.run("activities", "--json").lines.isEmpty)
   }
+
+  @Test(arguments: [[], ["--no-anonymise"]]) func whatWasReadBeforeBecomesPrivate(
+    more: [String]
+  ) throws {
+    let program = try Program()
+    let log = program.folder.appending(path: "a.log")
+    try Data(Self.log.utf8).write(to: log)
+    let run = try program.run(["run", "--activities", "--progress", "off", log.path] + more)
+    #expect(run.exitCode == 0)
+    let clear = more.isEmpty ? [] : ["--clear"]
+    #expect(try program.run(["activities", "--json"] + clear).lines.count == 4)
+    try program.run("group", "import", "-", input: "group,user\nboard,anna\n")
+    try program.run("privacy", "add", "board")
+    #expect(try program.run("privacy", "apply", "--justification", "x").exitCode == 64)
+    let done = try program.run(
+      "privacy", "apply", "--retroactive", "--justification", "asked for", "--json")
+    #expect(done.exitCode == 0, "\(done.errors)")
+    let counts = try #require(try done.objects().first)
+    #expect(counts["usage_rows"] as? Int == 2 && counts["activity_rows"] as? Int == 2)
+    #expect(counts["erased_files"] as? Int ?? 0 > 1 && counts["left_files"] as? Int == 0)
+    #expect(try program.run(["activities", "--json"] + clear).lines.count == 2)
+    let all = try program.run(
+      ["activities", "--json", "--show-private", "--confirm", "x"] + clear
+    ).objects()
+    #expect(all.count == 4)
+    #expect(
+      all.filter { ($0["user"] as? String)?.hasPrefix("p1-") == true }.compactMap {
+        $0["line"] as? Int
+      }.sorted() == [3, 5])
+    #expect(try !program.homeHolds("anna"))
+    if more.isEmpty { #expect(try program.run("table", "verify").exitCode == 0) }
+    let again = try program.run(
+      "privacy", "apply", "--retroactive", "--justification", "x", "--json")
+    #expect(try again.objects().first?["usage_rows"] as? Int == 0)
+  }
 }

@@ -164,3 +164,19 @@ def test_care_and_deletion_know_the_tables(tmp_path):
     assert not any(row["user"] == user
                    for row in rows(home, "--show-private", "--confirm", "x"))
     home.call("table", "verify")
+
+
+def test_each_rule_is_counted(tmp_path):
+    home = Home(tmp_path / "home")
+    log = generate(tmp_path / "a.log", "w3c", "256KiB", users=9, seed=6)
+    everything = home.run("--dry-run", log).json["events"]
+    home.call("exclude", "add", "--user", busiest(log))
+    home.call("exclude", "add", "--host", "no.such.example")
+    home.call("exclude", "add", "--ip", "0.0.0.0/0", "::/0")
+    done = home.run(log, code=None).json
+    assert done["events"] == 0 and done["excluded"] == everything
+    counts = dict(part.split(":") for part in home.rows("ingests")[0]["options"]
+                  .split("left-out=")[1].split(","))
+    assert set(counts) == {"1", "3"} and sum(map(int, counts.values())) == everything
+    # The same again is known, whatever was counted.
+    assert home.run(log).json["skipped"] == 1

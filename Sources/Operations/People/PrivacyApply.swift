@@ -1,0 +1,223 @@
+internal import ByteBlocks
+internal import ColumnTables
+internal import DeltaLake
+internal import Governance
+internal import IdentityRules
+internal import Pseudonymisation
+internal import TableCare
+internal import UsageAggregation
+internal import VeiledRecords
+
+/// What became of rows that were there before their people's group was private.
+package struct PrivacyApplied: Sendable, Equatable {
+  /// Rows of `usage` that stand under `p1-…` now.
+  package var usageRows: Int64 = 0
+  /// Rows that went from `activities` to `activities_private`.
+  package var activityRows: Int64 = 0
+  /// Old files that were erased at once, and those that stay as long as a run lives.
+  package var erasedFiles = 0
+  package var leftFiles = 0
+}
+
+/// Makes private what was read of members of private groups before: in one commit of each table,
+/// and the files that showed it are erased.
+package struct PrivacyApply {
+  private let home: Home
+  private let tenant: String
+  private let gate: Gate
+  private let keyring: Keyring
+  private let justification: Justification
+
+  /// Asks whether this may be done.
+  package init(
+    home path: String, tenant: String, justification why: String
+  ) throws(OperationError) {
+    justification = try Gate.justification(why)
+    let prepared = try Home.prepared(at: path, tenant: tenant)
+    (home, gate, keyring) = (prepared.home, prepared.gate, prepared.keyring)
+    self.tenant = tenant
+    try gate.require(.manageSettings, for: .privacyAdd, justification: justification)
+    try gate.require(.manageTables, for: .privacyAdd, justification: justification)
+  }
+
+  /// Does it.
+  package func run() throws(OperationError) -> PrivacyApplied {
+    try gate.audited(
+      .privacyAdd, target: "what was read before", justification: justification
+    ) {
+      var applied = PrivacyApplied()
+      for isClear in [false, true] {
+        let lake = home.lake(tenant: tenant, isClear: isClear)
+        guard try lake.tableNames().contains("usage") else { continue }
+        try apply(to: lake, isClear: isClear, &applied)
+      }
+      return (
+        applied,
+        "what was read before: usage \(applied.usageRows), activities \(applied.activityRows)"
+      )
+    }
+  }
+
+  private func apply(to lake: Lake, isClear: Bool, _ applied: inout PrivacyApplied) throws {
+    let canonical = try NameRules(gate, source: nil).primary
+    guard let members = try gate.privatePeople(keyring, canonical) else { return }
+    let withActivities = try lake.tableNames().contains(ActivitySchema.table)
+    let done = try lake.trying { () throws -> (PrivacyApplied, [String: [String]]) in
+      let run = try LakeTables.begin("privacy", in: lake, withActivities: withActivities)
+      return try run.abandoningOnError {
+        var users = PrivateUsers(keyring, members, isClear: isClear)
+        var done = PrivacyApplied()
+        done.usageRows = try changeUsage(run, &users)
+        if withActivities { done.activityRows = try moveActivities(run, &users) }
+        let removed = run.removedFiles
+        guard !removed.isEmpty else {
+          try run.abandon()
+          return (done, [:])
+        }
+        var info = CommitInfo(operation: "UPDATE", parameters: ["predicate": "private"])
+        info.userMetadata = try gate.anchorText()
+        _ = try run.commit(
+          info: Dictionary(uniqueKeysWithValues: run.tables.map { ($0, info) }))
+        return (done, removed)
+      }
+    }
+    applied.usageRows += done.0.usageRows
+    applied.activityRows += done.0.activityRows
+    for (table, paths) in done.1.sorted(by: { $0.key < $1.key }) {
+      if try Vacuum(lake, table: table, keepMilliseconds: 0).erase(paths) {
+        applied.erasedFiles += paths.count
+      } else {
+        applied.leftFiles += paths.count
+      }
+    }
+  }
+
+  private func rewriter(_ run: RunTransaction, _ table: String) -> TableRewriter {
+    TableRewriter(run, table: table, layout: LakeTables.layout(of: table, keyring))
+  }
+
+  private func changeUsage(_ run: RunTransaction, _ users: inout PrivateUsers) throws -> Int64 {
+    let rewriter = rewriter(run, "usage")
+    var count: Int64 = 0
+    for file in rewriter.snapshot.files {
+      let names = try rewriter.read(file, columns: ["user"])
+      guard let changed = try users.changed(names.column("user"), of: file) else { continue }
+      let rows = try rewriter.read(file)
+      let was = rows.column("private")
+      let flags = (0..<rows.rowCount).map { row in
+        if case .booleans(let values)? = was?.values { return values[row] || changed.flags[row] }
+        return changed.flags[row]
+      }
+      let next = rows.replacing("user", with: changed.column)
+        .replacing("private", with: Column(.booleans(flags)))
+      let order = next.order(by: UsageSchema.sortedBy)
+      try rewriter.remove(file)
+      try rewriter.add(order.map { next.picking($0) } ?? next, like: file)
+      count += Int64(changed.flags.count { $0 })
+    }
+    return count
+  }
+
+  private func moveActivities(
+    _ run: RunTransaction, _ users: inout PrivateUsers
+  ) throws -> Int64 {
+    let open = rewriter(run, ActivitySchema.table)
+    let hidden = rewriter(run, ActivitySchema.privateTable)
+    var count: Int64 = 0
+    for file in open.snapshot.files {
+      let names = try open.read(file, columns: ["user"])
+      guard let changed = try users.changed(names.column("user"), of: file) else { continue }
+      let rows = try open.read(file)
+      let gone = rows.replacing("user", with: changed.column)
+        .picking(changed.flags.indices.filter { changed.flags[$0] })
+      let order = gone.order(by: ActivitySchema.sortedBy)
+      try open.remove(file)
+      try open.add(rows.picking(changed.flags.indices.filter { !changed.flags[$0] }), like: file)
+      try hidden.add(order.map { gone.picking($0) } ?? gone, like: file)
+      count += Int64(gone.rowCount)
+    }
+    return count
+  }
+}
+
+/// Which users are private, by what stands in tables.
+private struct PrivateUsers: ~Copyable {
+  private let keyring: Keyring
+  private let members: GroupMembers
+  private let isClear: Bool
+  private var encryptor: NameEncryptor
+  private var known: [String: String] = [:]
+  private var others: Set<String> = []
+
+  init(_ keyring: Keyring, _ members: GroupMembers, isClear: Bool) {
+    self.keyring = keyring
+    self.members = members
+    self.isClear = isClear
+    encryptor = NameEncryptor(keyring)
+  }
+
+  /// A column of users with private ones under their other pseudonyms, and which rows those are;
+  /// `nil` where there are none.
+  mutating func changed(
+    _ column: Column?, of file: AddedFile
+  ) throws -> (column: Column, flags: [Bool])? {
+    guard let column else { return nil }
+    var flags = [Bool](repeating: false, count: column.count)
+    var texts: [String?] = []
+    for row in 0..<column.count {
+      let user = column.text(row)
+      let other = try user.flatMap { try pseudonym(of: $0, file) }
+      flags[row] = other != nil
+      texts.append(other ?? user)
+    }
+    guard flags.contains(true) else { return nil }
+    return (Column(sortedTexts: texts), flags)
+  }
+
+  private mutating func pseudonym(of user: String, _ file: AddedFile) throws -> String? {
+    if let known = known[user] { return known }
+    if others.contains(user) { return nil }
+    guard let found = try found(user, file) else {
+      others.insert(user)
+      return nil
+    }
+    // In clear the key depends on the day.
+    if !isClear { known[user] = found }
+    return found
+  }
+
+  private mutating func found(_ user: String, _ file: AddedFile) throws -> String? {
+    let bytes = Array(user.utf8)
+    let name: [UInt8]
+    let version: Int
+    if let pseudonym = PseudonymText(parsing: bytes.span) {
+      guard pseudonym.kind == .user, encryptor.verify(bytes.span) else { return nil }
+      (name, version) = (try encryptor.reveal(bytes.span), pseudonym.version)
+    } else {
+      guard isClear, let day = CivilDay(parsing: file.date) else { return nil }
+      (name, version) = (bytes, keyring.version(forDay: day.daysSince1970))
+    }
+    guard members.contains(name) else { return nil }
+    var names = ByteStrings()
+    names.append(bytes: name)
+    var texts = ByteStrings()
+    try encryptor.encrypt(names, kind: .privateUser, version: version, into: &texts)
+    return texts.string(0)
+  }
+}
+
+extension Column {
+  /// Texts as codes of a sorted dictionary, or nulls.
+  fileprivate init(sortedTexts texts: [String?]) {
+    let sorted = Set(texts.compactMap { $0 }).sorted {
+      $0.utf8.lexicographicallyPrecedes($1.utf8)
+    }
+    let places = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, UInt32($0)) })
+    let isValid = texts.map { $0 != nil }
+    self.init(
+      .codes(
+        texts.map { text in text.flatMap { places[$0] } ?? 0 },
+        ByteStrings(sorted.isEmpty ? [""] : sorted)),
+      isValid: isValid.contains(false) ? isValid : nil)
+  }
+}
