@@ -7,20 +7,22 @@ struct Names {
   private let texts: ByteStrings
   /// By the number of a name; 0 for what is no pseudonym.
   let versions: [Int]
+  private let versionMax: Int
 
   init(_ numbers: NameNumbers) {
     let texts = numbers.texts()
     self.texts = texts
     versions = [0] + (0..<texts.count).map { Self.version(of: texts.span($0)) }
+    versionMax = versions.max() ?? 0
   }
 
   func text(_ number: UInt32) -> String { texts.string(Int(number) - 1) }
 
   /// How many there are, as exactly as several key versions allow.
   func count(_ numbers: [UInt32]) -> DistinctCount {
-    var byVersion: [Int: Int] = [:]
-    for number in numbers { byVersion[versions[Int(number)], default: 0] += 1 }
-    return DistinctCount(pseudonyms: numbers.count, atLeast: byVersion.values.max() ?? 0)
+    var byVersion = [Int](repeating: 0, count: versionMax + 1)
+    for number in numbers { byVersion[versions[Int(number)]] += 1 }
+    return DistinctCount(pseudonyms: numbers.count, atLeast: byVersion.max() ?? 0)
   }
 
   /// The key versions of pseudonyms among `numbers`.
@@ -42,10 +44,22 @@ struct Names {
   /// The names with the largest sums, the largest first.
   func largest(_ sums: NumberedSums, max: Int) -> [NamedSums] {
     // Most apps have far more users than are listed: only the largest are put in order.
-    let least = sums.sums.map(\.total).sorted(by: >).dropFirst(max - 1).first ?? .min
+    let least = Self.largest(sums.sums, max: max)
     let chosen = sums.keys.indices.filter { sums.sums[$0].total >= least }
     let named = chosen.map { NamedSums(name: text(sums.keys[$0]), sums: sums.sums[$0]) }
     return FigureMaker.largest(named, max: max)
+  }
+
+  /// The bytes of the last one of the `max` largest; all are larger where there are no more.
+  private static func largest(_ sums: [UseSums], max: Int) -> Int64 {
+    guard sums.count > max else { return .min }
+    var largest: [Int64] = []  // Ascending, at most `max` of them.
+    for sum in sums where largest.count < max || sum.total > largest[0] {
+      if largest.count == max { largest.removeFirst() }
+      let place = largest.firstIndex { $0 >= sum.total } ?? largest.count
+      largest.insert(sum.total, at: place)
+    }
+    return largest.first ?? .min
   }
 
   /// The number behind the kind of a pseudonym, as 2 in `u2-…`; 0 where there is none.
@@ -54,7 +68,8 @@ struct Names {
       return 0
     }
     var version = 0
-    for place in 1..<min(text.count, 8) {
+    // Five digits are more versions than anybody rotates to.
+    for place in 1..<min(text.count, 7) {
       let byte = text[place]
       if byte == UInt8(ascii: "-") { return place > 1 ? version : 0 }
       guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return 0 }

@@ -15,12 +15,32 @@ struct NumberedSums: Sendable {
   func sums(of key: UInt32) -> UseSums? { places.find(key, in: keys).map { sums[$0] } }
 }
 
-/// A set of numbers of 32 bits.
+/// A set of numbers of 32 bits: by hash while it is small, then a bit a number.
+///
+/// Most domains have a few addresses, large apps nearly all of them; either way costs little.
 struct NumberSet: Sendable {
-  private(set) var keys: [UInt32] = []
-  private var places = NumberPlaces()
+  /// Bits cost less than hashed keys from about here on, with up to some 100,000 numbers.
+  private static let keysMax = 512
 
-  mutating func insert(_ key: UInt32) { _ = places.place(of: key, in: &keys) }
+  private var few: [UInt32] = []
+  private var places = NumberPlaces()
+  private var many: BitSet?
+
+  mutating func insert(_ key: UInt32) {
+    if many != nil {
+      many?.insert(key)
+      return
+    }
+    _ = places.place(of: key, in: &few)
+    guard few.count > Self.keysMax else { return }
+    var bits = BitSet()
+    for key in few { bits.insert(key) }
+    many = bits
+    (few, places) = ([], NumberPlaces())
+  }
+
+  /// The numbers, in any order.
+  var keys: [UInt32] { many?.numbers ?? few }
 }
 
 /// Finds keys in an array by open addressing; the array itself stays dense.

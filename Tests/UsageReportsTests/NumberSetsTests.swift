@@ -1,0 +1,35 @@
+import ReportFigures
+import TestSupport
+import Testing
+
+@testable import UsageReports
+
+@Suite struct NumberSetsTests {
+  @Test(arguments: [0, 1, 511, 512, 513, 5000]) func setsHoldEachNumberOnce(count: Int) {
+    var random = SeededRandom(seed: count)
+    var set = NumberSet()
+    var twin: Set<UInt32> = []
+    for _ in 0..<count * 3 {
+      let number = UInt32(random.below(max(1, count)) + 1)
+      set.insert(number)
+      twin.insert(number)
+    }
+    #expect(set.keys.count == twin.count)
+    #expect(Set(set.keys) == twin)
+  }
+
+  @Test func sumsBelongToTheirNumber() {
+    var random = SeededRandom(seed: 5)
+    var sums = NumberedSums()
+    var twin: [UInt32: Int64] = [:]
+    for _ in 0..<20_000 {
+      let number = UInt32(random.below(3000))
+      let value = Int64(random.below(100))
+      sums.add(number, .init(events: 1, uploaded: 0, total: value))
+      twin[number, default: 0] += value
+    }
+    #expect(sums.keys.count == twin.count)
+    for (number, total) in twin { #expect(sums.sums(of: number)?.total == total) }
+    #expect(sums.sums(of: 5000) == nil)
+  }
+}
