@@ -76,13 +76,26 @@ package struct Home: Sendable {
     }
   }
 
+  /// Folder below a tenant's lake that holds its snapshot reports.
+  static let snapshotsFolder = "snapshots"
+
+  /// Refuses what can be no snapshot's name.
+  static func checkSnapshotName(_ name: String) throws(OperationError) {
+    guard StoragePath.isValidName(name), name.utf8.count <= 64 else {
+      throw OperationError(.usage, "\(name): this can be no snapshot's name.")
+    }
+  }
+
   /// Folder of the tenants' key files.
   package var keysPath: String { path + "/keys" }
 
   /// The tables of a tenant; those with clear names lie apart.
-  package func lake(tenant: String, isClear: Bool) -> Lake {
-    Lake(
-      storage: storage, path: "lake/" + tenant + (isClear ? "-clear" : ""),
+  ///
+  /// - Parameter snapshot: the snapshot report whose tables are meant; `nil`: the continuous ones.
+  package func lake(tenant: String, isClear: Bool, snapshot: String? = nil) -> Lake {
+    let folder = snapshot.map { "/\(Self.snapshotsFolder)/\($0)" } ?? ""
+    return Lake(
+      storage: storage, path: "lake/" + tenant + (isClear ? "-clear" : "") + folder,
       engine: "logveil/\(ToolVersion.number)")
   }
 }

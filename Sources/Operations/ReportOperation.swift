@@ -14,6 +14,8 @@ package struct ReportRequest: Sendable {
   package var tenant: String
   package var period = ReportPeriod.newest(days: 30)
   package var source: String?
+  /// The snapshot report that is looked at; `nil`: the continuous tables.
+  package var snapshot: String?
   /// Why key versions are to be linked; `nil`: they are not.
   package var bridgeJustification: String?
   package var threads = 1
@@ -77,12 +79,20 @@ package struct ReportOperation {
   }
 
   private func make() throws(OperationError) -> DiscoveryReport {
-    let table = home.lake(tenant: request.tenant, isClear: false).table("usage")
+    if let snapshot = request.snapshot { try Home.checkSnapshotName(snapshot) }
+    let lake = home.lake(tenant: request.tenant, isClear: false, snapshot: request.snapshot)
+    let table = lake.table("usage")
     do {
-      guard try table.exists() else { throw UsageReportError.noRows }
+      guard try table.exists() else {
+        guard let snapshot = request.snapshot else { throw UsageReportError.noRows }
+        throw OperationError(
+          .noInput,
+          "There is no snapshot \(snapshot). `logveil snapshot list` shows those there are.")
+      }
       let apps = try ReportApps(TenantApps(gate))
       var query = ReportQuery(tenant: request.tenant)
       query.source = request.source
+      query.snapshot = request.snapshot
       query.period = request.period
       query.canonical = try bridge()
       return try UsageReport(table, try table.snapshot(), query: query, apps: apps.directory)

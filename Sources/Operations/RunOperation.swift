@@ -15,6 +15,8 @@ internal import VeiledRecords
 package struct RunRequest: Sendable {
   package var home: String
   package var tenant = "default"
+  /// The snapshot report that the rows go to; `nil`: the continuous tables.
+  package var snapshot: String?
   package var inputs: [String]
   package var options = IngestOptions()
   package var choices = RunChoices()
@@ -175,6 +177,7 @@ package struct RunOperation: Sendable {
 
   /// The home, and the lake in it, once it is clear that this may be done.
   func prepareLake() throws(OperationError) -> PreparedRun {
+    if let snapshot = request.snapshot { try Home.checkSnapshotName(snapshot) }
     let prepared = try Home.prepare(at: request.home, tenant: request.tenant)
     var settled = self
     try settled.request.settle(prepared.gate)
@@ -183,7 +186,8 @@ package struct RunOperation: Sendable {
     try settled.request.loadPeople(prepared)
     return PreparedRun(
       operation: settled, home: prepared,
-      lake: prepared.home.lake(tenant: request.tenant, isClear: isClear))
+      lake: prepared.home.lake(
+        tenant: request.tenant, isClear: isClear, snapshot: request.snapshot))
   }
 
   private var action: GovernanceAction {

@@ -39,6 +39,9 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "Only rows of this source.")
   var source: String?
 
+  @Option(help: "Report on the tables of this snapshot, not the continuous ones.")
+  var snapshot: String?
+
   @Option(help: ArgumentHelp("Write one self-contained page.", valueName: "file"))
   var html: String?
 
@@ -96,6 +99,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     var request = ReportRequest(home: try homeOptions.path(), tenant: homeOptions.tenant)
     request.source = source
+    request.snapshot = snapshot
     request.bridgeJustification = justification
     request.threads =
       try threads ?? homeOptions.defaults().threads ?? ProcessInfo.processInfo.activeProcessorCount

@@ -24,6 +24,9 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var flags: IngestFlags
 
+  @Option(help: "Put the rows into the tables of this snapshot report, not the continuous ones.")
+  var snapshot: String?
+
   @Option(help: "Leave out events before this day (YYYY-MM-DD, UTC).")
   var since: String?
 
@@ -111,6 +114,7 @@ struct RunCommand: ParsableCommand {
     var request = try flags.request(
       home: homeOptions, inputs: archives, since: since, until: until, isReprocessing: reprocess)
     request.isDryRun = dryRun
+    request.snapshot = snapshot
     return request
   }
 }
