@@ -62,8 +62,8 @@ package struct SettingsOperation {
       guard tenants.isEmpty || tenants.contains(gate.tenant) else {
         throw OperationError(
           .usage,
-          "Tenant \(tenants[0]) has its settings approved by a second admin, and this one holds for "
-            + "it too. Nothing was changed; ask with --tenant \(tenants[0]).")
+          "Tenant \(tenants[0]) has its settings approved by a second admin, and this one holds "
+            + "for it too. Nothing was changed; ask with --tenant \(tenants[0]).")
       }
     }
     try requireApproval(summary, why)

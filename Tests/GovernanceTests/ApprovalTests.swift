@@ -164,9 +164,12 @@ import Testing
     #expect(
       failure { try state.revoke([.manageAdmins], from: "alice", tenant: nil, by: alice) } == last)
     #expect(try state.admins().count == 2)
+    // An account that the machine does not know could never use it.
     try state.grant([.manageAdmins], to: "bob", tenant: nil, by: alice)
-    try state.removeAdmin("alice", by: bob)
-    #expect(try state.admins().map(\.account) == ["bob"])
+    #expect(failure { try state.removeAdmin("alice", by: alice) } == last)
+    try state.addAdmin("daemon", permissions: [.manageAdmins], tenant: nil, by: alice)
+    try state.removeAdmin("alice", by: Initiator(uid: 1, account: "daemon"))
+    #expect(try state.admins().map(\.account) == ["bob", "daemon"])
     #expect(try state.log.list().last?.action == "admin_remove")
   }
 

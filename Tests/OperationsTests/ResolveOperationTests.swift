@@ -68,7 +68,7 @@ final class TestHome {
   @Test func aSecondTenantHasKeysOfItsOwn() throws {
     let home = try TestHome()
     let first = try Home.prepare(at: home.path, tenant: "default")
-    #expect(first.notices.count == 3)
+    #expect(first.notices.count == 4)
     #expect(try Home.prepare(at: home.path, tenant: "default").notices.isEmpty)
     let second = try Home.prepare(at: home.path, tenant: "other")
     #expect(second.notices.count == 1)
