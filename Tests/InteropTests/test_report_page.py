@@ -113,6 +113,9 @@ def test_pages_of_apps_and_users_by_keyboard(opened, report_page):
     assert page.inner_text("#sheet-title") == name
     assert page.locator("#sheet svg rect").count() > 20
     assert page.locator("#sheet table").count() == 2
+    wide = "(() => { const sheet = document.getElementById('sheet'); " \
+        "return sheet.scrollWidth > sheet.clientWidth; })()"
+    assert not page.evaluate(wide), "long names make the page of an app wider than its window"
     page.keyboard.press("Escape")
     assert not page.locator("#sheet").is_visible()
     assert page.evaluate("document.activeElement.textContent") == name
