@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import pwd
 import shutil
 import sqlite3
 import subprocess
@@ -193,4 +194,46 @@ def test_a_login_uid_of_ones_own_making_is_not_believed():
             pytest.skip("this kernel knows no login uid, or keeps it")
         assert forged.returncode == 77
     finally:
+        shutil.rmtree(base)
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("sudo") is None
+    or not pathlib.Path("/proc/self/loginuid").exists(), reason="needs root and sudo")
+def test_people_come_in_by_sudo():
+    """The set-up of docs/governance.md: a service account, two people, one rule of sudo."""
+    base = pathlib.Path(tempfile.mkdtemp(prefix="logveil-sudo-"))
+    rule = pathlib.Path(f"/etc/sudoers.d/{base.name}")
+    try:
+        base.chmod(0o755)
+        program, home = base / "logveil", base / "service" / "home"
+        shutil.copy(LOGVEIL, program)
+        program.chmod(0o755)
+        home.parent.mkdir(mode=0o700)
+        shutil.chown(home.parent, "nobody", "nogroup")
+        rule.touch(mode=0o440)
+        rule.write_text(f"daemon,games ALL=(nobody) NOPASSWD: {program}\n")
+
+        def call(person, *words, session=None, stdin=None):
+            account = pwd.getpwnam(person)
+            login = pwd.getpwnam(session or person).pw_uid
+            become = f"--reuid {account.pw_uid} --regid {account.pw_gid} --clear-groups"
+            return subprocess.run(
+                ["bash", "-c", f"echo {login} > /proc/self/loginuid && exec setpriv {become} "
+                 'sudo -n -u nobody "$0" "$@"', program, *words, "--home", home],
+                capture_output=True, text=True, env=environment(), input=stdin)
+
+        made = call("daemon", "init", "--json")
+        assert json.loads(made.stdout)["admin"] == "daemon", made.stderr
+        ask = ("resolve", "--to-anonymised", "-", *WHY)
+        assert call("games", *ask, stdin="anna\n").returncode == 77
+        assert call("daemon", "admin", "add", "games", "--permission", "lookup").returncode == 0
+        assert call("games", *ask, stdin="anna\n").stdout.startswith("u1-")
+        # Who says to be somebody else is nobody.
+        forged = call("games", "governance", "list", session="daemon")
+        assert forged.returncode == 77 and "somebody else than sudo" in forged.stderr
+        listed = call("daemon", "governance", "list", "--json").stdout.splitlines()
+        assert [json.loads(line)["initiator"] for line in listed[-2:]] == ["games", "games"]
+    finally:
+        rule.unlink(missing_ok=True)
         shutil.rmtree(base)
