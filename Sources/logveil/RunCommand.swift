@@ -55,14 +55,17 @@ struct RunCommand: ParsableCommand {
     let request = try request()
     for path in [lineage, metrics] { try path.map(HomeWall.checkOutput) }
     let lineage = lineage.map { Lineage(path: $0, job: "run.\(flags.source)") }
+    var hasBegun = false
     let summary: RunSummary
     do {
       summary = try self.summary(of: request) { () throws(OperationError) in
+        hasBegun = true
         try lineage?.start()
       }
     } catch let error as OperationError {
       // Who may not run leaves no trace in files that tell of runs.
       if error.exitCode != .notPermitted {
+        if !hasBegun { try? lineage?.start() }
         try? lineage?.fail(error)
         try? writeMetrics(nil, error.exitCode)
       }
