@@ -116,7 +116,9 @@ let stages: [Target] = [
   room("ReleaseRules", uses: ["ReportFigures"]),
   room(
     "ReportPages",
-    uses: ["ByteBlocks", "CEmbedded", "ColumnTables", "ReportFigures", "VeiledRecords"]),
+    uses: [
+      "ByteBlocks", "CEmbedded", "ColumnTables", "ReportFigures", "Sealing", "VeiledRecords",
+    ]),
   room("Governance", uses: ["Sealing", grdb, grdbSQLite]),
 ]
 let top: [Target] = [
