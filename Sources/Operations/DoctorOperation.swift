@@ -22,7 +22,7 @@ package struct DoctorReport: Sendable {
   package var memoryAvailableBytes: Int64 = 0
   package var isUndumpable = false
   package var isWithoutCoreFiles = false
-  /// Whether keys can be kept from the swap device.
+  /// Whether keys, and what OpenSSL expands and derives from them, are kept from the swap device.
   package var locksKeys = false
   package var homePath = ""
   package var homeExists = false
@@ -63,6 +63,7 @@ package enum DoctorOperation {
     lookAtMachine(&report)
     report.isUndumpable = hardening.isUndumpable
     report.isWithoutCoreFiles = hardening.isWithoutCoreFiles
+    report.locksKeys = hardening.isLibraryLocked && (try? KeyHandle.random().isLocked) ?? false
     lookAtLibraries(&report)
     lookAtHome(&report)
     warn(&report)
@@ -75,7 +76,6 @@ package enum DoctorOperation {
     report.kernelLevel = KernelLevel.best.name
     report.memoryBytes = MachineFacts.memoryBytes("MemTotal") ?? 0
     report.memoryAvailableBytes = MachineFacts.memoryBytes("MemAvailable") ?? 0
-    report.locksKeys = (try? KeyHandle.random().isLocked) ?? false
   }
 
   private static func lookAtLibraries(_ report: inout DoctorReport) {

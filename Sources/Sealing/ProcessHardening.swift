@@ -7,6 +7,8 @@ package struct ProcessHardening: Equatable, Sendable {
   package let isUndumpable: Bool
   /// Whether the limit for core files is zero.
   package let isWithoutCoreFiles: Bool
+  /// Whether the keys that OpenSSL expands and derives stay out of the swap device.
+  package let isLibraryLocked: Bool
 
   /// The first act of `main`: call it before any thread starts and any key is loaded.
   ///
@@ -25,7 +27,8 @@ package struct ProcessHardening: Equatable, Sendable {
     let limited = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) == 0
     return ProcessHardening(
       isUndumpable: cl_forbid_core_dumps() == 0,
-      isWithoutCoreFiles: limited
+      isWithoutCoreFiles: limited,
+      isLibraryLocked: LibraryHeap.isLocked
     )
   }
 }

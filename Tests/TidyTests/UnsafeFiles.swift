@@ -72,7 +72,8 @@ enum UnsafeFiles {
     "Sealing": [
       "AuthenticatedCipher": "OpenSSL", "BlockCipher": "OpenSSL", "Ed25519": "OpenSSL",
       "KeyDerivation": "OpenSSL", "KeyHandle": "OpenSSL",
-      "KeyWrap": "OpenSSL", "Scrypt": "OpenSSL", "LibraryVersion": "OpenSSL",
+      "KeyWrap": "OpenSSL", "LibraryHeap": "OpenSSL's allocator", "Scrypt": "OpenSSL",
+      "LibraryVersion": "OpenSSL",
       "Primitives": "OpenSSL", "ProcessHardening": "setrlimit",
       "SecretPages": "mmap, mlock, explicit_bzero",
     ],
