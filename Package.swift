@@ -18,8 +18,16 @@ func library(_ name: String, pkgConfig: String, apt: String) -> Target {
 func room(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
+/// Swift's libraries inside the program: it starts in half the time, and runs where no Swift is.
+let staticLibraries = [
+  "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims",
+  "-l_FoundationCollections", "-lFoundationInternationalization", "-lswiftSynchronization",
+  "-lstdc++",
+]
 func program(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+  .executableTarget(
+    name: name, dependencies: dependencies, swiftSettings: strict,
+    linkerSettings: [.unsafeFlags(staticLibraries, .when(configuration: .release))])
 }
 func tests(
   of name: String, uses more: [Target.Dependency] = [], except: [String] = []

@@ -74,11 +74,24 @@ package struct AppCatalog: Sendable {
   }
 
   private static func lists(of apps: [AppID: App]) -> ([AppID], [String]) {
-    let byName = apps.sorted { $0.value.name.utf8.lexicographicallyPrecedes($1.value.name.utf8) }
-    let categories = Set(apps.values.map(\.category))
+    let ids = Array(apps.keys)
+    let categories = Array(Set(apps.values.map(\.category)))
     return (
-      byName.map(\.key), categories.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      byteOrder(ids.map { apps[$0]?.name ?? "" }).map { ids[$0] },
+      byteOrder(categories).map { categories[$0] }
     )
+  }
+
+  /// The places of `texts` in the order of their UTF-8 bytes.
+  private static func byteOrder(_ texts: [String]) -> [Int] {
+    let strings = ByteStrings(texts)
+    return texts.indices.sorted { first, second in
+      let (first, second) = (strings.span(first), strings.span(second))
+      var index = 0
+      while index < min(first.count, second.count), first[index] == second[index] { index += 1 }
+      guard index < min(first.count, second.count) else { return first.count < second.count }
+      return first[index] < second[index]
+    }
   }
 
   /// Adds an app; see `adding`.

@@ -34,9 +34,10 @@ struct CatalogColumns {
   func domains(in row: CatalogRow) throws(MatchingError) -> [String] {
     let field = try filled(.domains, in: row)
     var domains: [String] = []
-    for (index, word) in field.split(separator: " ", omittingEmptySubsequences: false).enumerated()
-    {
-      let domain = word.lowercased()
+    let words = field.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    for (index, word) in words.enumerated() {
+      let isLower = !word.contains { (0x41...0x5A).contains($0) || $0 >= 0x80 }
+      let domain = isLower ? String(Substring(word)) : Substring(word).lowercased()
       guard Self.isDomain(domain) else { throw .badDomain(line: row.line, index: index) }
       domains.append(domain)
     }

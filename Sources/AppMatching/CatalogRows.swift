@@ -6,7 +6,8 @@ struct CatalogRow: Equatable {
 
 /// Cuts CSV text (RFC 4180, one record a line) into rows; blank lines are left out.
 ///
-/// Called once per catalog, so it makes a string a field and is clear rather than fast.
+/// Every run reads the catalog before its first block, so that bytes are looked at once and a field
+/// is made a string in one piece.
 enum CatalogRows {
   private static let comma = UInt8(ascii: ",")
   private static let quote = UInt8(ascii: "\"")
@@ -22,7 +23,9 @@ enum CatalogRows {
       let next = end + 1
       if end > start, text[end - 1] == UInt8(ascii: "\r") { end -= 1 }
       if end > start {
-        rows.append(CatalogRow(line: line, fields: try fields(of: text, start..<end, line: line)))
+        let width = rows.first?.fields.count ?? 0
+        let fields = try fields(of: text.extracting(start..<end), expected: width, line: line)
+        rows.append(CatalogRow(line: line, fields: fields))
       }
       start = next
     }
@@ -30,51 +33,57 @@ enum CatalogRows {
   }
 
   private static func fields(
-    of text: Span<UInt8>,
-    _ range: Range<Int>,
+    of row: Span<UInt8>,
+    expected: Int,
     line: Int
   ) throws(MatchingError) -> [String] {
     var fields: [String] = []
-    var at = range.lowerBound
+    fields.reserveCapacity(expected)
+    var at = 0
     while true {
-      var bytes: [UInt8] = []
-      if at < range.upperBound, text[at] == quote {
-        at = try cutQuoted(text, from: at + 1, to: range.upperBound, into: &bytes, line: line)
+      if at < row.count, row[at] == quote {
+        var bytes: [UInt8] = []
+        at = try cutQuoted(row, from: at + 1, into: &bytes, line: line)
+        fields.append(try string(bytes.span, line: line))
       } else {
-        while at < range.upperBound, text[at] != comma {
-          if text[at] == quote { throw .badQuote(line: line) }
-          bytes.append(text[at])
+        let start = at
+        while at < row.count, row[at] != comma {
+          if row[at] == quote { throw .badQuote(line: line) }
           at += 1
         }
+        fields.append(try string(row.extracting(start..<at), line: line))
       }
-      guard let field = String(validating: bytes, as: UTF8.self),
-        !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F })
-      else { throw .badText(line: line) }
-      fields.append(field)
-      if at == range.upperBound { return fields }
+      if at == row.count { return fields }
       at += 1  // The comma.
     }
   }
 
+  private static func string(_ bytes: Span<UInt8>, line: Int) throws(MatchingError) -> String {
+    for index in bytes.indices where bytes[index] < 0x20 || bytes[index] == 0x7F {
+      throw .badText(line: line)
+    }
+    guard let text = try? UTF8Span(validating: bytes) else { throw .badText(line: line) }
+    return String(copying: text)
+  }
+
   /// Reads up to the closing quote; returns the offset behind it, where a comma or the end must be.
   private static func cutQuoted(
-    _ text: Span<UInt8>,
+    _ row: Span<UInt8>,
     from start: Int,
-    to end: Int,
     into bytes: inout [UInt8],
     line: Int
   ) throws(MatchingError) -> Int {
     var at = start
-    while at < end {
-      if text[at] != quote {
-        bytes.append(text[at])
+    while at < row.count {
+      if row[at] != quote {
+        bytes.append(row[at])
         at += 1
-      } else if at + 1 < end, text[at + 1] == quote {
+      } else if at + 1 < row.count, row[at + 1] == quote {
         bytes.append(quote)
         at += 2
       } else {
         at += 1
-        guard at == end || text[at] == comma else { throw .badQuote(line: line) }
+        guard at == row.count || row[at] == comma else { throw .badQuote(line: line) }
         return at
       }
     }

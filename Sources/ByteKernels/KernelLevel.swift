@@ -6,7 +6,7 @@ public enum KernelLevel: UInt32, Sendable, Comparable, CaseIterable {
   case avx2 = 1
   case avx512 = 2
 
-  /// The best level of this processor.
+  /// The best level of this processor, or the lower one that `LOGVEIL_KERNELS` asks for.
   public static let best = KernelLevel(rawValue: ck_cpu_level().rawValue) ?? .scalar
 
   /// All levels of this processor, worst first.

@@ -35,6 +35,17 @@ public struct WordTable: ~Copyable {
     }
   }
 
+  /// The code of a word; `nil` where it is not here.
+  public func code(of word: FieldRange, in block: borrowing Block) -> UInt8? {
+    precondition(Int(word.end) <= block.end, "A word of another block.")
+    var range = ck_range(start: word.start, end: word.end)
+    var (code, absent): (UInt8, UInt32) = (0, 0)
+    // SAFETY: as in `find`, for a column of one word.
+    let absentCount = unsafe ck_words_find(
+      block.bytes, &range, 1, table.address, table.count - 1, &code, &absent)
+    return absentCount == 0 ? code : nil
+  }
+
   /// The place in its column of absent word `number`.
   public func absentPlace(_ number: Int) -> Int { Int(absent[number]) }
 

@@ -1,6 +1,10 @@
+#define _GNU_SOURCE
 #include "CKernels.h"
 
-ck_level ck_cpu_level(void) {
+#include <stdlib.h>
+#include <string.h>
+
+static ck_level best_of_processor(void) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("pclmul") &&
@@ -11,4 +15,13 @@ ck_level ck_cpu_level(void) {
     return CK_AVX2;
 #endif
   return CK_SCALAR;
+}
+
+ck_level ck_cpu_level(void) {
+  ck_level best = best_of_processor();
+  const char *wanted = secure_getenv("LOGVEIL_KERNELS");
+  if (!wanted) return best;
+  if (!strcmp(wanted, "scalar")) return CK_SCALAR;
+  if (!strcmp(wanted, "avx2") && best > CK_AVX2) return CK_AVX2;
+  return best;
 }

@@ -16,9 +16,14 @@ struct WordCodes: ~Copyable {
     for number in 0..<absentCount {
       let place = table.absentPlace(number)
       let word = words[place]
-      let code = meaning(bytes.extracting(Int(word.start)..<Int(word.end)))
-      codes[base + place] = max(codes[base + place], code)
-      table.put(word, in: block, code: code)
+      // All lines with a new word are here, and only the first of them makes it known.
+      var code = table.code(of: word, in: block)
+      if code == nil {
+        let judged = meaning(bytes.extracting(Int(word.start)..<Int(word.end)))
+        table.put(word, in: block, code: judged)
+        code = judged
+      }
+      codes[base + place] = max(codes[base + place], code ?? 0)
     }
   }
 

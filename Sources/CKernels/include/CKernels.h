@@ -16,7 +16,8 @@
 /// Instruction sets that kernels are compiled for, worst first.
 typedef enum { CK_SCALAR = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_level;
 
-/// The best level of this processor.
+/// The best level of this processor, or the lower one that the environment variable
+/// LOGVEIL_KERNELS (`scalar`, `avx2`) asks for: to compare them, and to rule a kernel out.
 ck_level ck_cpu_level(void);
 
 // --- Structure of delimited text (index.c) ---------------------------------------------------
