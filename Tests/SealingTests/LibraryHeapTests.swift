@@ -13,9 +13,8 @@ import Testing
     for mapping in mappings() where mapping.isWritable {
       var start = mapping.range.lowerBound
       let end = mapping.range.upperBound - 15
-      while start < end,
-        let place = unsafe memchr(
-          UnsafeRawPointer(bitPattern: start)!, Int32(key.pages.address[0]), Int(end - start))
+      while start < end, let memory = UnsafeRawPointer(bitPattern: start),
+        let place = unsafe memchr(memory, Int32(key.pages.address[0]), Int(end - start))
       {
         if unsafe memcmp(place, key.pages.address, 16) == 0 {
           if mapping.isLocked { found.locked += 1 } else { found.open += 1 }
