@@ -13,6 +13,9 @@ package final class NameNumbers: Sendable {
     var names = Interner()
     /// By the number of a text less one, the number that stands for it.
     var aliases: [UInt32] = []
+    /// By the number of a text less one, the text that followed it in the last dictionary: most
+    /// files of a table have nearly the same names, in the same order.
+    var followers: [UInt32] = []
   }
   private let state = Mutex(State())
   private let canonical: (@Sendable (Span<UInt8>) -> [UInt8]?)?
@@ -67,14 +70,37 @@ package final class NameNumbers: Sendable {
   private func numbers(of strings: ByteStrings) -> [UInt32] {
     state.withLock { state in
       var numbers = [UInt32](repeating: 0, count: strings.count)
+      var last: UInt32?
       for index in 0..<strings.count {
-        let known = state.names.count
-        let number = state.names.number(of: strings.span(index))
-        if Int(number) == known { take(strings.span(index), into: &state) }
+        let text = strings.span(index)
+        let number = follower(of: last, text, state) ?? place(of: text, &state)
+        if let last { state.followers[Int(last)] = number }
+        last = number
         numbers[index] = state.aliases[Int(number)]
       }
       return numbers
     }
+  }
+
+  /// The text behind `last` in the last dictionary, if it is this one: a comparison in place of a
+  /// look-up.
+  private func follower(
+    of last: UInt32?, _ text: Span<UInt8>, _ state: borrowing State
+  ) -> UInt32? {
+    guard let last else { return nil }
+    let guess = state.followers[Int(last)]
+    guard guess < state.names.count,
+      compareBytes(state.names.strings.span(Int(guess)), text) == 0
+    else { return nil }
+    return guess
+  }
+
+  private func place(of text: Span<UInt8>, _ state: inout State) -> UInt32 {
+    let known = state.names.count
+    let number = state.names.number(of: text)
+    if Int(number) == known { take(text, into: &state) }
+    while state.followers.count < state.names.count { state.followers.append(.max) }
+    return number
   }
 
   /// Gives the newest text its number, or that of the text that stands for it.

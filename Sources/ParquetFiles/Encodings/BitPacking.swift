@@ -129,6 +129,30 @@ extension BitPacking {
     return (word &>> UInt64(bit & 7)) & ((1 &<< UInt64(width)) &- 1)
   }
 
+  /// Appends `count` values of `width` bits (0 … 32) that start at byte `start` of `bytes`, which
+  /// have `paddingBytes` more.
+  static func append(
+    _ bytes: RawSpan, from start: Int, width: Int, count: Int, to values: inout [UInt32]
+  ) {
+    precondition(
+      start >= 0 && (0...32).contains(width)
+        && start + (count * width + 7) / 8 + paddingBytes <= bytes.byteCount,
+      "Packed bits lie outside of their bytes.")
+    let first = values.count
+    values.append(contentsOf: repeatElement(0, count: count))
+    var target = values.mutableSpan
+    let mask: UInt64 = (1 &<< UInt64(width)) &- 1
+    var bit = start &* 8
+    for i in 0..<count {
+      // SAFETY: the last value's bits end before the padding, which is as long as a word and more;
+      // there are `count` values behind `first`.
+      unsafe (target[unchecked: first &+ i] = UInt32(
+        truncatingIfNeeded: (bytes.unsafeLoadUnaligned(
+          fromUncheckedByteOffset: bit &>> 3, as: UInt64.self) &>> UInt64(bit & 7)) & mask))
+      bit &+= width
+    }
+  }
+
   /// The same for any width up to 64.
   @inline(__always)
   static func wideNumber(_ bytes: RawSpan, bit: Int, width: Int) -> UInt64 {

@@ -94,7 +94,10 @@ extension DeltaBinaryPacked {
     guard shape.count == count else { throw .damaged(.deltas, offset: page) }
     guard count > 0 else { return }
     var value = Number(truncatingIfNeeded: shape.first)
-    values.append(value)
+    var place = values.count
+    values.append(contentsOf: repeatElement(value, count: count))
+    var target = values.mutableSpan
+    place += 1
     var missing = count - 1
     while missing > 0 {
       guard let code = readVarint(bytes, at: &position, end: end),
@@ -113,7 +116,8 @@ extension DeltaBinaryPacked {
         for i in 0..<taken {
           let number = BitPacking.wideNumber(raw, bit: position * 8 + i * width, width: width)
           value = value &+ smallest &+ Number(truncatingIfNeeded: number)
-          values.append(value)
+          target[place] = value
+          place &+= 1
         }
         position += width * shape.miniblockValues / 8
         missing -= taken

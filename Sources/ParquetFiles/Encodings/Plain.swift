@@ -26,8 +26,11 @@ enum Plain {
     let size = MemoryLayout<Number>.size
     guard count <= (end - position) / size else { throw .damaged(.plainValues, offset: page) }
     let raw = bytes.raw
+    let first = values.count
+    values.append(contentsOf: repeatElement(0, count: count))
+    var target = values.mutableSpan
     for i in 0..<count {
-      values.append(raw.number(at: position + i * size, as: Number.self))
+      target[first &+ i] = raw.number(at: position &+ i &* size, as: Number.self)
     }
     position += count * size
   }

@@ -111,15 +111,25 @@ extension RunLengthHybrid {
         // The last run may have more groups than are needed: DuckDB fills up to 256 values.
         guard length * width <= end - position else { throw .damaged(.runs, offset: page) }
         let taken = min(missing, length * 8)
-        let raw = bytes.raw
-        for i in 0..<taken {
-          let number = BitPacking.number(raw, bit: position * 8 + i * width, width: width)
-          values.append(UInt32(truncatingIfNeeded: number))
-        }
+        BitPacking.append(bytes.raw, from: position, width: width, count: taken, to: &values)
         position += length * width
         missing -= taken
       }
     }
+  }
+}
+
+extension RunLengthHybrid {
+  /// Whether `bytes[position ..< end]` are one run that repeats a 1 of one bit `count` times, as
+  /// the levels of pages without nulls are.
+  static func isAllOnes(
+    _ bytes: Span<UInt8>, at position: Int, end: Int, count: Int
+  ) -> Bool {
+    var place = position
+    guard let header = readVarint(bytes, at: &place, end: end), header == UInt64(count) << 1,
+      place < end
+    else { return false }
+    return bytes[place] == 1
   }
 }
 

@@ -37,6 +37,7 @@ struct ChunkDecoder<Sink: ColumnSink> {
   private var sink: Sink
   private let field: Field
   private let limits: ParquetLimits
+  /// Empty as long as no row was null; then a flag a row.
   private var isValid: [Bool] = []
   private var nullCount = 0
   private var levels: [UInt32] = []
@@ -49,7 +50,13 @@ struct ChunkDecoder<Sink: ColumnSink> {
   }
 
   /// The sink with all rows, and which of them are not null.
-  consuming func finish() -> (Sink, [Bool]?) { (sink, nullCount > 0 ? isValid : nil) }
+  consuming func finish() -> (Sink, [Bool]?) {
+    isValid.append(contentsOf: repeatElement(true, count: nullCount > 0 ? missingFlags : 0))
+    return (sink, nullCount > 0 ? isValid : nil)
+  }
+
+  /// Rows that have no flag yet: none of them is null.
+  private var missingFlags: Int { sink.rows.count - isValid.count }
 
   /// Appends the rows of `chunk`, which lies in the file that `bytes` are.
   mutating func decode(
@@ -149,7 +156,7 @@ struct ChunkDecoder<Sink: ColumnSink> {
   ) throws(ParquetError) {
     let rowCount = Int(page.header.valueCount)
     let start = try decodeLevels(page, body, rowCount: rowCount)
-    let nulls = field.isNullable ? rowCount - levels.reduce(0) { $0 + Int($1 & 1) } : 0
+    let nulls = levels.isEmpty ? 0 : rowCount - levels.reduce(0) { $0 + Int($1 & 1) }
     if let shape = page.header.v2, shape.nullCount != nulls {
       throw .damaged(.levels, offset: page.offset)
     }
@@ -158,12 +165,15 @@ struct ChunkDecoder<Sink: ColumnSink> {
     guard sink.rows.count == firstRow + rowCount - nulls else {
       throw .damaged(.rowCounts, offset: page.offset)
     }
-    if nulls > 0 { spread(from: firstRow, nullCount: nulls) }
-    for level in levels { isValid.append(level & 1 == 1) }
+    guard nulls > 0 else { return }
+    spread(from: firstRow, nullCount: nulls)
+    isValid.append(contentsOf: repeatElement(true, count: firstRow - isValid.count))
+    isValid.append(contentsOf: levels.lazy.map { $0 == 1 })
     nullCount += nulls
   }
 
-  /// Reads the definition levels of a nullable column; says where the values start.
+  /// Reads the definition levels of a nullable column, none where no row is null; says where the
+  /// values start.
   private mutating func decodeLevels(
     _ page: PageScanner.Page,
     _ body: Span<UInt8>,
@@ -178,6 +188,7 @@ struct ChunkDecoder<Sink: ColumnSink> {
       at: &position,
       size: Int(page.header.uncompressedSize)
     )
+    if RunLengthHybrid.isAllOnes(body, at: position, end: end, count: rowCount) { return end }
     try RunLengthHybrid.read(
       body,
       at: &position,

@@ -50,10 +50,13 @@ struct NumberSink<Number: FixedWidthInteger & SignedInteger & BitwiseCopyable>: 
   }
 
   mutating func appendRows(codes: [UInt32], offset: Int) throws(ParquetError) {
-    for code in codes {
-      guard code < dictionary.count else { throw .damaged(.dictionaryIndex, offset: offset) }
-      rows.append(dictionary[Int(code)])
+    guard codes.reduce(0, max) < dictionary.count || codes.isEmpty else {
+      throw .damaged(.dictionaryIndex, offset: offset)
     }
+    let (first, values) = (rows.count, dictionary)
+    rows.append(contentsOf: repeatElement(0, count: codes.count))
+    var target = rows.mutableSpan
+    for (i, code) in codes.enumerated() { target[first &+ i] = values[Int(code)] }
   }
 }
 

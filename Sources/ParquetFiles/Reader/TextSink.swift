@@ -73,10 +73,14 @@ struct TextSink: ColumnSink {
   }
 
   mutating func appendRows(codes: [UInt32], offset: Int) throws(ParquetError) {
+    guard codes.reduce(0, max) < dictionary.count || codes.isEmpty else {
+      throw .damaged(.dictionaryIndex, offset: offset)
+    }
     let first = UInt32(dictionary.lowerBound)
-    for code in codes {
-      guard code < dictionary.count else { throw .damaged(.dictionaryIndex, offset: offset) }
-      rows.append(first + code)
+    if first == 0 {
+      rows.append(contentsOf: codes)
+    } else {
+      rows.append(contentsOf: codes.lazy.map { first &+ $0 })
     }
   }
 
