@@ -9,13 +9,16 @@ package struct Protection: Sendable {
 
   package let minimum: Int
   private let versionOfPerson: [Int]
+  private let kindOfPerson: [UInt8]
 
   /// - Parameters:
   ///   - minimum: persons of a group; never below `minimumMin`.
   ///   - versionOfPerson: the key version of each person's pseudonym, by number.
-  package init(minimum: Int, versionOfPerson: [Int]) {
+  ///   - kindOfPerson: by number, what the person is known by: a user, an address, a device.
+  package init(minimum: Int, versionOfPerson: [Int], kindOfPerson: [UInt8] = []) {
     self.minimum = max(minimum, Self.minimumMin)
     self.versionOfPerson = versionOfPerson
+    self.kindOfPerson = kindOfPerson
   }
 
   /// Why a group may not be told of.
@@ -23,7 +26,7 @@ package struct Protection: Sendable {
 
   /// `nil` where it may.
   package func objection(to group: Contributions) -> Objection? {
-    if persons(in: group) < minimum { return .small }
+    if certainPersons(in: group) < minimum { return .small }
     return isDominated(group) ? .dominated : nil
   }
 
@@ -34,14 +37,23 @@ package struct Protection: Sendable {
     return byVersion.values.max() ?? 0
   }
 
-  /// Whether one person makes too much of any figure. A person may have a pseudonym under each key
-  /// version, so the largest of each version are taken together.
+  /// The most of one kind under one key version: an address without a user may be that of a user
+  /// who is counted already.
+  private func certainPersons(in group: Contributions) -> Int {
+    var byClass: [Int: Int] = [:]
+    for person in group.persons { byClass[classOf(person), default: 0] += 1 }
+    return byClass.values.max() ?? 0
+  }
+
+  /// Whether one person makes too much of any figure. A person may have a pseudonym of each
+  /// kind under each key version, so the largest of each are taken together.
   private func isDominated(_ group: Contributions) -> Bool {
     let measures: [KeyPath<UseSums, Int64>] = [\.events, \.uploaded, \.total]
     return measures.contains { measure in
       var largest: [Int: Int64] = [:]
       for (person, sums) in zip(group.persons, group.sums) {
-        largest[version(person)] = max(largest[version(person)] ?? 0, sums[keyPath: measure])
+        let place = classOf(person)
+        largest[place] = max(largest[place] ?? 0, sums[keyPath: measure])
       }
       let most = largest.values.reduce(0, +)
       let whole = group.total[keyPath: measure]
@@ -51,6 +63,12 @@ package struct Protection: Sendable {
 
   private func version(_ person: UInt32) -> Int {
     Int(person) < versionOfPerson.count ? versionOfPerson[Int(person)] : 0
+  }
+
+  /// People of one kind under one key version: nobody is among them twice.
+  private func classOf(_ person: UInt32) -> Int {
+    let kind = Int(person) < kindOfPerson.count ? kindOfPerson[Int(person)] : 0
+    return version(person) << 8 | Int(kind)
   }
 
   // MARK: Parts of a whole that is told

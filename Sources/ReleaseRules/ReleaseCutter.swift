@@ -50,7 +50,8 @@ package struct ReleaseCutter {
     var before = Hidden()
     return minimums.sorted().map { minimum in
       let protection = Protection(
-        minimum: minimum, versionOfPerson: figures.versionOfPerson)
+        minimum: minimum, versionOfPerson: figures.versionOfPerson,
+        kindOfPerson: figures.kindOfPerson)
       guard protection.objection(to: whole) == nil else { return ([], allHidden()) }
       let hidden = hide(protection, before)
       before = hidden

@@ -54,5 +54,7 @@ package struct PersonFigures: Sendable {
   package var days: [(day: String, use: Contributions)] = []
   /// The key version of each person's pseudonym, by number; 0 for what is no pseudonym.
   package var versionOfPerson: [Int] = []
+  /// What each person is known by, by number: the letter of the pseudonym's kind, 0 for none.
+  package var kindOfPerson: [UInt8] = []
   package init() {}
 }

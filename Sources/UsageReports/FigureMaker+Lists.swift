@@ -9,8 +9,8 @@ extension FigureMaker {
       guard case .domain(let name) = targets[place].kind else { continue }
       let firstDay = history.day(of: place) ?? target.firstDay
       var domain = DomainFigures(name: name, firstDay: CivilDay(firstDay))
-      domain.users = users.count(target.users.keys)
-      domain.addresses = addresses.count(target.addresses.keys)
+      domain.users = users.count(target.users)
+      domain.addresses = addresses.count(target.addresses)
       domain.sums = target.sums
       domain.lastSeen = target.lastSeen
       domains.append(domain)
@@ -27,13 +27,13 @@ extension FigureMaker {
     var usersOf: [String: BitSet] = [:]
     for (place, target) in period.targets.enumerated() where target.sums.events > 0 {
       guard let category = facts(of: place)?.category else { continue }
-      for user in target.users.keys { usersOf[category, default: BitSet()].insert(user) }
+      target.users.union(into: &usersOf[category, default: BitSet()])
     }
     let groups = Dictionary(grouping: apps) { $0.facts.category }
     return groups.map { name, apps in
       var category = CategoryFigures(name: name)
       category.apps = apps.count
-      category.users = users.count(usersOf[name]?.numbers ?? [])
+      category.users = users.count((usersOf[name]?.numbers ?? []).filter { $0 != 0 })
       for app in apps {
         category.sums += app.sums
         category.byTag[app.facts.tagClass, default: Sums()] += app.sums
@@ -62,7 +62,7 @@ extension FigureMaker {
     for (place, target) in period.targets.enumerated() where target.sums.events > 0 {
       guard let app = facts(of: place) else { continue }
       for (index, user) in topUsers.enumerated() {
-        guard let sums = target.users.sums(of: user) else { continue }
+        guard let sums = target.uses.sums(of: user) else { continue }
         appsOf[index].append(NamedSums(name: app.name, sums: sums))
       }
     }
@@ -82,8 +82,8 @@ extension FigureMaker {
 
   private func entity(_ number: UInt32, _ names: Names, _ sums: EntitySums) -> EntityFigures {
     var figures = EntityFigures(name: names.text(number))
-    figures.sums = sums.sums[Int(number)]
-    figures.lastSeen = sums.lastSeen[Int(number)]
+    figures.sums = sums[number].sums
+    figures.lastSeen = sums[number].lastSeen
     return figures
   }
 

@@ -40,7 +40,7 @@ struct FigureMaker {
     }
     self.facts = facts
     hosts = book.hostTexts
-    users = Names(book.users)
+    users = Names(book.users, hidesPrivate: true)
     addresses = Names(book.addresses)
     devices = Names(book.devices)
     sources = book.sources.texts()
@@ -107,16 +107,16 @@ struct FigureMaker {
       guard let facts = facts[place] else { continue }
       let firstDay = history.day(of: place) ?? target.firstDay
       var app = AppFigures(facts: facts, firstDay: CivilDay(firstDay))
-      app.users = users.count(target.users.keys)
-      app.addresses = addresses.count(target.addresses.keys)
-      app.devices = devices.count(target.devices.keys)
+      app.users = users.count(target.users)
+      app.addresses = addresses.count(target.addresses)
+      app.devices = devices.count(target.devices)
       app.sums = target.sums
       app.before = before.map { place < $0.targets.count ? $0.targets[place].sums : Sums() }
       app.isNew = history.hasRows && history.day(of: place) == nil
       app.lastSeen = target.lastSeen
       app.dailyBytes = target.dailyBytes
       app.dailyEvents = target.dailyEvents
-      app.topUsers = users.largest(target.users, max: query.detailsMax)
+      app.topUsers = users.largest(target.uses, max: query.detailsMax)
       app.topHosts = hostsOfApps[place] ?? []
       apps.append(app)
     }

@@ -44,8 +44,8 @@ struct FirstDays: Sendable {
   }
 }
 
-/// The bytes of each day of a few users; read by themselves, since sums by user and day of all
-/// users would take a hundred times the memory.
+/// The bytes of each day of a few users; read by themselves where there are so many users that sums
+/// of all of them by day would take too much memory.
 struct DailyUsers {
   /// Of each user that was asked for, in that order.
   let bytes: [[Int64]]

@@ -39,8 +39,32 @@ struct NumberSet: Sendable {
     (few, places) = ([], NumberPlaces())
   }
 
+  /// Adds the numbers of rows; 0 is none.
+  mutating func insert(_ numbers: Span<UInt32>, _ range: Range<Int>) {
+    if var bits = many {
+      many = nil  // The only reference, so that nothing is copied.
+      for row in range { bits.insert(numbers[row]) }
+      many = bits
+      return
+    }
+    var last: UInt32 = 0
+    for row in range where numbers[row] != last {
+      last = numbers[row]
+      if last != 0 { insert(last) }
+    }
+  }
+
   /// The numbers, in any order.
-  var keys: [UInt32] { many?.numbers ?? few }
+  var keys: [UInt32] { many.map { $0.numbers.filter { $0 != 0 } } ?? few }
+
+  /// The same as bits; `nil` while there are few.
+  var bits: BitSet? { many }
+
+  /// Adds the numbers to others.
+  func union(into all: inout BitSet) {
+    if let many { return all.formUnion(many) }
+    for key in few { all.insert(key) }
+  }
 }
 
 /// Finds keys in an array by open addressing; the array itself stays dense.
@@ -99,6 +123,16 @@ struct BitSet: Sendable {
       words.append(contentsOf: repeatElement(0, count: max(word + 1 - words.count, words.count)))
     }
     words[word] |= 1 << UInt64(number & 63)
+  }
+
+  func contains(_ number: UInt32) -> Bool {
+    let word = Int(number >> 6)
+    return word < words.count && words[word] >> UInt64(number & 63) & 1 == 1
+  }
+
+  /// How many numbers are in `other`, too.
+  func count(in other: BitSet) -> Int {
+    zip(words, other.words).reduce(0) { $0 + ($1.0 & $1.1).nonzeroBitCount }
   }
 
   mutating func formUnion(_ other: BitSet) {

@@ -33,13 +33,11 @@ final class PeriodScan: Sendable {
   private func addTargets(_ rows: UsageRows) {
     let shared = sharedTargets(count: rows.targetCount)
     let dayIndex = Int(rows.day - days.lowerBound)
-    var row = 0
-    while row < rows.count {
-      let target = rows.targetOfHost[Int(rows.hosts[row])]
-      var end = row + 1
-      while end < rows.count, rows.targetOfHost[Int(rows.hosts[end])] == target { end += 1 }
-      shared[Int(target)].sums.withLock { $0.add(rows, row..<end, dayIndex: dayIndex) }
-      row = end
+    rows.forEachChunk { range in
+      UsageRows.forEachRun(rows.hosts.span, range) { host, rowsOfHost in
+        let target = rows.targetOfHost[Int(host)]
+        shared[Int(target)].sums.withLock { $0.add(rows, rowsOfHost, dayIndex: dayIndex) }
+      }
     }
   }
 
@@ -69,4 +67,10 @@ struct PeriodSums: Sendable {
   var names: WorkerSums
   /// By the number of a target.
   var targets: [TargetSums]
+
+  /// The bytes of each day of users; `nil` where there were too many users to know them.
+  func dailyBytes(of users: [UInt32]) -> [[Int64]]? {
+    let days = users.compactMap { names.dailyOfUsers.bytes(of: $0) }
+    return days.count == users.count ? days : nil
+  }
 }

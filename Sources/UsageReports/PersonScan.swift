@@ -30,10 +30,14 @@ package struct PersonScan {
   }
 
   /// All contributions of the days of a period.
+  ///
+  /// - Parameter canonical: the pseudonym that stands for another one of the same person; `nil`
+  ///   where it stands for itself.
   package func figures(
-    _ first: CivilDay, _ last: CivilDay, _ crew: some Executor
+    _ first: CivilDay, _ last: CivilDay, _ crew: some Executor,
+    canonical: @escaping @Sendable (Span<UInt8>) -> [UInt8]? = { _ in nil }
   ) throws(UsageReportError) -> PersonFigures {
-    let book = NameBook(apps: apps, canonical: nil)
+    let book = NameBook(apps: apps, canonical: canonical)
     let state = Mutex(State())
     let columns = [
       "host", "user", "src_ip", "device", "action", "events", "uploaded_bytes", "downloaded_bytes",
@@ -81,7 +85,9 @@ package struct PersonScan {
     figures.days = state.days.sorted { $0.key < $1.key }.map {
       (CivilDay($0.key).description, contributions($0.value))
     }
-    figures.versionOfPerson = Names(book.users).versions
+    let people = Names(book.users)
+    figures.versionOfPerson = people.versions
+    figures.kindOfPerson = people.kinds
     return figures
   }
 
@@ -109,9 +115,7 @@ private struct PersonRows {
       columns.lazy.map { $0[row] }.first { $0 != 0 } ?? 0
     }
     targets = rows.hosts.map { rows.targetOfHost[Int($0)] }
-    sums = (0..<rows.count).map { row in
-      UseSums(events: rows.events[row], uploaded: rows.uploaded[row], total: rows.total[row])
-    }
-    blocked = (0..<rows.count).map { rows.isBlocked[$0] ? rows.events[$0] : 0 }
+    sums = (0..<rows.count).map { rows.uses($0) }
+    blocked = rows.blocked
   }
 }

@@ -6,14 +6,18 @@ struct TargetSums: Sendable {
   var sums = Sums()
   var firstDay: Int32 = .max
   var lastSeen: Int64 = .min
-  var users = NumberedSums()
+  var users = NumberSet()
   var addresses = NumberSet()
   var devices = NumberSet()
+  /// By user; of apps only.
+  var uses = PairSums()
   /// Of each day of the period; empty for domains.
   var dailyBytes: [Int64] = []
   var dailyEvents: [Int64] = []
+  private let isApp: Bool
 
   init(dayCount: Int, isApp: Bool) {
+    self.isApp = isApp
     guard isApp else { return }
     dailyBytes = [Int64](repeating: 0, count: dayCount)
     dailyEvents = dailyBytes
@@ -21,30 +25,17 @@ struct TargetSums: Sendable {
 
   /// Adds the rows `range`, which are all of this target.
   mutating func add(_ rows: UsageRows, _ range: Range<Int>, dayIndex: Int) {
-    var more = Sums()
-    var seen = lastSeen
-    for row in range {
-      let (events, uploaded, total) = (rows.events[row], rows.uploaded[row], rows.total[row])
-      more.events &+= events
-      if rows.isBlocked[row] { more.blocked &+= events }
-      more.uploaded &+= uploaded
-      more.downloaded &+= rows.downloaded[row]
-      more.total &+= total
-      seen = max(seen, rows.lastSeen[row])
-      let user = rows.users[row]
-      if user != 0 {
-        users.add(user, UseSums(events: events, uploaded: uploaded, total: total))
-      }
-      if rows.addresses[row] != 0 { addresses.insert(rows.addresses[row]) }
-      if rows.devices[row] != 0 { devices.insert(rows.devices[row]) }
-    }
+    let more = rows.sums(range)
     sums += more
-    lastSeen = seen
+    lastSeen = max(lastSeen, rows.lastSeen(range))
     firstDay = min(firstDay, rows.day)
-    if !dailyBytes.isEmpty {
-      dailyBytes[dayIndex] &+= more.total
-      dailyEvents[dayIndex] &+= more.events
-    }
+    users.insert(rows.users.span, range)
+    addresses.insert(rows.addresses.span, range)
+    devices.insert(rows.devices.span, range)
+    guard isApp else { return }
+    uses.add(rows, range, numbersMax: rows.userNumberMax)
+    dailyBytes[dayIndex] &+= more.total
+    dailyEvents[dayIndex] &+= more.events
   }
 }
 

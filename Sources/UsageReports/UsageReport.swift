@@ -85,7 +85,11 @@ package struct UsageReport {
       let days = scope.first.daysSince1970...scope.last.daysSince1970
       let period = try read(days, book, crew)
       var maker = FigureMaker(scope, period, before: before, history, book, apps, query)
-      maker.dailyOfUsers = try DailyUsers(maker.topUsers, days, scan, book, crew).bytes
+      if let bytes = period.dailyBytes(of: maker.topUsers) {
+        maker.dailyOfUsers = bytes
+      } else {
+        maker.dailyOfUsers = try DailyUsers(maker.topUsers, days, scan, book, crew).bytes
+      }
       return maker.report()
     }
   }

@@ -1,5 +1,6 @@
 internal import ByteBlocks
 internal import ColumnTables
+internal import ReportFigures
 internal import TableQueries
 
 /// The columns of a row group of `usage` that reports add up, names as numbers.
@@ -10,6 +11,8 @@ struct UsageRows {
     "source", "host", "user", "src_ip", "device", "action", "events", "uploaded_bytes",
     "downloaded_bytes", "total_bytes", "last_seen",
   ]
+  /// Rows that are added up at a time: their columns fit the second cache level.
+  static let chunkRows = 4096
 
   let count: Int
   /// Days since 1970-01-01, the same for all rows.
@@ -19,14 +22,17 @@ struct UsageRows {
   let targetOfHost: [UInt32]
   let targetCount: Int
   let users: [UInt32]
+  /// The highest number that a user has so far.
+  let userNumberMax: Int
   let addresses: [UInt32]
   let devices: [UInt32]
-  let isBlocked: [Bool]
   let events: [Int64]
+  /// Of each row, those of its events that were blocked.
+  let blocked: [Int64]
   let uploaded: [Int64]
   let downloaded: [Int64]
   let total: [Int64]
-  let lastSeen: [Int64]
+  let seen: [Int64]
   /// For each attribute of `AttributeColumns`, the events that have it.
   let attributeEvents: [Int64]
 
@@ -42,39 +48,102 @@ struct UsageRows {
     sources = book.sources.numbers(of: column("source"))
     (hosts, targetOfHost, targetCount) = book.hosts(of: column("host"))
     users = book.users.numbers(of: column("user"))
+    userNumberMax = book.users.count
     addresses = book.addresses.numbers(of: column("src_ip"))
     devices = book.devices.numbers(of: column("device"))
-    isBlocked = Self.rows(of: column("action"), that: "blocked")
     events = column("events").integers
     uploaded = column("uploaded_bytes").integers
     downloaded = column("downloaded_bytes").integers
     total = column("total_bytes").integers
-    lastSeen = column("last_seen").integers
+    seen = column("last_seen").integers
     let events = events
+    blocked = Self.events(events, where: column("action"), is: "blocked")
+    let all = events.reduce(0, &+)
     attributeEvents = AttributeColumns.all.map { name, _ in
-      Self.sum(events, where: column(name).isValid)
+      column(name).isValid.map { Self.sum(events, where: $0) } ?? all
     }
   }
 
-  private static func sum(_ values: [Int64], where isValid: [Bool]?) -> Int64 {
-    guard let isValid else { return values.reduce(0, &+) }
+  /// The sums of some rows.
+  func sums(_ range: Range<Int>) -> Sums {
+    Sums(
+      events: Self.sum(events, range), blocked: Self.sum(blocked, range),
+      uploaded: Self.sum(uploaded, range), downloaded: Self.sum(downloaded, range),
+      total: Self.sum(total, range))
+  }
+
+  /// The latest time of some rows.
+  func lastSeen(_ range: Range<Int>) -> Int64 {
+    let seen = seen.span
+    var last = Int64.min
+    for row in range { last = max(last, seen[row]) }
+    return last
+  }
+
+  func uses(_ row: Int) -> UseSums {
+    UseSums(events: events[row], uploaded: uploaded[row], total: total[row])
+  }
+
+  /// Calls `body` for the rows of each chunk.
+  func forEachChunk(_ body: (Range<Int>) -> Void) {
+    var start = 0
+    while start < count {
+      let end = min(count, start + Self.chunkRows)
+      body(start..<end)
+      start = end
+    }
+  }
+
+  /// Calls `body` for rows in turn that follow each other and have the same value in `column`.
+  static func forEachRun(
+    _ column: Span<UInt32>, _ range: Range<Int>, _ body: (UInt32, Range<Int>) -> Void
+  ) {
+    var row = range.lowerBound
+    while row < range.upperBound {
+      let value = column[row]
+      var end = row + 1
+      while end < range.upperBound, column[end] == value { end += 1 }
+      body(value, row..<end)
+      row = end
+    }
+  }
+
+  private static func sum(_ values: [Int64], _ range: Range<Int>) -> Int64 {
+    let values = values.span
+    var sum: Int64 = 0
+    for row in range { sum &+= values[row] }
+    return sum
+  }
+
+  private static func sum(_ values: [Int64], where isValid: [Bool]) -> Int64 {
     var sum: Int64 = 0
     for row in values.indices where isValid[row] { sum &+= values[row] }
     return sum
   }
 
-  /// Which rows have `text`.
-  private static func rows(of column: Column, that text: String) -> [Bool] {
+  /// The events of rows that have `text`; 0 for all others.
+  private static func events(
+    _ events: [Int64], where column: Column, is text: String
+  ) -> [Int64] {
     let wanted = Array(text.utf8)
+    var found = [Int64](repeating: 0, count: events.count)
     switch column.values {
     case .codes(let codes, let dictionary):
-      let isWanted = (0..<dictionary.count).map { dictionary[$0].elementsEqual(wanted) }
-      guard let isValid = column.isValid else { return codes.map { isWanted[Int($0)] } }
-      return codes.indices.map { isValid[$0] && isWanted[Int(codes[$0])] }
+      guard let code = (0..<dictionary.count).first(where: { dictionary[$0].elementsEqual(wanted) })
+      else { return found }
+      for row in codes.indices where codes[row] == UInt32(code) { found[row] = events[row] }
+      // A null has code 0, whatever that means.
+      if code == 0, let isValid = column.isValid {
+        for row in found.indices where !isValid[row] { found[row] = 0 }
+      }
     case .strings(let strings):
-      return (0..<strings.count).map { strings[$0].elementsEqual(wanted) && !column.isNull($0) }
+      for row in 0..<strings.count
+      where !column.isNull(row) && strings[row].elementsEqual(wanted) {
+        found[row] = events[row]
+      }
     default: preconditionFailure("Actions are texts.")
     }
+    return found
   }
 }
 

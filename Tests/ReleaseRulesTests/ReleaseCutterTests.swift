@@ -23,6 +23,21 @@ import Testing
     }
   }
 
+  @Test func peopleOfSeveralKindsAreNotAdded() {
+    func group(_ people: ClosedRange<UInt32>) -> Contributions {
+      Contributions(
+        people.map { ($0, UseSums(events: 1, uploaded: 1, total: 1)) }, rest: UseSums(), blocked: 0)
+    }
+    // Four users, and four addresses that may be theirs.
+    let kinds = [0] + Array("uuuuiiii".utf8)
+    let versions = [0] + [Int](repeating: 1, count: 8)
+    let protection = Protection(minimum: 5, versionOfPerson: versions, kindOfPerson: kinds)
+    #expect(protection.objection(to: group(1...8)) == .small)
+    #expect(protection.persons(in: group(1...8)) == 8)
+    #expect(
+      Protection(minimum: 5, versionOfPerson: versions).objection(to: group(1...8)) == nil)
+  }
+
   private static func figures(_ random: inout SeededRandom) -> PersonFigures {
     var figures = PersonFigures()
     let people = 1 + random.below(60)

@@ -72,8 +72,25 @@ import VeiledRecords
         ? [text[0], UInt8(ascii: "2"), text[2], text[3]] : nil
     })
     #expect(bridged.totals.users == DistinctCount(3))
-    #expect(bridged.users.map(\.name).contains("p2-c"))
+    #expect(bridged.users.map(\.name) == ["u2-a", "u2-b"])
     #expect(bridged.isBridged)
+  }
+
+  @Test func privateUsersAreCountedAndNotListed() throws {
+    let bench = try ReportBench([
+      [
+        Row(host: "app1.example", user: "u1-a"),
+        Row(host: "app1.example", user: "p1-b", total: 500), Row(user: "p1-b", device: "p1-b"),
+      ]
+    ])
+    let report = try bench.report()
+    #expect(report.totals.users == DistinctCount(2))
+    #expect(report.apps[0].users == DistinctCount(2))
+    #expect(report.apps[0].sums.total == 530)
+    #expect(report.users.map(\.name) == ["u1-a"])
+    #expect(report.apps[0].topUsers.map(\.name) == ["u1-a"])
+    // A machine may be called so.
+    #expect(report.devices.map(\.name) == ["p1-b"])
   }
 
   @Test func oneSourceOnly() throws {
