@@ -100,6 +100,15 @@ package struct Home: Sendable {
   }
 }
 
+extension Home {
+  /// The names of a tenant's snapshot reports.
+  func snapshotNames(tenant: String, isClear: Bool) throws(StorageError) -> [String] {
+    let folder = lake(tenant: tenant, isClear: isClear).path + "/" + Self.snapshotsFolder
+    guard try storage.status(folder) != nil else { return [] }
+    return try storage.list(folder).filter { StoragePath.isValidName($0) }
+  }
+}
+
 /// The version of the tool.
 package enum ToolVersion {
   package static let number = "0.1.0"

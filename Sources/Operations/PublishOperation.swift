@@ -110,7 +110,16 @@ package struct PublishOperation {
           "\(request.month) is not over: the newest day in the table is "
             + "\(scan.newest?.description ?? "none"). A month is cut once, when it is whole.")
       }
-      let figures = try scan.figures(first, last, ThreadCrew(workers: request.threads))
+      let link = PrivateLink(home, tenant: request.tenant)
+      let figures = try scan.figures(
+        first, last, ThreadCrew(workers: request.threads), canonical: { link.user(of: $0) })
+      if let error = link.error { throw error }
+      guard !figures.days.isEmpty else {
+        throw OperationError(
+          .noInput,
+          "No row lies in \(request.month). Nothing was cut: a month is cut once, when it is there."
+        )
+      }
       let releases = ReleaseCutter(figures).cut(minimums: [admins, managers])
       let made = CivilDay.now()
       return zip([(Audience.admins, admins), (.managers, managers)], releases).map {

@@ -33,11 +33,9 @@ package struct SnapshotOperation {
   /// All snapshots of the tenant, by name.
   package func list() throws(OperationError) -> [ListedSnapshot] {
     try gate.require(.viewReports, .manageTables)
-    let folder = "lake/\(tenant)/\(Home.snapshotsFolder)"
     do {
-      guard try home.storage.status(folder) != nil else { return [] }
       var found: [ListedSnapshot] = []
-      for name in try home.storage.list(folder) where StoragePath.isValidName(name) {
+      for name in try home.snapshotNames(tenant: tenant, isClear: false) {
         let table = home.lake(tenant: tenant, isClear: false, snapshot: name).table("usage")
         guard try table.exists() else { continue }
         let snapshot = try table.snapshot()

@@ -4,8 +4,13 @@ import Synchronization
 
 /// Standard output and standard error. Data goes to the first, all else to the second.
 enum Terminal {
-  /// Writes data, with a newline.
-  static func put(_ text: String) { write(text + "\n", to: FileHandle.standardOutput) }
+  /// Writes data, with a newline; ends the command where that cannot be done.
+  static func put(_ text: String) {
+    do throws(OperationError) { try put(Array((text + "\n").utf8)) } catch {
+      say("logveil: \(error.description)")
+      exit(error.exitCode)
+    }
+  }
 
   /// Writes data that ends its own lines.
   static func put(_ bytes: [UInt8]) throws(OperationError) {

@@ -64,9 +64,11 @@ package struct GroupMembers: Sendable {
     }
   }
 
-  /// Whether the person with this canonical name is a member.
+  /// Whether the person with this canonical name is a member, by any name that the directory has
+  /// of the person.
   package func contains(_ name: [UInt8]) -> Bool {
     if names.contains(name) { return true }
+    if let person = people?.person(of: name), names.contains(person) { return true }
     guard includesApplications || includesExternals else { return false }
     let (user, realm) = Self.parts(name)
     if includesApplications, user.count > 1, user.last == UInt8(ascii: "$") { return true }

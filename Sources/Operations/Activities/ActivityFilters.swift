@@ -111,6 +111,9 @@ struct ActivityFilters {
     let lists = try governed { () throws(GovernanceError) in
       try gate.state.lists(.group, tenant: gate.tenant)
     }
+    let maps = try rules.all.map { (canonical) throws(OperationError) in
+      (canonical: canonical, people: try gate.people(keyring, canonical))
+    }
     var names: Set<[UInt8]> = []
     for group in groups {
       guard let list = lists.first(where: { $0.name == group }) else {
@@ -119,9 +122,12 @@ struct ActivityFilters {
           "There is no imported group \(group). `logveil group list` shows those there are.")
       }
       for name in try keyring.open(list).people.joined() {
-        for canonical in rules.all {
+        for (canonical, people) in maps {
           var form: [UInt8] = []
-          if canonical.canonicalise(name.span, into: &form) == .name { names.insert(form) }
+          guard canonical.canonicalise(name.span, into: &form) == .name else { continue }
+          names.insert(form)
+          // Since there is a directory, rows are of the name that stands for the person.
+          if let person = people?.person(of: form) { names.insert(person) }
         }
       }
     }

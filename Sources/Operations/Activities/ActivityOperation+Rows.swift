@@ -34,7 +34,6 @@ extension ActivityOperation {
           "Feeds carry pseudonyms only, and no private activities: leave out --clear "
             + "and --show-private.")
       }
-      return names.isEmpty ? FeedKeys.columns : names
     }
     let all = Self.columns + (showsPrivate ? ["private"] : [])
     if let unknown = names.first(where: { !all.contains($0) }) {
@@ -42,6 +41,7 @@ extension ActivityOperation {
         .usage,
         "There is no column \(unknown). Those there are: \(all.joined(separator: ", ")).")
     }
+    if form == .cef || form == .leef { return names.isEmpty ? FeedKeys.columns : names }
     return names.isEmpty
       ? all : names + (showsPrivate && !names.contains("private") ? ["private"] : [])
   }

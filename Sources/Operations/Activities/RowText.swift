@@ -191,7 +191,7 @@ enum FeedKeys {
   }
 
   static let columns = [
-    "time", "user", "device", "src_ip", "app", "host", "action", "method", "http_status",
+    "time", "user", "device", "src_ip", "ip_tag", "app", "host", "action", "method", "http_status",
     "uploaded_bytes", "downloaded_bytes", "user_agent", "archive", "line",
   ]
 
@@ -200,11 +200,12 @@ enum FeedKeys {
     "app": "destinationServiceName", "host": "dhost", "action": "act",
     "method": "requestMethod", "http_status": "outcome", "uploaded_bytes": "out",
     "downloaded_bytes": "in", "user_agent": "requestClientApplication",
-    "archive": "cs2Label=archive cs2", "line": "externalId",
+    "ip_tag": "cs3Label=ip_tag cs3", "archive": "cs2Label=archive cs2", "line": "externalId",
   ]
 
   private static let leef = [
     "time": "devTime", "user": "usrName", "device": "identHostName", "src_ip": "srcPseudonym",
+    "ip_tag": "srcTag",
     "app": "application", "host": "dstHost", "action": "action", "method": "method",
     "http_status": "status", "uploaded_bytes": "srcBytes", "downloaded_bytes": "dstBytes",
     "user_agent": "userAgent", "archive": "archive", "line": "line",

@@ -47,9 +47,12 @@ package struct PrivacyApply {
     ) {
       var applied = PrivacyApplied()
       for isClear in [false, true] {
-        let lake = home.lake(tenant: tenant, isClear: isClear)
-        guard try lake.tableNames().contains("usage") else { continue }
-        try apply(to: lake, isClear: isClear, &applied)
+        let snapshots = try home.snapshotNames(tenant: tenant, isClear: isClear)
+        for snapshot in [nil] + snapshots.map(Optional.some) {
+          let lake = home.lake(tenant: tenant, isClear: isClear, snapshot: snapshot)
+          guard try lake.tableNames().contains("usage") else { continue }
+          try apply(to: lake, isClear: isClear, &applied)
+        }
       }
       return (
         applied,
@@ -59,8 +62,8 @@ package struct PrivacyApply {
   }
 
   private func apply(to lake: Lake, isClear: Bool, _ applied: inout PrivacyApplied) throws {
-    let canonical = try NameRules(gate, source: nil).primary
-    guard let members = try gate.privatePeople(keyring, canonical) else { return }
+    let members = try members()
+    guard !members.isEmpty else { return }
     let withActivities = try lake.tableNames().contains(ActivitySchema.table)
     let done = try lake.trying { () throws -> (PrivacyApplied, [String: [String]]) in
       let run = try LakeTables.begin("privacy", in: lake, withActivities: withActivities)
@@ -90,6 +93,16 @@ package struct PrivacyApply {
         applied.leftFiles += paths.count
       }
     }
+  }
+
+  /// Members by all rules under which sources are or were read: the same person may stand in the
+  /// tables under a name for each.
+  private func members() throws(OperationError) -> [GroupMembers] {
+    var members: [GroupMembers] = []
+    for canonical in try NameRules(gate, source: nil).all {
+      if let some = try gate.privatePeople(keyring, canonical) { members.append(some) }
+    }
+    return members
   }
 
   private func rewriter(_ run: RunTransaction, _ table: String) -> TableRewriter {
@@ -143,13 +156,13 @@ package struct PrivacyApply {
 /// Which users are private, by what stands in tables.
 private struct PrivateUsers: ~Copyable {
   private let keyring: Keyring
-  private let members: GroupMembers
+  private let members: [GroupMembers]
   private let isClear: Bool
   private var encryptor: NameEncryptor
   private var known: [String: String] = [:]
   private var others: Set<String> = []
 
-  init(_ keyring: Keyring, _ members: GroupMembers, isClear: Bool) {
+  init(_ keyring: Keyring, _ members: [GroupMembers], isClear: Bool) {
     self.keyring = keyring
     self.members = members
     self.isClear = isClear
@@ -197,7 +210,7 @@ private struct PrivateUsers: ~Copyable {
       guard isClear, let day = CivilDay(parsing: file.date) else { return nil }
       (name, version) = (bytes, keyring.version(forDay: day.daysSince1970))
     }
-    guard members.contains(name) else { return nil }
+    guard members.contains(where: { $0.contains(name) }) else { return nil }
     var names = ByteStrings()
     names.append(bytes: name)
     var texts = ByteStrings()
