@@ -31,7 +31,29 @@ package struct TableScan: Sendable {
     let reader: ParquetReader
     let rowGroup: Int
     let path: String
+    /// Rows of the row group that may be wanted, by its page index, in order; `nil`: all.
+    var rows: [Range<Int>]?
+
+    /// Some of the part's rows.
+    package func narrowed(to range: Range<Int>) -> Part {
+      if range == 0..<rowCount { return self }
+      var (narrowed, start): ([Range<Int>], Int) = ([], 0)
+      for rows in self.rows ?? [0..<rowCount] {
+        let wanted = range.clamped(to: start..<start + rows.count)
+        if !wanted.isEmpty {
+          let first = rows.lowerBound + wanted.lowerBound - start
+          narrowed.append(first..<first + wanted.count)
+        }
+        start += rows.count
+      }
+      return Part(
+        date: date, rowCount: range.count, reader: reader, rowGroup: rowGroup, path: path,
+        rows: narrowed)
+    }
   }
+
+  /// More ranges than that are read as a whole: each costs a page of each column.
+  private static let rangesMax = 32
 
   package let table: DeltaTable
   package let snapshot: Snapshot
@@ -70,17 +92,48 @@ package struct TableScan: Sendable {
   /// The row groups of a file that may hold wanted rows; reads its footer.
   package func parts(of file: AddedFile) throws(TableQueryError) -> [Part] {
     let reader = try reader(of: file)
-    return reader.rowGroups.indices.compactMap { group in
-      let rows = reader.rowGroups[group]
-      guard rows.rowCount > 0, wanted.isEmpty || mayHold(rows.statistics) else { return nil }
-      return Part(
-        date: file.day, rowCount: rows.rowCount, reader: reader, rowGroup: group, path: file.path)
+    var parts: [Part] = []
+    for (group, rows) in reader.rowGroups.enumerated() {
+      guard rows.rowCount > 0, wanted.isEmpty || mayHold(rows.statistics) else { continue }
+      let ranges = try ranges(of: group, reader, file)
+      guard ranges?.isEmpty != true else { continue }
+      parts.append(
+        Part(
+          date: file.day, rowCount: ranges?.reduce(0) { $0 + $1.count } ?? rows.rowCount,
+          reader: reader, rowGroup: group, path: file.path, rows: ranges))
     }
+    return parts
+  }
+
+  /// The rows of a row group that may be wanted, by its page index; `nil`: all of them.
+  ///
+  /// Of several conditions the one that leaves the fewest rows counts: the others are for those
+  /// who look at the rows.
+  private func ranges(
+    of group: Int, _ reader: ParquetReader, _ file: AddedFile
+  ) throws(TableQueryError) -> [Range<Int>]? {
+    var best: [Range<Int>]?
+    var bestCount = reader.rowGroups[group].rowCount
+    for condition in wanted {
+      let texts = condition.texts.map { Array($0.utf8) }
+        .sorted { $0.lexicographicallyPrecedes($1) }
+      let ranges: [Range<Int>]?
+      do throws(ParquetError) {
+        ranges = try reader.rows(of: group, whose: condition.column, mayHold: texts)
+      } catch { throw .file(path: "\(table.path)/\(file.path)", error) }
+      guard let ranges, ranges.count <= Self.rangesMax else { continue }
+      let count = ranges.reduce(0) { $0 + $1.count }
+      if count < bestCount { (best, bestCount) = (ranges, count) }
+    }
+    return best
   }
 
   /// The wanted columns of one part.
   package func read(_ part: Part) throws(TableQueryError) -> Table {
     do throws(ParquetError) {
+      if let rows = part.rows {
+        return try part.reader.readTable(columns: columns, rowGroup: part.rowGroup, rows: rows)
+      }
       return try part.reader.readTable(
         columns: columns, rowGroups: part.rowGroup..<part.rowGroup + 1)
     } catch { throw .file(path: "\(table.path)/\(part.path)", error) }

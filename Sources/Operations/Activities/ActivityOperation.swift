@@ -127,32 +127,52 @@ package struct ActivityOperation {
 }
 
 /// Finds the wanted rows of files.
+///
+/// First the columns that are filtered by, of the pages that may hold wanted rows; then the others,
+/// of those pages alone that do.
 private struct PartReader: Sendable {
-  private let scan: TableScan
+  private let keys: TableScan
+  private let others: TableScan
   private let filters: [ActivityFilter]
   private let isPrivate: Bool
 
   init(
     _ scan: TableScan, _ columns: [String], _ filters: [ActivityFilter], isPrivate: Bool
   ) {
-    let all = Set(columns + filters.map(\.column))
-    self.scan = TableScan(
-      like: scan, columns: ActivitySchema.fileSchema.fields.map(\.name).filter { all.contains($0) })
+    let all = ActivitySchema.fileSchema.fields.map(\.name)
+    let filtered = Set(filters.map(\.column))
+    keys = TableScan(like: scan, columns: all.filter { filtered.contains($0) })
+    others = TableScan(
+      like: scan, columns: all.filter { columns.contains($0) && !filtered.contains($0) })
     self.filters = filters
     self.isPrivate = isPrivate
   }
 
   func found(in file: AddedFile) throws -> [ActivityOperation.Found] {
-    var found: [ActivityOperation.Found] = []
-    for part in try scan.parts(of: file) {
-      let table = try scan.read(part)
-      var isWanted = [Bool](repeating: true, count: table.rowCount)
-      for filter in filters { filter.apply(to: table.column(filter.column), &isWanted) }
-      let rows = isWanted.indices.filter { isWanted[$0] }
-      guard !rows.isEmpty else { continue }
-      found.append(
-        ActivityOperation.Found(table: table, date: part.date, isPrivate: isPrivate, rows: rows))
+    try keys.parts(of: file).compactMap { part in try found(in: part) }
+  }
+
+  private func found(in part: TableScan.Part) throws -> ActivityOperation.Found? {
+    let keys = try self.keys.read(part)
+    var isWanted = [Bool](repeating: true, count: part.rowCount)
+    for filter in filters { filter.apply(to: keys.column(filter.column), &isWanted) }
+    guard let first = isWanted.firstIndex(of: true), let last = isWanted.lastIndex(of: true) else {
+      return nil
     }
-    return found
+    let rest = try others.read(part.narrowed(to: first..<last + 1))
+    let isWhole = last + 1 - first == part.rowCount
+    let table = (isWhole ? keys : keys.picking(Array(first...last))).beside(rest)
+    return ActivityOperation.Found(
+      table: table, date: part.date, isPrivate: isPrivate,
+      rows: (first...last).filter { isWanted[$0] }.map { $0 - first })
+  }
+}
+
+extension Table {
+  /// The columns of both, which have the same rows.
+  fileprivate func beside(_ other: Table) -> Table {
+    Table(
+      schema: Schema(schema.fields + other.schema.fields), columns: columns + other.columns,
+      rowCount: other.rowCount)
   }
 }

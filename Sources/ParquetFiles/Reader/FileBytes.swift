@@ -13,6 +13,19 @@ enum FileBytes: Sendable {
     }
   }
 
+  /// The bytes of a range that lies in the file.
+  func bytes(_ range: Range<Int>) throws(ParquetError) -> [UInt8] {
+    switch self {
+    case .whole(let bytes): return Array(bytes[range])
+    case .parts(_, let read):
+      let bytes = try read(range)
+      guard bytes.count == range.count else {
+        throw .damaged(.chunkRange, offset: range.lowerBound)
+      }
+      return bytes
+    }
+  }
+
   /// The end of the file with at least `wanted` bytes, and where it begins in the file.
   private func tail(_ wanted: Int) throws(ParquetError) -> (bytes: [UInt8], start: Int) {
     switch self {

@@ -132,11 +132,29 @@ package struct ParquetReader: Sendable {
     throw .noSuchColumn(name)
   }
 
-  private func readColumn(
+  var isEncrypted: Bool { opening != nil }
+
+  func readColumn(
     _ index: Int,
     rowGroups groups: Range<Int>
   ) throws(ParquetError) -> Column {
-    let chunks = groups.map { (group: $0, leaf: leaves[index]) }
+    let leaf = leaves[index]
+    return try readColumn(
+      index, chunks: groups.map { group in { () throws(ParquetError) in try chunk(group, leaf) } })
+  }
+
+  /// A column out of one chunk in plain pages.
+  func readColumn(
+    _ index: Int, of bytes: [UInt8], _ chunk: ColumnChunkMetadata
+  ) throws(ParquetError) -> Column {
+    try readColumn(index, chunks: [{ () throws(ParquetError) in (bytes, chunk) }])
+  }
+
+  private typealias Chunk = () throws(ParquetError) -> (bytes: [UInt8], chunk: ColumnChunkMetadata)
+
+  private func readColumn(
+    _ index: Int, chunks: [Chunk]
+  ) throws(ParquetError) -> Column {
     let field = schema.fields[index]
     switch field.type {
     case .boolean:
@@ -157,12 +175,12 @@ package struct ParquetReader: Sendable {
   private func decode<Sink: ColumnSink>(
     _ sink: consuming Sink,
     _ field: Field,
-    _ chunks: [(group: Int, leaf: Int)]
+    _ chunks: [Chunk]
   ) throws(ParquetError) -> (Sink, [Bool]?) {
     var decompressor = try PageDecompressor()
     var decoder = ChunkDecoder(sink, field: field, limits: limits)
-    for (group, leaf) in chunks {
-      let (bytes, chunk) = try chunk(group, leaf)
+    for read in chunks {
+      let (bytes, chunk) = try read()
       try decoder.decode(chunk, of: bytes, using: &decompressor)
     }
     return decoder.finish()
