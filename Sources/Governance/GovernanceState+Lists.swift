@@ -7,6 +7,8 @@ package struct SealedList: Equatable, Sendable {
     case directory
     /// Addresses and whose they are at what time.
     case addresses
+    /// Ranges of addresses that have the list's name for a tag.
+    case ranges
   }
 
   package let kind: Kind

@@ -1,5 +1,5 @@
 /// An address, or those of a network.
-package struct AddressRange: Sendable, Equatable {
+package struct AddressRange: Sendable, Hashable {
   let first: CanonicalAddress
   let prefix: Int
 
@@ -16,7 +16,7 @@ package struct AddressRange: Sendable, Equatable {
     first = Self.masked(address, prefix)
   }
 
-  private static func masked(_ address: CanonicalAddress, _ prefix: Int) -> CanonicalAddress {
+  static func masked(_ address: CanonicalAddress, _ prefix: Int) -> CanonicalAddress {
     guard address.isIPv6 else {
       let mask: UInt32 = prefix == 0 ? 0 : ~0 << UInt32(32 - prefix)
       return CanonicalAddress(ipv4: UInt32(address.low) & mask)
@@ -24,6 +24,14 @@ package struct AddressRange: Sendable, Equatable {
     let high: UInt64 = prefix >= 64 ? ~0 : prefix == 0 ? 0 : ~0 << UInt64(64 - prefix)
     let low: UInt64 = prefix <= 64 ? 0 : ~0 << UInt64(128 - prefix)
     return CanonicalAddress(ipv6High: address.high & high, low: address.low & low)
+  }
+
+  /// The canonical text: `192.0.2.0/24`, and a single address without its length.
+  package var text: String {
+    var text: [UInt8] = []
+    first.append(to: &text)
+    let isSingle = prefix == (first.isIPv6 ? 128 : 32)
+    return String(decoding: text, as: UTF8.self) + (isSingle ? "" : "/\(prefix)")
   }
 
   package func contains(_ address: CanonicalAddress) -> Bool {

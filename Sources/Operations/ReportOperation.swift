@@ -2,6 +2,7 @@ internal import ColumnTables
 internal import DeltaLake
 internal import Governance
 internal import ParquetFiles
+internal import ReleaseRules
 package import ReportFigures
 internal import ReportPages
 internal import StagedExecution
@@ -14,6 +15,10 @@ package struct ReportRequest: Sendable {
   package var tenant: String
   package var period = ReportPeriod.newest(days: 30)
   package var source: String?
+  /// Tags of address ranges whose rows are wanted; empty: all.
+  package var addressTags: [String] = []
+  /// The group whose members are looked at; `nil`: everybody.
+  package var group: String?
   /// The snapshot report that is looked at; `nil`: the continuous tables.
   package var snapshot: String?
   /// Why key versions are to be linked; `nil`: they are not.
@@ -92,16 +97,45 @@ package struct ReportOperation {
       let apps = try ReportApps(TenantApps(gate))
       var query = ReportQuery(tenant: request.tenant)
       query.source = request.source
+      query.addressTags = request.addressTags
+      if let group = request.group { query.group = (group, try members(of: group)) }
       query.snapshot = request.snapshot
       query.period = request.period
       query.canonical = try bridge()
-      return try UsageReport(table, try table.snapshot(), query: query, apps: apps.directory)
-        .make(
-          ThreadCrew(workers: request.threads), made: CivilDay.now(),
-          toolVersion: ToolVersion.number)
+      let report = try UsageReport(
+        table, try table.snapshot(), query: query, apps: apps.directory
+      ).make(
+        ThreadCrew(workers: request.threads), made: CivilDay.now(),
+        toolVersion: ToolVersion.number)
+      if let group = request.group { try checkSize(of: group, report) }
+      return report
     } catch let error as UsageReportError {
       throw OperationError(error.exitCode, error.description)
     } catch { throw OperationError(error) }
+  }
+
+  /// The pseudonyms of a group's members, which tell who they are to whoever knows names: so that
+  /// needs `lookup`, and is recorded.
+  private func members(of group: String) throws(OperationError) -> Set<String> {
+    let filters = ActivityFilters(
+      request: ActivityRequest(home: request.home, tenant: request.tenant), gate: gate,
+      keyring: try home.loadKeys(of: request.tenant))
+    return Set(try filters.members([group]).map { String(decoding: $0, as: UTF8.self) })
+  }
+
+  /// Refuses a report on so few people that it would be about single ones.
+  private func checkSize(
+    of group: String, _ report: DiscoveryReport
+  ) throws(OperationError) {
+    let text = try governed { () throws(GovernanceError) in
+      try gate.state.value(of: .publishMinimumAdmins, tenant: request.tenant)
+    }
+    let minimum = max(Int(text) ?? 0, Protection.minimumMin)
+    guard report.totals.users.atLeast < minimum else { return }
+    throw OperationError(
+      .notPermitted,
+      "Fewer than \(minimum) people of \(group) have rows in this period: a report would be about "
+        + "single people. Nothing was shown; take a longer period or a larger group.")
   }
 
   /// Links key versions, where that was asked for and is allowed.
@@ -147,7 +181,7 @@ extension UsageReportError {
   fileprivate var exitCode: ExitCode {
     switch self {
     case .query(let error): OperationError(error).exitCode
-    case .noRows, .unknownSource, .emptyPeriod: .noInput
+    case .noRows, .unknownSource, .unknownTags, .nobody, .emptyPeriod: .noInput
     }
   }
 }

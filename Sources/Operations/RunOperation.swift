@@ -30,6 +30,8 @@ package struct RunRequest: Sendable {
   var directory: LoadedDirectory?
   /// What is left out, as of the start.
   var scope: LoadedScope?
+  /// What networks are called, as of the start.
+  var addressTags: AddressTags?
   /// Whether the source and the tenant were asked for what was not chosen.
   var isSettled = false
   package var threads = 1
@@ -256,6 +258,7 @@ package struct RunOperation: Sendable {
       canonical: try request.canonicalNames())
     rules.privateUsers = request.privateUsers
     rules.scope = request.scope?.rules
+    rules.tags = request.addressTags
     rules.people = request.directory?.people
     rules.addresses = request.directory?.addresses
     var tools = IngestRun.Tools(

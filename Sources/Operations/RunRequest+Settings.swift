@@ -89,6 +89,7 @@ extension RunRequest {
     privateUsers = try prepared.gate.privatePeople(prepared.keyring, canonical)
     scope = try prepared.gate.scope(prepared.keyring, canonical)
     directory = try prepared.gate.directory(prepared.keyring, canonical)
+    addressTags = try prepared.gate.addressTags(prepared.keyring)
     var words = options.description.isEmpty ? [] : [options.description]
     if let directory { words.append("directory=\(directory.code)") }
     if let scope { words.append("scope=\(scope.code)") }

@@ -29,9 +29,23 @@ extension Veiler {
     } else {
       try writeBoth(newNames)
     }
+    if newNames.kind == .ip, let tags = rules.tags {
+      for place in 0..<newNames.names.count {
+        tag(newNames.firstNumber + place, newNames.names.span(place), tags)
+      }
+    }
     newNames.firstNumber += newNames.names.count
     newNames.names.removeAll()
     newNames.privateNames.removeAll()
+  }
+
+  /// Notes what the network of an address is called.
+  mutating func tag(_ number: Int, _ address: Span<UInt8>, _ tags: AddressTags) {
+    if names.addressTags.count <= number {
+      names.addressTags.append(
+        contentsOf: repeatElement(0, count: number + 1 - names.addressTags.count))
+    }
+    names.addressTags[number] = CanonicalAddress(address).map { tags.number(of: $0) } ?? 0
   }
 
   /// Runs of private and of other users, in their order.

@@ -27,6 +27,8 @@ package struct Veiler: ~Copyable {
     package var addresses: AddressMap?
     /// What is left out; `nil`: nothing.
     package var scope: ScopeRules?
+    /// What networks are called; `nil`: nothing.
+    package var tags: AddressTags?
 
     package init(users: Bool = true, machines: Bool = true, canonical: CanonicalNames) {
       self.users = users
@@ -54,6 +56,7 @@ package struct Veiler: ~Copyable {
   package init(_ keyring: Keyring, rules: Rules) {
     self.rules = rules
     encryptor = NameEncryptor(keyring)
+    names.tags = rules.tags?.names ?? []
   }
 
   /// Whether the user of an event may depend on its time.
@@ -255,6 +258,9 @@ extension Veiler {
       }
       try flush(&newNames)
       append(raw, newNames.kind)
+      if kind == .ip, let tags = rules.tags, let name = try? encryptor.reveal(raw) {
+        tag(newNames.firstNumber, name.span, tags)
+      }
       newNames.firstNumber += 1
       return UInt32(newNames.firstNumber - 1)
     case .name:

@@ -7,6 +7,10 @@ package struct ReportScope: Sendable, Equatable {
   package var source: String?
   /// The snapshot report that is looked at; `nil`: the continuous table.
   package var snapshot: String?
+  /// Tags of address ranges that rows have; empty: all rows.
+  package var addressTags: [String] = []
+  /// The group whose members' rows these are; `nil`: everybody's.
+  package var group: String?
   package var first: CivilDay
   package var last: CivilDay
   /// The oldest and the newest day with rows, of the source where one is chosen.
@@ -227,7 +231,7 @@ package struct AttributeFigures: Sendable, Equatable {
   }
 }
 
-/// One source of archives.
+/// One source of archives, or the addresses of one tag.
 package struct SourceFigures: Sendable, Equatable {
   package var name: String
   package var sums = Sums()
@@ -250,6 +254,8 @@ package struct DiscoveryReport: Sendable, Equatable {
   package var addresses: [EntityFigures] = []
   package var devices: [EntityFigures] = []
   package var sources: [SourceFigures] = []
+  /// By tag of the address ranges; what has none is left out.
+  package var addressTags: [SourceFigures] = []
   package var attributes: [AttributeFigures] = []
   /// Versions of the keys under which the period's pseudonyms are.
   package var keyVersions: [Int] = []

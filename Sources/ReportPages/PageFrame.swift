@@ -52,6 +52,10 @@ extension DiscoveryReport {
   var aboutWords: String {
     var words = "Tenant \(scope.tenant) · "
     words += scope.source.map { "source \($0)" } ?? "all sources"
+    if !scope.addressTags.isEmpty {
+      words += " · networks \(scope.addressTags.joined(separator: ", "))"
+    }
+    if let group = scope.group { words += " · people of \(group)" }
     if let snapshot = scope.snapshot { words += " · snapshot \(snapshot)" }
     return words
   }

@@ -22,6 +22,9 @@ package enum ReportJSON {
     json.member("tenant", scope.tenant)
     json.member("source", scope.source)
     json.member("snapshot", scope.snapshot)
+    json.member("group", scope.group)
+    json.name("ip_tags_chosen")
+    json.array(scope.addressTags) { $0.string($1) }
     json.member("from", scope.first.description)
     json.member("to", scope.last.description)
     json.member("days", scope.dayCount)
@@ -84,11 +87,15 @@ package enum ReportJSON {
     }
     groups("risk_levels", "level", report.risks, &json)
     groups("countries", "country", report.countries, &json)
-    json.name("sources")
-    json.array(report.sources) { json, source in
-      json.object { json in
-        json.member("source", source.name)
-        json.members(source.sums)
+    for (list, column, figures) in [
+      ("sources", "source", report.sources), ("ip_tags", "ip_tag", report.addressTags),
+    ] {
+      json.name(list)
+      json.array(figures) { json, part in
+        json.object { json in
+          json.member(column, part.name)
+          json.members(part.sums)
+        }
       }
     }
     json.name("apps")

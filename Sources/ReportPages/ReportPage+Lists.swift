@@ -99,6 +99,8 @@ extension ReportPage {
     newApps()
     let bySource = report.sources.prefix(15).map { ($0.name, value($0.sums), String?.none, false) }
     card("Sources", rows: bySource)
+    let byTag = report.addressTags.prefix(15).map { ($0.name, value($0.sums), String?.none, false) }
+    if !byTag.isEmpty { card("Networks", rows: byTag) }
     html.raw("</div></section>\n")
   }
 

@@ -16,7 +16,8 @@ package enum ReportTables {
       ("top_users", entities("user", report.users)),
       ("top_source_addresses", entities("src_ip", report.addresses)),
       ("top_devices", entities("device", report.devices)),
-      ("sources", sources(report)),
+      ("sources", named("source", report.sources)),
+      ("ip_tags", named("ip_tag", report.addressTags)),
     ]
   }
 
@@ -122,9 +123,9 @@ package enum ReportTables {
     }
   }
 
-  private static func sources(_ report: DiscoveryReport) -> Table {
-    .rows(report.sources, or: SourceFigures(name: "")) { table, source in
-      table.text("source", source.name)
+  private static func named(_ column: String, _ figures: [SourceFigures]) -> Table {
+    .rows(figures, or: SourceFigures(name: "")) { table, source in
+      table.text(column, source.name)
       table.sums(source.sums)
     }
   }

@@ -96,7 +96,7 @@ package struct UsageMerge: Sendable {
     } catch { throw .sumOverflow }
     return UsageRows(
       parts: parts, order: order, users: users.sorted, addresses: addresses.sorted,
-      devices: devices.sorted)
+      devices: devices.sorted, tags: AddressTagCodes(addresses, partials.map(\.names)))
   }
 
   /// The days of all groups, from the first to the last.

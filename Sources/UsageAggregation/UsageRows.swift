@@ -9,11 +9,13 @@ package struct UsageRows: Sendable {
   private let parts: [GroupColumns]
   private let order: HostOrder
   private let users, addresses, devices: ByteStrings
+  private let tags: AddressTagCodes
 
   init(
     parts: [GroupColumns], order: HostOrder, users: ByteStrings, addresses: ByteStrings,
-    devices: ByteStrings
+    devices: ByteStrings, tags: AddressTagCodes
   ) {
+    self.tags = tags
     self.parts = parts
     self.order = order
     self.users = users
@@ -65,7 +67,8 @@ package struct UsageRows: Sendable {
     case "user": names(values(rows, \.users) { $0 }, users)
     case "src_ip": names(values(rows, \.addresses) { $0 }, addresses)
     case "device": names(values(rows, \.devices) { $0 }, devices)
-    case "ip_tag": names(Array(repeating: 0, count: rows.count), ByteStrings([""]))
+    case "ip_tag":
+      names(values(rows, \.addresses) { tags.ofAddress[Int($0)] }, tags.sorted)
     case "action": actions(rows)
     case "private": privateFlags(rows)
     case "events": Column(.int64s(values(rows, \.events) { Int64($0) }))

@@ -87,10 +87,11 @@ extension FigureMaker {
     return figures
   }
 
-  func sourceFigures() -> [SourceFigures] {
+  /// Sums by name, the largest first.
+  func figures(_ names: ByteStrings, _ sums: [Sums]) -> [SourceFigures] {
     var figures: [SourceFigures] = []
-    for (number, sums) in period.names.sources.enumerated() where number > 0 && sums.events > 0 {
-      var source = SourceFigures(name: sources.string(number - 1))
+    for (number, sums) in sums.enumerated() where number > 0 && sums.events > 0 {
+      var source = SourceFigures(name: names.string(number - 1))
       source.sums = sums
       figures.append(source)
     }

@@ -17,6 +17,7 @@ struct FigureMaker {
   let addresses: Names
   let devices: Names
   let sources: ByteStrings
+  let tags: ByteStrings
   let query: ReportQuery
   /// The users that are listed, by their numbers, the largest first.
   let topUsers: [UInt32]
@@ -44,6 +45,7 @@ struct FigureMaker {
     addresses = Names(book.addresses)
     devices = Names(book.devices)
     sources = book.sources.texts()
+    tags = book.tags.texts()
     topUsers = users.largest(period.names.users, max: query.entitiesMax)
   }
 
@@ -63,7 +65,8 @@ struct FigureMaker {
     report.users = userFigures(report.apps)
     report.addresses = entities(addresses, period.names.addresses)
     report.devices = entities(devices, period.names.devices)
-    report.sources = sourceFigures()
+    report.sources = figures(sources, period.names.sources)
+    report.addressTags = figures(tags, period.names.tags)
     report.attributes = zip(AttributeColumns.all, period.names.attributeEvents).map {
       var figures = AttributeFigures(column: $0.column, widgets: $0.widgets)
       figures.events = $1

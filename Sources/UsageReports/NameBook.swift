@@ -44,6 +44,7 @@ final class NameBook: Sendable {
   let addresses: NameNumbers
   let devices: NameNumbers
   let sources = NameNumbers()
+  let tags = NameNumbers()
   private let hosts: NameNumbers
   private let targets: TargetList
 

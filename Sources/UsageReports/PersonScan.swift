@@ -12,7 +12,7 @@ package struct PersonScan {
   private let apps: AppDirectory
 
   package init(_ table: DeltaTable, _ snapshot: Snapshot, apps: AppDirectory) {
-    scan = UsageScan(table: table, snapshot: snapshot, source: nil)
+    scan = UsageScan(table: table, snapshot: snapshot, filter: RowFilter())
     self.apps = apps
   }
 
@@ -41,7 +41,7 @@ package struct PersonScan {
     let state = Mutex(State())
     let columns = [
       "host", "user", "src_ip", "device", "action", "events", "uploaded_bytes", "downloaded_bytes",
-      "total_bytes", "last_seen", "source",
+      "total_bytes", "last_seen", "source", "ip_tag",
     ]
     do {
       try scan.forEach(first.daysSince1970...last.daysSince1970, columns: columns, crew) {

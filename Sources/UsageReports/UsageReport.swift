@@ -17,6 +17,10 @@ package struct ReportQuery: Sendable {
   package var tenant: String
   package var snapshot: String?
   package var source: String?
+  /// Tags of address ranges; empty: all addresses.
+  package var addressTags: [String] = []
+  /// A group of people, by name, and all their pseudonyms; `nil`: everybody.
+  package var group: (name: String, pseudonyms: Set<String>)?
   package var period = ReportPeriod.newest(days: 30)
   /// Users, addresses and devices that are listed.
   package var entitiesMax = 100
@@ -34,6 +38,9 @@ package enum UsageReportError: Error, CustomStringConvertible {
   /// The table has no row at all.
   case noRows
   case unknownSource(String, known: [String])
+  case unknownTags([String], known: [String])
+  /// Nobody of the group has a row that the other conditions take.
+  case nobody(group: String)
   /// No row lies in the period.
   case emptyPeriod(CivilDay, CivilDay, oldest: CivilDay, newest: CivilDay)
 
@@ -43,6 +50,13 @@ package enum UsageReportError: Error, CustomStringConvertible {
     case .noRows: "The table usage has no rows yet: run `logveil run` first."
     case .unknownSource(let name, let known):
       "No row is of the source \(name). There are: \(known.joined(separator: ", "))."
+    case .unknownTags(let names, let known) where known.isEmpty:
+      "No row has the tag \(names.joined(separator: ", ")): none has any. `logveil ip-range` gives "
+        + "tags to addresses, which hold for what is read later."
+    case .unknownTags(let names, let known):
+      "No row has the tag \(names.joined(separator: ", ")). There are: "
+        + "\(known.joined(separator: ", "))."
+    case .nobody(let group): "No row is of anybody in \(group)."
     case .emptyPeriod(let first, let last, let oldest, let newest):
       "No row lies between \(first) and \(last). The table has rows from \(oldest) to \(newest)."
     }
@@ -61,7 +75,11 @@ package struct UsageReport {
   package init(
     _ table: DeltaTable, _ snapshot: Snapshot, query: ReportQuery, apps: AppDirectory
   ) {
-    scan = UsageScan(table: table, snapshot: snapshot, source: query.source)
+    var filter = RowFilter()
+    if let source = query.source { filter.take("source", [source]) }
+    if !query.addressTags.isEmpty { filter.take("ip_tag", Set(query.addressTags)) }
+    if let group = query.group { filter.take("user", group.pseudonyms) }
+    scan = UsageScan(table: table, snapshot: snapshot, filter: filter)
     self.query = query
     self.apps = apps
   }
@@ -118,23 +136,43 @@ package struct UsageReport {
         last.daysSince1970 >= max(oldest.daysSince1970, first.daysSince1970)
       else { throw .emptyPeriod(first, last, oldest: oldest, newest: newest) }
     }
-    return ReportScope(
+    var scope = ReportScope(
       tenant: query.tenant, source: query.source, snapshot: query.snapshot, first: first,
       last: last, oldest: oldest, newest: newest, tableVersion: scan.snapshot.version,
       catalogVersion: apps.version, toolVersion: toolVersion, made: made)
+    scope.addressTags = query.addressTags
+    scope.group = query.group?.name
+    return scope
   }
 
-  /// The oldest and the newest day with rows, of the source where one is chosen.
+  /// The oldest and the newest day with rows that the filter takes.
   private func bounds(
     _ crew: some Executor
   ) throws(UsageReportError) -> (oldest: CivilDay, newest: CivilDay) {
     let days = scan.days
     guard let newest = try first(of: days.reversed()), let oldest = try first(of: days) else {
-      guard let source = query.source else { throw .noRows }
-      let known = try queried { () throws(TableQueryError) in try scan.sources(crew) }
-      throw known.isEmpty ? .noRows : .unknownSource(source, known: known)
+      throw try reason(crew)
     }
     return (CivilDay(oldest), CivilDay(newest))
+  }
+
+  /// Why no row is taken.
+  private func reason(_ crew: some Executor) throws(UsageReportError) -> UsageReportError {
+    func known(_ column: String) throws(UsageReportError) -> [String] {
+      try queried { () throws(TableQueryError) in try scan.texts(of: column, crew) }
+    }
+    let sources = try known("source")
+    if sources.isEmpty { return .noRows }
+    if let source = query.source, !sources.contains(source) {
+      return .unknownSource(source, known: sources)
+    }
+    if !query.addressTags.isEmpty {
+      let tags = try known("ip_tag")
+      if !query.addressTags.contains(where: tags.contains) {
+        return .unknownTags(query.addressTags, known: tags)
+      }
+    }
+    return query.group.map { .nobody(group: $0.name) } ?? .noRows
   }
 
   private func first(of days: [Int32]) throws(UsageReportError) -> Int32? {

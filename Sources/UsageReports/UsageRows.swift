@@ -9,7 +9,7 @@ internal import TableQueries
 struct UsageRows {
   static let columns = [
     "source", "host", "user", "src_ip", "device", "action", "events", "uploaded_bytes",
-    "downloaded_bytes", "total_bytes", "last_seen",
+    "downloaded_bytes", "total_bytes", "last_seen", "ip_tag",
   ]
   /// Rows that are added up at a time: their columns fit the second cache level.
   static let chunkRows = 4096
@@ -18,6 +18,8 @@ struct UsageRows {
   /// Days since 1970-01-01, the same for all rows.
   let day: Int32
   let sources: [UInt32]
+  /// Tags of address ranges.
+  let tags: [UInt32]
   let hosts: [UInt32]
   let targetOfHost: [UInt32]
   let targetCount: Int
@@ -46,6 +48,7 @@ struct UsageRows {
       return column
     }
     sources = book.sources.numbers(of: column("source"))
+    tags = book.tags.numbers(of: column("ip_tag"))
     (hosts, targetOfHost, targetCount) = book.hosts(of: column("host"))
     users = book.users.numbers(of: column("user"))
     userNumberMax = book.users.count

@@ -5,13 +5,13 @@ internal import Synchronization
 internal import TableQueries
 internal import VeiledRecords
 
-/// Reads rows of one version of `usage`, of one source where one is chosen.
+/// Reads those rows of one version of `usage` that a filter takes.
 struct UsageScan: Sendable {
   let table: DeltaTable
   let snapshot: Snapshot
-  let source: String?
+  let filter: RowFilter
 
-  /// The days that have files which may hold rows of the source, the oldest first.
+  /// The days that have files which may hold rows, the oldest first.
   var days: [Int32] {
     Set(scan(nil, columns: []).files.compactMap { CivilDay(parsing: $0.day)?.daysSince1970 })
       .sorted()
@@ -20,7 +20,7 @@ struct UsageScan: Sendable {
   /// Calls `body` with `columns` of all row groups of `days` (`nil`: all), by all workers at once.
   ///
   /// - Parameters:
-  ///   - columns: names of columns; `source` comes by itself where one is chosen.
+  ///   - columns: names of columns; those of the filter come by themselves.
   ///   - body: is given a day and rows of it, which are never none.
   func forEach(
     _ days: ClosedRange<Int32>?, columns: [String], _ crew: some Executor,
@@ -37,37 +37,37 @@ struct UsageScan: Sendable {
     try crew.tryForEach(sorted) { part throws(TableQueryError) in
       guard let day = CivilDay(parsing: part.date)?.daysSince1970 else { return }
       let rows = try scan.read(part)
-      if let rows = SourceFilter.rows(of: source, in: rows) { body(day, rows) }
+      if let rows = filter.rows(of: rows) { body(day, rows) }
     }
   }
 
-  /// Whether a day has rows of the source.
+  /// Whether a day has rows.
   func holdsRows(on day: Int32) throws(TableQueryError) -> Bool {
-    guard source != nil else { return true }
+    if filter.isEmpty { return true }
     let isFound = Mutex(false)
-    try forEach(day...day, columns: ["source"], ThreadCrew(workers: 1)) { _, _ in
+    try forEach(day...day, columns: [], ThreadCrew(workers: 1)) { _, _ in
       isFound.withLock { $0 = true }
     }
     return isFound.withLock { $0 }
   }
 
-  /// The sources of all rows, sorted.
-  func sources(_ crew: some Executor) throws(TableQueryError) -> [String] {
+  /// The texts of a column of all rows, sorted.
+  func texts(of column: String, _ crew: some Executor) throws(TableQueryError) -> [String] {
     let names = NameNumbers()
-    let all = UsageScan(table: table, snapshot: snapshot, source: nil)
-    try all.forEach(nil, columns: ["source"], crew) { _, rows in
+    let all = UsageScan(table: table, snapshot: snapshot, filter: RowFilter())
+    try all.forEach(nil, columns: [column], crew) { _, rows in
       for column in rows.columns { _ = names.numbers(of: column) }
     }
     return names.allTexts.filter { !$0.isEmpty }.sorted()
   }
 
   private func scan(_ days: ClosedRange<Int32>?, columns: [String]) -> TableScan {
-    let isMissing = source != nil && !columns.contains("source")
-    var scan = TableScan(table, snapshot, columns: isMissing ? columns + ["source"] : columns)
+    let more = filter.columns.filter { !columns.contains($0) }
+    var scan = TableScan(table, snapshot, columns: columns + more)
     scan.days = days.map {
       CivilDay($0.lowerBound).description...CivilDay($0.upperBound).description
     }
-    if let source { scan.wanted = [WantedTexts("source", [source])] }
+    scan.wanted = filter.wanted
     return scan
   }
 }

@@ -13,6 +13,7 @@ struct WorkerSums: Sendable {
   var devices = EntitySums()
   var hosts: [UseSums] = []
   var sources: [Sums] = []
+  var tags: [Sums] = []
   var dailyOfUsers: DailyBytes
   var attributeEvents = [Int64](repeating: 0, count: AttributeColumns.all.count)
 
@@ -26,6 +27,7 @@ struct WorkerSums: Sendable {
     addresses.grow(toHold: Int(rows.addresses.max() ?? 0))
     devices.grow(toHold: Int(rows.devices.max() ?? 0))
     sources.pad(to: Int(rows.sources.max() ?? 0) + 1, with: Sums())
+    tags.pad(to: Int(rows.tags.max() ?? 0) + 1, with: Sums())
     hosts.pad(to: rows.targetOfHost.count, with: UseSums())
     rows.forEachChunk { range in
       users.add(rows.users.span, rows, range)
@@ -33,6 +35,9 @@ struct WorkerSums: Sendable {
       devices.add(rows.devices.span, rows, range)
       days[dayIndex].sums += rows.sums(range)
       UsageRows.forEachRun(rows.sources.span, range) { sources[Int($0)] += rows.sums($1) }
+      UsageRows.forEachRun(rows.tags.span, range) { tag, rowsOfTag in
+        if tag > 0 { tags[Int(tag)] += rows.sums(rowsOfTag) }
+      }
       UsageRows.forEachRun(rows.hosts.span, range) { host, rowsOfHost in
         hosts[Int(host)] += rows.sums(rowsOfHost).uses
         days[dayIndex].targets.insert(rows.targetOfHost[Int(host)])
@@ -59,6 +64,8 @@ struct WorkerSums: Sendable {
     for (place, more) in other.hosts.enumerated() { hosts[place] += more }
     sources.pad(to: other.sources.count, with: Sums())
     for (place, more) in other.sources.enumerated() { sources[place] += more }
+    tags.pad(to: other.tags.count, with: Sums())
+    for (place, more) in other.tags.enumerated() { tags[place] += more }
     dailyOfUsers.merge(other.dailyOfUsers)
     for place in attributeEvents.indices { attributeEvents[place] += other.attributeEvents[place] }
   }

@@ -36,6 +36,11 @@ package struct VeiledNames: Sendable {
   package var devices: ByteStrings
   /// Canonical hosts.
   package var hosts: ByteStrings
+  /// By the number of an address its range's tag: a place in `tags` from 1 on, 0 for none. Empty
+  /// where no range has a tag.
+  package var addressTags: [UInt16] = []
+  /// What networks are called.
+  package var tags: [String] = []
 
   /// No names.
   package init() {
@@ -47,6 +52,12 @@ package struct VeiledNames: Sendable {
 }
 
 extension VeiledNames {
+  /// The tag of an address.
+  package func tag(ofAddress number: Int) -> String? {
+    guard number < addressTags.count, addressTags[number] > 0 else { return nil }
+    return tags[Int(addressTags[number]) - 1]
+  }
+
   /// Whether a user's text is the pseudonym of somebody whose activities are private: `p`, a key
   /// version, `-`, and as much behind it as the shortest pseudonym has.
   package static func isPrivate(_ user: Span<UInt8>) -> Bool {

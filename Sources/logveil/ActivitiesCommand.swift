@@ -188,6 +188,9 @@ struct ActivityFlags: ParsableArguments {
   @Option(parsing: .upToNextOption, help: "Members of groups; needs lookup.")
   var group: [String] = []
   @Option(parsing: .upToNextOption, help: "No members of groups.") var notGroup: [String] = []
+  @Option(parsing: .upToNextOption, help: "Tags of source addresses' ranges.")
+  var ipTag: [String] = []
+  @Option(parsing: .upToNextOption, help: "No such tags.") var notIpTag: [String] = []
   @Option(parsing: .upToNextOption, help: "Methods of HTTP.") var method: [String] = []
   @Option(parsing: .upToNextOption, help: "No such methods.") var notMethod: [String] = []
   @Option(parsing: .upToNextOption, help: "Statuses of HTTP.") var status: [String] = []
@@ -210,7 +213,7 @@ struct ActivityFlags: ParsableArguments {
       (.app, app, notApp), (.user, user, notUser), (.device, device, notDevice),
       (.ip, ip, notIp), (.action, action, notAction), (.host, host, notHost),
       (.source, source, notSource), (.group, group, notGroup), (.method, method, notMethod),
-      (.status, status, notStatus),
+      (.status, status, notStatus), (.ipTag, ipTag, notIpTag),
     ]
     for (key, wanted, unwanted) in pairs {
       if !wanted.isEmpty {

@@ -22,7 +22,7 @@ struct Logveil: ParsableCommand {
       InspectCommand.self, ReportCommand.self, ConfigCommand.self, GroupCommand.self,
       PrivacyCommand.self, ActivitiesCommand.self, SanitizeCommand.self, ExcludeCommand.self,
       LeakCheckCommand.self, AppsCommand.self, PublishCommand.self, DirectoryCommand.self,
-      SnapshotCommand.self,
+      SnapshotCommand.self, AddressRangeCommand.self,
       DoctorCommand.self,
     ])
 

@@ -39,6 +39,18 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "Only rows of this source.")
   var source: String?
 
+  @Option(
+    name: .customLong("ip-tag"), parsing: .upToNextOption,
+    help: "Only rows whose source address has one of these tags.")
+  var addressTags: [String] = []
+
+  @Option(
+    help: """
+      Only rows of this group's members, but those whose activities are private. Needs lookup, \
+      and at least as many active members as a release needs persons.
+      """)
+  var group: String?
+
   @Option(help: "Report on the tables of this snapshot, not the continuous ones.")
   var snapshot: String?
 
@@ -100,6 +112,8 @@ struct ReportCommand: ParsableCommand {
     var request = ReportRequest(home: try homeOptions.path(), tenant: homeOptions.tenant)
     request.source = source
     request.snapshot = snapshot
+    request.addressTags = addressTags
+    request.group = group
     request.bridgeJustification = justification
     request.threads =
       try threads ?? homeOptions.defaults().threads ?? ProcessInfo.processInfo.activeProcessorCount

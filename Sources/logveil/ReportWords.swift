@@ -10,7 +10,7 @@ struct ReportWords {
   init(_ report: DiscoveryReport) { self.report = report }
 
   var text: String {
-    ([heading, figures, apps, categories, users, newApps, domains] + [notes])
+    ([heading, figures, apps, categories, networks, users, newApps, domains] + [notes])
       .filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
@@ -18,6 +18,10 @@ struct ReportWords {
     let scope = report.scope
     var words = "Discovery report of tenant \(scope.tenant), \(scope.first) to \(scope.last)"
     words += scope.source.map { ", source \(Terminal.escape($0))" } ?? ""
+    if !scope.addressTags.isEmpty {
+      words += ", networks \(Terminal.escape(scope.addressTags.joined(separator: ", ")))"
+    }
+    words += scope.group.map { ", people of \(Terminal.escape($0))" } ?? ""
     return words + "\ntable version \(scope.tableVersion), catalog \(scope.catalogVersion)"
   }
 
@@ -73,6 +77,17 @@ struct ReportWords {
       ])
     }
     return titled("Largest apps, of \(report.totals.apps)", table, isEmpty: report.apps.isEmpty)
+  }
+
+  private var networks: String {
+    var table = TextTable(["network", "traffic", "upload", "events"], rightAligned: [1, 2, 3])
+    for tag in report.addressTags.prefix(Self.rowsMax) {
+      table.add([
+        tag.name, FigureText.bytes(tag.sums.total), FigureText.bytes(tag.sums.uploaded),
+        FigureText.count(tag.sums.events),
+      ])
+    }
+    return titled("Networks", table, isEmpty: report.addressTags.isEmpty)
   }
 
   private var categories: String {

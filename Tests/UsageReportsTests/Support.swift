@@ -17,6 +17,7 @@ struct Row {
   var user: String? = "u1-aaaa"
   var address: String? = nil
   var device: String? = nil
+  var tag: String? = nil
   var action: String? = "allowed"
   var events: Int64 = 1
   var up: Int64? = 10
@@ -34,7 +35,7 @@ struct ReportBench {
     Field("user", .string), Field("src_ip", .string), Field("device", .string),
     Field("action", .string), Field("events", .int64), Field("uploaded_bytes", .int64),
     Field("downloaded_bytes", .int64), Field("total_bytes", .int64),
-    Field("last_seen", .timestamp),
+    Field("last_seen", .timestamp), Field("ip_tag", .string),
   ])
 
   /// A table with a file for each of `files`; the rows of a file are of one day.
@@ -70,9 +71,11 @@ struct ReportBench {
     func valid<Value>(_ values: [Value?]) -> [Bool]? {
       values.contains { $0 == nil } ? values.map { $0 != nil } : nil
     }
+    let tags = rows.map(\.tag)
     let columns =
       texts.map { Column(.strings(ByteStrings($0.map { $0 ?? "" })), isValid: valid($0)) }
       + numbers.map { Column(.int64s($0.map { $0 ?? 0 }), isValid: valid($0)) }
+      + [Column(.strings(ByteStrings(tags.map { $0 ?? "" })), isValid: valid(tags))]
     return Table(schema: schema.without(["date"]), columns: columns, rowCount: rows.count)
   }
 
@@ -89,13 +92,16 @@ struct ReportBench {
     facts: { AppFacts(number: $0, name: "App \($0)", category: $0 % 2 == 0 ? "Even" : "Odd") })
 
   func report(
-    _ period: ReportPeriod = .newest(days: 30), source: String? = nil,
+    _ period: ReportPeriod = .newest(days: 30), source: String? = nil, tags: [String] = [],
+    group: Set<String>? = nil,
     crew: some Executor = ThreadCrew(workers: 2),
     canonical: (@Sendable (Span<UInt8>) -> [UInt8]?)? = nil
   ) throws -> DiscoveryReport {
     var query = ReportQuery(tenant: "default")
     query.period = period
     query.source = source
+    query.addressTags = tags
+    query.group = group.map { ("team", $0) }
     query.canonical = canonical
     return try UsageReport(table, try table.snapshot(), query: query, apps: Self.apps)
       .make(crew, made: "2026-01-01T00:00:00Z", toolVersion: "test")

@@ -93,6 +93,33 @@ import VeiledRecords
     #expect(report.devices.map(\.name) == ["p1-b"])
   }
 
+  @Test func oneNetworkOrGroupOnly() throws {
+    let bench = try ReportBench([
+      [
+        Row(user: "u1-a", tag: "VPN", total: 5), Row(user: "u1-b", tag: "VPN", total: 7),
+        Row(user: "u1-a", total: 11), Row(user: "u1-c", tag: "site", total: 13),
+      ]
+    ])
+    let all = try bench.report()
+    #expect(all.addressTags.map(\.name) == ["site", "VPN"])
+    #expect(all.addressTags.map(\.sums.total) == [13, 12])
+    #expect(try bench.report(tags: ["VPN"]).totals.sums.total == 12)
+    #expect(try bench.report(tags: ["VPN", "site"]).totals.users == DistinctCount(3))
+    let group = try bench.report(group: ["u1-a", "u2-a"])
+    #expect(group.totals.sums.total == 16 && group.scope.group == "team")
+    #expect(try bench.report(tags: ["VPN"], group: ["u1-a"]).totals.sums.total == 5)
+    #expect {
+      try bench.report(tags: ["vpn"])
+    } throws: {
+      "\($0)" == "No row has the tag vpn. There are: VPN, site."
+    }
+    #expect {
+      try bench.report(group: ["u1-z"])
+    } throws: {
+      "\($0)" == "No row is of anybody in team."
+    }
+  }
+
   @Test func oneSourceOnly() throws {
     let bench = try ReportBench([
       [Row(day: 90, source: "paris"), Row(day: 90, source: "rome", user: "u1-r")],

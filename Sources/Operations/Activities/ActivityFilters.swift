@@ -42,7 +42,8 @@ struct ActivityFilters {
         }
       }
       match = .texts(Self.bytes(choice.values))
-    case .app, .action, .source, .method, .archive: match = .texts(Self.bytes(choice.values))
+    case .app, .action, .source, .method, .archive, .ipTag:
+      match = .texts(Self.bytes(choice.values))
     }
     return ActivityFilter(
       column: choice.key.column, match: match, isExcluding: choice.isExcluding)
@@ -105,7 +106,9 @@ struct ActivityFilters {
     return request.isClear ? all.union(names) : all
   }
 
-  private func members(_ groups: [String]) throws(OperationError) -> Set<[UInt8]> {
+  /// The pseudonyms of the members of groups; those of private people only where they are asked
+  /// for.
+  func members(_ groups: [String]) throws(OperationError) -> Set<[UInt8]> {
     try gate.require(.lookup, for: .lookup)
     let rules = try NameRules(gate, source: nil)
     let lists = try governed { () throws(GovernanceError) in

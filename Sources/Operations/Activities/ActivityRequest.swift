@@ -5,12 +5,14 @@ package struct ActivityRequest: Sendable {
   /// A column by which rows are chosen, and how it is named on the command line.
   package enum Key: String, Sendable, CaseIterable {
     case app, user, device, ip, action, host, source, group, method, status, archive
+    case ipTag = "ip-tag"
 
     var column: String {
       switch self {
       case .ip: "src_ip"
       case .status: "http_status"
       case .group: "user"
+      case .ipTag: "ip_tag"
       default: rawValue
       }
     }

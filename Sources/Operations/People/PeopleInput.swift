@@ -39,6 +39,7 @@ extension SealedList.Kind {
     switch self {
     case .group: "members"
     case .directory, .addresses: "directory"
+    case .ranges: "ranges"
     }
   }
 }

@@ -25,6 +25,7 @@ package struct ActivityRows: Sendable {
   private let apps: [[UInt32]]
   private let appNames: RankedNames
   private let archives: [String]
+  private let tags: AddressTagCodes
 
   /// - Parameters:
   ///   - chunks: by archive, and by their place in its text.
@@ -55,6 +56,7 @@ package struct ActivityRows: Sendable {
     let all = ranked.all()
     (users, addresses, devices) = (all[0], all[1], all[2])
     (hosts, methods, agents) = (all[3], all[4], all[5])
+    tags = AddressTagCodes(addresses, names.map(\.names))
     parts = sorted()
   }
 
@@ -176,7 +178,9 @@ extension ActivityRows {
     case "source": constant(source, body)
     case "archive" where archives.count == 1: constant(archives[0], body)
     case "archive": archiveColumn(body)
-    case "ip_tag": pick([UInt32](repeating: 0, count: rowCount), ByteStrings([""]), body)
+    case "ip_tag":
+      let codes = ranks(addresses) { $0.addresses }.map { tags.ofAddress[Int($0)] }
+      pick(codes, tags.sorted, body)
     case "user": pick(ranks(users) { $0.users }, users.sorted, body)
     case "src_ip": pick(ranks(addresses) { $0.addresses }, addresses.sorted, body)
     case "device": pick(ranks(devices) { $0.devices }, devices.sorted, body)
