@@ -71,8 +71,10 @@ package final class NameNumbers: Sendable {
     state.withLock { state in
       var numbers = [UInt32](repeating: 0, count: strings.count)
       var last: UInt32?
+      // The same as `strings.span(index)`, without a call of another room for each text.
+      let (bytes, offsets) = (strings.bytes.span, strings.offsets.span)
       for index in 0..<strings.count {
-        let text = strings.span(index)
+        let text = bytes.extracting(offsets[index]..<offsets[index + 1])
         let number = follower(of: last, text, state) ?? place(of: text, &state)
         if let last { state.followers[Int(last)] = number }
         last = number

@@ -65,6 +65,8 @@ package struct TableScan: Sendable {
   package var wanted: [WantedTexts] = []
   /// Opens the files of an encrypted table.
   package var keys: FileKeys?
+  /// Whether columns' dictionaries must be sorted, which costs time with files of other writers.
+  package var sortsDictionaries = true
 
   /// A scan over a version of a table.
   package init(_ table: DeltaTable, _ snapshot: Snapshot, columns: [String]) {
@@ -135,7 +137,8 @@ package struct TableScan: Sendable {
         return try part.reader.readTable(columns: columns, rowGroup: part.rowGroup, rows: rows)
       }
       return try part.reader.readTable(
-        columns: columns, rowGroups: part.rowGroup..<part.rowGroup + 1)
+        columns: columns, rowGroups: part.rowGroup..<part.rowGroup + 1,
+        sortsDictionaries: sortsDictionaries)
     } catch { throw .file(path: "\(table.path)/\(part.path)", error) }
   }
 

@@ -24,10 +24,15 @@ struct EntitySums: Sendable {
     let total = rows.total.span
     for row in range {
       let place = Int(numbers[row])
-      entries[place].sums += Sums(
-        events: events[row], blocked: blocked[row], uploaded: uploaded[row],
-        downloaded: downloaded[row], total: total[row])
-      entries[place].lastSeen = max(entries[place].lastSeen, seen[row])
+      // One load and one store: an operator of another room would be a call for each row.
+      var entry = entries[place]
+      entry.sums.events &+= events[row]
+      entry.sums.blocked &+= blocked[row]
+      entry.sums.uploaded &+= uploaded[row]
+      entry.sums.downloaded &+= downloaded[row]
+      entry.sums.total &+= total[row]
+      entry.lastSeen = max(entry.lastSeen, seen[row])
+      entries[place] = entry
     }
   }
 

@@ -33,7 +33,7 @@ extension FigureMaker {
     return groups.map { name, apps in
       var category = CategoryFigures(name: name)
       category.apps = apps.count
-      category.users = users.count((usersOf[name]?.numbers ?? []).filter { $0 != 0 })
+      category.users = users.count(usersOf[name]?.numbers ?? [])
       for app in apps {
         category.sums += app.sums
         category.byTag[app.facts.tagClass, default: Sums()] += app.sums

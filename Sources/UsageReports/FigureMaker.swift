@@ -97,7 +97,7 @@ struct FigureMaker {
     period.names.days.enumerated().map { place, day in
       var figures = DayFigures(day: CivilDay(scope.first.daysSince1970 + Int32(place)))
       figures.sums = day.sums
-      figures.users = day.users.numbers.count { $0 != 0 }
+      figures.users = day.users.count
       figures.apps = day.targets.numbers.count { targets[Int($0)].isApp }
       return figures
     }

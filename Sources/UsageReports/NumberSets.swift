@@ -43,7 +43,7 @@ struct NumberSet: Sendable {
   mutating func insert(_ numbers: Span<UInt32>, _ range: Range<Int>) {
     if var bits = many {
       many = nil  // The only reference, so that nothing is copied.
-      for row in range { bits.insert(numbers[row]) }
+      bits.insert(numbers, range)
       many = bits
       return
     }
@@ -55,7 +55,7 @@ struct NumberSet: Sendable {
   }
 
   /// The numbers, in any order.
-  var keys: [UInt32] { many.map { $0.numbers.filter { $0 != 0 } } ?? few }
+  var keys: [UInt32] { many?.numbers ?? few }
 
   /// The same as bits; `nil` while there are few.
   var bits: BitSet? { many }
@@ -118,11 +118,8 @@ struct BitSet: Sendable {
   private var words: [UInt64] = []
 
   mutating func insert(_ number: UInt32) {
-    let word = Int(number >> 6)
-    if word >= words.count {
-      words.append(contentsOf: repeatElement(0, count: max(word + 1 - words.count, words.count)))
-    }
-    words[word] |= 1 << UInt64(number & 63)
+    grow(toHold: number)
+    words[Int(number >> 6)] |= 1 << UInt64(number & 63)
   }
 
   func contains(_ number: UInt32) -> Bool {
@@ -133,6 +130,27 @@ struct BitSet: Sendable {
   /// How many numbers are in `other`, too.
   func count(in other: BitSet) -> Int {
     zip(words, other.words).reduce(0) { $0 + ($1.0 & $1.1).nonzeroBitCount }
+  }
+
+  /// Adds the numbers of rows; 0 is none.
+  mutating func insert(_ numbers: Span<UInt32>, _ range: Range<Int>) {
+    var largest: UInt32 = 0
+    for row in range { largest = max(largest, numbers[row]) }
+    grow(toHold: largest)
+    if words.isEmpty { return }
+    let hadZero = words[0] & 1
+    var target = words.mutableSpan
+    for row in range {
+      let number = numbers[row]
+      target[Int(number >> 6)] |= 1 << UInt64(number & 63)
+    }
+    target[0] = target[0] & ~1 | hadZero
+  }
+
+  private mutating func grow(toHold number: UInt32) {
+    let word = Int(number >> 6)
+    guard word >= words.count else { return }
+    words.append(contentsOf: repeatElement(0, count: max(word + 1 - words.count, words.count)))
   }
 
   mutating func formUnion(_ other: BitSet) {

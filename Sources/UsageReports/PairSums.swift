@@ -12,8 +12,8 @@ struct PairSums: Sendable {
     var uploaded: UInt32 = 0
     var total: UInt32 = 0
   }
-  /// A hash entry takes about four times as much as a place.
-  private static let shareOfUsers = 4
+  /// A hash entry takes about six times as much as a place while tables grow.
+  private static let shareOfUsers = 6
   private static let keysMin = 512
 
   private var few = NumberedSums()
@@ -58,6 +58,7 @@ struct PairSums: Sendable {
   }
 
   private mutating func addToPlaces(_ rows: UsageRows, _ range: Range<Int>) {
+    present.insert(rows.users.span, range)
     // The only reference, so that nothing is copied.
     var low: [Low] = []
     swap(&low, &many)
@@ -68,7 +69,6 @@ struct PairSums: Sendable {
     for row in range {
       let user = users[row]
       if user == 0 { continue }
-      present.insert(user)
       let uses = UseSums(events: events[row], uploaded: uploaded[row], total: total[row])
       let more = Self.add(uses, to: &places[Int(user)])
       if more.events | more.uploaded | more.total != 0 { high[user, default: UseSums()] += more }

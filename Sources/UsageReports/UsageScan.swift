@@ -68,6 +68,8 @@ struct UsageScan: Sendable {
       CivilDay($0.lowerBound).description...CivilDay($0.upperBound).description
     }
     scan.wanted = filter.wanted
+    // Rows that are picked are joined again, which needs sorted ones.
+    scan.sortsDictionaries = !filter.isEmpty
     return scan
   }
 }

@@ -45,7 +45,7 @@ struct WorkerSums: Sendable {
     }
     var present = BitSet()
     swap(&present, &days[dayIndex].users)
-    for user in rows.users { present.insert(user) }
+    present.insert(rows.users.span, 0..<rows.count)
     swap(&present, &days[dayIndex].users)
     dailyOfUsers.add(rows, dayIndex: dayIndex)
     for (place, events) in rows.attributeEvents.enumerated() { attributeEvents[place] += events }

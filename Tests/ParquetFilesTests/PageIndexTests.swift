@@ -1,7 +1,6 @@
 import ByteBlocks
 import ColumnTables
 import ParquetSamples
-import TestSupport
 import Testing
 
 @testable import ParquetFiles
@@ -22,11 +21,11 @@ import Testing
     let file = try Samples.writer(table, Self.options(200, pageRows)).encode(table, rows: 0..<300)
     let reader = try ParquetReader(bytes: file.bytes)
     let names = table.schema.fields.map(\.name)
-    var random = SeededRandom(seed: pageRows)
+    var random = SeededRandom(UInt64(pageRows))
     for group in 0..<2 {
       let all = try reader.readTable(rowGroups: group..<group + 1)
       for _ in 0..<10 {
-        let cuts = (0..<4).map { _ in random.below(all.rowCount + 1) }.sorted()
+        let cuts = (0..<4).map { _ in Int.random(in: 0...all.rowCount, using: &random) }.sorted()
         let ranges = [cuts[0]..<cuts[1], cuts[2]..<cuts[3]].filter { !$0.isEmpty }
         let some = try reader.readTable(columns: names, rowGroup: group, rows: ranges)
         let picked = all.picking(ranges.flatMap { Array($0) })

@@ -103,9 +103,13 @@ package struct ParquetReader: Sendable {
   /// Reads `columns` (all, if `nil`) of `rowGroups` (all, if `nil`), in the order asked for.
   ///
   /// A column of strings whose pages all refer to dictionaries comes back as codes.
+  ///
+  /// - Parameter sortsDictionaries: `false` leaves dictionaries in the order that they have in the
+  ///   file, and texts in them that stand there twice: for readers to whom a code is just a code.
   package func readTable(
     columns names: [String]? = nil,
-    rowGroups groups: Range<Int>? = nil
+    rowGroups groups: Range<Int>? = nil,
+    sortsDictionaries: Bool = true
   ) throws(ParquetError) -> Table {
     if names == nil, let refused = refusedColumns.first { throw .unsupported(refused.feature) }
     let groups = groups ?? 0..<rowGroups.count
@@ -118,7 +122,8 @@ package struct ParquetReader: Sendable {
     for name in names ?? schema.fields.map(\.name) {
       let index = try index(of: name)
       fields.append(schema.fields[index])
-      columns.append(try readColumn(index, rowGroups: groups))
+      columns.append(
+        try readColumn(index, rowGroups: groups, sortsDictionaries: sortsDictionaries))
     }
     let rowCount = rowGroups[groups].reduce(0) { $0 + $1.rowCount }
     return Table(schema: Schema(fields), columns: columns, rowCount: rowCount)
@@ -136,24 +141,30 @@ package struct ParquetReader: Sendable {
 
   func readColumn(
     _ index: Int,
-    rowGroups groups: Range<Int>
+    rowGroups groups: Range<Int>,
+    sortsDictionaries: Bool = true
   ) throws(ParquetError) -> Column {
     let leaf = leaves[index]
     return try readColumn(
-      index, chunks: groups.map { group in { () throws(ParquetError) in try chunk(group, leaf) } })
+      index, chunks: groups.map { .stored(group: $0, leaf: leaf) },
+      sortsDictionaries: sortsDictionaries)
   }
 
   /// A column out of one chunk in plain pages.
   func readColumn(
     _ index: Int, of bytes: [UInt8], _ chunk: ColumnChunkMetadata
   ) throws(ParquetError) -> Column {
-    try readColumn(index, chunks: [{ () throws(ParquetError) in (bytes, chunk) }])
+    try readColumn(index, chunks: [.plain(bytes, chunk)], sortsDictionaries: true)
   }
 
-  private typealias Chunk = () throws(ParquetError) -> (bytes: [UInt8], chunk: ColumnChunkMetadata)
+  /// A chunk to be decoded: one of the file, or plain pages that are here already.
+  private enum Chunk {
+    case stored(group: Int, leaf: Int)
+    case plain([UInt8], ColumnChunkMetadata)
+  }
 
   private func readColumn(
-    _ index: Int, chunks: [Chunk]
+    _ index: Int, chunks: [Chunk], sortsDictionaries: Bool
   ) throws(ParquetError) -> Column {
     let field = schema.fields[index]
     switch field.type {
@@ -168,7 +179,7 @@ package struct ParquetReader: Sendable {
       return Column(.int64s(sink.rows), isValid: isValid)
     case .string:
       let (sink, isValid) = try decode(TextSink(limits: limits), field, chunks)
-      return Column(try sink.values(isValid), isValid: isValid)
+      return Column(try sink.values(isValid, sorted: sortsDictionaries), isValid: isValid)
     }
   }
 
@@ -179,9 +190,14 @@ package struct ParquetReader: Sendable {
   ) throws(ParquetError) -> (Sink, [Bool]?) {
     var decompressor = try PageDecompressor()
     var decoder = ChunkDecoder(sink, field: field, limits: limits)
-    for read in chunks {
-      let (bytes, chunk) = try read()
-      try decoder.decode(chunk, of: bytes, using: &decompressor)
+    for place in chunks {
+      switch place {
+      case .stored(let group, let leaf):
+        let (bytes, chunk) = try chunk(group, leaf)
+        try decoder.decode(chunk, of: bytes, using: &decompressor)
+      case .plain(let bytes, let chunk):
+        try decoder.decode(chunk, of: bytes, using: &decompressor)
+      }
     }
     return decoder.finish()
   }

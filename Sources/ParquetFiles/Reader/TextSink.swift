@@ -97,8 +97,14 @@ struct TextSink: ColumnSink {
 
 extension TextSink {
   /// The column: codes of a sorted dictionary where all pages had one, else strings.
-  consuming func values(_ isValid: [Bool]?) throws(ParquetError) -> Column.Values {
-    if isAllDictionary, pool.count > 0 { return codesOfSortedPool() }
+  ///
+  /// - Parameter sorted: `false`: of the dictionary as it stands in the file.
+  consuming func values(
+    _ isValid: [Bool]?, sorted: Bool = true
+  ) throws(ParquetError) -> Column.Values {
+    if isAllDictionary, pool.count > 0 {
+      return sorted ? codesOfSortedPool() : .codes(rows, pool)
+    }
     if isValid == nil, rows.count == pool.count, isInOrder { return .strings(pool) }
     return .strings(try writtenOut(isValid))
   }
