@@ -20,7 +20,7 @@ PACKINGS = ("zstd-one", "gzip-one", "lz4-dependent")
 
 
 class Check:
-    """What is measured for a baseline, and against one."""
+    """What is measured for a baseline, and against one; without `parse` only what is counted."""
 
     def __init__(self, sets, logveil, parse, folder, rounds, say):
         self.sets, self.logveil, self.parse = sets, logveil, parse
@@ -55,9 +55,10 @@ class Check:
         return min(times["avx512"]) / min(times["avx2"])
 
     def everything(self):
+        packings = PACKINGS if self.parse else ()
         return {
-            "counts": self.counts(), "ratios": {name: self.ratio(name) for name in PACKINGS},
-            "avx512_to_avx2": self.twins(),
+            "counts": self.counts(), "ratios": {name: self.ratio(name) for name in packings},
+            "avx512_to_avx2": self.twins() if self.parse else None,
         }
 
 
@@ -90,7 +91,9 @@ def compare(before, found, again=None):
                   for key in ("allocations", "allocated_bytes", "copied_bytes")]
         rows += [row(what, a, b, COUNT_TOLERANCE, COUNT_MIN) for what, a, b in pairs]
     for name, ratio in found["ratios"].items():
-        known = before["ratios"][name]
+        known = before["ratios"].get(name)
+        if known is None:
+            continue
         for _ in range(RATIO_TRIES - 1):
             if again is None or ratio <= known * (1 + RATIO_TOLERANCE):
                 break

@@ -13,7 +13,7 @@ import Testing
     for mapping in mappings() where mapping.isWritable {
       var start = mapping.range.lowerBound
       let end = mapping.range.upperBound - 15
-      while start < end, let memory = UnsafeRawPointer(bitPattern: start),
+      while start < end, let memory = unsafe UnsafeRawPointer(bitPattern: start),
         let place = unsafe memchr(memory, Int32(key.pages.address[0]), Int(end - start))
       {
         if unsafe memcmp(place, key.pages.address, 16) == 0 {
