@@ -21,6 +21,8 @@ package enum ArchiveError: Error, Equatable, CustomStringConvertible {
   case trailingGarbage(offset: UInt64)
   /// The bytes at `offset` are of a format that is not read here.
   case unsupported(offset: UInt64, UnsupportedFormat)
+  /// The text starts with the byte order mark of UTF-16.
+  case wideText
   /// The zstd frame at `offset` asks for a window larger than allowed.
   case windowTooLarge(offset: UInt64, windowBytes: UInt64, windowBytesMax: UInt64)
   /// The text grew faster than the limit allows: a decompression bomb.
@@ -87,6 +89,9 @@ package enum ArchiveError: Error, Equatable, CustomStringConvertible {
     case .unsupported(let offset, let format):
       "At byte \(offset) the archive is \(format.rawValue), which is not read. "
         + "Repack it as zstd, lz4, gzip or plain text."
+    case .wideText:
+      "The text is UTF-16, which is not read. Nothing of it was committed; convert it first: "
+        + "iconv -f UTF-16 -t UTF-8."
     case .windowTooLarge(let offset, let bytes, let bytesMax):
       "The zstd frame at byte \(offset) asks for a window of \(bytes) bytes; "
         + "\(bytesMax) are allowed. Repack it without --ultra or a larger --long."

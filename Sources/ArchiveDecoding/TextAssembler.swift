@@ -81,7 +81,7 @@ package struct TextAssembler: ~Copyable {
   ///   - unfinishedBytes: how many bytes at the end of whole lines belong to a record that goes on
   ///     behind them.
   /// - Returns: whole lines, or `nil` when there are none yet.
-  /// - Throws: `corrupt` when a frame's text does not match its checksum or length.
+  /// - Throws: `corrupt` when a frame's text does not match its checksum or length; `wideText`.
   package mutating func accept(
     _ decoded: consuming DecodedBlock,
     isLast: Bool = false,
@@ -95,6 +95,7 @@ package struct TextAssembler: ~Copyable {
     isComplete = isLast
     let checks = decoded.checks
     var block = decoded.takeBlock()
+    if textBytes == 0, Self.isWide(block.text) { throw .wideText }
     hasher.update(block.text)
     try frameCheck.take(block.text, checks)
     let start = textBytes
@@ -168,6 +169,12 @@ package struct TextAssembler: ~Copyable {
   private mutating func noteOverlong() {
     overlongLines += carry.lines
     carry.clear()
+  }
+
+  /// Whether a text starts with the byte order mark of UTF-16, of either order.
+  private static func isWide(_ text: Span<UInt8>) -> Bool {
+    text.count > 1 && (text[0], text[1]) == (0xff, 0xfe)
+      || text.count > 1 && (text[0], text[1]) == (0xfe, 0xff)
   }
 
   /// Bytes behind the last newline.

@@ -35,6 +35,27 @@ public enum LineKernels {
     }
   }
 
+  /// Where lines start whose message, behind a syslog header or without one, starts with `text`.
+  public static func lines(
+    withMessage text: String, in block: borrowing Block, from start: Int
+  ) -> [Int] {
+    precondition(start >= block.start && start <= block.end, "Outside of the text.")
+    var text = text
+    return text.withUTF8 { word in
+      var found: [Int] = []
+      var at = UInt32(start)
+      let end = UInt32(block.end)
+      while at < end {
+        // SAFETY: the range lies in the block; the word is only read, while it lives.
+        at = unsafe ck_find_message(block.bytes, at, end, word.baseAddress, UInt32(word.count))
+        guard at < end else { break }
+        found.append(Int(at))
+        at += UInt32(word.count)
+      }
+      return found
+    }
+  }
+
   /// The header in front of a line's message, see RFC 3164, 5424 and 6587.
   public static func syslog(
     _ line: FieldRange, in block: borrowing Block, level: KernelLevel = .best

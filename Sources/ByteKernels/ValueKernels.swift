@@ -69,14 +69,15 @@ public enum ValueKernels {
     unsafe ck_drop_host_names(block.bytes, values.kernelAddress, count)
   }
 
-  /// Empties users that are addresses, or among `names`.
+  /// Takes the double quotes off users from `base` on, and empties those that are addresses, or
+  /// among `names`: an empty range is left where they stood. One that was empty becomes 0.
   public static func dropNobodies(
-    _ users: inout Buffer<FieldRange>, _ count: Int, named names: borrowing NameSet,
-    in block: borrowing Block
+    _ users: inout Buffer<FieldRange>, from base: Int = 0, _ count: Int,
+    named names: borrowing NameSet, in block: borrowing Block
   ) {
-    check(users, count, in: block)
+    check(users, base + count, in: block)
     var names = unsafe names.kernel
-    unsafe ck_drop_nobodies(block.bytes, users.kernelAddress, count, &names)
+    unsafe ck_drop_nobodies(block.bytes, users.kernelAddress + base, count, &names)
   }
 
   /// Adds `code` to the codes of values that are among `names`.
@@ -88,6 +89,17 @@ public enum ValueKernels {
     precondition(codes.count >= count, "Fewer codes than records.")
     var names = unsafe names.kernel
     unsafe ck_mark_names(block.bytes, values.kernelAddress, count, &names, code, codes.address)
+  }
+
+  /// Adds `code` to the codes of values that are no address of the internet: private ones, those of
+  /// a link or a host, names.
+  public static func markInner(
+    _ values: borrowing Buffer<FieldRange>, _ count: Int, in block: borrowing Block,
+    adding code: UInt8, to codes: inout Buffer<UInt8>
+  ) {
+    check(values, count, in: block)
+    precondition(codes.count >= count, "Fewer codes than records.")
+    unsafe ck_mark_inner(block.bytes, values.kernelAddress, count, code, codes.address)
   }
 
   /// How many of `count` values from `base` on are empty or `-`.

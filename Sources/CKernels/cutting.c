@@ -12,6 +12,12 @@
 
 static inline int is_blank(uint8_t byte) { return byte == ' ' || byte == '\t'; }
 
+// Whether a syslog message is a remark, as the header of a table: `#Fields: …`, not `#011…`.
+static inline int is_remark(const uint8_t *bytes, uint32_t start, uint32_t message, uint32_t end) {
+  return message > start && message + 1 < end && bytes[message] == '#' &&
+         !is_digit(bytes[message + 1]);
+}
+
 static inline int is_separator(uint8_t byte, const ck_pairs *pairs) {
   uint32_t all;
   memcpy(&all, pairs->separators, 4);
@@ -32,6 +38,18 @@ static inline uint32_t scalar_key_start(const uint8_t *bytes, uint32_t from, uin
                                         const ck_pairs *pairs) {
   while (end > from && is_key_byte(bytes[end - 1], pairs)) end--;
   return end;
+}
+
+// Where a key of several words starts that ends with the word at `start`: behind a separator, no
+// blank being one. `from` where there is none.
+static uint32_t words_start(const uint8_t *bytes, uint32_t from, uint32_t start,
+                            const ck_pairs *pairs) {
+  if (pairs->has_blanks) return from;
+  uint32_t at = start;
+  while (at > from && (bytes[at - 1] == ' ' || is_key_byte(bytes[at - 1], pairs))) at--;
+  if (at == from || !is_separator(bytes[at - 1], pairs)) return from;
+  while (bytes[at] == ' ') at++;
+  return at;
 }
 
 // --- the headers of CEF and LEEF ---
@@ -218,10 +236,25 @@ int ck_cut_any_line(ck_level level, uint8_t *bytes, ck_range text, uint32_t line
   return BY_LEVEL(cut_line, bytes, text, line, 0, plan, cuts);
 }
 
+uint32_t ck_find_message(const uint8_t *bytes, uint32_t start, uint32_t end, const uint8_t *text,
+                         uint32_t length) {
+  for (uint32_t at = start; at < end && end - at >= length;) {
+    const uint8_t *found = memmem(bytes + at, end - at, text, length);
+    if (!found) break;
+    const uint32_t place = (uint32_t)(found - bytes);
+    uint32_t line = place;
+    while (line > start && bytes[line - 1] != '\n') line--;
+    if (read_syslog_scalar(bytes, (ck_range){line, place + length}).message == place) return line;
+    at = place + length;
+  }
+  return end;
+}
+
 void ck_prepare_pairs(ck_pairs *pairs) {
   static const char keys[] =
       "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-.[]()#$@/'%";
   memset(pairs->key_low, 0, sizeof pairs->key_low);
+  pairs->has_blanks = is_separator(' ', pairs);
   for (const char *key = keys; *key; key++) {
     const uint8_t byte = (uint8_t)*key;
     if (!is_separator(byte, pairs)) pairs->key_low[byte & 15] |= (uint8_t)(1u << (byte >> 4));

@@ -53,6 +53,7 @@ CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t num
   CUT_(find_texts)(bytes, line, &plan->texts, &found);
   if (found.has_nul) return CK_BINARY;
   const ck_syslog header = CUT_(read_syslog)(bytes, line);
+  if (is_remark(bytes, line.start, header.message, line.end)) return CK_COMMENT;
   int reason = CK_OTHER_FORMAT;
   for (size_t i = 0; i < plan->layout_count; i++) {
     ck_layout *layout = &plan->layouts[i];

@@ -54,13 +54,18 @@ CUT_TARGET INLINE int CUT_(find_key)(CUT_(window) *window, uint32_t from, uint32
     uint32_t start = CUT_(key_start)(bytes, from, key_end, pairs);
     at = pair + 1;
     if (start == key_end || (quoted && (start == from || bytes[start - 1] != '"'))) continue;
-    const uint32_t key_start = start;
+    uint32_t key_start = start;
     start -= quoted;
     uint32_t before = start;
     if (start == from || !is_separator(bytes[start - 1], pairs)) {
       while (before > from && is_blank(bytes[before - 1])) before--;
       const int follows = before > from ? is_separator(bytes[before - 1], pairs) : is_first;
-      if (!follows) continue;
+      if (!follows) {
+        before = quoted ? from : words_start(bytes, from, start, pairs);
+        if (before == from) continue;
+        start = before;
+        key_start = start;
+      }
     }
     while (before > from && (is_separator(bytes[before - 1], pairs) || is_blank(bytes[before - 1])))
       before--;

@@ -1,5 +1,13 @@
 // Fields by position, and templates; compiled once per instruction set, see cutting.c.
 
+// Puts a field without the blanks around it.
+CUT_TARGET INLINE void CUT_(put_field)(const uint8_t *bytes, ck_range *value, uint32_t start,
+                                       uint32_t end) {
+  while (start < end && bytes[start] == ' ') start++;
+  while (end > start && bytes[end - 1] == ' ') end--;
+  put_value(value, start, end);
+}
+
 // Cuts a message that has neither quotes nor brackets. Returns the number of its fields.
 CUT_TARGET static uint32_t CUT_(cut_plain_places)(const uint8_t *bytes, uint32_t start,
                                                   uint32_t end, const ck_places *places,
@@ -15,14 +23,15 @@ CUT_TARGET static uint32_t CUT_(cut_plain_places)(const uint8_t *bytes, uint32_t
       const uint32_t stop = base + (uint32_t)__builtin_ctzll(bits);
       if (stop > start || !collapses) {
         if (count < wanted && slots[count] != CK_NO_SLOT)
-          put_value(values + slots[count], start, stop);
+          CUT_(put_field)(bytes, values + slots[count], start, stop);
         count++;
       }
       start = stop + 1;
     }
   }
   if (collapses && start >= end && count > 0) return count;
-  if (count < wanted && slots[count] != CK_NO_SLOT) put_value(values + slots[count], start, end);
+  if (count < wanted && slots[count] != CK_NO_SLOT)
+    CUT_(put_field)(bytes, values + slots[count], start, end);
   return count + 1;
 }
 
@@ -42,16 +51,24 @@ CUT_TARGET static uint32_t CUT_(cut_places)(const uint8_t *bytes, ck_range messa
       if (at == end && count > 0) return count;
     }
     uint32_t start = at, stop;
+    if (quoting && places->separator != ' ') {  // Blanks may stand in front of a quote.
+      const uint32_t first = behind_blanks(bytes, at, end);
+      if (first < end && bytes[first] == places->quote) at = first;
+    }
     if (quoting && at < end && bytes[at] == places->quote) {
       start = ++at;
       for (;;) {
         const uint32_t close = CUT_(next)(&window, at, end, CUT_(SECOND));
         if (close >= end) return 0;
         at = close + 1;
-        if (at == end || bytes[at] == places->separator) break;
+        const uint32_t next = places->separator != ' ' ? behind_blanks(bytes, at, end) : at;
+        stop = close;
+        if (next == end || bytes[next] == places->separator) {
+          at = next;
+          break;
+        }
         if (bytes[at] == places->quote) at++;  // Doubled: text.
       }
-      stop = at - 1;
     } else if (places->brackets && at < end && bytes[at] == '[') {
       const uint8_t *close = memchr(bytes + at, ']', end - at);
       if (!close) return 0;
@@ -62,7 +79,7 @@ CUT_TARGET static uint32_t CUT_(cut_places)(const uint8_t *bytes, ck_range messa
       stop = at = CUT_(next)(&window, at, end, CUT_(FIRST));
     }
     if (count < places->place_count && places->slots[count] != CK_NO_SLOT)
-      put_value(values + places->slots[count], start, stop);
+      CUT_(put_field)(bytes, values + places->slots[count], start, stop);
     count++;
     if (at >= end) return count;
     at++;

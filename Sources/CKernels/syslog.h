@@ -38,6 +38,20 @@ static inline int is_clock(const uint8_t *bytes, uint32_t at, uint32_t end) {
          is_digit(bytes[at + 6]) && is_digit(bytes[at + 7]);
 }
 
+// Whether `yyyy-mm-dd ` stands at `at`: the first field of many logs, and no host.
+static inline int is_date(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  return end - at > 10 && is_digit(bytes[at]) && bytes[at + 4] == '-' && bytes[at + 7] == '-' &&
+         is_digit(bytes[at + 9]) && bytes[at + 10] == ' ';
+}
+
+// Behind the name of a zone that a colon ends, as in `… 12:34:56 CET: %ASA-…`; else `at`.
+static inline uint32_t behind_zone(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  uint32_t to = at + 1;
+  while (to < end && (uint8_t)(bytes[to] - 'A') < 26) to++;
+  const uint32_t letters = to - at - 1;
+  return to < end && bytes[at] == ' ' && letters > 2 && letters < 5 && bytes[to] == ':' ? to : at;
+}
+
 // The end of `Mmm d [yyyy] hh:mm:ss[.fraction] [yyyy] [zone]` at `at`, or 0.
 static inline uint32_t month_time_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
   if (!starts_month(bytes, at, end)) return 0;
@@ -54,7 +68,7 @@ static inline uint32_t month_time_end(const uint8_t *bytes, uint32_t at, uint32_
   if (end - at > 6 && bytes[at] == ' ' && is_digit(bytes[at + 1]) && is_digit(bytes[at + 2]) &&
       is_digit(bytes[at + 3]) && is_digit(bytes[at + 4]) && bytes[at + 5] == ' ')
     at += 5;
-  return at;
+  return behind_zone(bytes, at, end);
 }
 
 // The end of `yyyy:mm:dd-hh:mm:ss`, as Sophos UTM writes it, at `at`, or 0.
@@ -77,7 +91,7 @@ static inline uint32_t iso_time_end(const uint8_t *bytes, uint32_t at, uint32_t 
   while (at < end && (bytes[at] == '+' || bytes[at] == '-' || bytes[at] == ':' ||
                       (bytes[at] | 0x20) == 'z' || is_digit(bytes[at])))
     at++;  // Its zone.
-  return at == end || bytes[at] == ' ' || bytes[at] == '\t' ? at : 0;
+  return at == end || bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == ']' ? at : 0;
 }
 
 // The end of seconds since 1970 with a fraction at `at`, or, where `is_sure`, without one; 0: none.
@@ -97,6 +111,7 @@ static inline uint32_t epoch_end(const uint8_t *bytes, uint32_t at, uint32_t end
 // Behind `word:` or `word[123]:`, as programs name themselves; `at` where there is none.
 static inline uint32_t behind_tag(const uint8_t *bytes, uint32_t at, uint32_t end) {
   uint32_t to = at;
+  if (at < end && bytes[at] == '#') return at;  // A remark.
   while (to < end && to - at < 64 && bytes[to] > ' ' && bytes[to] != ':' && bytes[to] != ',' &&
          bytes[to] != '|' && bytes[to] != '"' && bytes[to] != '=')
     to++;

@@ -31,12 +31,14 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
     for (to = at + 1; to < end && is_digit(bytes[to]);) to++;
     if (to < end && to > at + 1 && to - at <= 4 && bytes[to] == '>') has_priority = 1, at = to + 1;
   }
+  if (at < end && bytes[at] == ':') at++;  // Cisco's EMBLEM.
   at = behind_blanks(bytes, at, end);
   int has_version = 0;
   if (end - at > 12 && bytes[at] == '1' && bytes[at + 1] == ' ' &&
       (has_priority || epoch_end(bytes, at + 2, end, 1)))
     has_version = 1, at = behind_blanks(bytes, at + 2, end);
-  const uint32_t start = at;
+  const int brackets = has_priority && at < end && bytes[at] == '[';  // `[time] `, as Clavister.
+  const uint32_t start = at += (uint32_t)brackets;
   uint32_t time_end = month_time_end(bytes, at, end);
   if (!time_end) time_end = iso_time_end(bytes, at, end, has_version || has_priority);
   has_version &= time_end != 0;  // Meraki writes a version, too, and nothing else of RFC 5424.
@@ -44,10 +46,11 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
   if (!time_end) time_end = epoch_end(bytes, at, end, has_priority);
   if (time_end) {
     out->time = (ck_range){start, time_end};
-    at = behind_blanks(bytes, time_end, end);
-    if (at < end && bytes[at] == ':') at = behind_blanks(bytes, at + 1, end);
-    const uint32_t tag = behind_tag(bytes, at, end);
-    if (tag == at) at = behind_blanks(bytes, behind_word(bytes, at, end), end);  // The host.
+    at = behind_blanks(bytes, time_end + (uint32_t)brackets, end);
+    const uint32_t colon = at < end && bytes[at] == ':';  // No host stands behind it.
+    if (colon) at = behind_blanks(bytes, at + 1, end);
+    if (!colon && behind_tag(bytes, at, end) == at && !is_date(bytes, at, end))
+      at = behind_blanks(bytes, behind_word(bytes, at, end), end);  // The host.
   } else if (!has_priority) {
     return 0;
   }

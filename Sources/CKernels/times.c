@@ -61,13 +61,41 @@ static void skip_letters(reader *r) {
   while (r->at < r->end && (uint8_t)((r->bytes[r->at] | 0x20) - 'a') < 26) r->at++;
 }
 
-// `+01:00`, `+0100`, `+01`, `Z`, `UTC`, `GMT+1`; `--5:00` is taken for `-5:00`.
+// Names of zones that mean one offset the world over, in quarters of an hour; not among them are
+// those of several (`CST`, `IST`, `BST`) and those whose other half of the year is such a one.
+static const struct {
+  char name[5];
+  int8_t quarters;
+} zones[] = {
+    {"UTC", 0},    {"GMT", 0},    {"UT", 0},     {"Z", 0},      {"WET", 0},   {"WEST", 4},
+    {"CET", 4},    {"CEST", 8},   {"MET", 4},    {"MEST", 8},   {"EET", 8},   {"EEST", 12},
+    {"MSK", 12},   {"EST", -20},  {"EDT", -16},  {"MST", -28},  {"MDT", -24}, {"PST", -32},
+    {"PDT", -28},  {"AKST", -36}, {"AKDT", -32}, {"HST", -40},  {"JST", 36},  {"KST", 36},
+    {"HKT", 32},   {"SGT", 32},   {"AWST", 32},  {"AEST", 40},  {"AEDT", 44}, {"NZST", 48},
+    {"NZDT", 52},  {"SAST", 8},
+};
+
+// Reads a word, and the offset of the zone that it names. 0: it names none that is known.
+static int read_zone_name(reader *r) {
+  const uint32_t start = r->at;
+  skip_letters(r);
+  const uint32_t length = r->at - start;
+  for (size_t zone = 0; length && length < 5 && zone < sizeof zones / sizeof *zones; zone++) {
+    uint32_t same = 0;
+    while (same < length && (r->bytes[start + same] & ~0x20) == zones[zone].name[same]) same++;
+    if (same < length || zones[zone].name[length]) continue;
+    r->offset = zones[zone].quarters * 900;
+    r->has_offset = 1;
+    return 1;
+  }
+  return 0;
+}
+
+// `+01:00`, `+0100`, `+01`, `Z`, `UTC`, `GMT+1`, `CET`; `--5:00` is taken for `-5:00`.
 static int read_offset(reader *r) {
-  int named = 0;
-  if (r->end - r->at >= 3 && ((r->bytes[r->at] | 0x20) == 'u' || (r->bytes[r->at] | 0x20) == 'g'))
-    r->at += 3, named = 1;
-  else if (r->at < r->end && (r->bytes[r->at] | 0x20) == 'z')
-    r->at++, named = 1;
+  const uint32_t start = r->at;
+  const int named = read_zone_name(r);
+  if (r->at > start && !named) return 0;
   r->has_offset = 1;
   if (r->at == r->end || (r->bytes[r->at] != '+' && r->bytes[r->at] != '-')) return named;
   const int32_t sign = r->bytes[r->at] == '-' ? -1 : 1;
@@ -188,15 +216,7 @@ static int read_step(reader *r, ck_time_step step) {
       r->at += 2;
       return r->is_afternoon || r->is_morning;
     case CK_TIME_OFFSET: return read_offset(r);
-    case CK_TIME_ZONE_NAME: {
-      const uint32_t start = r->at;
-      skip_letters(r);
-      const uint32_t length = r->at - start;
-      if (length == 3 && (memcmp(r->bytes + start, "UTC", 3) == 0 ||
-                          memcmp(r->bytes + start, "GMT", 3) == 0))
-        r->has_offset = 1;
-      return 1;
-    }
+    case CK_TIME_ZONE_NAME: return read_zone_name(r), 1;
     default:
       if (step.byte == ' ') {
         const uint32_t start = r->at;
@@ -253,6 +273,7 @@ int ck_read_syslog_time(const uint8_t *bytes, ck_range text, ck_time *time) {
     if (!read_number(&r, 4, 4, &r.year)) return 0;
     r.has_year = 1;
   }
+  if (r.at < r.end && !is_digit(bytes[r.at])) read_zone_name(&r);
   return r.at == r.end && finish(&r, time);
 }
 
@@ -267,7 +288,7 @@ int ck_set_year(ck_time *time, int32_t year) {
   // 1972 is a leap year: every day that has a date without a year is in it.
   const int64_t of_year = time->micros / MICROS / 86400 - ck_days_from_civil(1972, 1, 1);
   const int is_leap = ck_days_of_month((uint32_t)year, 2) == 29;
-  if (of_year < 0 || (!is_leap && of_year == 59)) return 0;
+  if (!is_leap && of_year == 59) return 0;
   const int64_t day = ck_days_from_civil(year, 1, 1) + of_year - (!is_leap && of_year > 59);
   time->micros = day * 86400 * MICROS + time->micros % (86400 * MICROS);
   time->has_year = 1;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "bytes.h"
 #include "names.h"
 
 void ck_undo_all(uint8_t *bytes, ck_range *texts, size_t count, int kinds) {
@@ -68,12 +69,42 @@ static int is_address(const uint8_t *bytes, ck_range text) {
 void ck_drop_nobodies(const uint8_t *bytes, ck_range *users, size_t count,
                       const ck_names *names) {
   for (size_t i = 0; i < count; i++) {
-    const ck_range user = users[i];
-    if (user.end == user.start) continue;
-    if (name_slot(bytes + user.start, user.end - user.start, names) != CK_NO_SLOT ||
-        is_address(bytes, user))
+    ck_range user = users[i];
+    if (user.end - user.start >= 2 && bytes[user.start] == '"' && bytes[user.end - 1] == '"')
+      user.start++, user.end--;
+    if (user.end == user.start) {
       users[i] = (ck_range){0, 0};
+    } else if (name_slot(bytes + user.start, user.end - user.start, names) != CK_NO_SLOT ||
+               is_address(bytes, user)) {
+      users[i] = (ck_range){user.start, user.start};
+    } else {
+      users[i] = user;
+    }
   }
+}
+
+// Whether an address is none of the internet's: private, shared, of a link or a host, multicast.
+static int is_inner_address(const uint8_t *bytes, ck_range text) {
+  uint32_t octets[2] = {0, 0}, at = text.start;
+  for (int octet = 0; octet < 2; octet++, at++) {
+    const uint32_t first = at;
+    for (; at < text.end && is_digit(bytes[at]); at++)
+      octets[octet] = octets[octet] * 10 + (bytes[at] - '0');
+    if (at == first || at - first > 3 || at >= text.end || bytes[at] != '.') {
+      const uint32_t length = text.end - text.start;
+      const uint8_t high = length > 3 ? bytes[text.start] | 0x20 : 0;
+      return high != '2' && high != '3';  // Of IPv6 only 2000::/3 is the internet.
+    }
+  }
+  const uint32_t a = octets[0], b = octets[1];
+  return a == 0 || a == 10 || a == 127 || a > 223 || (a == 100 && b >> 6 == 1) ||
+         (a == 169 && b == 254) || (a == 172 && b >> 4 == 1) || (a == 192 && b == 168);
+}
+
+void ck_mark_inner(const uint8_t *bytes, const ck_range *texts, size_t count, uint8_t code,
+                   uint8_t *codes) {
+  for (size_t i = 0; i < count; i++)
+    if (is_inner_address(bytes, texts[i])) codes[i] += code;
 }
 
 void ck_take_addresses(const uint8_t *bytes, const ck_range *hosts, size_t count,

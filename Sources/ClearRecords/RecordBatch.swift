@@ -19,6 +19,7 @@ package struct RecordBatch: ~Copyable {
   package var lines: Buffer<UInt32>
   /// Microseconds since 1970, UTC.
   package var times: Buffer<Int64>
+  /// A user that is no person is an empty range where it stands; where none stands, the range is 0.
   package var users: Buffer<FieldRange>
   package var sources: Buffer<FieldRange>
   package var hosts: Buffer<FieldRange>
@@ -103,6 +104,16 @@ package struct RecordBatch: ~Copyable {
     rejects.append(RejectedLine(line: Int(lines[record]), offset: offset, status: reason))
   }
 
+  /// Events whose user is no person.
+  package var nullUserCount: Int {
+    guard hasUsers else { return 0 }
+    var sum = 0
+    for record in 0..<count where users[record].isEmpty && users[record].start > 0 {
+      if status[record] == RecordStatus.event.rawValue { sum += 1 }
+    }
+    return sum
+  }
+
   /// Where the line of an event starts: its host lies in it, even where that is empty.
   package func lineStart(of record: Int) -> Int {
     if !joinedStarts.isEmpty, let start = joinedStarts[record] { return start }
@@ -117,7 +128,8 @@ package struct RecordBatch: ~Copyable {
     users: consuming Buffer<UInt32>, hosts: consuming Buffer<UInt32>,
     addresses: consuming Buffer<UInt32>, devices: consuming Buffer<UInt32>
   ) -> VeiledBatch {
-    VeiledBatch(
+    counts.nullUsers = nullUserCount
+    return VeiledBatch(
       events: EventColumns(
         count: count, status: status, users: users, hosts: hosts, addresses: addresses,
         devices: devices, actions: actions, times: times, uploaded: uploaded,

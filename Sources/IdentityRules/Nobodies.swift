@@ -1,20 +1,12 @@
-/// Values of a user or machine field that name nobody, in lower case.
+internal import VeiledRecords
+
+/// Values of a user or machine field that name nobody, in lower case: `NobodyWords`.
 ///
-/// Words that can be somebody's name or account (`guest`, `system`, `nobody`, `root`) are not
-/// among them. Neither is any word behind a realm, but for those that no directory gives away:
-/// `corp\null` may well be Ms Null.
+/// No word behind a realm is one, but for those that no directory gives away: `corp\null` may well
+/// be Ms Null.
 enum Nobodies {
   /// Without a realm.
-  private static let words = Words([
-    "n/a", "#n/a", "n.a.", "n\\a", "null", "(null)", "<null>", "[null]", "nil", "<nil>", "(nil)",
-    "none", "(none)", "<none>", "[none]", "undefined", "(undefined)", "<undefined>", "unknown",
-    "(unknown)", "<unknown>", "[unknown]", "unknown user", "unknown_user", "(empty)", "<empty>",
-    "(blank)", "<blank>", "anonymous", "(anonymous)", "<anonymous>", "anonymous user",
-    "anonymous logon", "unauthenticated", "unauthenticated user", "not authenticated",
-    "not-authenticated", "no authentication", "no authentication required", "no auth", "no user",
-    "no username", "not available", "notavailable", "(not available)", "not found",
-    "user not found", "not applicable", "not set", "(not set)", "no value", "missing",
-  ])
+  private static let words = Words(NobodyWords.all)
   /// Behind a realm.
   private static let wordsInRealm = Words(["anonymous logon", "n/a", "(null)", "anonymous"])
 

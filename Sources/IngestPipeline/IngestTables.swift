@@ -96,21 +96,29 @@ package enum IngestTables {
   /// What stands in front of the counts of rules, behind the options of the run.
   package static let leftOutWord = "left-out="
 
-  /// The options, and with `left-out=3:120,5:2` how many events each rule has left out, by its
-  /// number; `other` is what no rule includes.
+  /// What stands in front of the number of events whose user is no person, the same place.
+  package static let nullUsersWord = "null-users="
+
+  /// The options, with `null-users=7` how many events have a user that is no person, and with
+  /// `left-out=3:120,5:2` how many events each rule has left out, by its number; `other` is what no
+  /// rule includes.
   private static func options(_ report: ArchiveReport, _ context: Context) -> String {
-    let options = context.options.description
-    guard !report.leftOut.isEmpty else { return options }
-    let words = report.leftOut.sorted { $0.key < $1.key }.map { place, count in
-      "\(place < context.ruleIDs.count ? String(context.ruleIDs[place]) : "other"):\(count)"
+    var words = [context.options.description]
+    if report.counts.nullUsers > 0 { words.append(nullUsersWord + String(report.counts.nullUsers)) }
+    if !report.leftOut.isEmpty {
+      let counts = report.leftOut.sorted { $0.key < $1.key }.map { place, count in
+        "\(place < context.ruleIDs.count ? String(context.ruleIDs[place]) : "other"):\(count)"
+      }
+      words.append(leftOutWord + counts.joined(separator: ","))
     }
-    let counts = leftOutWord + words.joined(separator: ",")
-    return options.isEmpty ? counts : options + " " + counts
+    return words.filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   /// The options without what one archive has of its own.
   package static func sharedOptions(_ text: String) -> String {
-    text.split(separator: " ").filter { !$0.hasPrefix(leftOutWord) }.joined(separator: " ")
+    text.split(separator: " ")
+      .filter { !$0.hasPrefix(leftOutWord) && !$0.hasPrefix(nullUsersWord) }
+      .joined(separator: " ")
   }
 
   private static func count(_ name: String, _ report: ArchiveReport) -> Value? {

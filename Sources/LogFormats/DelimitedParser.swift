@@ -16,6 +16,7 @@ package struct DelimitedParser: ~Copyable {
   private var fields = CutFields()
   private var cutter: FieldCutter
   private var actionWords = ActionWords()
+  private let nobodies = NameSet(NobodyWords.all)
 
   /// A parser for logs of `profile`.
   ///
@@ -154,7 +155,8 @@ package struct DelimitedParser: ~Copyable {
     fillHosts(&batch, plan, base)
     if copy(plan.user, to: &batch.users, base) {
       batch.hasUsers = true
-      dropAddresses(&batch.users, batch.block, base)
+      ValueKernels.dropNobodies(
+        &batch.users, from: base, count, named: nobodies, in: batch.block)
     }
     batch.hasSources = copy(plan.source, to: &batch.sources, base) || batch.hasSources
     batch.hasDevices = copy(plan.device, to: &batch.devices, base) || batch.hasDevices
@@ -183,27 +185,6 @@ package struct DelimitedParser: ~Copyable {
     guard let column else { return false }
     target.copy(fields.column(column), at: base)
     return true
-  }
-
-  /// Users that are addresses are nobody.
-  private func dropAddresses(
-    _ users: inout Buffer<FieldRange>, _ block: borrowing Block, _ base: Int
-  ) {
-    let bytes = block.memoryBytes
-    for record in base..<base + fields.recordCount {
-      let user = users[record]
-      if user.isEmpty { continue }
-      var (dots, colons, letters) = (0, 0, 0)
-      let isAddress = (Int(user.start)..<Int(user.end)).allSatisfy { place in
-        let byte = bytes[place]
-        if byte == UInt8(ascii: ".") { dots += 1 }
-        if byte == UInt8(ascii: ":") { colons += 1 }
-        if (byte | 0x20) &- 0x61 < 6 { letters += 1 }
-        return byte &- 0x2e < 13 && byte != UInt8(ascii: "/") || (byte | 0x20) &- 0x61 < 6
-      }
-      guard isAddress, colons > 1 || (dots == 3 && letters == 0) else { continue }
-      users[record] = .missing
-    }
   }
 
   private func copyDestinations(

@@ -36,6 +36,8 @@ package enum FormatDetection {
   package enum Refusal: Error, Equatable, CustomStringConvertible {
     case noneFits(best: String?, confidence: Double)
     case ambiguous(String, String)
+    /// Every other byte is 0, as in UTF-16 without a byte order mark.
+    case wideText
 
     package var description: String {
       switch self {
@@ -46,6 +48,9 @@ package enum FormatDetection {
       case .ambiguous(let one, let other):
         "Its first lines fit \(one) as well as \(other). Nothing of it was committed; "
           + "name the format with --format."
+      case .wideText:
+        "It looks like UTF-16, which is not read. Nothing of it was committed; convert it first: "
+          + "iconv -f UTF-16LE -t UTF-8, or UTF-16BE."
       }
     }
   }
@@ -58,6 +63,18 @@ package enum FormatDetection {
   ) -> [FormatMatch] {
     let names = Set(own.map(\.name))
     return matches(own + FormatCatalog.all.filter { !names.contains($0.name) }, block)
+  }
+
+  /// Whether one half of the first bytes, every other one, is mostly zeros, and the other is not.
+  private static func isWide(_ text: Span<UInt8>) -> Bool {
+    let count = min(text.count, 256) / 2
+    guard count > 7 else { return false }
+    var zeros = (0, 0)
+    for place in 0..<count {
+      if text[2 * place] == 0 { zeros.0 += 1 }
+      if text[2 * place + 1] == 0 { zeros.1 += 1 }
+    }
+    return max(zeros.0, zeros.1) * 4 > count * 3 && min(zeros.0, zeros.1) * 8 < count
   }
 
   private static func matches(
@@ -74,6 +91,7 @@ package enum FormatDetection {
   package static func detect(
     _ block: borrowing Block, own: [FormatProfile] = []
   ) throws(Refusal) -> FormatMatch {
+    if isWide(block.text) { throw .wideText }
     if let best = matches(own, block).first, best.confidence >= confidenceMin {
       let others = matches(block, own: own)
       if others[0].confidence - best.confidence < distanceMin { return best }

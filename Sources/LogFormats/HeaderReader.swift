@@ -1,5 +1,6 @@
 package import ByteBlocks
 internal import ByteKernels
+internal import Foundation
 
 /// What the header lines of an archive say of a block.
 package struct BlockHeader: Sendable {
@@ -60,12 +61,22 @@ package struct HeaderReader: Sendable {
         header.parts.append(current)
       }
     case .lines(let layouts):
+      var found: [FoundHeader] = []
       for (place, layout) in layouts.enumerated() {
-        readHeaders(of: layout, place, block, start, isFirst, &header)
+        found += headers(of: layout, place, block, start, isFirst)
       }
-      header.parts.sort { $0.start < $1.start }
+      // Several layouts may have a header in one line; each holds up to its own next one.
+      found.sort { ($0.start, $0.layout) < ($1.start, $1.layout) }
+      for found in found { note(found, &header) }
     }
     return header
+  }
+
+  /// A line that names the fields of a layout.
+  private struct FoundHeader {
+    let start, layout: Int
+    let columns: [String]
+    let isFirstLine: Bool
   }
 
   /// Where lines start that may start with `word`.
@@ -77,34 +88,58 @@ package struct HeaderReader: Sendable {
     return found
   }
 
-  private mutating func readHeaders(
-    of layout: LineLayout, _ place: Int, _ block: borrowing Block, _ start: Int, _ isFirst: Bool,
-    _ header: inout BlockHeader
-  ) {
+  private func headers(
+    of layout: LineLayout, _ number: Int, _ block: borrowing Block, _ start: Int, _ isFirst: Bool
+  ) -> [FoundHeader] {
     switch layout.header {
-    case nil: return
+    case nil: return []
     case .word(let word):
-      for start in lines(of: block, from: start, word) {
+      let isRelayed = Self.isRelayed(block, start)
+      let starts =
+        isRelayed
+        ? LineKernels.lines(withMessage: word, in: block, from: start)
+        : lines(of: block, from: start, word)
+      var found: [FoundHeader] = []
+      for start in starts {
         let line = Self.line(of: block, at: start)
-        guard line.lowercased().hasPrefix(word.lowercased()) else { continue }
-        let text = String(line.dropFirst(word.count).drop { $0 == " " || $0 == "\t" })
-        note(layout.columns(of: text), place, start, false, &header)
+        guard let place = isRelayed ? line.range(of: word) : Self.start(of: line, word) else {
+          continue
+        }
+        let text = String(line[place.upperBound...].drop { $0 == " " || $0 == "\t" })
+        found.append(
+          FoundHeader(
+            start: start, layout: number, columns: layout.columns(of: text), isFirstLine: false))
       }
+      return found
     case .firstLine:
-      guard isFirst else { return }
+      guard isFirst else { return [] }
       let columns = layout.columns(of: Self.line(of: block, at: start))
-      guard layout.isHeader(columns) else { return }
-      note(columns, place, start, true, &header)
+      guard layout.isHeader(columns) else { return [] }
+      return [FoundHeader(start: start, layout: number, columns: columns, isFirstLine: true)]
     }
   }
 
-  private mutating func note(
-    _ names: [String], _ layout: Int, _ start: Int, _ isFirstLine: Bool,
-    _ header: inout BlockHeader
-  ) {
-    current.start = start
-    current.columns[layout] = names
-    current.startsWithHeader = isFirstLine
+  /// Where `word` stands if a line starts with it, whatever the case.
+  private static func start(of line: String, _ word: String) -> Range<String.Index>? {
+    line.range(of: word, options: [.anchored, .caseInsensitive])
+  }
+
+  /// Whether the line that starts at `start` has a syslog header; then all have one.
+  private static func isRelayed(_ block: borrowing Block, _ start: Int) -> Bool {
+    let bytes = block.memoryBytes
+    var end = start
+    while end < block.end, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+    let line = FieldRange(start: UInt32(start), end: UInt32(end))
+    return LineKernels.syslog(line, in: block).message.start > line.start
+  }
+
+  private mutating func note(_ found: FoundHeader, _ header: inout BlockHeader) {
+    current.columns[found.layout] = found.columns
+    current.startsWithHeader = found.isFirstLine
+    // The block's first part says what held before, unless it starts with a header itself.
+    let isSameLine = header.parts.count > 1 && current.start == found.start
+    current.start = found.start
+    if isSameLine { header.parts.removeLast() }
     header.parts.append(current)
   }
 

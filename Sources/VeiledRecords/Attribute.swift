@@ -91,6 +91,9 @@ public struct LineCounts: Equatable, Sendable {
   public var rejected = 0
   /// Headers, remarks and blank lines.
   public var comments = 0
+  /// Events whose user is no person: an address, `anonymous`, `No Authentication Required`. They
+  /// have no user.
+  public var nullUsers = 0
 
   /// No lines.
   public init() {}
@@ -102,6 +105,7 @@ public struct LineCounts: Equatable, Sendable {
     a.excluded += b.excluded
     a.rejected += b.rejected
     a.comments += b.comments
+    a.nullUsers += b.nullUsers
   }
 
   /// Whether every line is accounted for.

@@ -43,6 +43,8 @@ struct RunMetrics {
     add("input_bytes", "Stored bytes read.", labels, String(report.inputBytes))
     add("text_bytes", "Bytes of text.", labels, String(report.decompressedBytes))
     add("users", "Distinct users.", labels, String(report.users))
+    add(
+      "null_users", "Events whose user is no person.", labels, String(report.nullUsers))
     add("duration_seconds", "Wall time.", labels, RunWords.decimal(report.wallSeconds, 3))
     add("cpu_seconds", "Processor time.", labels, RunWords.decimal(report.cpuSeconds, 3))
     add("peak_memory_bytes", "Most memory at once.", labels, String(report.peakMemoryBytes))

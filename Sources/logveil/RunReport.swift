@@ -8,7 +8,7 @@ struct RunReport: Encodable {
   let archives, skipped, failed: Int
   let lines, events, excluded, rejected, comments: Int
   let rejectsByReason: [String: Int]
-  let users, apps, mappedNames, unmappedNames: Int
+  let users, nullUsers, apps, mappedNames, unmappedNames: Int
   let uploadedBytes, downloadedBytes: Int64
   let inputBytes, decompressedBytes: UInt64
   let wallSeconds, cpuSeconds: Double
@@ -38,6 +38,7 @@ struct RunReport: Encodable {
     }
     rejectsByReason = reasons
     users = summary.result.users
+    nullUsers = counts.nullUsers
     apps = summary.result.apps
     mappedNames = summary.result.mappedNames
     unmappedNames = summary.result.unmappedNames
@@ -58,7 +59,7 @@ struct RunReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case archives, skipped, failed, lines, events, excluded, rejected, comments
     case mappedNames, unmappedNames
-    case rejectsByReason, users, apps, uploadedBytes, downloadedBytes, inputBytes
+    case rejectsByReason, users, nullUsers, apps, uploadedBytes, downloadedBytes, inputBytes
     case decompressedBytes, wallSeconds, cpuSeconds, peakMemoryBytes, threads, version, stages
   }
 
@@ -74,6 +75,7 @@ struct RunReport: Encodable {
     try container.encode(comments, forKey: .comments)
     try container.encode(rejectsByReason, forKey: .rejectsByReason)
     try container.encode(users, forKey: .users)
+    try container.encode(nullUsers, forKey: .nullUsers)
     try container.encode(apps, forKey: .apps)
     try container.encode(mappedNames, forKey: .mappedNames)
     try container.encode(unmappedNames, forKey: .unmappedNames)

@@ -40,8 +40,11 @@ struct RunWords {
     for (reason, count) in report.rejectsByReason.sorted(by: { $0.value > $1.value }) {
       rows.append(("    \(reason)", Self.number(count)))
     }
+    rows.append(("users", Self.number(report.users)))
+    if report.nullUsers > 0 {
+      rows.append(("  no people", "\(Self.number(report.nullUsers)) events, without a user"))
+    }
     rows += [
-      ("users", Self.number(report.users)),
       ("cloud apps", Self.number(report.apps)),
       ("uploaded", Self.size(UInt64(clamping: report.uploadedBytes))),
       ("downloaded", Self.size(UInt64(clamping: report.downloadedBytes))),

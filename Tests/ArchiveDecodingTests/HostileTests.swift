@@ -137,9 +137,12 @@ import Testing
     #expect(try decode(MemoryArchive(Array(text.utf8))).textBytes == UInt64(text.utf8.count))
   }
 
-  @Test func utf16IsPlain() throws {
-    let stored: [UInt8] = [0xff, 0xfe, 65, 0, 10, 0, 66, 0]
-    #expect(try decode(MemoryArchive(stored)).keptBytes == 8)
+  @Test(arguments: [[0xff, 0xfe, 65, 0, 10, 0, 66, 0], [0xfe, 0xff, 0, 65, 0, 10], [0xff, 0xfe]])
+  func utf16IsRefused(stored: [UInt8]) throws {
+    #expect(throws: ArchiveError.wideText) { _ = try decode(MemoryArchive(stored)) }
+    #expect(ArchiveError.wideText.description.contains("iconv -f UTF-16 -t UTF-8"))
+    // A mark within a text is none.
+    #expect(try decode(MemoryArchive([65, 10] + stored)).keptBytes == stored.count + 2)
   }
 
   @Test func framesToBeSkippedComeFirst() throws {

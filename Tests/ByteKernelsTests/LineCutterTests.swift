@@ -15,6 +15,7 @@ import Testing
 
   static let pairs = LineShape.pairs(pair: UInt8(ascii: "="), separators: Array(" \t".utf8))
   static let ftd = LineShape.pairs(pair: UInt8(ascii: ":"), separators: Array(",".utf8))
+  static let bars = LineShape.pairs(pair: UInt8(ascii: "="), separators: Array("|".utf8))
   static let csv = LineShape.places(
     separator: UInt8(ascii: ","), quote: UInt8(ascii: "\""), brackets: false, collapses: false,
     names: ["a", "", "b"], minimum: 3)
@@ -45,6 +46,12 @@ import Testing
     Cut(
       shape: ftd, line: "%F: A: 1, B: https://x/y, c: ::1",
       fields: ["b": "https://x/y", "c": "::1"]),
+    // Keys of several words, where no blank separates pairs.
+    Cut(
+      shape: ftd, line: "A: 1, b c d: 2, B: x, y", fields: ["a": "1", "b c d": "2", "b": "x, y"]),
+    Cut(shape: ftd, line: "x b c d: 2, A: 1", fields: ["a": "1"]),
+    Cut(shape: bars, line: "a=1|b c d=2 3|b=4", fields: ["a": "1", "b c d": "2 3", "b": "4"]),
+    Cut(shape: pairs, line: "a=1 b c d=2", fields: ["a": "1 b c"]),
     Cut(
       shape: .cef, line: #"<1>Jan 1 h CEF:0|V|P|1|7|N\|m|5|a=x y b=p\=q\\ c=z"#,
       fields: ["cef.name": #"N|m"#, "a": "x y", "b": #"p=q\"#, "c": "z"]),
@@ -71,6 +78,9 @@ import Testing
     Cut(shape: .json, line: #"{"a":1"#, fields: nil), Cut(shape: .json, line: "{a:1}", fields: nil),
     Cut(shape: .json, line: "[1]", fields: nil),
     Cut(shape: csv, line: "1,\"x, \"\"y\"\"\",3", fields: ["a": "1", "b": "3"]),
+    Cut(shape: csv, line: " 1 , \"x, \"\"y\"\"\" ,  3 \r", fields: ["a": "1", "b": "3"]),
+    Cut(shape: csv, line: "\"a, b\"  , 2,  \"3, \"", fields: ["a": "a, b", "b": "3,"]),
+    Cut(shape: csv, line: "x \"y,2,3", fields: ["a": "x \"y", "b": "3"]),
     Cut(shape: csv, line: "1,2", fields: nil), Cut(shape: csv, line: "1,\"2,3", fields: nil),
     Cut(shape: common, line: "1  [2 3] \"4 5\"\r", fields: ["a": "1", "b": "2 3", "c": "4 5"]),
     Cut(
@@ -84,7 +94,7 @@ import Testing
   @Test(arguments: cuts, KernelLevel.supported) func linesAreCut(cut: Cut, level: KernelLevel)
     throws
   {
-    let names = ["a", "b", "c", "b.c.d", "cef.name", "leef.event"]
+    let names = ["a", "b", "c", "b.c.d", "b c d", "cef.name", "leef.event"]
     var cutter = LineCutter([LineShapeRule(cut.shape, names: names)], level: level)
     cutter.reset(lines: 1)
     var block = try makeBlock(cut.line)

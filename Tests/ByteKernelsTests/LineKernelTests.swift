@@ -43,6 +43,14 @@ import Testing
       "1793606402.500    108 10.0.0.1 TCP_MISS/200", "",
       "1793606402.500    108 10.0.0.1 TCP_MISS/200"
     ),
+    ("<166>:Nov 20 08:15:01 CET: %ASA-6-1: text", "Nov 20 08:15:01 CET", "text"),
+    ("Nov 20 2026 08:15:01.5 UTC: %ASA-6-1: text", "Nov 20 2026 08:15:01.5 UTC", "text"),
+    ("Nov 20 08:15:01 FW: text", "Nov 20 08:15:01", "text"),
+    ("<134>[2026-11-20 08:15:01] EFW: text", "2026-11-20 08:15:01", "text"),
+    ("[2026-11-20 08:15:01] text", "", "[2026-11-20 08:15:01] text"),
+    // A relay left the host out.
+    ("Nov 20 08:15:02 2026-11-20 08:15:01 112 x", "Nov 20 08:15:02", "2026-11-20 08:15:01 112 x"),
+    ("<13>Nov 20 08:15:02 px #Fields: date", "Nov 20 08:15:02", "#Fields: date"),
     ("1,2021/07/20 23:59:02,1234,TRAFFIC", "", "1,2021/07/20 23:59:02,1234,TRAFFIC"),
   ]
 
@@ -144,6 +152,12 @@ import Testing
     // The newest year in which it is not in the future.
     #expect(try Self.read(.syslog, "Feb 29 00:00:00")?.micros == leapDay)
     #expect(try Self.read(.syslog, "Jan 5 12:34:56")?.micros == Self.micros)
+    #expect(try Self.read(.syslog, "Jan 5 13:34:56 CET")?.micros == Self.micros)
+    #expect(try Self.read(.syslog, "Jan 5 12:34:56 FW")?.isUTC == false)
+    let newYear = Self.micros - (4 * 86_400 + 12 * 3600 + 34 * 60 + 56) * 1_000_000
+    #expect(try Self.read(.syslog, "Jan 1 01:00:00 CET")?.micros == newYear)
+    #expect(try Self.read(.syslog, "Jan 1 00:00:00 CET")?.micros == newYear - 3_600_000_000)
+    #expect(try Self.read(.syslog, "Dec 31 19:00:00 EST", year: 2025)?.micros == newYear)
     let lastYear = Self.micros + 1_000_000 - 31_536_000_000_000
     #expect(try Self.read(.syslog, "Jan 5 12:34:57")?.micros == lastYear)
     #expect(TimePattern("yyyy-qq") == nil)
@@ -189,6 +203,7 @@ import Testing
   static let users = [
     ("anna", "anna"), ("None", ""), ("NONE", ""), ("nones", "nones"), ("10.1.2.3", ""),
     ("fe80::1", ""), ("10.1.2", "10.1.2"), ("dad:face", "dad:face"), ("not found", ""), ("", ""),
+    ("\"anna b\"", "anna b"), ("\"none\"", ""), ("\"10.1.2.3\"", ""), ("\"", "\""), ("\"\"", ""),
   ]
 
   @Test(arguments: users) func nobodiesAreDropped(text: String, user: String) throws {
@@ -197,11 +212,32 @@ import Testing
     let nobodies = NameSet(["none", "not found"])
     ValueKernels.dropNobodies(&values, 1, named: nobodies, in: block)
     #expect(Self.text(values[0], block) == user)
+    // One that was there leaves its place; one that was not, none.
+    let isNobody = user.isEmpty && !text.filter { $0 != "\"" }.isEmpty
+    if user.isEmpty { #expect((values[0].start > 0) == isNobody) }
+  }
+
+  static let ends = [
+    ("203.0.113.9", true), ("8.8.8.8", true), ("172.32.0.1", true), ("100.128.0.1", true),
+    ("192.169.1.1", true), ("2001:db8::1", true), ("3fff::1", true), ("10.1.2.3", false),
+    ("172.16.0.1", false), ("172.31.255.1", false), ("192.168.0.1", false), ("100.64.0.1", false),
+    ("127.0.0.1", false), ("169.254.1.1", false), ("224.0.0.1", false), ("255.255.255.255", false),
+    ("0.0.0.0", false), ("fe80::1", false), ("fd00::1", false), ("::1", false), ("", false),
+    ("localhost", false), ("pc-20", false), ("10", false), ("1234.5.6.7", false),
+  ]
+
+  @Test(arguments: ends) func addressesOfTheInternetAreTold(text: String, isOuter: Bool) throws {
+    let block = try makeBlock(text)
+    let values = Self.column(block)
+    var codes = Buffer<UInt8>(count: 1)
+    ValueKernels.markInner(values, 1, in: block, adding: 4, to: &codes)
+    #expect(codes[0] == (isOuter ? 0 : 4))
   }
 
   static let offsets: [(String, Int64?)] = [
     ("+0100", 3600), ("+01:00", 3600), ("-0330", -12_600), ("UTC+2", 7200), ("Z", 0),
-    ("GMT", 0), ("", nil), ("CET", nil), ("+99", nil),
+    ("GMT", 0), ("", nil), ("CET", 3600), ("cest", 7200), ("EST", -18_000), ("ACST", nil),
+    ("IST", nil), ("CSTX", nil), ("C", nil), ("Europe/Berlin", nil), ("+99", nil),
   ]
 
   @Test(arguments: offsets) func offsetsAreRead(text: String, seconds: Int64?) throws {

@@ -176,7 +176,9 @@ struct NaiveParser {
       value("cs-host", values) ?? host(values["cs-uri"]) ?? host(values["url"])
       ?? server(values)
     if line.host == nil { throw Refusal(reason: .missingHost, attribute: .host) }
-    line.user = value(isSquid ? "user" : "cs-username", values).flatMap { isAddress($0) ? nil : $0 }
+    line.user = value(isSquid ? "user" : "cs-username", values).flatMap { user in
+      isAddress(user) || NobodyWords.all.contains(user.lowercased()) ? nil : user
+    }
     line.source = value(isSquid ? "client" : "c-ip", values)
     line.device = value("c-machine-name", values)
     line.destination = server(values)

@@ -114,6 +114,59 @@ import VeiledRecords
     for cut in lineStarts(bytes) { #expect(try read(bytes, format, cuts: [cut]) == whole) }
   }
 
+  /// The first end of a connection is the server only where its port and its address say so.
+  @Test func endsAreTurned() throws {
+    let profile = """
+      name: swap
+      layouts:
+      - name: ends
+        family: key-value
+        turn:
+        - {field: ap, unless: bp, public: a, is: ["443"], fields: [a, b]}
+        time: [{fields: [t], as: epoch}]
+        source: [a]
+        destination: [b]
+      """
+    let lines = [
+      "t=1767616496 a=203.0.113.9 ap=443 b=10.0.0.1 bp=5000": "10.0.0.1",
+      "t=1767616496 a=192.168.7.9 ap=443 b=10.0.0.1 bp=5000": "192.168.7.9",
+      "t=1767616496 a=203.0.113.9 ap=443 b=10.0.0.1 bp=443": "203.0.113.9",
+      "t=1767616496 a=203.0.113.9 ap=4444 b=10.0.0.1 bp=443": "203.0.113.9",
+      "t=1767616496 a=2001:db8::1 ap=443 b=2001:db8:1::2 bp=5000": "2001:db8:1::2",
+      "t=1767616496 a=fd00::1 ap=443 b=2001:db8:1::2 bp=5000": "fd00::1",
+    ]
+    let format = try ProfileFile.profile(profile)
+    for (line, source) in lines {
+      #expect(try read(line, format).lines.first?.source == source, "\(line)")
+    }
+    let everywhere = try ProfileFile.profile(profile.replacing("public: a, ", with: ""))
+    #expect(
+      try read("t=1767616496 a=192.168.7.9 ap=443 b=10.0.0.1 bp=5", everywhere).lines[0].source
+        == "10.0.0.1")
+  }
+
+  /// Names of columns may hold blanks and separators.
+  @Test func headersMayBeQuoted() throws {
+    let profile = """
+      name: quoted
+      layouts:
+      - name: table
+        family: delimited
+        separator: " "
+        header: first
+        time: [{fields: [date, time], as: "yyyy-MM-dd HH:mm:ss"}]
+        user: ["user name, full"]
+        host: ["site name"]
+      """
+    let text = """
+      "Date" "Time" "User Name, Full"  " Site Name "
+      "2026-01-05" "12:34:56" "anna b" - a.example
+
+      """
+    let read = try read(text, try ProfileFile.profile(profile))
+    #expect(read.lines.map(\.user) == ["anna b"] && read.lines.map(\.host) == ["a.example"])
+  }
+
   static let errors: [(from: String, to: String, error: String)] = [
     ("name: kestrel", "name: Kestrel", "line 1: A name is made of"),
     ("summary:", "sumary:", "line 2: sumary: There is no such key."),

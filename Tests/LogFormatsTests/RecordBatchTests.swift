@@ -56,6 +56,34 @@ import VeiledRecords
     #expect(batch.rejects.count == 2)
   }
 
+  @Test func usersThatAreNoPeopleAreCounted() throws {
+    let text = """
+      #Fields: date time cs-host cs-username
+      2026-11-01 08:00:00 a.example anna
+      2026-11-01 08:00:00 a.example 10.0.0.7
+      2026-11-01 08:00:00 a.example Anonymous
+      2026-11-01 08:00:00 a.example -
+      2026-11-01 08:00:00 a.example "No Authentication Required"
+      2026-11-01 08:00:00 - anonymous
+      2026-11-05 08:00:00 a.example anonymous
+      #Fields: date time cs-host
+      2026-11-01 08:00:00 a.example
+
+      """
+    let block = try makeBlock(text)
+    var header = HeaderReader(.w3cExtended)
+    let plan = header.read(block)
+    var batch = FormatProfile.w3cExtended.parser().parse(block, header: plan, textOffset: 0)
+    #expect(batch.nullUserCount == 4)
+    batch.keepOnly(days: 0...Self.firstDay + 1)
+    let count = batch.count
+    let veiled = batch.veiled(
+      users: Buffer(count: count), hosts: Buffer(count: count), addresses: Buffer(count: count),
+      devices: Buffer(count: count))
+    #expect(veiled.counts.nullUsers == 3)
+    #expect(veiled.counts.events == 6 && veiled.counts.addUp)
+  }
+
   @Test func veiledBatchKeepsAllButNames() throws {
     let batch = try Self.batch()
     let (count, counts) = (batch.count, batch.counts)

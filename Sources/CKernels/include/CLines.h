@@ -90,17 +90,23 @@ typedef struct {
 } ck_syslog;
 ck_syslog ck_read_syslog(ck_level level, const uint8_t *bytes, ck_range line);
 
+/// Where the next line starts whose message starts with `text`; `end`: there is none.
+uint32_t ck_find_message(const uint8_t *bytes, uint32_t start, uint32_t end, const uint8_t *text,
+                         uint32_t length);
+
 #define CK_NO_SLOT 0xff
 
 /// How pairs of key and value are written. An unquoted value ends where the next key starts, so
-/// that it may hold separators. Of a key that comes again the first value that is not empty counts.
+/// that it may hold separators. A key may hold blanks where they separate nothing. Of a key that
+/// comes again the first value that is not empty counts.
 typedef struct {
   uint8_t pair;           // Between key and value.
   uint8_t separators[4];  // Between pairs; one may stand for several.
   uint8_t quoted;         // 1: a value may stand in double quotes.
+  uint8_t has_blanks;     // 1: a blank separates pairs.
   uint8_t key_low[16];    // Bytes of keys: bit h of entry l is that of the byte h << 4 | l.
 } ck_pairs;
-/// Sets `key_low`.
+/// Sets `key_low` and `has_blanks`.
 void ck_prepare_pairs(ck_pairs *pairs);
 
 /// Slots of the fields in front of the pairs of CEF and LEEF, CK_NO_SLOT for those not wanted.
@@ -279,11 +285,15 @@ void ck_without_ports(const uint8_t *bytes, ck_range *addresses, size_t count);
 
 /// Empties texts that hold letters which no address has, as `localhost` or `x.x.x.x`.
 void ck_drop_host_names(const uint8_t *bytes, ck_range *texts, size_t count);
-/// Empties users that are addresses, or among `names`.
+/// Takes the double quotes off users, and empties those that are addresses, or among `names`: what
+/// is left of them is an empty range where they stood; a user that was empty has none at all, 0.
 void ck_drop_nobodies(const uint8_t *bytes, ck_range *users, size_t count, const ck_names *names);
 /// Adds `code` to the codes of texts that are among `names`.
 void ck_mark_names(const uint8_t *bytes, const ck_range *texts, size_t count,
                    const ck_names *names, uint8_t code, uint8_t *codes);
+/// Adds `code` to the codes of texts that are no address of the internet.
+void ck_mark_inner(const uint8_t *bytes, const ck_range *texts, size_t count, uint8_t code,
+                   uint8_t *codes);
 /// Fills gaps in `targets` with hosts that are addresses.
 void ck_take_addresses(const uint8_t *bytes, const ck_range *hosts, size_t count,
                        ck_range *targets);

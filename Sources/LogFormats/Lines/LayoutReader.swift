@@ -45,12 +45,15 @@ final class LayoutReader {
 
   private final class CompiledTurn {
     let slot, other: UInt8
+    let outer: UInt8?
     let words: NameSet
     let pairs: [(UInt8, UInt8)]
 
-    init(slot: UInt8, other: UInt8, words: consuming NameSet, pairs: [(UInt8, UInt8)]) {
-      (self.slot, self.other, self.pairs) = (slot, other, pairs)
-      self.words = words
+    init(_ turn: LineLayout.Turn, slot: (String) -> UInt8) {
+      (self.slot, other) = (slot(turn.field), slot(turn.other))
+      outer = turn.outer.map(slot)
+      words = NameSet(turn.words)
+      pairs = turn.pairs.map { (slot($0.0), slot($0.1)) }
     }
   }
 
@@ -73,15 +76,11 @@ final class LayoutReader {
         slot: slot(part.field), separator: part.separator,
         slots: part.names.map { $0.isEmpty ? nil : slot($0) })
     }
-    turns = layout.turns.map { turn in
-      CompiledTurn(
-        slot: slot(turn.field), other: slot(turn.other), words: NameSet(turn.words),
-        pairs: turn.pairs.map { (slot($0.0), slot($0.1)) })
-    }
+    turns = layout.turns.map { CompiledTurn($0, slot: slot) }
     slots = layout.fields.mapValues { $0.map { $0.map(slot) } }
     urlSlots = layout.urls.map(slot)
     actionSlots = layout.actions.map(slot)
-    nobodies = NameSet(layout.nobodies)
+    nobodies = NameSet(NobodyWords.all + layout.nobodies)
   }
 
   /// Takes the names of the fields from a header.
@@ -175,6 +174,10 @@ final class LayoutReader {
       cutter.choose([slot], of: number, in: block, into: &scratch.chosen)
       ValueKernels.mark(
         scratch.chosen, count, named: turn.words, in: block, adding: code, to: &scratch.codes)
+    }
+    if let outer = turn.outer {
+      cutter.choose([outer], of: number, in: block, into: &scratch.chosen)
+      ValueKernels.markInner(scratch.chosen, count, in: block, adding: 4, to: &scratch.codes)
     }
     for pair in turn.pairs {
       cutter.exchange(pair.0, pair.1, of: number, where: scratch.codes, are: 1)

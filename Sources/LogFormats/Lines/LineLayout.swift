@@ -43,12 +43,20 @@ package struct LineLayout: Sendable {
   /// The names in the header line `text`.
   func columns(of text: String) -> [String] {
     guard case .places(let separator, let quote, _, _, _, _) = shape else { return [] }
-    let byte = Character(UnicodeScalar(separator))
-    let marks = quote.map { Character(UnicodeScalar($0)) }
-    return text.split(separator: byte, omittingEmptySubsequences: false).map { name in
-      var name = name
-      if let marks, name.first == marks, name.last == marks { name = name.dropFirst().dropLast() }
-      return name.lowercased()
+    var names = [[UInt8]()]
+    var isQuoted = false
+    for byte in text.utf8 {
+      if byte == quote {
+        isQuoted.toggle()
+      } else if byte == separator, !isQuoted {
+        names.append([])
+      } else {
+        names[names.count - 1].append(byte)
+      }
+    }
+    return names.map { name in
+      let name = String(decoding: name, as: UTF8.self).lowercased()
+      return String(name.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
   }
 
@@ -71,6 +79,8 @@ package struct LineLayout: Sendable {
   struct Turn: Sendable {
     var field: String
     var other: String
+    /// Only where this field is an address of the internet.
+    var outer: String?
     /// In lower case.
     var words: [String]
     var pairs: [(String, String)]
@@ -133,7 +143,10 @@ package struct LineLayout: Sendable {
     var all: [String] = []
     for rule in traffic { all.append(rule.field) }
     for part in parts { all += [part.field] + part.names.filter { !$0.isEmpty } }
-    for turn in turns { all += [turn.field, turn.other] + turn.pairs.flatMap { [$0.0, $0.1] } }
+    for turn in turns {
+      all += [turn.field, turn.other] + turn.pairs.flatMap { [$0.0, $0.1] }
+      if let outer = turn.outer { all.append(outer) }
+    }
     for rule in time { all += rule.fields + (rule.zone.map { [$0] } ?? []) }
     for attribute in Attribute.allCases { all += (fields[attribute] ?? []).flatMap { $0 } }
     all += urls + actions

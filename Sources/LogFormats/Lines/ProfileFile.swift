@@ -192,7 +192,7 @@ package enum ProfileFile {
   ) throws(ConfigurationError) -> [LineLayout.Turn] {
     var turns: [LineLayout.Turn] = []
     for element in node?.elements ?? [] {
-      try element.allow(["field", "unless", "is", "fields"])
+      try element.allow(["field", "unless", "public", "is", "fields"])
       guard let field = try element.text("field"), let other = try element.text("unless") else {
         throw element.error("A turn needs `field` and `unless`.")
       }
@@ -207,7 +207,8 @@ package enum ProfileFile {
       let pairs = stride(from: 0, to: fields.count, by: 2).map { (fields[$0], fields[$0 + 1]) }
       turns.append(
         LineLayout.Turn(
-          field: field, other: other, words: words.map { $0.lowercased() }, pairs: pairs))
+          field: field, other: other, outer: try element.text("public"),
+          words: words.map { $0.lowercased() }, pairs: pairs))
     }
     return turns
   }
