@@ -48,10 +48,11 @@ void ck_exchange(const ck_columns *columns, const uint8_t *codes, uint8_t code, 
   }
 }
 
-// `-`, and the words by which programs say that they have no number.
+// `-`, `-1`, and the words by which programs say that they have no number.
 static inline int is_no_number(const uint8_t *bytes, ck_range field) {
   if (is_null(bytes, field)) return 1;
   const uint32_t length = field.end - field.start;
+  if (length == 2 && bytes[field.start] == '-' && bytes[field.start + 1] == '1') return 1;
   if (length > 4 || (bytes[field.start] | 0x20) != 'n') return 0;
   static const char words[5][5] = {"na", "n/a", "null", "none", "nil"};
   for (int word = 0; word < 5; word++) {

@@ -1,6 +1,5 @@
 package import ByteBlocks
 internal import ByteKernels
-internal import Foundation
 
 /// What the header lines of an archive say of a block.
 package struct BlockHeader: Sendable {
@@ -28,6 +27,8 @@ package struct HeaderReader: Sendable {
   private var current = BlockHeader.Part(start: 0)
   private var names: [String] = []
   private var isAtStart = true
+  /// The archive's first line stands behind a syslog header: so may the lines that name the fields.
+  private var isRelayed = false
 
   /// Longest header line that is read, in bytes.
   private static let headerBytesMax = 1 << 16
@@ -61,6 +62,7 @@ package struct HeaderReader: Sendable {
         header.parts.append(current)
       }
     case .lines(let layouts):
+      if isFirst { isRelayed = Self.isRelayed(block, start) }
       var found: [FoundHeader] = []
       for (place, layout) in layouts.enumerated() {
         found += headers(of: layout, place, block, start, isFirst)
@@ -94,7 +96,6 @@ package struct HeaderReader: Sendable {
     switch layout.header {
     case nil: return []
     case .word(let word):
-      let isRelayed = Self.isRelayed(block, start)
       let starts =
         isRelayed
         ? LineKernels.lines(withMessage: word, in: block, from: start)
@@ -102,10 +103,9 @@ package struct HeaderReader: Sendable {
       var found: [FoundHeader] = []
       for start in starts {
         let line = Self.line(of: block, at: start)
-        guard let place = isRelayed ? line.range(of: word) : Self.start(of: line, word) else {
-          continue
-        }
-        let text = String(line[place.upperBound...].drop { $0 == " " || $0 == "\t" })
+        guard let names = isRelayed ? Self.rest(of: line, at: word) : Self.rest(of: line, word)
+        else { continue }
+        let text = String(names.drop { $0 == " " || $0 == "\t" })
         found.append(
           FoundHeader(
             start: start, layout: number, columns: layout.columns(of: text), isFirstLine: false))
@@ -119,12 +119,17 @@ package struct HeaderReader: Sendable {
     }
   }
 
-  /// Where `word` stands if a line starts with it, whatever the case.
-  private static func start(of line: String, _ word: String) -> Range<String.Index>? {
-    line.range(of: word, options: [.anchored, .caseInsensitive])
+  /// What stands behind `word` if a line starts with it, whatever the case.
+  private static func rest(of line: String, _ word: String) -> Substring? {
+    line.lowercased().hasPrefix(word.lowercased()) ? line.dropFirst(word.count) : nil
   }
 
-  /// Whether the line that starts at `start` has a syslog header; then all have one.
+  /// What stands behind the first `word` in a line.
+  private static func rest(of line: String, at word: String) -> Substring? {
+    line.firstRange(of: word).map { line[$0.upperBound...] }
+  }
+
+  /// Whether the line that starts at `start` has a syslog header.
   private static func isRelayed(_ block: borrowing Block, _ start: Int) -> Bool {
     let bytes = block.memoryBytes
     var end = start
