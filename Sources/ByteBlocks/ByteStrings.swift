@@ -65,6 +65,11 @@ public struct ByteStrings: Sendable, Equatable {
   /// Compares two strings by their bytes: negative, zero or positive.
   public func compare(_ a: Int, _ b: Int) -> Int { compareBytes(span(a), span(b)) }
 
+  /// Compares a string with one of another list: negative, zero or positive.
+  public func compare(_ a: Int, to other: ByteStrings, _ b: Int) -> Int {
+    compareBytes(span(a), other.span(b))
+  }
+
   /// Eight bytes of string `index` from byte `start` on as a number that sorts as they do; zeros
   /// stand behind the end.
   public func prefix(_ index: Int, from start: Int) -> UInt64 {

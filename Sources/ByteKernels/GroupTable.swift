@@ -18,6 +18,12 @@ internal import CKernels
   /// Microseconds since 1970.
   public var firstSeen, lastSeen: Int64
 
+  /// Nothing of nobody.
+  public init() {
+    (user, host, address, device, day, action, has) = (0, 0, 0, 0, 0, 0, 0)
+    (events, uploaded, downloaded, total, firstSeen, lastSeen) = (0, 0, 0, 0, 0, 0)
+  }
+
   /// Uploaded bytes were there at least once.
   public static let hasUploaded = UInt8(CK_HAS_UPLOADED)
   /// Downloaded bytes were there at least once.
@@ -93,6 +99,13 @@ public struct GroupTable: ~Copyable, Sendable {
   /// No groups.
   public init() {
     groups = Buffer(count: 1 << 8)
+  }
+
+  /// Groups that all differ by their numbers.
+  public init(distinct source: Span<Group>) {
+    groups = Buffer(count: max(1, source.count))
+    groups.copy(source)
+    count = source.count
   }
 
   /// The groups.

@@ -33,6 +33,7 @@ extension ArchiveFlow {
     source = nil
     header = nil
     shares = [:]
+    spilled = SpilledSums()
     activities = nil
     pieces = []
     rejects = []

@@ -1,8 +1,6 @@
 internal import ArchiveDecoding
 internal import ByteBlocks
-internal import ByteKernels
 internal import LogFormats
-internal import UsageAggregation
 internal import VeiledRecords
 
 /// One unit of an archive on its way through a decoder.
@@ -81,6 +79,8 @@ final class ArchiveFlow: @unchecked Sendable {
   var activities: ArchiveActivities?
   /// One for each worker that took part.
   var shares: [Int: Share] = [:]
+  /// What of its sums was spilled.
+  var spilled = SpilledSums()
 
   init(place: Int, _ reference: ArchiveReference, keepsActivities: Bool) {
     self.place = place
@@ -111,66 +111,5 @@ final class ArchiveFlow: @unchecked Sendable {
   func fail(_ problem: ArchiveProblem) {
     if failure == nil { failure = problem }
     for unit in units { unit.outputs = [] }
-  }
-}
-
-/// One worker's sums of one archive, or of one batch.
-// SAFETY: belongs to one worker, and to whoever joins archives once they are quiet.
-final class Share: @unchecked Sendable {
-  private var partial: UsagePartial? = UsagePartial()
-
-  /// Bytes of memory in use.
-  var byteCount: Int { partial?.byteCount ?? 0 }
-
-  /// Which events belong to groups that are here already; `nil` when the share has ended.
-  func places(
-    of prints: borrowing Buffer<EventPrint>, status: borrowing Buffer<UInt8>
-  ) -> GroupPlaces? {
-    partial?.places(of: prints, status: status)
-  }
-
-  /// Adds events whose prints were looked up here.
-  func add(
-    _ batch: borrowing VeiledBatch, _ prints: borrowing Buffer<EventPrint>,
-    at places: borrowing GroupPlaces
-  ) throws(SumOverflow) {
-    try partial?.add(batch, prints, at: places)
-  }
-
-  /// Gives events whose prints were known the numbers of their names.
-  func fillNumbers(of batch: inout VeiledBatch, at places: borrowing GroupPlaces) {
-    partial?.fillNumbers(of: &batch, at: places)
-  }
-
-  /// Adds events by the numbers of their names.
-  func add(_ batch: borrowing VeiledBatch) throws(SumOverflow) { try partial?.add(batch) }
-
-  func add(_ other: Share) throws(SumOverflow) {
-    guard let taken = other.partial.take() else { return }
-    try partial?.add(taken)
-  }
-
-  /// Ends the share.
-  func finish(names: VeiledNames) -> FinishedPartial? {
-    guard let taken = partial.take() else { return nil }
-    return FinishedPartial(taken, names: names)
-  }
-
-  /// What the groups say about the archive as a whole.
-  func summarise(into report: inout ArchiveReport) {
-    partial?.summarise(into: &report)
-  }
-}
-
-extension UsagePartial {
-  fileprivate borrowing func summarise(into report: inout ArchiveReport) {
-    var days = Set(report.days)
-    let summary = summary(days: &days)
-    report.days = days.sorted()
-    report.uploadedBytes += summary.uploaded
-    report.downloadedBytes += summary.downloaded
-    guard summary.firstSeen <= summary.lastSeen else { return }
-    report.firstSeen = min(report.firstSeen ?? .max, summary.firstSeen)
-    report.lastSeen = max(report.lastSeen ?? .min, summary.lastSeen)
   }
 }

@@ -22,13 +22,15 @@ package protocol FileSink: Sendable {
 
 /// Turns the sums of a batch, or small tables, into Parquet files.
 struct BatchWriter: Sendable {
-  /// Rows of one file, at most.
-  static let fileRowsMax = 4 << 20
+  /// Rows of one file, at most: whole row groups. A file is in memory before it is written.
+  static let fileRowsMax = 1 << 20
 
-  // Level 1 writes files as small as level 3 does, in three quarters of the time.
-  private static let options: ParquetOptions = {
+  // Level 1 writes files as small as level 3 does, in three quarters of the time. A row group with
+  // the names of all its rows is what a run needs memory for at its end, however little it has.
+  static let options: ParquetOptions = {
     var options = ParquetOptions()
     options.zstdLevel = 1
+    options.rowGroupRowsMax = 1 << 19
     return options
   }()
 
@@ -45,73 +47,103 @@ struct BatchWriter: Sendable {
     var users = ByteStrings()
   }
 
-  /// Merges the shares of a batch and writes its files of `usage`.
-  func write(_ partials: [FinishedPartial], batch: String, source: String) throws -> Result {
+  /// Shares of a batch that were merged.
+  struct Merged {
+    let rows: UsageRows
+    let appIDs: Set<Int32>
+    /// The distinct users; place 0 is none.
+    let users: ByteStrings
+  }
+
+  var parallel: ParallelFor { { count, body in executor.forEach(count, body) } }
+
+  /// Merges shares into sorted rows.
+  func merge(_ partials: [FinishedPartial]) throws -> Merged {
     let start = StageClock.now()
-    let parallel: ParallelFor = { count, body in executor.forEach(count, body) }
     let merge = UsageMerge(partials, parallel: parallel)
     let ranked = clock.addBusy("rank", since: start)
     let classes = try classify(merge.hosts)
     let classified = clock.addBusy("classify", since: ranked)
     let rows = try merge.rows(classes: classes, parallel: parallel)
-    var mark = clock.addBusy("merge", since: classified)
+    clock.addBusy("merge", since: classified)
+    return Merged(
+      rows: rows, appIDs: Set(classes.compactMap { $0.app?.id }), users: merge.userNames)
+  }
+
+  /// Merges the shares of a batch and writes its files of `usage`.
+  func write(_ partials: [FinishedPartial], batch: String, source: String) throws -> Result {
+    let merged = try merge(partials)
+    let rows = merged.rows
+    let writer = parquetWriter(UsageSchema.fileSchema, "usage", UsageSchema.sortedBy)
     for (day, range) in rows.days {
       for part in range.cut(Self.fileRowsMax) {
-        let file = try encode(
-          UsageSchema.fileSchema, rows: part.count, as: "usage", sortedBy: UsageSchema.sortedBy
-        ) { rows.column($0, part, batch: batch, source: source) }
-        mark = clock.addBusy("encode", since: mark)
-        try sink.add(
-          table: "usage", bytes: file.bytes, day: day, statistics: file.statistics,
-          silent: ["user", "src_ip", "device"])
-        mark = clock.addBusy("write", since: mark)
+        let start = StageClock.now()
+        let groups = try encode(writer, writer.rowGroups(of: part)) { place, group in
+          (rows.column(place, group, batch: batch, source: source), 0..<group.count)
+        }
+        clock.addBusy("encode", since: start)
+        try write(groups, by: writer, day: day)
       }
     }
-    return Result(
-      rows: rows.count, appIDs: Set(classes.compactMap { $0.app?.id }), users: merge.userNames)
+    return Result(rows: rows.count, appIDs: merged.appIDs, users: merged.users)
+  }
+
+  /// Adds a file of `usage`.
+  func write(_ groups: [[EncodedChunk]], by writer: ParquetWriter, day: Int32) throws {
+    let start = StageClock.now()
+    let file = writer.assemble(rowGroups: groups)
+    try sink.add(
+      table: "usage", bytes: file.bytes, day: day, statistics: file.statistics,
+      silent: ["user", "src_ip", "device"])
+    clock.addBusy("write", since: start)
   }
 
   /// Writes a small table as one file.
   func write(_ table: Table, to name: String, day: Int32, sortedBy: [String]) throws {
     let start = StageClock.now()
-    let file = try encode(
-      table.schema, rows: table.rowCount, as: name, sortedBy: sortedBy
-    ) { table.columns[$0] }
+    let writer = parquetWriter(table.schema, name, sortedBy)
+    let file = writer.assemble(
+      rowGroups: try encode(writer, writer.rowGroups(of: 0..<table.rowCount)) { place, group in
+        (table.columns[place], group)
+      })
     try sink.add(
       table: name, bytes: file.bytes, day: day, statistics: file.statistics, silent: [])
     clock.addBusy("write", since: start)
   }
 
-  /// Encodes a file, as many columns at once as there are threads; a column is made when its turn
-  /// comes, and gone when it is encoded.
-  private func encode(
-    _ schema: Schema, rows: Int, as name: String, sortedBy: [String],
-    column: @Sendable (Int) -> Column
-  ) throws -> ParquetFile {
-    let writer = ParquetWriter(
+  func parquetWriter(_ schema: Schema, _ name: String, _ sortedBy: [String]) -> ParquetWriter {
+    ParquetWriter(
       schema: schema, sortedBy: sortedBy,
       metadata: [("logveil.schema", "1"), ("logveil.table", name)], createdBy: createdBy,
       options: Self.options)
-    let groups = writer.rowGroups(of: 0..<rows)
-    let columns = schema.fields.count
+  }
+
+  /// Encodes row groups, as many columns at once as there are threads; a column is made when its
+  /// turn comes, and gone when it is encoded.
+  ///
+  /// - Parameter column: gives, of a row group, a column and where in it the group lies.
+  func encode(
+    _ writer: ParquetWriter, _ groups: [Range<Int>],
+    column: @Sendable (Int, Range<Int>) -> (Column, Range<Int>)
+  ) throws -> [[EncodedChunk]] {
+    let columns = writer.schema.fields.count
     let encoded = Mutex<[Swift.Result<[EncodedChunk], ParquetError>?]>(
       Array(repeating: nil, count: columns))
     executor.forEach(columns) { turn in
       let place = columns - 1 - turn  // Sums and times come last and take longest.
       let chunks = Swift.Result { () throws(ParquetError) in
         var compressor = try ZstdCompressor(level: writer.options.zstdLevel)
-        let column = column(place)
         var chunks: [EncodedChunk] = []
         for group in groups {
-          chunks.append(try writer.encodeChunk(column, at: place, rows: group, using: &compressor))
+          let (column, rows) = column(place, group)
+          chunks.append(try writer.encodeChunk(column, at: place, rows: rows, using: &compressor))
         }
         return chunks
       }
       encoded.withLock { $0[place] = chunks }
     }
     let chunks = try encoded.withLock { $0 }.compactMap { try $0?.get() }
-    return writer.assemble(
-      rowGroups: groups.indices.map { group in chunks.map { $0[group] } })
+    return groups.indices.map { group in chunks.map { $0[group] } }
   }
 
   /// Looks the hosts' apps and domains up, each host once.

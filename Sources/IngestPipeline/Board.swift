@@ -34,6 +34,8 @@ final class Board: Sendable {
     var isJoining = false
     /// The batch is full: workers rest until it is written.
     var isResting = false
+    /// There are more names and sums than may be held: workers rest until they are spilled.
+    var isSpilling = false
     var failure: (any Error)?
   }
 
@@ -60,7 +62,9 @@ final class Board: Sendable {
   /// `isFinished` says that the crew has nothing more to do in this round.
   func take() -> (work: Work?, isFinished: Bool) {
     state.withLock { state in
-      if cancellation.isCancelled || state.failure != nil || state.isResting {
+      if cancellation.isCancelled || state.failure != nil || state.isResting
+        || state.isSpilling
+      {
         return (nil, true)
       }
       if state.joined == state.flows.count { return (nil, true) }

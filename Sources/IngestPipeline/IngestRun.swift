@@ -1,12 +1,10 @@
 package import AppMatching
 package import ArchiveDecoding
-internal import ByteBlocks
-internal import ByteDictionaries
 internal import ColumnTables
 package import Pseudonymisation
 package import StagedExecution
 internal import Synchronization
-internal import UsageAggregation
+package import UsageAggregation
 internal import VeiledRecords
 
 /// What a run came to, before anything of it is committed.
@@ -48,6 +46,9 @@ package struct IngestRun: Sendable {
   /// Text of a block: it, its index and its columns stay within the second-level cache.
   package static let blockTextBytes = 256 << 10
 
+  /// Of what may be held, which part the names that were counted may take.
+  private static let distinctShare = 8
+
   private let options: IngestOptions
   private let executor: any Executor
   private let writer: BatchWriter
@@ -58,6 +59,7 @@ package struct IngestRun: Sendable {
   private let cancellation: Cancellation
   private let clock: StageClock
   private let activities: ActivityWriter?
+  private let spiller: Spiller?
 
   /// Everything that a run needs from outside.
   package struct Tools: Sendable {
@@ -70,7 +72,8 @@ package struct IngestRun: Sendable {
     package var clock = StageClock()
     package var progress = Progress()
     package var cancellation = Cancellation()
-    /// Takes encoded activities of large runs; `nil`: they stay in memory.
+    /// Takes sums and encoded activities that are too many for memory; `nil`: activities stay
+    /// there, and with too many names and sums the run fails.
     package var spill: (any SpillStore)?
 
     package init(
@@ -110,32 +113,45 @@ package struct IngestRun: Sendable {
       flows, workers: tools.executor.workers, blockTextBytes: Self.blockTextBytes,
       cancellation: tools.cancellation)
     ledger = Ledger(known: known, options: options)
+    let use = MemoryUse(
+      bytesMax: options.memoryBytesMax, workers: tools.executor.workers,
+      keepsActivities: options.keepsActivities)
     let workers = (0..<tools.executor.workers).map { number in
-      Worker(number, Veiler(tools.keyring, rules: tools.rules), options: options)
+      Worker(number, Veiler(tools.keyring, rules: tools.rules), options: options, use: use)
     }
+    let shelf = activities?.shelf ?? NameShelf(workers: workers.count)
+    spiller =
+      if let store = tools.spill {
+        Spiller(store: store, writer: writer, workers: workers, shelf: shelf, clock: clock)
+      } else { nil }
     steps = Steps(
       board: board, workers: workers, decoders: DecoderPool(), options: options, known: known,
-      clock: tools.clock, ledger: ledger, activities: activities, progress: tools.progress)
+      clock: tools.clock, ledger: ledger, activities: activities, progress: tools.progress,
+      use: use, canSpill: tools.spill != nil)
   }
 
   /// Runs to the end, batch by batch.
   package func run() throws -> IngestResult {
     var result = IngestResult()
-    var users = DistinctNames()
+    var users = DistinctNames(
+      spiller?.store, heldBytesMax: steps.use.heldBytesMax / Self.distinctShare)
     var apps: Set<Int32> = []
     repeat {
       executor.run(bell: board.bell) { steps.step($0) }
       if let failure = board.state.withLock({ $0.failure }) { throw failure }
       if cancellation.isCancelled { throw IngestError.cancelled }
+      if board.state.withLock({ $0.isSpilling }) {
+        try spill()
+        guard board.isOver || board.state.withLock({ $0.isResting }) else { continue }
+      }
       board.update { $0.isResting = false }
       result.batches.append(ledger.batchID)
-      let written = try writeBatch(result.batches[result.batches.count - 1])
+      let written = try writeBatch(result.batches[result.batches.count - 1], &users)
       result.rows += written.rows
       apps.formUnion(written.appIDs)
-      users.add(written.users)
     } while !board.isOver
     result.reports = flows.map(\.report)
-    result.users = users.count
+    result.users = try users.count()
     result.apps = apps.count
     for worker in steps.workers {
       result.mappedNames += worker.directoryNames.mapped
@@ -144,14 +160,30 @@ package struct IngestRun: Sendable {
     return result
   }
 
-  private func writeBatch(_ id: String) throws -> BatchWriter.Result {
+  private func spill() throws {
+    let flows = board.state.withLock { $0.flows[$0.joined..<$0.opened] }
+    try spiller?.spill(flows, ledger)
+    board.update { $0.isSpilling = false }
+  }
+
+  private func writeBatch(
+    _ id: String, _ users: inout DistinctNames
+  ) throws -> BatchWriter.Result {
     try writeActivities(id)
-    let shares = ledger.nextBatch()
+    // The rest as well, so that merging has the memory that names and sums had.
+    if !ledger.spilled.isEmpty { try spill() }
+    let (shares, spilled) = ledger.nextBatch()
+    if let store = spiller?.store, !spilled.isEmpty {
+      users.add(spilled.users)
+      return try writer.write(spilled.runs, in: store, batch: id, source: options.source)
+    }
     let partials = shares.sorted { $0.key < $1.key }.compactMap { worker, share in
       share.finish(names: steps.workers[worker].names)
     }
     guard !partials.isEmpty else { return BatchWriter.Result() }
-    return try writer.write(partials, batch: id, source: options.source)
+    let written = try writer.write(partials, batch: id, source: options.source)
+    try users.add(written.users)
+    return written
   }
 
   private func writeActivities(_ batch: String) throws {
@@ -177,28 +209,5 @@ package struct IngestRun: Sendable {
     let rejects = IngestTables.rejects(result.reports)
     guard rejects.rowCount > 0 else { return }
     try writer.write(rejects, to: "rejects", day: day, sortedBy: [])
-  }
-}
-
-/// Counts the distinct names of batches, each of which has its own only once.
-private struct DistinctNames: ~Copyable {
-  private var first: ByteStrings?
-  private var known = Interner()
-
-  /// Distinct names so far.
-  var count: Int { first.map { max(1, $0.count) - 1 } ?? known.count }
-
-  /// Adds the names of a batch; the one at place 0 is none.
-  mutating func add(_ names: ByteStrings) {
-    if first == nil, known.count == 0 {
-      first = names
-      return
-    }
-    if let first = first.take() { intern(first) }
-    intern(names)
-  }
-
-  private mutating func intern(_ names: ByteStrings) {
-    for place in 1..<max(1, names.count) { _ = known.number(of: names.span(place)) }
   }
 }

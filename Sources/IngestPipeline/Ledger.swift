@@ -1,5 +1,4 @@
 internal import ArchiveDecoding
-internal import Synchronization
 internal import UsageAggregation
 
 /// Joins archives, one after the other in the order they were given, into batches.
@@ -20,16 +19,13 @@ final class Ledger: @unchecked Sendable {
   /// The archives of the batch, in order.
   private(set) var batchArchives: [String] = []
   /// The sums of the batch, one share a worker.
-  private(set) var shares: [Int: Share] = [:]
+  var shares: [Int: Share] = [:]
+  /// What of the batch's sums was spilled.
+  var spilled = SpilledSums()
 
   /// Activities of the batch: whole files, and rows of small archives or of the ends of large ones.
   var activities: [BatchActivities] = []
   var pendingActivities = PendingActivities()
-
-  private let used = Atomic(0)
-
-  /// Bytes that the sums of the batch take, with what merging them takes; readable by others.
-  var usedBytes: Int { used.load(ordering: .relaxed) }
 
   init(known: KnownArchives, options: IngestOptions) {
     self.known = known
@@ -56,17 +52,18 @@ final class Ledger: @unchecked Sendable {
   }
 
   private func join(_ flow: ArchiveFlow) throws {
+    var summary = flow.spilled.summary
     for (worker, share) in flow.shares.sorted(by: { $0.key < $1.key }) {
-      share.summarise(into: &flow.report)
+      share.summarise(into: &summary)
       if let sum = shares[worker] {
         try sum.add(share)
       } else {
         shares[worker] = share
       }
     }
+    flow.report.take(summary)
+    spilled.add(flow.spilled)
     joinActivities(of: flow)
-    let bytes = shares.values.reduce(0) { $0 + $1.byteCount }
-    used.store(Worker.mergeFactor * bytes, ordering: .relaxed)
     batchArchives.append(flow.report.contentID)
     batchTextBytes += flow.report.textBytes
   }
@@ -77,15 +74,15 @@ final class Ledger: @unchecked Sendable {
   }
 
   /// Starts the next batch; returns the sums of this one.
-  func nextBatch() -> [Int: Share] {
+  func nextBatch() -> (shares: [Int: Share], spilled: SpilledSums) {
     defer {
-      used.store(0, ordering: .relaxed)
       shares = [:]
+      spilled = SpilledSums()
       activities = []
       batchArchives = []
       batchTextBytes = 0
       batchNumber += 1
     }
-    return shares
+    return (shares, spilled)
   }
 }

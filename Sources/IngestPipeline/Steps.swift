@@ -20,6 +20,9 @@ struct Steps: Sendable {
   let ledger: Ledger
   let activities: ActivityWriter?
   let progress: Progress
+  let use: MemoryUse
+  /// Whether more than may be held can be spilled.
+  let canSpill: Bool
 
   /// Does one piece of work as worker `number`.
   func step(_ number: Int) -> StepResult {
@@ -218,7 +221,7 @@ struct Steps: Sendable {
     let overlong = assembled.overlongLines
     let byteCount = assembled.block.count
     let share = board.state.withLock { _ in
-      let share = flow.shares[number] ?? Share()
+      let share = flow.shares[number] ?? Share(use)
       flow.shares[number] = share
       flow.parsing += 1
       flow.activities?.begin(textOffset..<textOffset + byteCount)
@@ -234,14 +237,17 @@ struct Steps: Sendable {
         assembled.takeBlock(), header: header, textOffset: textOffset, profile: profile,
         into: share)
       progress.add(textBytes: UInt64(byteCount), lines: result.counts.lines)
-      let used = workers.reduce(ledger.usedBytes) { $0 + $1.usedBytes }
+      let held = use.heldBytes
       board.update { state in
         flow.parsing -= 1
         take(result, into: flow)
         flow.activities?.end(result.textOffset, result.activities)
-        if used > options.memoryBytesMax {
+        if held <= use.heldBytesMax { return }
+        if canSpill {
+          state.isSpilling = true
+        } else {
           state.failure = IngestError.memoryExceeded(
-            usedBytes: used, maxBytes: options.memoryBytesMax)
+            usedBytes: held, maxBytes: use.heldBytesMax)
         }
       }
     } catch {

@@ -13,13 +13,16 @@ final class Worker: @unchecked Sendable {
   private let options: IngestOptions
   private var veiler: Veiler
   private var parsers: [String: any BlockParser] = [:]
-  private let number: Int
   private var details = DetailNumbers()
+  private var counted: CountedBytes
+  /// Where its names stand on the shelf; changed while all rest.
+  var place: Int
   /// Held while names change, where others read them meanwhile.
   private let turn = Mutex(())
 
-  init(_ number: Int, _ veiler: consuming Veiler, options: IngestOptions) {
-    self.number = number
+  init(_ number: Int, _ veiler: consuming Veiler, options: IngestOptions, use: MemoryUse) {
+    place = number
+    counted = CountedBytes(use, factor: MemoryUse.nameFactor)
     self.veiler = veiler
     self.options = options
   }
@@ -35,13 +38,19 @@ final class Worker: @unchecked Sendable {
     turn.withLock { _ in ActivityNames(names: veiler.names, details: details.names) }
   }
 
-  private let used = Atomic(0)
+  /// Forgets all names; nothing may be added any more to what they numbered.
+  func startAnew() -> ActivityNames {
+    turn.withLock { _ in
+      defer {
+        details = DetailNumbers()
+        count()
+      }
+      return ActivityNames(names: veiler.startAnew(), details: details.names)
+    }
+  }
 
-  /// Bytes of its names and of the sums it adds to, as of its last block; readable by others.
-  var usedBytes: Int { used.load(ordering: .relaxed) }
-
-  /// What merging the sums takes beyond them: their ranks, keys and rows.
-  static let mergeFactor = 3
+  /// Notes how much memory the names take by now.
+  private func count() { counted.set(veiler.byteCount + details.byteCount) }
 
   /// Parses a block, takes the names out of it, and adds its events to a share.
   func work(
@@ -63,7 +72,8 @@ final class Worker: @unchecked Sendable {
     }
     let batch = try veiler.veil(records, namesOf: places)
     try share.add(batch, prints, at: places)
-    used.store(veiler.byteCount + Self.mergeFactor * share.byteCount, ordering: .relaxed)
+    count()
+    share.count()
     return BlockResult(
       textOffset: textOffset, counts: batch.counts, rejects: batch.rejects, leftOut: batch.leftOut)
   }
@@ -86,9 +96,8 @@ final class Worker: @unchecked Sendable {
       preconditionFailure("A batch was veiled and is gone.")
     }
     try share.add(batch)
-    used.store(
-      veiler.byteCount + details.byteCount + Self.mergeFactor * share.byteCount,
-      ordering: .relaxed)
+    count()
+    share.count()
     var chunks: [(segment: Int, chunk: ActivityChunk)] = []
     if let shown = numbered.take() {
       chunks = self.chunks(batch, shown, textOffset: textOffset, isLater: isLater)
@@ -108,7 +117,7 @@ final class Worker: @unchecked Sendable {
     for (place, part) in [isLater?.map { !$0 }, isLater].enumerated()
     where place == 0 || part != nil {
       let chunk = ActivityChunk(
-        batch, shown, worker: number, textOffset: textOffset, part: part)
+        batch, shown, worker: place, textOffset: textOffset, part: part)
       if chunk.count > 0 { chunks.append((first + place, chunk)) }
     }
     return chunks
@@ -134,9 +143,8 @@ final class Worker: @unchecked Sendable {
     }
     share.fillNumbers(of: &batch, at: places)
     try share.add(batch, prints, at: places)
-    used.store(
-      veiler.byteCount + details.byteCount + Self.mergeFactor * share.byteCount,
-      ordering: .relaxed)
+    count()
+    share.count()
     return BlockResult(
       textOffset: textOffset, counts: batch.counts, rejects: batch.rejects,
       leftOut: batch.leftOut,

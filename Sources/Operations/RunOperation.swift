@@ -9,6 +9,7 @@ package import IngestPipeline
 internal import Pseudonymisation
 package import StagedExecution
 internal import Synchronization
+internal import UsageAggregation
 internal import VeiledRecords
 
 /// What a person asked `logveil run` to do.

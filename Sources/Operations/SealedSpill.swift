@@ -1,7 +1,7 @@
-internal import IngestPipeline
 internal import Sealing
 internal import Storage
 internal import Synchronization
+internal import UsageAggregation
 
 /// Keeps encoded rows in a file without a name on the home's disk, sealed under a key that lives
 /// as long as the run: whatever becomes of the disk, nobody reads them.

@@ -45,10 +45,10 @@ package struct Veiler: ~Copyable {
   var encryptor: NameEncryptor
   /// Names that the directory knew, and names that it did not know, each once.
   package internal(set) var mappedNames = 0, unmappedNames = 0
-  private let users = NameTables()
-  private let addresses = NameTables()
-  private let devices = NameTables()
-  private let hosts = NameTables()
+  private var users = NameTables()
+  private var addresses = NameTables()
+  private var devices = NameTables()
+  private var hosts = NameTables()
   /// The canonical form of one name.
   private var canonical: [UInt8] = []
 
@@ -67,6 +67,15 @@ package struct Veiler: ~Copyable {
     users.byteCount + addresses.byteCount + devices.byteCount + hosts.byteCount
       + names.users.byteCount + names.addresses.byteCount + names.devices.byteCount
       + names.hosts.byteCount
+  }
+
+  /// Forgets all names, and hands out what the numbers stood for until now.
+  ///
+  /// Prints stay the same, numbers do not: nothing that was numbered before may be added to.
+  package mutating func startAnew() -> VeiledNames {
+    (users, addresses, devices, hosts) = (NameTables(), NameTables(), NameTables(), NameTables())
+    defer { names = VeiledNames() }
+    return names
   }
 
   /// The events of `batch` without names.

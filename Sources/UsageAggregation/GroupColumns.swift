@@ -37,6 +37,20 @@ struct GroupColumns: Sendable {
     Self.append(groups, to: &lastSeen) { $0.lastSeen }
   }
 
+  /// One group again.
+  func group(_ place: Int) -> Group {
+    var group = Group()
+    (group.day, group.action, group.has) = (days[place], actions[place], has[place])
+    (group.user, group.host) = (users[place], hosts[place])
+    (group.address, group.device) = (addresses[place], devices[place])
+    group.events = events[place]
+    (group.uploaded, group.downloaded, group.total) = (
+      uploaded[place], downloaded[place], totals[place]
+    )
+    (group.firstSeen, group.lastSeen) = (firstSeen[place], lastSeen[place])
+    return group
+  }
+
   @inline(__always) private static func append<Value>(
     _ groups: Span<Group>, to column: inout [Value], _ value: (Group) -> Value
   ) {

@@ -8,6 +8,9 @@ package struct UsagePartial: ~Copyable, Sendable {
 
   package init() {}
 
+  /// Rows that are sums already, each key once.
+  init(_ rows: [Group]) { groups = GroupTable(distinct: rows.span) }
+
   /// Bytes of memory in use.
   package var byteCount: Int { groups.byteCount }
 
@@ -68,33 +71,35 @@ package typealias ParallelFor = (_ count: Int, _ body: @Sendable (Int) -> Void) 
 
 /// What a share says of all its events together.
 package struct UsageSummary: Sendable {
+  /// Days since 1970.
+  package var days: Set<Int32> = []
+  /// Sums stop at the largest number; the rows' own sums are exact or refused.
   package var uploaded: Int64 = 0
   package var downloaded: Int64 = 0
-  package var firstSeen = Int64.max
-  package var lastSeen = Int64.min
+  /// `nil` without events.
+  package var firstSeen, lastSeen: Int64?
+
+  package init() {}
 }
 
-extension UsagePartial {
-  /// Sums and bounds over all groups; adds their days since 1970 to `days`.
-  ///
-  /// Sums stop at the largest number; the rows' own sums are exact or refused.
-  package borrowing func summary(days: inout Set<Int32>) -> UsageSummary {
-    var summary = UsageSummary()
+extension UsageSummary {
+  /// Adds all groups of a share.
+  package mutating func add(_ partial: borrowing UsagePartial) {
     var lastDay: UInt16?
-    let all = groups.all()
+    var (first, last) = (firstSeen ?? .max, lastSeen ?? .min)
+    let all = partial.groups.all()
     for place in all.indices {
       let group = all[place]
-      let uploaded = summary.uploaded.addingReportingOverflow(group.uploaded)
-      let downloaded = summary.downloaded.addingReportingOverflow(group.downloaded)
-      summary.uploaded = uploaded.overflow ? .max : uploaded.partialValue
-      summary.downloaded = downloaded.overflow ? .max : downloaded.partialValue
-      summary.firstSeen = min(summary.firstSeen, group.firstSeen)
-      summary.lastSeen = max(summary.lastSeen, group.lastSeen)
+      let up = uploaded.addingReportingOverflow(group.uploaded)
+      let down = downloaded.addingReportingOverflow(group.downloaded)
+      uploaded = up.overflow ? .max : up.partialValue
+      downloaded = down.overflow ? .max : down.partialValue
+      (first, last) = (min(first, group.firstSeen), max(last, group.lastSeen))
       if group.day != lastDay {
         days.insert(Int32(group.day))
         lastDay = group.day
       }
     }
-    return summary
+    if first <= last { (firstSeen, lastSeen) = (first, last) }
   }
 }

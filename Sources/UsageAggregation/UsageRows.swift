@@ -7,9 +7,9 @@ internal import VeiledRecords
 package struct UsageRows: Sendable {
   /// The rows, one part behind the other.
   private let parts: [GroupColumns]
-  private let order: HostOrder
-  private let users, addresses, devices: ByteStrings
-  private let tags: AddressTagCodes
+  let order: HostOrder
+  let users, addresses, devices: ByteStrings
+  let tags: AddressTagCodes
 
   init(
     parts: [GroupColumns], order: HostOrder, users: ByteStrings, addresses: ByteStrings,
@@ -52,6 +52,15 @@ package struct UsageRows: Sendable {
       start += part.count
     }
     return results
+  }
+
+  /// Calls `body` with each of `rows`; numbers are ranks, and places in the order of hosts.
+  func forEachGroup(_ rows: Range<Int>, _ body: (Group) -> Void) {
+    var start = 0
+    for part in parts {
+      for row in rows.clamped(to: start..<start + part.count) { body(part.group(row - start)) }
+      start += part.count
+    }
   }
 
   /// What a column of the table holds in `rows`: column `place` of `UsageSchema.fileSchema`.

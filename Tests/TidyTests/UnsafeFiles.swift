@@ -24,7 +24,7 @@ enum UnsafeFiles {
     "ByteBlocks": [
       "Block": "owns aligned memory", "BlockPool": "owns mapped memory",
       "Buffer": "owns memory that is not filled first", "ByteStrings": "appends what is borrowed",
-      "CompareBytes": "memcmp order of texts",
+      "CompareBytes": "memcmp order of texts", "PackedBytes": "plain values as bytes",
       "ZeroMemory": "mmap, madvise, aligned_alloc",
     ],
     "ByteKernels": [

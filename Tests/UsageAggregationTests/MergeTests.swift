@@ -173,10 +173,13 @@ import VeiledRecords
     }
     events[2].uploaded = .max
     try partial.add(makeBatch(events))
-    var days: Set<Int32> = [99]
-    let summary = partial.summary(days: &days)
+    var summary = UsageSummary()
+    #expect(summary.firstSeen == nil && summary.lastSeen == nil)
+    summary.add(UsagePartial())
+    #expect(summary.firstSeen == nil && summary.days.isEmpty)
+    summary.add(partial)
     #expect(summary.uploaded == .max && summary.downloaded == 21)
     #expect(summary.firstSeen == 5 && summary.lastSeen == 2 * 86_400_000_000 + 5)
-    #expect(days == [0, 1, 2, 99])
+    #expect(summary.days == [0, 1, 2])
   }
 }

@@ -40,6 +40,7 @@ struct ActivityWriter: Sendable {
   let source: String
   let spill: (any SpillStore)?
   let clock: StageClock
+  let shelf: NameShelf
   private let apps: AppCodes
   private let writer: ParquetWriter
 
@@ -52,7 +53,8 @@ struct ActivityWriter: Sendable {
     self.source = source
     self.spill = spill
     self.clock = clock
-    apps = AppCodes(workers: workers)
+    apps = AppCodes()
+    shelf = NameShelf(workers: workers)
     writer = ParquetWriter(
       schema: ActivitySchema.fileSchema, sortedBy: ActivitySchema.sortedBy,
       metadata: [("logveil.schema", "1"), ("logveil.table", ActivitySchema.table)],
@@ -181,15 +183,11 @@ private final class HeldBytes: Sendable {
 /// The apps of hosts, each looked up once for each worker that met it.
 private final class AppCodes: Sendable {
   private struct State {
-    var byWorker: [[UInt32]]
+    var byWorker: [[UInt32]] = []
     var names: [String] = []
     var places: [String: UInt32] = [:]
   }
-  private let state: Mutex<State>
-
-  init(workers: Int) {
-    state = Mutex(State(byWorker: Array(repeating: [], count: workers)))
-  }
+  private let state = Mutex(State())
 
   /// For every worker and number of a host the place of its app in the names, from 1; 0: none.
   func codes(
@@ -197,6 +195,8 @@ private final class AppCodes: Sendable {
   ) -> (byWorker: [[UInt32]], names: [String]) {
     state.withLock { state in
       for (worker, hosts) in hosts.enumerated() {
+        if worker == state.byWorker.count { state.byWorker.append([]) }
+        if hosts.count < state.byWorker[worker].count { state.byWorker[worker] = [] }
         for number in state.byWorker[worker].count..<max(state.byWorker[worker].count, hosts.count)
         {
           let name = catalog.app(forHost: hosts.span(number)).flatMap { catalog.name($0) }

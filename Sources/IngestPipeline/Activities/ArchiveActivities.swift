@@ -59,6 +59,9 @@ struct ArchiveActivities {
     }
   }
 
+  /// Rows that nobody has begun to encode.
+  var waiting: [ActivityChunk] { ready.flatMap(\.chunks) + chunks.values.flatMap { $0 } }
+
   mutating func add(_ encoded: [EncodedActivities]) { self.encoded += encoded }
 
   /// The rows that were not handed out, once all of the archive was parsed.

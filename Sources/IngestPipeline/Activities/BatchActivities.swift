@@ -49,7 +49,7 @@ extension ActivityWriter {
     guard ledger.pendingActivities.rowCount >= rowsMin else { return }
     let pending = ledger.pendingActivities.take()
     let encoded = try encode(
-      pending.chunks, archives: pending.archives, names: workers.map(\.activityNames),
+      pending.chunks, archives: pending.archives, names: shelf.all(workers),
       parallel: parallel)
     ledger.activities += encoded.map { BatchActivities(encoded: $0, archive: nil) }
   }
@@ -61,7 +61,7 @@ extension Steps {
     guard let activities else { return }
     let encoded = Result {
       try activities.encode(
-        segment.chunks, archives: nil, names: workers.map(\.activityNames)
+        segment.chunks, archives: nil, names: activities.shelf.all(workers)
       ) { count, body in for turn in 0..<count { body(turn) } }
     }
     board.update { state in

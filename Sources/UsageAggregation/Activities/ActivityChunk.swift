@@ -76,14 +76,3 @@ package struct ActivityChunk: Sendable {
     rows.map { values[Int($0)] }
   }
 }
-
-/// What the numbers of one worker stand for.
-package struct ActivityNames: Sendable {
-  package let names: VeiledNames
-  package let details: DetailNames
-
-  package init(names: VeiledNames, details: DetailNames) {
-    self.names = names
-    self.details = details
-  }
-}

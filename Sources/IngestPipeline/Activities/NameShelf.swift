@@ -1,0 +1,40 @@
+internal import Synchronization
+internal import UsageAggregation
+internal import VeiledRecords
+
+/// What the numbers in activities stand for, by the place that each chunk names.
+///
+/// A worker that starts its names anew gets a new place; the old names stay as long as rows with
+/// their numbers wait to be encoded.
+final class NameShelf: Sendable {
+  private let kept: Mutex<[ActivityNames?]>
+  private static let nothing = ActivityNames(names: VeiledNames(), details: DetailNames())
+
+  init(workers: Int) { kept = Mutex(Array(repeating: nil, count: workers)) }
+
+  /// All names, by place.
+  func all(_ workers: [Worker]) -> [ActivityNames] {
+    var all = kept.withLock { $0.map { $0 ?? Self.nothing } }
+    for worker in workers { all[worker.place] = worker.activityNames }
+    return all
+  }
+
+  /// Lets all workers start their names anew, while nobody adds to them.
+  ///
+  /// - Parameter pending: rows that wait to be encoded.
+  /// - Returns: the names of each worker until now.
+  func startAnew(_ workers: [Worker], pending: [ActivityChunk]) -> [VeiledNames] {
+    kept.withLock { kept in
+      for place in kept.indices { kept[place] = kept[place]?.keeping(pending, of: place) }
+      return workers.map { worker in
+        let names = worker.startAnew()
+        kept[worker.place] = names.keeping(pending, of: worker.place)
+        if !pending.isEmpty {
+          worker.place = kept.count
+          kept.append(nil)
+        }
+        return names.names
+      }
+    }
+  }
+}

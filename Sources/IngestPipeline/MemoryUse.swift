@@ -1,0 +1,52 @@
+internal import Synchronization
+
+/// Bytes that names and sums take, with what merging them will take: all that grows with the
+/// archives of a run.
+final class MemoryUse: Sendable {
+  /// What ranking names takes beyond them: copies of those that are used, sorted.
+  static let nameFactor = 2
+  /// What merging sums takes beyond them: their keys and rows.
+  static let sumFactor = 3
+  /// What a run takes whatever is in the archives: the program, keys and catalog, blocks and their
+  /// columns, codecs, and at the end a row group with its encoded columns.
+  private static let fixedBytes = 96 << 20
+  private static let workerBytes = 16 << 20
+  /// Rows that wait to be encoded, and what encoding them takes.
+  private static let activityBytes = 256 << 20
+  /// Less than this is not worth a spill.
+  private static let heldBytesMin = 4 << 20
+
+  /// What may be held.
+  let heldBytesMax: Int
+  private let held = Atomic(0)
+
+  /// - Parameter bytesMax: of all that the run holds.
+  init(bytesMax: Int, workers: Int, keepsActivities: Bool) {
+    let taken =
+      Self.fixedBytes + workers * Self.workerBytes + (keepsActivities ? Self.activityBytes : 0)
+    heldBytesMax = max(Self.heldBytesMin, bytesMax - taken)
+  }
+
+  /// Now.
+  var heldBytes: Int { held.load(ordering: .relaxed) }
+
+  func add(_ bytes: Int) { held.wrappingAdd(bytes, ordering: .relaxed) }
+}
+
+/// What one owner has in a count of bytes.
+struct CountedBytes {
+  private let use: MemoryUse
+  private let factor: Int
+  private var counted = 0
+
+  init(_ use: MemoryUse, factor: Int) {
+    self.use = use
+    self.factor = factor
+  }
+
+  /// Notes how much it is now.
+  mutating func set(_ bytes: Int) {
+    use.add((bytes - counted) * factor)
+    counted = bytes
+  }
+}
