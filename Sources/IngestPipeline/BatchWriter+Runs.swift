@@ -14,7 +14,7 @@ extension BatchWriter {
     var start = StageClock.now()
     var merge = try RunMerge(runs, in: store)
     while let rows = try merge.next(rowsMax: writer.options.rowGroupRowsMax) {
-      clock.addBusy("join runs", since: start)
+      clock.addBusy("unspill", since: start)
       if file.day != rows.firstDay || file.rows == Self.fileRowsMax { try write(&file, writer) }
       (file.day, file.rows) = (rows.firstDay, file.rows + rows.count)
       let merged = try self.merge([FinishedPartial(rows)])

@@ -34,8 +34,8 @@ final class Board: Sendable {
     var isJoining = false
     /// The batch is full: workers rest until it is written.
     var isResting = false
-    /// There are more names and sums than may be held: workers rest until they are spilled.
-    var isSpilling = false
+    /// More is held than may be: workers rest until it is somewhere else.
+    var isPaused = false
     var failure: (any Error)?
   }
 
@@ -63,7 +63,7 @@ final class Board: Sendable {
   func take() -> (work: Work?, isFinished: Bool) {
     state.withLock { state in
       if cancellation.isCancelled || state.failure != nil || state.isResting
-        || state.isSpilling
+        || state.isPaused
       {
         return (nil, true)
       }

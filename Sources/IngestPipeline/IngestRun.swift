@@ -32,8 +32,9 @@ package enum IngestError: Error, CustomStringConvertible {
     switch self {
     case .cancelled: "The run was interrupted. Nothing of it was committed; start it again."
     case .memoryExceeded(let used, let max):
-      "Names and sums need more than --memory allows: \(used) of \(max) bytes. "
-        + "Nothing was committed; raise --memory, or run fewer archives at once."
+      "Names and sums need more than --memory allows, \(used) of \(max) bytes, and a dry run "
+        + "without a home has no disk to put them on. Raise --memory, or make a home by "
+        + "`logveil init`."
     }
   }
 }
@@ -60,6 +61,7 @@ package struct IngestRun: Sendable {
   private let clock: StageClock
   private let activities: ActivityWriter?
   private let spiller: Spiller?
+  private let day: Int32
 
   /// Everything that a run needs from outside.
   package struct Tools: Sendable {
@@ -69,6 +71,8 @@ package struct IngestRun: Sendable {
     package var catalog: AppCatalog
     package var sink: any FileSink
     package var createdBy: String
+    /// The day of ingest, in days since 1970.
+    package var day: Int32
     package var clock = StageClock()
     package var progress = Progress()
     package var cancellation = Cancellation()
@@ -78,7 +82,7 @@ package struct IngestRun: Sendable {
 
     package init(
       executor: any Executor, keyring: Keyring, rules: Veiler.Rules, catalog: AppCatalog,
-      sink: any FileSink, createdBy: String
+      sink: any FileSink, createdBy: String, day: Int32
     ) {
       self.executor = executor
       self.keyring = keyring
@@ -86,6 +90,7 @@ package struct IngestRun: Sendable {
       self.catalog = catalog
       self.sink = sink
       self.createdBy = createdBy
+      self.day = day
     }
   }
 
@@ -96,6 +101,7 @@ package struct IngestRun: Sendable {
     self.options = options
     executor = tools.executor
     cancellation = tools.cancellation
+    day = tools.day
     clock = tools.clock
     writer = BatchWriter(
       executor: tools.executor, catalog: tools.catalog, sink: tools.sink,
@@ -140,8 +146,8 @@ package struct IngestRun: Sendable {
       executor.run(bell: board.bell) { steps.step($0) }
       if let failure = board.state.withLock({ $0.failure }) { throw failure }
       if cancellation.isCancelled { throw IngestError.cancelled }
-      if board.state.withLock({ $0.isSpilling }) {
-        try spill()
+      if board.state.withLock({ $0.isPaused }) {
+        try makeRoom()
         guard board.isOver || board.state.withLock({ $0.isResting }) else { continue }
       }
       board.update { $0.isResting = false }
@@ -163,7 +169,13 @@ package struct IngestRun: Sendable {
   private func spill() throws {
     let flows = board.state.withLock { $0.flows[$0.joined..<$0.opened] }
     try spiller?.spill(flows, ledger)
-    board.update { $0.isSpilling = false }
+  }
+
+  /// Puts what is too much for memory where it needs none.
+  private func makeRoom() throws {
+    if ledger.rejects.isFull { try writeRejects() }
+    if steps.use.heldBytes > steps.use.heldBytesMax { try spill() }
+    board.update { $0.isPaused = false }
   }
 
   private func writeBatch(
@@ -198,16 +210,16 @@ package struct IngestRun: Sendable {
     }
   }
 
-  /// Writes the tables `ingests` and `rejects` of a run.
-  ///
-  /// - Parameter day: the day of ingest, in days since 1970.
-  package func writeRecords(
-    _ result: IngestResult, _ context: IngestTables.Context, day: Int32
-  ) throws {
+  /// Writes the table `ingests` of a run, and what is not written yet of `rejects`.
+  package func writeRecords(_ result: IngestResult, _ context: IngestTables.Context) throws {
     let ingests = IngestTables.ingests(result.reports, batches: result.batches, context)
     try writer.write(ingests, to: "ingests", day: day, sortedBy: [])
-    let rejects = IngestTables.rejects(result.reports)
+    try writeRejects()
+  }
+
+  private func writeRejects() throws {
+    let rejects = ledger.rejects.take()
     guard rejects.rowCount > 0 else { return }
-    try writer.write(rejects, to: "rejects", day: day, sortedBy: [])
+    try writer.write(IngestTables.rejects(rejects), to: "rejects", day: day, sortedBy: [])
   }
 }

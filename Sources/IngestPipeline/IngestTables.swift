@@ -174,16 +174,15 @@ package enum IngestTables {
     }
   }
 
-  /// The rows of `rejects` for archives that joined, archive by archive and line by line.
-  package static func rejects(_ reports: [ArchiveReport]) -> Table {
+  /// The rows of `rejects`, archive by archive and line by line.
+  static func rejects(_ rejects: PendingRejects) -> Table {
     var archives = ByteStrings()
     var (reasons, fields) = (ByteStrings(), ByteStrings())
     var (offsets, lines): ([Int64], [Int64]) = ([], [])
     var hasField: [Bool] = []
-    for report in reports {
-      guard case .joined = report.outcome else { continue }
-      for reject in report.rejects {
-        archives.append(report.contentID)
+    for part in rejects.parts {
+      for reject in part.lines {
+        archives.append(part.archive)
         reasons.append(reject.status.reason?.word ?? "")
         fields.append(reject.status.attribute?.word ?? "")
         hasField.append(reject.status.attribute != nil)

@@ -26,6 +26,8 @@ final class Ledger: @unchecked Sendable {
   /// Activities of the batch: whole files, and rows of small archives or of the ends of large ones.
   var activities: [BatchActivities] = []
   var pendingActivities = PendingActivities()
+  /// Refused lines of archives that joined, until there are enough to be written.
+  var rejects = PendingRejects()
 
   init(known: KnownArchives, options: IngestOptions) {
     self.known = known
@@ -64,6 +66,7 @@ final class Ledger: @unchecked Sendable {
     flow.report.take(summary)
     spilled.add(flow.spilled)
     joinActivities(of: flow)
+    rejects.take(from: &flow.report)
     batchArchives.append(flow.report.contentID)
     batchTextBytes += flow.report.textBytes
   }

@@ -244,7 +244,7 @@ struct Steps: Sendable {
         flow.activities?.end(result.textOffset, result.activities)
         if held <= use.heldBytesMax { return }
         if canSpill {
-          state.isSpilling = true
+          state.isPaused = true
         } else {
           state.failure = IngestError.memoryExceeded(
             usedBytes: held, maxBytes: use.heldBytesMax)
@@ -366,6 +366,7 @@ struct Steps: Sendable {
       flow.report.finished = Self.microsNow()
       if let failure = outcome.failure { state.failure = failure }
       state.isResting = outcome.isBatchFull
+      if ledger.rejects.isFull { state.isPaused = true }
       flow.letGo()
     }
   }

@@ -215,7 +215,7 @@ package struct RunOperation: Sendable {
       try run.abandon()
       return summary(result, version: nil)
     }
-    try job.writeRecords(result, try context(), day: Self.today())
+    try job.writeRecords(result, try context())
     let start = StageClock.now()
     if let mark = request.mark {
       let previous = run.snapshot(of: "usage").transactions[mark.name]
@@ -264,7 +264,8 @@ package struct RunOperation: Sendable {
     rules.addresses = request.directory?.addresses
     var tools = IngestRun.Tools(
       executor: ThreadCrew(workers: request.threads), keyring: keyring, rules: rules,
-      catalog: try request.catalog(), sink: sink, createdBy: ToolVersion.createdBy)
+      catalog: try request.catalog(), sink: sink, createdBy: ToolVersion.createdBy,
+      day: Self.today())
     tools.clock = clock
     tools.progress = progress
     tools.cancellation = cancellation

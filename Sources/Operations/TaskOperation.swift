@@ -67,7 +67,7 @@ extension RunOperation {
     let job = try job(archives, prepared.keyring, known: known, sink: sink, spill: spill)
     let result = try job.run()
     if result.reports.contains(where: \.isJoined) {
-      try job.writeRecords(result, try context(), day: Self.today())
+      try job.writeRecords(result, try context())
     }
     let files = sink.files
     let name = try lake.storeTask(plan: plan, task: number, files: files)

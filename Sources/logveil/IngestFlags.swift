@@ -37,7 +37,8 @@ struct IngestFlags: ParsableArguments {
   @Option(help: "Number of threads (default: all processors).")
   var threads: Int?
 
-  @Option(help: "Memory for names and sums, as 4GiB (default: half of the machine's).")
+  @Option(
+    help: "Memory of the run, as 512MiB; the rest is spilled, sealed (default: half of all).")
   var memory: ByteCount?
 
   @Option(help: "Text that one batch of archives holds; 0: each archive is one.")
