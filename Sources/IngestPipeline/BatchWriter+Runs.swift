@@ -1,3 +1,4 @@
+internal import ByteBlocks
 internal import ParquetFiles
 internal import StagedExecution
 internal import UsageAggregation
@@ -10,36 +11,37 @@ extension BatchWriter {
   ) throws -> Result {
     var result = Result()
     let writer = parquetWriter(UsageSchema.fileSchema, "usage", UsageSchema.sortedBy)
-    var file = PendingFile()
-    var start = StageClock.now()
+    var file: [[EncodedChunk]] = []
+    var fileRows = 0
     var merge = try RunMerge(runs, in: store)
-    while let rows = try merge.next(rowsMax: writer.options.rowGroupRowsMax) {
-      clock.addBusy("unspill", since: start)
-      if file.day != rows.firstDay || file.rows == Self.fileRowsMax { try write(&file, writer) }
-      (file.day, file.rows) = (rows.firstDay, file.rows + rows.count)
-      let merged = try self.merge([FinishedPartial(rows)])
-      precondition(merged.rows.count == rows.count, "A row group lost rows at its merge.")
-      result.appIDs.formUnion(merged.appIDs)
-      result.rows += rows.count
-      let encodeStart = StageClock.now()
-      file.groups += try encode(writer, [0..<rows.count]) { place, group in
-        (merged.rows.column(place, group, batch: batch, source: source), group)
+    while let day = merge.nextDay {
+      let group = try rowGroup(from: &merge, writer, batch, source)
+      result.rows += group.rows
+      result.appIDs.formUnion(group.appIDs)
+      (file, fileRows) = (file + [group.chunks], fileRows + group.rows)
+      if fileRows == Self.fileRowsMax || merge.nextDay != day {
+        try write(file, by: writer, day: day)
+        (file, fileRows) = ([], 0)
       }
-      start = clock.addBusy("encode", since: encodeStart)
+      HeapMemory.giveBack()
     }
-    try write(&file, writer)
     return result
   }
 
-  /// Row groups of a file that is not full yet.
-  private struct PendingFile {
-    var day: Int32 = 0
-    var rows = 0
-    var groups: [[EncodedChunk]] = []
-  }
-
-  private func write(_ file: inout PendingFile, _ writer: ParquetWriter) throws {
-    defer { file = PendingFile() }
-    if file.rows > 0 { try write(file.groups, by: writer, day: file.day) }
+  private func rowGroup(
+    from merge: inout RunMerge, _ writer: ParquetWriter, _ batch: String, _ source: String
+  ) throws -> (rows: Int, appIDs: Set<Int32>, chunks: [EncodedChunk]) {
+    let start = StageClock.now()
+    let share = try merge.next(rowsMax: writer.options.rowGroupRowsMax).map(FinishedPartial.init)
+    clock.addBusy("unspill", since: start)
+    let merged = try self.merge(share.map { [$0] } ?? [])
+    let rows = merged.rows
+    precondition(rows.count == share?.rowCount, "A row group lost rows at its merge.")
+    let encodeStart = StageClock.now()
+    let groups = try encode(writer, [0..<rows.count]) { place, group in
+      (rows.column(place, group, batch: batch, source: source), group)
+    }
+    clock.addBusy("encode", since: encodeStart)
+    return (rows.count, merged.appIDs, groups[0])
   }
 }

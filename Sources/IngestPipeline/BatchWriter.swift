@@ -58,11 +58,13 @@ struct BatchWriter: Sendable {
   var parallel: ParallelFor { { count, body in executor.forEach(count, body) } }
 
   /// Merges shares into sorted rows.
-  func merge(_ partials: [FinishedPartial]) throws -> Merged {
+  ///
+  /// - Parameter withDomains: whether the hosts' domains are wanted, which take longest to find.
+  func merge(_ partials: [FinishedPartial], withDomains: Bool = true) throws -> Merged {
     let start = StageClock.now()
     let merge = UsageMerge(partials, parallel: parallel)
     let ranked = clock.addBusy("rank", since: start)
-    let classes = try classify(merge.hosts)
+    let classes = try classify(merge.hosts, withDomains)
     let classified = clock.addBusy("classify", since: ranked)
     let rows = try merge.rows(classes: classes, parallel: parallel)
     clock.addBusy("merge", since: classified)
@@ -147,18 +149,20 @@ struct BatchWriter: Sendable {
   }
 
   /// Looks the hosts' apps and domains up, each host once.
-  private func classify(_ hosts: ByteStrings) throws -> [HostClass] {
+  private func classify(_ hosts: ByteStrings, _ withDomains: Bool) throws -> [HostClass] {
     let parts = (0..<hosts.count).cut(4096)
     let classes = Mutex<[Swift.Result<[HostClass], any Error>?]>(
       Array(repeating: nil, count: parts.count))
     executor.forEach(parts.count) { part in
-      let found = Swift.Result { try classify(parts[part], of: hosts) }
+      let found = Swift.Result { try classify(parts[part], of: hosts, withDomains) }
       classes.withLock { $0[part] = found }
     }
     return try classes.withLock { $0 }.compactMap { try $0?.get() }.flatMap { $0 }
   }
 
-  private func classify(_ places: Range<Int>, of hosts: ByteStrings) throws -> [HostClass] {
+  private func classify(
+    _ places: Range<Int>, of hosts: ByteStrings, _ withDomains: Bool
+  ) throws -> [HostClass] {
     var domains = try RegistrableDomain()
     return places.map { place in
       let host = hosts[place]
@@ -167,7 +171,7 @@ struct BatchWriter: Sendable {
           HostClass.App(name: $0, id: app.rawValue, category: catalog.category(app) ?? "")
         }
       }
-      let range = domains.domain(of: host.span)
+      let range = withDomains ? domains.domain(of: host.span) : nil
       return HostClass(
         app: app,
         domain: range.map {

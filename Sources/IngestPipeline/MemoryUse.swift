@@ -4,9 +4,9 @@ internal import Synchronization
 /// archives of a run.
 final class MemoryUse: Sendable {
   /// What ranking names takes beyond them: copies of those that are used, sorted.
-  static let nameFactor = 2
+  static let nameFactor = 1.5
   /// What merging sums takes beyond them: their keys and rows.
-  static let sumFactor = 3
+  static let sumFactor = 2.0
   /// What a run takes whatever is in the archives: the program, keys and catalog, blocks and their
   /// columns, codecs, and at the end a row group with its encoded columns.
   private static let fixedBytes = 96 << 20
@@ -36,17 +36,18 @@ final class MemoryUse: Sendable {
 /// What one owner has in a count of bytes.
 struct CountedBytes {
   private let use: MemoryUse
-  private let factor: Int
+  private let factor: Double
   private var counted = 0
 
-  init(_ use: MemoryUse, factor: Int) {
+  init(_ use: MemoryUse, factor: Double) {
     self.use = use
     self.factor = factor
   }
 
   /// Notes how much it is now.
   mutating func set(_ bytes: Int) {
-    use.add((bytes - counted) * factor)
-    counted = bytes
+    let taken = Int(Double(bytes) * factor)
+    use.add(taken - counted)
+    counted = taken
   }
 }

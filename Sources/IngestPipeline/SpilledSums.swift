@@ -1,3 +1,4 @@
+internal import ByteBlocks
 internal import StagedExecution
 internal import UsageAggregation
 internal import VeiledRecords
@@ -47,6 +48,7 @@ struct Spiller {
     }
     try spill(ledger.shares, names, to: &ledger.spilled)
     ledger.shares = [:]
+    HeapMemory.giveBack()
   }
 
   private func spill(
@@ -56,7 +58,7 @@ struct Spiller {
       share.finish(names: names[worker])
     }
     guard !partials.isEmpty else { return }
-    let merged = try writer.merge(partials)
+    let merged = try writer.merge(partials, withDomains: false)
     let start = StageClock.now()
     let run = try SortedRun(merged.rows, to: store, parallel: writer.parallel)
     spilled.add(run, users: try NameRun(sorted: merged.users, to: store))

@@ -56,6 +56,9 @@ package final class FinishedPartial: Sendable {
   package let groups: GroupShare
   package let names: VeiledNames
 
+  /// Number of groups.
+  package var rowCount: Int { groups.count }
+
   package init(_ partial: consuming UsagePartial, names: VeiledNames) {
     groups = GroupShare(
       partial.groups,

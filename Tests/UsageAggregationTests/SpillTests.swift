@@ -45,6 +45,7 @@ final class TestStore: SpillStore {
     var merge = try RunMerge(runs, in: store)
     var rows: [Row] = []
     var counts: [Int] = []
+    #expect(merge.nextDay == nil || !runs.isEmpty)
     while let sorted = try merge.next(rowsMax: rowsMax) {
       let (day, count) = (Int64(sorted.firstDay), sorted.count)
       let merged = try MergeTests.rows([FinishedPartial(sorted)], inOrder)

@@ -7,6 +7,7 @@
 #endif
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -32,6 +33,13 @@ static inline void cl_populate(void *memory, size_t bytes) {
 #define MADV_POPULATE_WRITE 23
 #endif
   (void)madvise(memory, bytes, MADV_POPULATE_WRITE);
+}
+
+/// mallopt(3), malloc_trim(3): from now on pieces of the heap from `bytes` on have pages of their own,
+/// which go when they are freed; what is free already goes at once.
+static inline void cl_give_back_heap(int bytes) {
+  (void)mallopt(M_MMAP_THRESHOLD, bytes);
+  (void)malloc_trim(0);
 }
 
 /// mremap(2): `memory` with more pages behind it, where there is room for them; `MAP_FAILED` with

@@ -1,33 +1,54 @@
 /// Something sorted that is read one by one, along with others like it.
 protocol MergeCursor: AnyObject {
+  /// The beginning of what it is sorted by, in numbers.
+  associatedtype Prefix: MergePrefix
+  var prefix: Prefix { get }
   /// Whether there is nothing more.
   var isOver: Bool { get }
   func advance() throws
-  /// Negative, zero or positive: how what is next compares.
+  /// Negative, zero or positive: how what is next compares, all of it.
+  func compare(_ other: Self) -> Int
+}
+
+/// What most comparisons are decided by without a look at texts.
+protocol MergePrefix {
+  /// Negative or positive when this decides; 0 when it does not.
   func compare(_ other: Self) -> Int
 }
 
 /// Cursors of which the one with the least is on top.
 struct MergeHeap<Cursor: MergeCursor> {
+  private struct Entry {
+    var prefix: Cursor.Prefix
+    let cursor: Cursor
+  }
+
   /// The children of place n are 2n + 1 and 2n + 2; none has less than its parent.
-  private var cursors: [Cursor]
+  private var entries: [Entry]
 
   init(_ cursors: [Cursor]) {
-    self.cursors = cursors.filter { !$0.isOver }
-    for place in (0..<self.cursors.count / 2).reversed() { sink(place) }
+    entries = cursors.filter { !$0.isOver }.map { Entry(prefix: $0.prefix, cursor: $0) }
+    for place in (0..<entries.count / 2).reversed() { sink(place) }
   }
 
   /// The cursor with the least; `nil`: all are over.
-  var first: Cursor? { cursors.first }
+  var first: Cursor? { entries.first?.cursor }
 
   /// Passes over the least.
   mutating func advance() throws {
-    try cursors[0].advance()
-    if cursors[0].isOver {
-      cursors.swapAt(0, cursors.count - 1)
-      cursors.removeLast()
+    try entries[0].cursor.advance()
+    if entries[0].cursor.isOver {
+      entries.swapAt(0, entries.count - 1)
+      entries.removeLast()
+    } else {
+      entries[0].prefix = entries[0].cursor.prefix
     }
     sink(0)
+  }
+
+  private func isBefore(_ a: Int, _ b: Int) -> Bool {
+    let order = entries[a].prefix.compare(entries[b].prefix)
+    return (order != 0 ? order : entries[a].cursor.compare(entries[b].cursor)) < 0
   }
 
   /// Lets the cursor at `place` sink to where it belongs.
@@ -35,10 +56,11 @@ struct MergeHeap<Cursor: MergeCursor> {
     var place = place
     while true {
       var least = place
-      for child in [2 * place + 1, 2 * place + 2]
-      where child < cursors.count && cursors[child].compare(cursors[least]) < 0 { least = child }
+      let child = 2 * place + 1
+      if child < entries.count, isBefore(child, least) { least = child }
+      if child + 1 < entries.count, isBefore(child + 1, least) { least = child + 1 }
       if least == place { return }
-      cursors.swapAt(place, least)
+      entries.swapAt(place, least)
       place = least
     }
   }

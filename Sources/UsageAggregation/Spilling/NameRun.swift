@@ -81,6 +81,16 @@ private struct NameRunWriter {
   }
 }
 
+/// The first 16 bytes of a name.
+private struct NamePrefix: MergePrefix {
+  var bytes: (UInt64, UInt64) = (0, 0)
+
+  func compare(_ other: NamePrefix) -> Int {
+    if bytes.0 != other.bytes.0 { return bytes.0 < other.bytes.0 ? -1 : 1 }
+    return bytes.1 == other.bytes.1 ? 0 : bytes.1 < other.bytes.1 ? -1 : 1
+  }
+}
+
 /// Reads a run of names one by one.
 private final class NameCursor: MergeCursor {
   final class Page: Sendable {
@@ -93,6 +103,7 @@ private final class NameCursor: MergeCursor {
   private var nextPage = 0
   private(set) var page = Page(ByteStrings())
   private(set) var place = 0
+  private(set) var prefix = NamePrefix()
 
   init(_ run: NameRun, in store: any SpillStore) throws {
     self.run = run
@@ -104,16 +115,23 @@ private final class NameCursor: MergeCursor {
 
   func advance() throws {
     place += 1
-    if place == page.names.count { try turn() }
+    if isOver { try turn() } else { setPrefix() }
   }
 
   private func turn() throws {
-    page = Page(ByteStrings())
     place = 0
-    guard nextPage < run.pages.count else { return }
+    guard nextPage < run.pages.count else {
+      page = Page(ByteStrings())
+      return
+    }
     var reader = PackedReader(try store.load(run.pages[nextPage]))
     page = Page(reader.strings())
     nextPage += 1
+    setPrefix()
+  }
+
+  private func setPrefix() {
+    prefix.bytes = (page.names.prefix(place, from: 0), page.names.prefix(place, from: 8))
   }
 
   func compare(_ other: NameCursor) -> Int {

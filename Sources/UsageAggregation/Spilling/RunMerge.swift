@@ -8,23 +8,40 @@ internal import ByteKernels
 /// What comes out does not depend on how events were spread over runs.
 package struct RunMerge {
   private var heap: MergeHeap<RunCursor>
+  /// The row that was handed out last.
+  private var last: (page: RunPage, row: Int, prefix: RowPrefix)?
 
   package init(_ runs: [SortedRun], in store: any SpillStore) throws {
     let runs = try MergeLimit.reduced(runs) { try SortedRun(merging: Array($0), in: store) }
     heap = MergeHeap(try runs.map { try RunCursor($0, in: store) })
   }
 
+  /// Day of the next row, since 1970; `nil` at the end.
+  package var nextDay: Int32? { heap.first.map { Int32($0.prefix.day) } }
+
   /// The next rows, all of one day; `nil` at the end.
   ///
   /// - Throws: what the store throws, or that a sum does not fit its type.
   package mutating func next(rowsMax: Int) throws -> SortedRows? {
-    guard let day = heap.first?.day else { return nil }
+    guard let day = heap.first?.prefix.day else { return nil }
     var rows = SortedRows()
-    while let top = heap.first, top.day == day {
-      if rows.count == rowsMax, !top.hasKeyOfLast(rows) { break }
-      do { try top.put(into: &rows) } catch { throw UsageMergeError.sumOverflow }
+    while let top = heap.first, top.prefix.day == day {
+      if hasKeyOfLast(top) {
+        do { try rows.addToLast(top.page.rows.groups[top.row]) } catch {
+          throw UsageMergeError.sumOverflow
+        }
+      } else {
+        if rows.count == rowsMax { break }
+        top.page.append(top.row, to: &rows)
+        last = (top.page, top.row, top.prefix)
+      }
       try heap.advance()
     }
     return rows
+  }
+
+  private func hasKeyOfLast(_ cursor: RunCursor) -> Bool {
+    guard let last, last.prefix.compare(cursor.prefix) == 0 else { return false }
+    return last.page.compare(last.row, to: cursor.page, cursor.row) == 0
   }
 }

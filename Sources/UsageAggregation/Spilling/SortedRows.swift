@@ -28,52 +28,30 @@ package struct SortedRows: Sendable {
 
   /// Adds a row behind the others.
   ///
-  /// - Parameter group: its numbers are of the names that come with it.
+  /// - Parameters:
+  ///   - group: all but its names.
+  ///   - host: a list and the host's place in it; the others likewise.
   mutating func append(
-    _ group: Group, host: Span<UInt8>, app: Span<UInt8>, user: Span<UInt8>,
-    address: Span<UInt8>, device: Span<UInt8>
+    _ group: Group, host: (ByteStrings, Int), app: (ByteStrings, Int), user: (ByteStrings, Int),
+    address: (ByteStrings, Int), device: (ByteStrings, Int)
   ) {
     var group = group
-    if Self.isNew(host, in: hosts) { apps.append(bytes: app) }
+    let hostsBefore = hosts.count
     group.host = Self.number(of: host, in: &hosts)
+    if hosts.count > hostsBefore { apps.append(app.0, app.1) }
     group.user = Self.number(of: user, in: &users)
     group.address = Self.number(of: address, in: &addresses)
     group.device = Self.number(of: device, in: &devices)
     groups.append(group)
   }
 
-  /// Adds a row of others behind those that are here.
-  mutating func append(_ row: Int, of other: borrowing SortedRows) {
-    let group = other.groups[row]
-    append(
-      group, host: other.hosts.span(Int(group.host)), app: other.apps.span(Int(group.host)),
-      user: other.users.span(Int(group.user)), address: other.addresses.span(Int(group.address)),
-      device: other.devices.span(Int(group.device)))
-  }
-
-  /// Negative, zero or positive: how the keys of two rows compare.
-  func compare(_ row: Int, to other: borrowing SortedRows, _ otherRow: Int) -> Int {
-    let (a, b) = (groups[row], other.groups[otherRow])
-    if a.day != b.day { return Int(a.day) - Int(b.day) }
-    var order = apps.compare(Int(a.host), to: other.apps, Int(b.host))
-    if order != 0 { return order }
-    order = hosts.compare(Int(a.host), to: other.hosts, Int(b.host))
-    if order != 0 { return order }
-    order = users.compare(Int(a.user), to: other.users, Int(b.user))
-    if order != 0 { return order }
-    order = addresses.compare(Int(a.address), to: other.addresses, Int(b.address))
-    if order != 0 { return order }
-    order = devices.compare(Int(a.device), to: other.devices, Int(b.device))
-    return order != 0 ? order : Int(a.action) - Int(b.action)
-  }
-
-  private static func isNew(_ name: Span<UInt8>, in names: ByteStrings) -> Bool {
-    !name.isEmpty && compareBytes(names.span(names.count - 1), name) != 0
-  }
-
-  private static func number(of name: Span<UInt8>, in names: inout ByteStrings) -> UInt32 {
-    if name.isEmpty { return 0 }
-    if isNew(name, in: names) { names.append(bytes: name) }
+  private static func number(
+    of name: (list: ByteStrings, place: Int), in names: inout ByteStrings
+  ) -> UInt32 {
+    if name.list.range(name.place).isEmpty { return 0 }
+    if names.compare(names.count - 1, to: name.list, name.place) != 0 {
+      names.append(name.list, name.place)
+    }
     return UInt32(names.count - 1)
   }
 
@@ -127,10 +105,10 @@ extension UsageRows {
     forEachGroup(rows) { group in
       let rank = order.rank[Int(group.host)]
       sorted.append(
-        group, host: order.names.span(rank),
-        app: order.apps.sorted.span(Int(order.apps.ranks[0][rank])),
-        user: users.span(Int(group.user)), address: addresses.span(Int(group.address)),
-        device: devices.span(Int(group.device)))
+        group, host: (order.names, rank),
+        app: (order.apps.sorted, Int(order.apps.ranks[0][rank])),
+        user: (users, Int(group.user)), address: (addresses, Int(group.address)),
+        device: (devices, Int(group.device)))
     }
     return sorted
   }
