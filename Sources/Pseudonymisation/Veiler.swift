@@ -74,7 +74,10 @@ package struct Veiler: ~Copyable {
   /// Prints stay the same, numbers do not: nothing that was numbered before may be added to.
   package mutating func startAnew() -> VeiledNames {
     (users, addresses, devices, hosts) = (NameTables(), NameTables(), NameTables(), NameTables())
-    defer { names = VeiledNames() }
+    defer {
+      names = VeiledNames()
+      names.tags = rules.tags?.names ?? []
+    }
     return names
   }
 

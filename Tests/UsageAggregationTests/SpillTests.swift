@@ -120,6 +120,31 @@ final class TestStore: SpillStore {
     #expect(try NameRun.distinctCount([none, none], in: store) == 0)
   }
 
+  @Test func tagsOfAddressesComeAlong() throws {
+    var names = VeiledNames()
+    for text in ["i1-c", "i1-a", "i1-b"] { names.addresses.append(text) }
+    names.hosts.append("a.example")
+    (names.tags, names.addressTags) = (["office", "guests"], [0, 2, 0, 1])
+    let events = (0..<5).map { number in
+      var event = TestEvent()
+      (event.host, event.address) = (1, UInt32(number % 4))
+      return event
+    }
+    var partial = UsagePartial()
+    try partial.add(makeBatch(events))
+    let rows = try MergeTests.rows([FinishedPartial(partial, names: names)], inOrder)
+    let store = TestStore()
+    let run = try SortedRun(rows, to: store, parallel: inOrder)
+    var merge = try RunMerge([run], in: store)
+    let sorted = try #require(try merge.next(rowsMax: 10))
+    let again = try MergeTests.rows([FinishedPartial(sorted)], inOrder)
+    let (table, expected) = (MergeTests.table(again, 0..<4), MergeTests.table(rows, 0..<4))
+    #expect(areSame(table, expected))
+    let column = try #require(table.column("ip_tag"))
+    guard case .codes(let codes, let tags) = column.values else { return Issue.record("No codes.") }
+    #expect(codes.map { tags.string(Int($0)) } == ["", "", "office", "guests"])
+  }
+
   @Test func namesThatRowsWaitForStay() throws {
     var names = VeiledNames()
     for text in ["u1-a", "u1-b", "u1-c"] { names.users.append(text) }

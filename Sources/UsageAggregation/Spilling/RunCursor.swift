@@ -29,7 +29,7 @@ final class RunPage: Sendable {
     target.append(
       group, host: (rows.hosts, Int(group.host)), app: (rows.apps, Int(group.host)),
       user: (rows.users, Int(group.user)), address: (rows.addresses, Int(group.address)),
-      device: (rows.devices, Int(group.device)))
+      tag: (rows.tags, Int(group.address)), device: (rows.devices, Int(group.device)))
   }
 }
 

@@ -14,6 +14,8 @@ package struct SortedRows: Sendable {
   private(set) var apps = ByteStrings([""])
   private(set) var users = ByteStrings([""])
   private(set) var addresses = ByteStrings([""])
+  /// The tag of each address; empty: none.
+  private(set) var tags = ByteStrings([""])
   private(set) var devices = ByteStrings([""])
 
   init() {}
@@ -33,14 +35,15 @@ package struct SortedRows: Sendable {
   ///   - host: a list and the host's place in it; the others likewise.
   mutating func append(
     _ group: Group, host: (ByteStrings, Int), app: (ByteStrings, Int), user: (ByteStrings, Int),
-    address: (ByteStrings, Int), device: (ByteStrings, Int)
+    address: (ByteStrings, Int), tag: (ByteStrings, Int), device: (ByteStrings, Int)
   ) {
     var group = group
-    let hostsBefore = hosts.count
+    let (hostsBefore, addressesBefore) = (hosts.count, addresses.count)
     group.host = Self.number(of: host, in: &hosts)
     if hosts.count > hostsBefore { apps.append(app.0, app.1) }
     group.user = Self.number(of: user, in: &users)
     group.address = Self.number(of: address, in: &addresses)
+    if addresses.count > addressesBefore { tags.append(tag.0, tag.1) }
     group.device = Self.number(of: device, in: &devices)
     groups.append(group)
   }
@@ -80,7 +83,7 @@ extension SortedRows {
   var packed: [UInt8] {
     var writer = PackedWriter()
     writer.append(groups)
-    for names in [hosts, apps, users, addresses, devices] { writer.append(names) }
+    for names in [hosts, apps, users, addresses, tags, devices] { writer.append(names) }
     return writer.bytes
   }
 
@@ -91,6 +94,7 @@ extension SortedRows {
     apps = reader.strings()
     users = reader.strings()
     addresses = reader.strings()
+    tags = reader.strings()
     devices = reader.strings()
   }
 }
@@ -108,6 +112,7 @@ extension UsageRows {
         group, host: (order.names, rank),
         app: (order.apps.sorted, Int(order.apps.ranks[0][rank])),
         user: (users, Int(group.user)), address: (addresses, Int(group.address)),
+        tag: (tags.sorted, Int(tags.ofAddress[Int(group.address)])),
         device: (devices, Int(group.device)))
     }
     return sorted
@@ -122,6 +127,22 @@ extension FinishedPartial {
     names.users = rows.users
     names.addresses = rows.addresses
     names.devices = rows.devices
+    names.setTags(rows.tags)
     self.init(UsagePartial(rows.groups), names: names)
+  }
+}
+
+extension VeiledNames {
+  /// Gives each address its tag; empty: none.
+  fileprivate mutating func setTags(_ texts: ByteStrings) {
+    if texts.bytes.isEmpty { return }
+    var codes: [ArraySlice<UInt8>: UInt16] = [:]
+    addressTags = (0..<texts.count).map { address in
+      if texts.range(address).isEmpty { return 0 }
+      if let known = codes[texts[address]] { return known }
+      tags.append(texts.string(address))
+      codes[texts[address]] = UInt16(tags.count)
+      return UInt16(tags.count)
+    }
   }
 }
