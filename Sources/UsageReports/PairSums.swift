@@ -2,111 +2,138 @@ import ReportFigures
 
 /// Sums of one app by user: few users by hash, or a place for each user there is.
 ///
-/// A large app has nearly all users, and there may be a thousand of them. So a place has twelve
-/// bytes: the low halves of the sums. The rest stands beside them, where there is any: one entry
-/// for each 4 GiB that somebody moved with an app, which nobody does often.
+/// A large app has nearly all users, and there may be a thousand of them. So a place has ten bytes:
+/// the low bits of the sums. The rest stands beside them, where there is any: an entry for each
+/// 4 GiB that somebody moved with an app, or 65,536 events, which few do.
 struct PairSums: Sendable {
-  /// The low 32 bits of what a user came to.
-  private struct Low: Sendable {
-    var events: UInt32 = 0
-    var uploaded: UInt32 = 0
-    var total: UInt32 = 0
-  }
-  /// A hash entry takes about six times as much as a place while tables grow.
-  private static let shareOfUsers = 6
+  /// A user by hash takes as much as so many places.
+  private static let shareOfUsers = 4
   private static let keysMin = 512
+  private static let eventBits: Int64 = 16
+  private static let byteBits: Int64 = 32
 
-  private var few = NumberedSums()
-  private var many: [Low] = []
-  private var present = BitSet()
-  /// Multiples of 2^32 by user.
+  /// By place: of a key while there are few, else the user's number.
+  private var events: [UInt16] = []
+  private var uploaded: [UInt32] = []
+  private var total: [UInt32] = []
+  /// Users while there are few, in the order of their places.
+  private var keys: [UInt32] = []
+  private var places = NumberPlaces()
+  /// Users once there are many.
+  private var present: BitSet?
+  /// What the low bits cannot hold, by user.
   private var high: [UInt32: UseSums] = [:]
 
-  /// Adds rows of the app.
-  ///
-  /// - Parameters:
-  ///   - users: a user a row; 0 is nobody.
-  ///   - numbersMax: no user has a higher number.
-  mutating func add(_ rows: UsageRows, _ range: Range<Int>, numbersMax: Int) {
-    if many.isEmpty, few.keys.count + range.count / 2 > Self.keysMin,
-      (few.keys.count + range.count / 2) * Self.shareOfUsers > numbersMax
-    {
+  /// Adds rows of the app; user 0 is nobody.
+  mutating func add(_ rows: UsageRows, _ range: Range<Int>) {
+    let numbersMax = rows.userNumberMax
+    if present == nil, keys.count > Self.keysMin, keys.count * Self.shareOfUsers > numbersMax {
       spread(numbersMax)
     }
-    if many.isEmpty {
-      for row in range where rows.users[row] != 0 { few.add(rows.users[row], rows.uses(row)) }
+    if var bits = present {
+      present = nil  // The only reference, so that nothing is copied.
+      bits.insert(rows.users.span, range)
+      present = bits
+      if events.count <= numbersMax { grow(to: numbersMax + 1) }
+      add(rows, range, at: rows.users.span, from: 0, nobody: 0)
     } else {
-      if many.count <= numbersMax { grow(numbersMax) }
-      addToPlaces(rows, range)
+      var found: [UInt32] = []
+      found.reserveCapacity(range.count)
+      let users = rows.users.span
+      for row in range {
+        let user = users[row]
+        found.append(user == 0 ? .max : UInt32(places.place(of: user, in: &keys)))
+      }
+      grow(to: keys.count)
+      add(rows, range, at: found.span, from: range.lowerBound, nobody: .max)
     }
   }
 
+  /// From hashed users to a place for each.
   private mutating func spread(_ numbersMax: Int) {
-    grow(numbersMax)
-    for (place, key) in few.keys.enumerated() { add(few.sums[place], at: Int(key)) }
-    few = NumberedSums()
-  }
-
-  private mutating func grow(_ numbersMax: Int) {
-    many.append(contentsOf: repeatElement(Low(), count: numbersMax + 1 - many.count))
-  }
-
-  private mutating func add(_ uses: UseSums, at user: Int) {
-    present.insert(UInt32(user))
-    let more = Self.add(uses, to: &many[user])
-    if more != UseSums() { high[UInt32(user), default: UseSums()] += more }
-  }
-
-  private mutating func addToPlaces(_ rows: UsageRows, _ range: Range<Int>) {
-    present.insert(rows.users.span, range)
-    // The only reference, so that nothing is copied.
-    var low: [Low] = []
-    swap(&low, &many)
-    defer { swap(&low, &many) }
-    var places = low.mutableSpan
-    let (users, events) = (rows.users.span, rows.events.span)
-    let (uploaded, total) = (rows.uploaded.span, rows.total.span)
-    for row in range {
-      let user = users[row]
-      if user == 0 { continue }
-      let uses = UseSums(events: events[row], uploaded: uploaded[row], total: total[row])
-      let more = Self.add(uses, to: &places[Int(user)])
-      if more.events | more.uploaded | more.total != 0 { high[user, default: UseSums()] += more }
+    let (oldEvents, oldUploaded, oldTotal) = (events, uploaded, total)
+    (events, uploaded, total) = ([], [], [])
+    grow(to: numbersMax + 1)
+    var bits = BitSet()
+    for (place, key) in keys.enumerated() {
+      bits.insert(key)
+      events[Int(key)] = oldEvents[place]
+      uploaded[Int(key)] = oldUploaded[place]
+      total[Int(key)] = oldTotal[place]
     }
+    present = bits
+    (keys, places) = ([], NumberPlaces())
   }
 
-  /// What does not fit into the low halves.
-  @inline(__always)
-  private static func add(_ uses: UseSums, to low: inout Low) -> UseSums {
-    let events = Int64(low.events) &+ uses.events
-    let uploaded = Int64(low.uploaded) &+ uses.uploaded
-    let total = Int64(low.total) &+ uses.total
-    low = Low(
-      events: UInt32(truncatingIfNeeded: events), uploaded: UInt32(truncatingIfNeeded: uploaded),
-      total: UInt32(truncatingIfNeeded: total))
-    return UseSums(events: events &>> 32, uploaded: uploaded &>> 32, total: total &>> 32)
+  private mutating func grow(to count: Int) {
+    let more = count - events.count
+    guard more > 0 else { return }
+    events.append(contentsOf: repeatElement(0, count: more))
+    uploaded.append(contentsOf: repeatElement(0, count: more))
+    total.append(contentsOf: repeatElement(0, count: more))
+  }
+
+  /// Adds rows to their places.
+  ///
+  /// - Parameters:
+  ///   - places: of the row `start` and those behind it.
+  ///   - nobody: the place of rows that are not added.
+  private mutating func add(
+    _ rows: UsageRows, _ range: Range<Int>, at places: Span<UInt32>, from start: Int,
+    nobody: UInt32
+  ) {
+    // The only references, so that nothing is copied.
+    var (events, uploaded, total): ([UInt16], [UInt32], [UInt32]) = ([], [], [])
+    swap(&events, &self.events)
+    swap(&uploaded, &self.uploaded)
+    swap(&total, &self.total)
+    var eventsAt = events.mutableSpan
+    var uploadedAt = uploaded.mutableSpan
+    var totalAt = total.mutableSpan
+    let (newEvents, newUploaded, newTotal) = (rows.events.span, rows.uploaded.span, rows.total.span)
+    for row in range {
+      let number = places[row &- start]
+      if number == nobody { continue }
+      let place = Int(number)
+      let sums = UseSums(
+        events: Int64(eventsAt[place]) &+ newEvents[row],
+        uploaded: Int64(uploadedAt[place]) &+ newUploaded[row],
+        total: Int64(totalAt[place]) &+ newTotal[row])
+      eventsAt[place] = UInt16(truncatingIfNeeded: sums.events)
+      uploadedAt[place] = UInt32(truncatingIfNeeded: sums.uploaded)
+      totalAt[place] = UInt32(truncatingIfNeeded: sums.total)
+      let more = UseSums(
+        events: sums.events &>> Self.eventBits, uploaded: sums.uploaded &>> Self.byteBits,
+        total: sums.total &>> Self.byteBits)
+      if more.events | more.uploaded | more.total != 0 {
+        high[rows.users[row], default: UseSums()] += more
+      }
+    }
+    swap(&events, &self.events)
+    swap(&uploaded, &self.uploaded)
+    swap(&total, &self.total)
   }
 
   /// The sums of a user; `nil` for one without rows.
   func sums(of user: UInt32) -> UseSums? {
-    if many.isEmpty { return few.sums(of: user) }
-    guard present.contains(user) else { return nil }
-    let low = many[Int(user)]
-    let more = high[user] ?? UseSums()
+    if let present { return present.contains(user) ? sums(of: user, at: Int(user)) : nil }
+    return places.find(user, in: keys).map { sums(of: user, at: $0) }
+  }
+
+  private func sums(of user: UInt32, at place: Int) -> UseSums {
+    let more = high.isEmpty ? UseSums() : high[user] ?? UseSums()
     return UseSums(
-      events: Int64(low.events) &+ more.events &<< 32,
-      uploaded: Int64(low.uploaded) &+ more.uploaded &<< 32,
-      total: Int64(low.total) &+ more.total &<< 32)
+      events: Int64(events[place]) &+ more.events &<< Self.eventBits,
+      uploaded: Int64(uploaded[place]) &+ more.uploaded &<< Self.byteBits,
+      total: Int64(total[place]) &+ more.total &<< Self.byteBits)
   }
 
   /// Calls `body` for each user with rows.
   func visit(_ body: (UInt32, UseSums) -> Void) {
-    if many.isEmpty {
-      for (place, key) in few.keys.enumerated() { body(key, few.sums[place]) }
-      return
-    }
-    for user in present.numbers {
-      if let sums = sums(of: user) { body(user, sums) }
+    if let present {
+      for user in present.numbers { body(user, sums(of: user, at: Int(user))) }
+    } else {
+      for (place, user) in keys.enumerated() { body(user, sums(of: user, at: place)) }
     }
   }
 }

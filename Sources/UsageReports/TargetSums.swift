@@ -33,7 +33,7 @@ struct TargetSums: Sendable {
     addresses.insert(rows.addresses.span, range)
     devices.insert(rows.devices.span, range)
     guard isApp else { return }
-    uses.add(rows, range, numbersMax: rows.userNumberMax)
+    uses.add(rows, range)
     dailyBytes[dayIndex] &+= more.total
     dailyEvents[dayIndex] &+= more.events
   }

@@ -93,6 +93,30 @@ import VeiledRecords
     #expect(report.devices.map(\.name) == ["p1-b"])
   }
 
+  /// More users than are hashed, sums beyond 32 bits and events beyond 16: by user, exactly.
+  @Test func sumsOfAppsAreExactForManyUsersAndLargeNumbers() throws {
+    func rows(_ day: Int32) -> [Row] {
+      (0..<2500).map { number in
+        let isLarge = number % 500 == 7
+        return Row(
+          day: day, host: "app1.example", user: "u1-\(number)",
+          events: isLarge ? 60_000 : 3, up: isLarge ? 3 << 31 : Int64(number),
+          down: 0, total: isLarge ? (3 << 31) + Int64(number) : 2 * Int64(number))
+      }
+    }
+    let report = try ReportBench([rows(100), rows(101), rows(102)]).report()
+    let app = report.apps[0]
+    #expect(app.users == DistinctCount(2500))
+    #expect(app.topUsers.prefix(5).map(\.name) == [2007, 1507, 1007, 507, 7].map { "u1-\($0)" })
+    #expect(
+      app.topUsers[0].sums
+        == UseSums(events: 180_000, uploaded: 9 << 31, total: (9 << 31) + 3 * 2007))
+    #expect(app.topUsers[5].name == "u1-2499" && app.topUsers[5].sums.total == 6 * 2499)
+    #expect(app.topUsers[5].sums.events == 9 && app.topUsers[5].sums.uploaded == 3 * 2499)
+    #expect(report.users[0].topApps[0].sums == app.topUsers[0].sums)
+    #expect(report.users[5].dailyBytes.suffix(3) == [4998, 4998, 4998])
+  }
+
   @Test func oneNetworkOrGroupOnly() throws {
     let bench = try ReportBench([
       [

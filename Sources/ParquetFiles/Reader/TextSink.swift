@@ -102,7 +102,9 @@ extension TextSink {
   consuming func values(
     _ isValid: [Bool]?, sorted: Bool = true
   ) throws(ParquetError) -> Column.Values {
-    if isAllDictionary, pool.count > 0 {
+    // Without a text every row is null.
+    if isAllDictionary, pool.count == 0 { return .codes(rows, ByteStrings([""])) }
+    if isAllDictionary {
       return sorted ? codesOfSortedPool() : .codes(rows, pool)
     }
     if isValid == nil, rows.count == pool.count, isInOrder { return .strings(pool) }
