@@ -62,7 +62,7 @@ class KillLoop:
     @staticmethod
     def read(home, table: str, column: str) -> list:
         path = home / "lake/default" / table
-        if not (path / "_delta_log").is_dir():
+        if not list((path / "_delta_log").glob("*.json")):
             return []
         return deltalake.DeltaTable(str(path)).to_pyarrow_table()[column].to_pylist()
 

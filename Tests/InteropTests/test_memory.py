@@ -31,6 +31,7 @@ def world(tmp_path_factory):
 
 def run(world, path: pathlib.Path, memory: str, *words, archives=None, code=0):
     home = Home(path).with_keys_of(world)
+    home.call("ip-range", "add", "10.0.0.0/17", "--tag", "west")
     done = home.run(
         *(archives or world.archives), "--memory", memory, *words, code=code)
     return home, done.json
