@@ -141,7 +141,10 @@ final class TestStore: SpillStore {
     let (table, expected) = (MergeTests.table(again, 0..<4), MergeTests.table(rows, 0..<4))
     #expect(areSame(table, expected))
     let column = try #require(table.column("ip_tag"))
-    guard case .codes(let codes, let tags) = column.values else { return Issue.record("No codes.") }
+    guard case .codes(let codes, let tags) = column.values else {
+      Issue.record("No codes.")
+      return
+    }
     #expect(codes.map { tags.string(Int($0)) } == ["", "", "office", "guests"])
   }
 
