@@ -16,12 +16,12 @@ final class Worker: @unchecked Sendable {
   private var details = DetailNumbers()
   private var counted: CountedBytes
   /// Where its names stand on the shelf; changed while all rest.
-  var place: Int
+  var shelfPlace: Int
   /// Held while names change, where others read them meanwhile.
   private let turn = Mutex(())
 
   init(_ number: Int, _ veiler: consuming Veiler, options: IngestOptions, use: MemoryUse) {
-    place = number
+    shelfPlace = number
     counted = CountedBytes(use, factor: MemoryUse.nameFactor)
     self.veiler = veiler
     self.options = options
@@ -117,7 +117,7 @@ final class Worker: @unchecked Sendable {
     for (place, part) in [isLater?.map { !$0 }, isLater].enumerated()
     where place == 0 || part != nil {
       let chunk = ActivityChunk(
-        batch, shown, worker: place, textOffset: textOffset, part: part)
+        batch, shown, worker: shelfPlace, textOffset: textOffset, part: part)
       if chunk.count > 0 { chunks.append((first + place, chunk)) }
     }
     return chunks

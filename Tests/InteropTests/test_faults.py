@@ -20,7 +20,7 @@ def loop(script: str, *words) -> str:
 
 
 @pytest.mark.parametrize("command,stride", [
-    ("run", 29), ("reprocess", 31), ("compact", 13), ("vacuum", 3)])
+    ("run", 41), ("reprocess", 43), ("compact", 31), ("vacuum", 29)])
 def test_calls_that_go_wrong(command, stride):
     out = loop("fault_loop.py", "--commands", command, "--stride", str(stride))
     points = int(re.search(rf"{command}: (\d+) points, 0 violations", out)[1])

@@ -15,7 +15,7 @@ final class NameShelf: Sendable {
   /// All names, by place.
   func all(_ workers: [Worker]) -> [ActivityNames] {
     var all = kept.withLock { $0.map { $0 ?? Self.nothing } }
-    for worker in workers { all[worker.place] = worker.activityNames }
+    for worker in workers { all[worker.shelfPlace] = worker.activityNames }
     return all
   }
 
@@ -28,9 +28,9 @@ final class NameShelf: Sendable {
       for place in kept.indices { kept[place] = kept[place]?.keeping(pending, of: place) }
       return workers.map { worker in
         let names = worker.startAnew()
-        kept[worker.place] = names.keeping(pending, of: worker.place)
+        kept[worker.shelfPlace] = names.keeping(pending, of: worker.shelfPlace)
         if !pending.isEmpty {
-          worker.place = kept.count
+          worker.shelfPlace = kept.count
           kept.append(nil)
         }
         return names.names
