@@ -53,7 +53,8 @@ struct PairSums: Sendable {
   private mutating func spread(_ numbersMax: Int) {
     let (oldEvents, oldUploaded, oldTotal) = (events, uploaded, total)
     (events, uploaded, total) = ([], [], [])
-    grow(to: numbersMax + 1)
+    // Rows that came before may have been read after these, and know more users.
+    grow(to: max(numbersMax, Int(keys.max() ?? 0)) + 1)
     var bits = BitSet()
     for (place, key) in keys.enumerated() {
       bits.insert(key)
