@@ -51,8 +51,10 @@ package struct ConfigurationNode {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       ConfigurationError(line: mark.line, "This is no YAML: \(problem)")
-    case .duplicatedKeysInMapping(let duplicates, _):
-      ConfigurationError("A key stands twice: \(duplicates)")
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      ConfigurationError(
+        line: context.mark.line, key: duplicates.sorted().joined(separator: ", "),
+        "This key stands twice.")
     default: ConfigurationError("This is no YAML: \(error)")
     }
   }

@@ -178,6 +178,17 @@ import VeiledRecords
     ("as: epoch", "is: epoch", "time[1].is: There is no such key."),
     ("is: [proxy, /^web.*$/]", "is: {}", "One value was expected."),
     ("layouts:", "layouts: [", "This is no YAML"),
+    ("family: key-value", "family: yaml", "line 6: layouts[1].family: There is no family"),
+    ("undo: [percent]", "quote: x", "line 26: layouts[1].quote: This is a key of the family"),
+    ("by: \"/\", into: [up, \"\", down]", "by: \"/\"", "parts[1]: No `into`."),
+    ("undo: [percent]", "user: [u]", "user: This key stands twice."),
+    ("no-user: [Nobody Known]", "no-user: [\"\"]", "line 16: layouts[1].no-user: A word is empty"),
+    (
+      "  header: \"#kestrel\"", "  columns: [t, x]",
+      "layouts[2].source: The layout has no field c: no column, capture or part"
+    ),
+    ("  time:\n  - {fields: [t], as: epoch}\n", "", "layouts[2]: A layout needs `time`"),
+    ("  host: [h]\n", "", "layouts[2]: A layout needs `host`"),
   ]
 
   @Test(arguments: errors) func errorsNameLineAndKey(from: String, to: String, error: String) {

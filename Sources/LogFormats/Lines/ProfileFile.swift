@@ -13,6 +13,12 @@ package enum ProfileFile {
     "total", "action",
     "blocked", "method", "status", "user-agent", "undo",
   ]
+  /// Keys of one family only.
+  private static let familyKeys: [(key: String, family: String)] =
+    ["separators", "pair"].map { ($0, "key-value") } + [("templates", "template")]
+    + ["separator", "quote", "brackets", "collapses", "columns", "header", "minimum"].map {
+      ($0, "delimited")
+    }
   private static let attributeKeys: [(key: String, attribute: Attribute)] = [
     ("user", .user), ("source", .sourceAddress), ("destination", .destinationAddress),
     ("host", .host), ("device", .device), ("uploaded", .uploadedBytes),
@@ -31,6 +37,7 @@ package enum ProfileFile {
     guard let list = file.child("layouts") else { throw file.error("A profile needs layouts.") }
     var layouts: [LineLayout] = []
     for node in list.elements { layouts.append(try layout(node)) }
+    guard !layouts.isEmpty else { throw list.error("A profile needs layouts.") }
     guard LineCutter.textCount(layouts.map(\.shapeRule)) <= LineCutter.textsMax else {
       throw file.error("The layouts look for more than \(LineCutter.textsMax) different texts.")
     }
@@ -45,6 +52,7 @@ package enum ProfileFile {
 
   private static func layout(_ node: ConfigurationNode) throws(ConfigurationError) -> LineLayout {
     try node.allow(layoutKeys)
+    try checkFamily(node)
     var layout = LineLayout(name: try node.text("name") ?? "", shape: try shape(node))
     layout.evidence = try evidence(node.child("when"))
     if let header = try node.text("header") {
@@ -56,20 +64,20 @@ package enum ProfileFile {
     layout.traffic = try traffic(node.child("traffic"))
     layout.time = try times(node.child("time"))
     for (key, attribute) in attributeKeys {
-      let names = try node.texts(key)
+      let names = try fieldNames(node, key)
       if names.isEmpty { continue }
       layout.fields[attribute] = names.map { name in
         attribute.isByteCount ? name.split(separator: "+").map(String.init) : [name]
       }
     }
     layout.isHostOptional = try node.flag("host-optional")
-    layout.urls = try node.texts("url")
-    layout.actions = try node.texts("action")
+    layout.urls = try fieldNames(node, "url")
+    layout.actions = try fieldNames(node, "action")
     layout.blocked = try patterns(node, "blocked")
     layout.nobodies = try node.texts("no-user").map { $0.lowercased() }
     layout.escapes = try escapes(node)
     for name in layout.nobodies where name.isEmpty || name.utf8.count > NameSet.wordBytesMax {
-      throw node.error("A name of nobody is empty or too long: \(name)")
+      throw (node.child("no-user") ?? node).error("A word is empty or too long: \(name)")
     }
     for name in layout.names where name.utf8.count > LineCutter.nameBytesMax || name.isEmpty {
       throw node.error("The name of a field is empty or too long: \(name)")
@@ -77,7 +85,28 @@ package enum ProfileFile {
     guard layout.names.count < LineCutter.namesMax else {
       throw node.error("There are too many fields in one layout.")
     }
+    try ProfileCheck.check(layout, node)
     return layout
+  }
+
+  /// The names of fields under `key`.
+  private static func fieldNames(
+    _ node: ConfigurationNode, _ key: String
+  ) throws(ConfigurationError) -> [String] {
+    let names = try node.texts(key)
+    for name in names where name.utf8.count > LineCutter.nameBytesMax || name.isEmpty {
+      throw (node.child(key) ?? node).error("The name of a field is empty or too long: \(name)")
+    }
+    return names
+  }
+
+  /// Refuses keys that mean nothing in the layout's family.
+  private static func checkFamily(_ node: ConfigurationNode) throws(ConfigurationError) {
+    guard let family = try node.text("family") else { return }
+    for (key, owner) in familyKeys where family != owner {
+      guard let child = node.child(key) else { continue }
+      throw child.error("This is a key of the family \(owner), not of \(family).")
+    }
   }
 
   private static func byte(
@@ -95,7 +124,7 @@ package enum ProfileFile {
     case "key-value":
       let separators = Array((try node.text("separators") ?? " \t").utf8)
       guard (1...4).contains(separators.count) else {
-        throw node.error("One to four separators were expected.")
+        throw (node.child("separators") ?? node).error("One to four separators were expected.")
       }
       return .pairs(
         pair: try byte(node, "pair", default: UInt8(ascii: "=")), separators: separators)
@@ -108,7 +137,10 @@ package enum ProfileFile {
         throw node.error("The columns are missing.")
       }
       var quote: UInt8? = UInt8(ascii: "\"")
-      if let text = try node.text("quote") { quote = text.utf8.first }
+      if let text = try node.text("quote") {
+        guard text.utf8.count < 2 else { throw (node.child("quote") ?? node).error("Too long.") }
+        quote = text.utf8.first
+      }
       return .places(
         separator: try byte(node, "separator", default: UInt8(ascii: ",")), quote: quote,
         brackets: try node.flag("brackets"), collapses: try node.flag("collapses"), names: columns,
@@ -121,7 +153,7 @@ package enum ProfileFile {
       guard !templates.isEmpty else { throw node.error("The templates are missing.") }
       return .templates(templates)
     default:
-      throw node.error(
+      throw (node.child("family") ?? node).error(
         "There is no family \(family). "
           + "Known: key-value, cef, leef, json, delimited, template.")
     }
@@ -179,6 +211,7 @@ package enum ProfileFile {
     for element in node?.elements ?? [] {
       try element.allow(["field", "by", "into"])
       guard let field = try element.text("field") else { throw element.error("No field.") }
+      guard element.child("into") != nil else { throw element.error("No `into`.") }
       parts.append(
         LineLayout.Part(
           field: field, separator: try byte(element, "by", default: UInt8(ascii: "/")),
