@@ -24,9 +24,11 @@ import VeiledRecords
   @Test(arguments: formats.map(\.name)) func nothingIsLost(name: String) throws {
     let own = try #require(FormatCatalog.profile(named: name))
     let seed = name.utf8.reduce(7) { $0 &* 31 &+ Int($1) }
-    let other = Self.formats[seed.magnitude % UInt(Self.formats.count)]
+    let other = Self.formats[Int(seed.magnitude % UInt(Self.formats.count))]
     let subjects = (own.shapes + other.shapes).map { shape in
-      Subject(FormatProfile(name: name, summary: "", shapes: [shape]))
+      var format = own
+      format.shapes = [shape]
+      return Subject(format)
     }
     for number in 0..<Self.casesPerFormat {
       var random = SeededRandom(seed: seed &+ number)

@@ -1,4 +1,5 @@
-package import Configuration
+internal import ByteKernels
+internal import Configuration
 internal import VeiledRecords
 
 /// What a profile must say beyond words that can be read: mistakes that would make each line of a
