@@ -202,12 +202,12 @@ internal import CKernels
     }
   }
 
-  /// Takes the names of fields by position from a header.
+  /// Takes the names of fields by position from a header; without any, lines wait for one again.
   mutating func use(_ columns: [String], minimum: Int, of layout: Int) {
     places[layout] = columns.map { $0.isEmpty ? UInt8(CK_NO_SLOT) : rules[layout].slot($0) }
     placePlaces()
     unsafe layouts.address[layout].places.minimum = UInt32(max(1, minimum))
-    unsafe layouts.address[layout].is_ready = 1
+    unsafe layouts.address[layout].is_ready = columns.isEmpty ? 0 : 1
   }
 
   private mutating func compileTemplates(_ numbers: [[UInt8]: Int]) {

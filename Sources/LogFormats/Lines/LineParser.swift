@@ -35,7 +35,8 @@ struct LineParser: ~Copyable {
       let isLast = number + 1 == header.parts.count
       let partEnd = isLast ? batch.block.end : header.parts[number + 1].start
       for (layout, reader) in readers.enumerated() {
-        if let columns = part.columns[layout] { reader.use(columns, &cutter) }
+        // Where there is none yet, that of another archive must not hold.
+        reader.use(part.columns[layout] ?? [], &cutter)
       }
       if part.startsWithHeader, lineStart < partEnd {
         lineStart = batch.block.lineEnd(from: lineStart) + 1
