@@ -81,6 +81,7 @@ package struct TableScan: Sendable {
     days = other.days
     wanted = other.wanted
     keys = other.keys
+    sortsDictionaries = other.sortsDictionaries
   }
 
   /// The files that may hold wanted rows, day by day.
@@ -134,7 +135,9 @@ package struct TableScan: Sendable {
   package func read(_ part: Part) throws(TableQueryError) -> Table {
     do throws(ParquetError) {
       if let rows = part.rows {
-        return try part.reader.readTable(columns: columns, rowGroup: part.rowGroup, rows: rows)
+        return try part.reader.readTable(
+          columns: columns, rowGroup: part.rowGroup, rows: rows,
+          sortsDictionaries: sortsDictionaries)
       }
       return try part.reader.readTable(
         columns: columns, rowGroups: part.rowGroup..<part.rowGroup + 1,

@@ -26,6 +26,8 @@ struct ActivityFilter: Sendable {
 
   private func matches(_ text: Span<UInt8>) -> Bool {
     switch match {
+    case .texts(let texts) where texts.count <= 8:
+      return texts.contains { $0.count == text.count && compareBytes($0.span, text) == 0 }
     case .texts(let texts): return texts.contains(text.indices.map { text[$0] })
     case .hosts(let domains):
       let host = text.indices.map { text[$0] }

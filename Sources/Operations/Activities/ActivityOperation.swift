@@ -58,6 +58,8 @@ package struct ActivityOperation {
         guard let snapshot = snapshots[name] else { continue }
         var scan = TableScan(lake.table(name), snapshot, columns: [])
         scan.days = Self.days(request)
+        // Rows are written out, or joined again, which sorts.
+        scan.sortsDictionaries = false
         scan.keys = PrivateFiles.keys(prepared.keyring)
         scan.wanted = filters.compactMap { filter in
           filter.wantedTexts.map { WantedTexts(filter.column, $0) }
@@ -131,6 +133,9 @@ package struct ActivityOperation {
 /// First the columns that are filtered by, of the pages that may hold wanted rows; then the others,
 /// of those pages alone that do.
 private struct PartReader: Sendable {
+  /// Rows are few below this part of those that were read.
+  private static let fewShare = 4
+
   private let keys: TableScan
   private let others: TableScan
   private let filters: [ActivityFilter]
@@ -161,10 +166,16 @@ private struct PartReader: Sendable {
     }
     let rest = try others.read(part.narrowed(to: first..<last + 1))
     let isWhole = last + 1 - first == part.rowCount
+    let rows = (first...last).filter { isWanted[$0] }
+    if rows.count * Self.fewShare < part.rowCount {
+      // Few rows bring along few texts only: each text of a dictionary is written out once.
+      let few = keys.picking(rows).beside(rest.picking(rows.map { $0 - first }))
+      return ActivityOperation.Found(
+        table: few, date: part.date, isPrivate: isPrivate, rows: Array(rows.indices))
+    }
     let table = (isWhole ? keys : keys.picking(Array(first...last))).beside(rest)
     return ActivityOperation.Found(
-      table: table, date: part.date, isPrivate: isPrivate,
-      rows: (first...last).filter { isWanted[$0] }.map { $0 - first })
+      table: table, date: part.date, isPrivate: isPrivate, rows: rows.map { $0 - first })
   }
 }
 

@@ -41,9 +41,11 @@ extension ParquetReader {
     return ranges
   }
 
-  /// Some rows of a row group, one range behind the other.
+  /// Some rows of a row group, one range behind the other; those of several ranges have sorted
+  /// dictionaries in any case.
   package func readTable(
-    columns names: [String], rowGroup group: Int, rows ranges: [Range<Int>]
+    columns names: [String], rowGroup group: Int, rows ranges: [Range<Int>],
+    sortsDictionaries: Bool = true
   ) throws(ParquetError) -> Table {
     let all = 0..<rowGroups[group].rowCount
     precondition(
@@ -55,7 +57,7 @@ extension ParquetReader {
       for name in names {
         guard let index = schema.index(of: name) else { throw .noSuchColumn(name) }
         fields.append(schema.fields[index])
-        columns.append(try column(index, group, range))
+        columns.append(try column(index, group, range, sortsDictionaries))
       }
       parts.append(
         TablePart(Table(schema: Schema(fields), columns: columns, rowCount: range.count)))
@@ -68,10 +70,12 @@ extension ParquetReader {
   }
 
   private func column(
-    _ index: Int, _ group: Int, _ range: Range<Int>
+    _ index: Int, _ group: Int, _ range: Range<Int>, _ sortsDictionaries: Bool
   ) throws(ParquetError) -> Column {
     guard let locations = try locations(group, leaves[index]) else {
-      return try readColumn(index, rowGroups: group..<group + 1).rows(range)
+      return try readColumn(
+        index, rowGroups: group..<group + 1, sortsDictionaries: sortsDictionaries
+      ).rows(range)
     }
     let first = locations.partitioningPoint { Int($0.firstRow) > range.lowerBound } - 1
     let end = locations.partitioningPoint { Int($0.firstRow) >= range.upperBound }
@@ -81,7 +85,7 @@ extension ParquetReader {
     let (bytes, chunk) = try pages(
       metadata.rowGroups[group].columns[leaves[index]], locations[first..<end],
       rowCount: endRow - firstRow)
-    let column = try readColumn(index, of: bytes, chunk)
+    let column = try readColumn(index, of: bytes, chunk, sortsDictionaries: sortsDictionaries)
     guard column.count == endRow - firstRow else {
       throw .damaged(.rowCounts, offset: Int(locations[first].offset))
     }

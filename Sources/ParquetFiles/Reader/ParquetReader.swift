@@ -152,9 +152,9 @@ package struct ParquetReader: Sendable {
 
   /// A column out of one chunk in plain pages.
   func readColumn(
-    _ index: Int, of bytes: [UInt8], _ chunk: ColumnChunkMetadata
+    _ index: Int, of bytes: [UInt8], _ chunk: ColumnChunkMetadata, sortsDictionaries: Bool
   ) throws(ParquetError) -> Column {
-    try readColumn(index, chunks: [.plain(bytes, chunk)], sortsDictionaries: true)
+    try readColumn(index, chunks: [.plain(bytes, chunk)], sortsDictionaries: sortsDictionaries)
   }
 
   /// A chunk to be decoded: one of the file, or plain pages that are here already.
