@@ -71,16 +71,34 @@ package final class NameNumbers: Sendable {
     state.withLock { state in
       var numbers = [UInt32](repeating: 0, count: strings.count)
       var last: UInt32?
+      // Dictionaries of other writers may be in any order: then nothing follows as before.
+      var guesses = Guesses()
       // The same as `strings.span(index)`, without a call of another room for each text.
       let (bytes, offsets) = (strings.bytes.span, strings.offsets.span)
       for index in 0..<strings.count {
         let text = bytes.extracting(offsets[index]..<offsets[index + 1])
-        let number = follower(of: last, text, state) ?? place(of: text, &state)
+        let guess = guesses.pay ? follower(of: last, text, state) : nil
+        if last != nil { guesses.count(guess != nil) }
+        let number = guess ?? place(of: text, &state)
         if let last { state.followers[Int(last)] = number }
         last = number
         numbers[index] = state.aliases[Int(number)]
       }
       return numbers
+    }
+  }
+
+  /// Whether it pays to guess: as long as a quarter of all guesses was right.
+  private struct Guesses {
+    private static let countMin = 64
+    private var all = 0
+    private var right = 0
+    var pay: Bool { all < Self.countMin || right * 4 > all }
+
+    mutating func count(_ isRight: Bool) {
+      guard pay else { return }
+      all += 1
+      if isRight { right += 1 }
     }
   }
 

@@ -22,16 +22,22 @@ struct EntitySums: Sendable {
     let (events, blocked, seen) = (rows.events.span, rows.blocked.span, rows.seen.span)
     let (uploaded, downloaded) = (rows.uploaded.span, rows.downloaded.span)
     let total = rows.total.span
+    let shortest = min(
+      numbers.count, events.count, blocked.count, seen.count,
+      min(uploaded.count, downloaded.count, total.count))
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= shortest, "Columns of rows differ in length.")
     for row in range {
-      let place = Int(numbers[row])
+      // SAFETY: `range` lies within the shortest column; numbers are checked by `entries`.
+      let place = Int(unsafe numbers[unchecked: row])
       // One load and one store: an operator of another room would be a call for each row.
       var entry = entries[place]
-      entry.sums.events &+= events[row]
-      entry.sums.blocked &+= blocked[row]
-      entry.sums.uploaded &+= uploaded[row]
-      entry.sums.downloaded &+= downloaded[row]
-      entry.sums.total &+= total[row]
-      entry.lastSeen = max(entry.lastSeen, seen[row])
+      unsafe entry.sums.events &+= events[unchecked: row]
+      unsafe entry.sums.blocked &+= blocked[unchecked: row]
+      unsafe entry.sums.uploaded &+= uploaded[unchecked: row]
+      unsafe entry.sums.downloaded &+= downloaded[unchecked: row]
+      unsafe entry.sums.total &+= total[unchecked: row]
+      entry.lastSeen = unsafe max(entry.lastSeen, seen[unchecked: row])
       entries[place] = entry
     }
   }

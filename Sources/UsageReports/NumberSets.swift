@@ -19,8 +19,8 @@ struct NumberedSums: Sendable {
 ///
 /// Most domains have a few addresses, large apps nearly all of them; either way costs little.
 struct NumberSet: Sendable {
-  /// Bits cost less than hashed keys from about here on, with up to some 100,000 numbers.
-  private static let keysMax = 512
+  /// From here on bits cost about as much as hashed keys, with some 10,000 numbers, and are faster.
+  private static let keysMax = 128
 
   private var few: [UInt32] = []
   private var places = NumberPlaces()

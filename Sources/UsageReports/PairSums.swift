@@ -7,7 +7,7 @@ import ReportFigures
 /// 4 GiB that somebody moved with an app, or 65,536 events, which few do.
 struct PairSums: Sendable {
   /// A user by hash takes as much as so many places.
-  private static let shareOfUsers = 4
+  private static let shareOfUsers = 6
   private static let keysMin = 512
   private static let eventBits: Int64 = 16
   private static let byteBits: Int64 = 32

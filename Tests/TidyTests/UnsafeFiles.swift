@@ -77,6 +77,7 @@ enum UnsafeFiles {
       "Primitives": "OpenSSL", "ProcessHardening": "setrlimit",
       "SecretPages": "mmap, mlock, explicit_bzero",
     ],
+    "UsageReports": ["EntitySums": "reads columns of one length without bounds checks"],
     "Storage": [
       "Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync",
       "ScratchFile": "open of a file without a name",

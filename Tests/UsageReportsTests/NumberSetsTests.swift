@@ -32,4 +32,21 @@ import Testing
     for (number, total) in twin { #expect(sums.sums(of: number)?.total == total) }
     #expect(sums.sums(of: 5000) == nil)
   }
+
+  /// Threads learn users at different times: one that knows fewer adds to what others have added.
+  @Test func sumsHoldUsersThatAThreadDoesNotKnowYet() {
+    let book = NameBook(apps: ReportBench.apps, canonical: nil)
+    func rows(_ users: Range<Int>) -> UsageRows {
+      let rows = users.map { Row(host: "app1.example", user: "u1-\($0)", total: Int64($0)) }
+      return UsageRows(ReportBench.columns(rows), day: 100, book: book)
+    }
+    let (early, late) = (rows(0..<600), rows(0..<1200))
+    var sums = PairSums()
+    sums.add(late, 0..<1200)
+    sums.add(early, 0..<600)
+    sums.add(late, 0..<1200)
+    #expect(sums.sums(of: late.users[1100])?.total == 2200)
+    #expect(sums.sums(of: late.users[500])?.total == 1500)
+    #expect(sums.sums(of: late.users[500])?.events == 3)
+  }
 }

@@ -59,7 +59,7 @@ struct ReportBench {
     _ = try run.commit()
   }
 
-  private static func columns(_ rows: [Row]) -> Table {
+  static func columns(_ rows: [Row]) -> Table {
     let numbers: [[Int64?]] = [
       rows.map(\.events), rows.map(\.up), rows.map(\.down), rows.map(\.total),
       rows.map { Int64($0.day) * 86_400_000_000 },
