@@ -75,7 +75,9 @@ package enum IngestTables {
   ) -> Value? {
     switch name {
     case "archive": return report.contentID.isEmpty ? nil : .text(report.contentID)
-    case "file_hash": return report.fileHash.isEmpty ? nil : .text(report.fileHash)
+    case "file_hash":
+      // How far that of a damaged archive came depends on the threads.
+      return report.isJoined && !report.fileHash.isEmpty ? .text(report.fileHash) : nil
     case "batch":
       if case .joined(let batch) = report.outcome { return .text(batches[batch]) }
       return nil

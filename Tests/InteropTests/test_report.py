@@ -126,7 +126,7 @@ def test_files_hold_the_lists(filled, tmp_path):
     table = pq.read_table(tmp_path / "parquet/uncatalogued.parquet").to_pylist()
     assert [row["domain"] for row in table] == [row["domain"] for row in figures["uncatalogued"]]
     names = {path.stem for path in (tmp_path / "csv").iterdir()}
-    assert names == {path.stem for path in (tmp_path / "parquet").iterdir()} and len(names) == 12
+    assert names == {path.stem for path in (tmp_path / "parquet").iterdir()} and len(names) == 13
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
