@@ -77,7 +77,8 @@ package enum IngestTables {
     case "archive": return report.contentID.isEmpty ? nil : .text(report.contentID)
     case "file_hash":
       // How far that of a damaged archive came depends on the threads.
-      return report.isJoined && !report.fileHash.isEmpty ? .text(report.fileHash) : nil
+      guard case .joined = report.outcome, !report.fileHash.isEmpty else { return nil }
+      return .text(report.fileHash)
     case "batch":
       if case .joined(let batch) = report.outcome { return .text(batches[batch]) }
       return nil
