@@ -19,6 +19,8 @@ import time
 import deltalake
 
 ARCHIVES = 12
+TABLES = ["usage", "ingests", "rejects"]
+VACUUM = ["table", "vacuum", "--retain", "0d", "--yes"]
 
 
 class KillLoop:
@@ -77,9 +79,9 @@ class KillLoop:
             words = ["run", *(self.work / name for name in names), *flags]
             return kind, words + (["--reprocess"] if kind == "reprocess" else []), set(names)
         if kind == "compact":
-            return kind, ["table", "compact", self.chance.choice(["usage", "ingests"])], set()
+            return kind, ["table", "compact", self.chance.choice(TABLES)], set()
         if kind == "vacuum":
-            return kind, ["table", "vacuum", "--retain", "0d", "--yes"], set()
+            return kind, [*VACUUM, self.chance.choice(TABLES)], set()
         # A day that no event has: it looks at all and takes nothing away.
         return kind, ["table", "delete", "--before", "2001-01-01", "--yes"], set()
 
@@ -126,8 +128,10 @@ class KillLoop:
         if code != 0:
             self.found.append(f"at the end: exit {code}: {self.err[:300]}")
         self.check("at the end", set(self.events), is_done=True)
-        self.call(self.home, "table", "vacuum", "--retain", "0d", "--yes")
-        for table in ("usage", "ingests", "rejects"):
+        for table in TABLES:
+            code = self.call(self.home, *VACUUM, table)
+            if code != 0:
+                self.found.append(f"at the end: vacuum {table}: exit {code}: {self.err[:300]}")
             path = self.home / "lake/default" / table
             live = deltalake.DeltaTable(str(path))
             known = {pathlib.Path(uri).name for uri in live.file_uris()}
