@@ -4,14 +4,17 @@ internal import Glibc
 /// Memory of zero bytes that starts at a cache line: from the heap, or, for much of it, in pages of
 /// its own.
 ///
-/// Large tables are read at random places. With huge pages the processor finds such a place without
-/// walking through page tables, and the kernel hands out 2 MiB at a time instead of 4 KiB.
+/// The pages are of the usual size. Huge ones would spare walks through page tables, but on a
+/// virtual machine that gives idle memory back to its host each of them is first fetched from there,
+/// at several times the price of the small pages in it.
 @usableFromInline enum ZeroMemory {
   private static let cacheLineBytes = 64
   private static let pageBytes = 4096
-  private static let hugePageBytes = 2 << 20
   /// From here on memory has pages of its own, which are zero without being written.
   private static let mappedBytesMin = 128 << 10
+  /// Memory that grows gets its new pages at once as long as they are this few: much of a large
+  /// table's room may never be used.
+  private static let populatedBytesMax = 1 << 20
 
   /// `bytes` zero bytes; `nil` without memory.
   ///
@@ -25,8 +28,10 @@ internal import Glibc
       if let memory = unsafe memory { unsafe memset(memory, 0, bytes) }
       return unsafe memory
     }
-    let memory = unsafe bytes >= hugePageBytes ? mapHuge(room(bytes)) : map(room(bytes))
-    if isDense, let memory = unsafe memory { unsafe cl_populate(memory, room(bytes)) }
+    let memory = unsafe mmap(
+      nil, room(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard let memory = unsafe memory, unsafe memory != MAP_FAILED else { return nil }
+    if isDense { unsafe cl_populate(memory, room(bytes)) }
     return unsafe memory
   }
 
@@ -45,54 +50,15 @@ internal import Glibc
     _ memory: UnsafeMutableRawPointer, _ bytes: Int, to longer: Int
   ) -> UnsafeMutableRawPointer? {
     guard bytes >= mappedBytesMin, longer > bytes else { return nil }
-    guard room(longer) > room(bytes) else { return unsafe memory }
-    return unsafe bytes >= hugePageBytes
-      ? extendHuge(memory, bytes, to: longer) : extendSmall(memory, bytes, to: longer)
-  }
-
-  private static func extendSmall(
-    _ memory: UnsafeMutableRawPointer, _ bytes: Int, to longer: Int
-  ) -> UnsafeMutableRawPointer? {
-    guard longer < hugePageBytes else { return nil }
     let moved = unsafe cl_extend_pages(memory, room(bytes), room(longer))
     guard let moved = unsafe moved, unsafe moved != MAP_FAILED else { return nil }
-    unsafe cl_populate(moved + room(bytes), room(longer) - room(bytes))
+    let newBytes = room(longer) - room(bytes)
+    if newBytes <= populatedBytesMax { unsafe cl_populate(moved + room(bytes), newBytes) }
     return unsafe moved
-  }
-
-  private static func extendHuge(
-    _ memory: UnsafeMutableRawPointer, _ bytes: Int, to longer: Int
-  ) -> UnsafeMutableRawPointer? {
-    guard let target = unsafe mapHuge(room(longer)) else { return nil }
-    // SAFETY: both are whole mappings, of this enum's making; only one of them is left.
-    guard unsafe cl_move_pages(memory, room(bytes), target, room(longer)) == 0 else {
-      unsafe munmap(target, room(longer))
-      return nil
-    }
-    unsafe madvise(target, room(longer), MADV_HUGEPAGE)
-    return unsafe target
   }
 
   /// Bytes that are mapped for `bytes`.
   private static func room(_ bytes: Int) -> Int { roundedUp(bytes, to: pageBytes) }
-
-  private static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    let memory = unsafe mmap(
-      nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-    return unsafe memory == MAP_FAILED ? nil : memory
-  }
-
-  /// Maps more than is needed, to cut what starts at a huge page out of it.
-  private static func mapHuge(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    guard let start = unsafe map(bytes + hugePageBytes) else { return nil }
-    let before = -Int(bitPattern: start) & (hugePageBytes - 1)
-    let memory = unsafe start + before
-    // SAFETY: what is unmapped was mapped here, and lies before and behind the memory.
-    if before > 0 { unsafe munmap(start, before) }
-    if before < hugePageBytes { unsafe munmap(memory + bytes, hugePageBytes - before) }
-    unsafe madvise(memory, bytes, MADV_HUGEPAGE)
-    return unsafe memory
-  }
 
   private static func roundedUp(_ bytes: Int, to unit: Int) -> Int {
     (bytes + unit - 1) / unit * unit

@@ -68,13 +68,20 @@ static int is_address(const uint8_t *bytes, ck_range text) {
 
 void ck_drop_nobodies(const uint8_t *bytes, ck_range *users, size_t count,
                       const ck_names *names) {
+  // By the first letter, which lengths the names have: hardly a user gets past this.
+  uint64_t lengths[32] = {0};
+  for (size_t at = 0; at <= names->mask; at++)
+    if (names->entries[at].length)
+      lengths[names->entries[at].text[0] & 31] |= 1ull << (names->entries[at].length & 63);
   for (size_t i = 0; i < count; i++) {
     ck_range user = users[i];
     if (user.end - user.start >= 2 && bytes[user.start] == '"' && bytes[user.end - 1] == '"')
       user.start++, user.end--;
-    if (user.end == user.start) {
+    const uint32_t length = user.end - user.start;
+    if (length == 0) {
       users[i] = (ck_range){0, 0};
-    } else if (name_slot(bytes + user.start, user.end - user.start, names) != CK_NO_SLOT ||
+    } else if (((lengths[bytes[user.start] & 31] >> (length & 63) & 1) &&
+                name_slot(bytes + user.start, length, names) != CK_NO_SLOT) ||
                is_address(bytes, user)) {
       users[i] = (ck_range){user.start, user.start};
     } else {

@@ -1,5 +1,6 @@
 package import AppMatching
 package import ArchiveDecoding
+internal import ByteBlocks
 internal import ColumnTables
 package import Pseudonymisation
 package import StagedExecution
@@ -62,6 +63,9 @@ package struct IngestRun: Sendable {
   private let activities: ActivityWriter?
   private let spiller: Spiller?
   private let day: Int32
+
+  /// Version of the catalog that hosts are looked up in.
+  package var catalogVersion: String { writer.catalog.version }
 
   /// Everything that a run needs from outside.
   package struct Tools: Sendable {
@@ -138,6 +142,7 @@ package struct IngestRun: Sendable {
 
   /// Runs to the end, batch by batch.
   package func run() throws -> IngestResult {
+    HeapMemory.keep()
     var result = IngestResult()
     var users = DistinctNames(
       spiller?.store, heldBytesMax: steps.use.heldBytesMax / Self.distinctShare)

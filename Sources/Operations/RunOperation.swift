@@ -205,7 +205,7 @@ package struct RunOperation: Sendable {
       request.isReprocessing
       ? KnownArchives() : records.known(source: request.options.source)
     let sink: any FileSink = request.isDryRun ? NoSink() : RunSink(run: run)
-    let spill = try SealedSpill(in: prepared.home.path)
+    let spill = SealedSpill(in: prepared.home.path)
     let job = try job(archives, prepared.keyring, known: known, sink: sink, spill: spill)
     let result = try job.run()
     let joined = result.reports.filter(\.isJoined)
@@ -215,7 +215,7 @@ package struct RunOperation: Sendable {
       try run.abandon()
       return summary(result, version: nil)
     }
-    try job.writeRecords(result, try context())
+    try job.writeRecords(result, context(job))
     let start = StageClock.now()
     if let mark = request.mark {
       let previous = run.snapshot(of: "usage").transactions[mark.name]
@@ -242,9 +242,9 @@ package struct RunOperation: Sendable {
   }
 
   /// What `ingests` says of all archives of a run.
-  func context() throws -> IngestTables.Context {
+  func context(_ job: IngestRun) -> IngestTables.Context {
     var context = IngestTables.Context(
-      options: request.options, catalogVersion: try request.catalog().version,
+      options: request.options, catalogVersion: job.catalogVersion,
       canonVersion: Int32(CanonicalNames.version), toolVersion: ToolVersion.number)
     context.ruleIDs = request.scope?.ids ?? []
     return context

@@ -8,24 +8,22 @@ internal import UsageAggregation
 final class SealedSpill: SpillStore {
   private struct State {
     var file: ScratchFile?
+    var key: KeyHandle?
     var parts: UInt64 = 0
   }
   private let folder: String
-  private let key: KeyHandle
   private let state = Mutex(State())
 
   /// - Parameter folder: on whose disk the file is to be.
-  init(in folder: String) throws(SealingError) {
-    self.folder = folder
-    key = try KeyHandle.random()
-  }
+  init(in folder: String) { self.folder = folder }
 
   func store(_ bytes: [UInt8]) throws -> SpillPlace {
-    let (file, part) = try state.withLock { state in
+    let (file, key, part) = try state.withLock { state in
       let file = try state.file ?? ScratchFile(in: folder)
-      state.file = file
+      let key = try state.key ?? KeyHandle.random()
+      (state.file, state.key) = (file, key)
       state.parts += 1
-      return (file, state.parts)
+      return (file, key, state.parts)
     }
     // A number that is used once is a nonce; it stands in front.
     let nonce = Self.nonce(part)
@@ -35,7 +33,7 @@ final class SealedSpill: SpillStore {
   }
 
   func load(_ place: SpillPlace) throws -> [UInt8] {
-    guard let file = state.withLock({ $0.file }) else {
+    guard case (let file?, let key?) = state.withLock({ ($0.file, $0.key) }) else {
       preconditionFailure("Nothing was spilled.")
     }
     let stored = try file.read(place.offset, count: place.byteCount)

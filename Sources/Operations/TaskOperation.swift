@@ -63,11 +63,11 @@ extension RunOperation {
     let known =
       request.isReprocessing ? KnownArchives() : records.known(source: request.options.source)
     let sink = LooseSink(lake: lake)
-    let spill = try SealedSpill(in: prepared.home.path)
+    let spill = SealedSpill(in: prepared.home.path)
     let job = try job(archives, prepared.keyring, known: known, sink: sink, spill: spill)
     let result = try job.run()
     if result.reports.contains(where: \.isJoined) {
-      try job.writeRecords(result, try context())
+      try job.writeRecords(result, context(job))
     }
     let files = sink.files
     let name = try lake.storeTask(plan: plan, task: number, files: files)

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #endif
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <malloc.h>
 #include <stdint.h>
@@ -35,10 +36,18 @@ static inline void cl_populate(void *memory, size_t bytes) {
   (void)madvise(memory, bytes, MADV_POPULATE_WRITE);
 }
 
+/// mallopt(3): from now on no piece of the heap has pages of its own, and none go back when they are
+/// free, but for pieces too large for an arena.
+static inline void cl_keep_heap(void) {
+  (void)mallopt(M_MMAP_THRESHOLD, INT_MAX);
+  (void)mallopt(M_TRIM_THRESHOLD, INT_MAX);
+}
+
 /// mallopt(3), malloc_trim(3): from now on pieces of the heap from `bytes` on have pages of their own,
 /// which go when they are freed; what is free already goes at once.
 static inline void cl_give_back_heap(int bytes) {
   (void)mallopt(M_MMAP_THRESHOLD, bytes);
+  (void)mallopt(M_TRIM_THRESHOLD, bytes);
   (void)malloc_trim(0);
 }
 
@@ -46,13 +55,6 @@ static inline void cl_give_back_heap(int bytes) {
 /// errno.
 static inline void *cl_extend_pages(void *memory, size_t bytes, size_t longer) {
   return mremap(memory, bytes, longer, MREMAP_MAYMOVE);
-}
-
-/// mremap(2): moves the pages of `memory` to `target`, in the place of what is mapped there, without
-/// a copy. Returns 0, or -1 with errno.
-static inline int cl_move_pages(void *memory, size_t bytes, void *target, size_t target_bytes) {
-  void *moved = mremap(memory, bytes, target_bytes, MREMAP_MAYMOVE | MREMAP_FIXED, target);
-  return moved == MAP_FAILED ? -1 : 0;
 }
 
 #endif
