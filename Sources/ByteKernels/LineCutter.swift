@@ -12,6 +12,8 @@ public struct LineCutter: ~Copyable {
   public static let piecesMax = Int(CK_PIECES_MAX)
   /// Bytes of a name.
   public static let nameBytesMax = Int(CK_NAME_BYTES) - 8
+  /// Layouts of one format.
+  public static let layoutsMax = Int(CK_LAYOUTS_MAX)
   /// Different texts that are looked for in the lines of one format.
   public static let textsMax = Int(CK_TEXTS_MAX)
 
@@ -52,6 +54,7 @@ public struct LineCutter: ~Copyable {
 
   /// A cutter for lines of these layouts, the one that is tried first in front.
   public init(_ layouts: [LineShapeRule], level: KernelLevel = .best) {
+    precondition(layouts.count <= Self.layoutsMax, "Too many layouts for one format.")
     precondition(
       layouts.allSatisfy { $0.names.count < Self.namesMax }, "Too many names for one layout.")
     plan = LinePlan(layouts)
@@ -60,7 +63,7 @@ public struct LineCutter: ~Copyable {
 
   /// How many different texts these layouts look for.
   public static func textCount(_ layouts: [LineShapeRule]) -> Int {
-    Set(layouts.flatMap(\.searchedTexts)).count
+    Set(layouts.flatMap(\.texts)).count
   }
 
   /// Takes the names of the fields by position of a layout from a header.

@@ -39,7 +39,7 @@ internal import CKernels
     compileStarts(numbers)
     placePlaces()
     unsafe kernel.address.pointee.layouts = layouts.address
-    unsafe kernel.address.pointee.layout_count = rules.count
+    unsafe kernel.address.pointee.others = announced(by: nil)
     unsafe kernel.address.pointee.has_objects = rules.contains { $0.shape == .json } ? 1 : 0
   }
 
@@ -47,7 +47,8 @@ internal import CKernels
 
   /// Gives every text a number, those of less than four bytes first.
   private mutating func compileTexts() -> [[UInt8]: Int] {
-    let all = Set(rules.flatMap(\.searchedTexts)).sorted { a, b in
+    let searched = Set(rules.flatMap(\.searchedTexts))
+    let all = searched.union(rules.flatMap(\.starts)).sorted { a, b in
       let (isShort, isOtherShort) = (a.count < 4, b.count < 4)
       return isShort == isOtherShort ? a.lexicographicallyPrecedes(b) : isShort
     }
@@ -56,7 +57,8 @@ internal import CKernels
     texts = Buffer(count: all.count)
     for (number, text) in all.enumerated() {
       texts[number] = ck_text(
-        offset: UInt32(bytes.count), length: UInt16(text.count), window_at: 0, next: 0)
+        offset: UInt32(bytes.count), length: UInt16(text.count), window_at: 0, next: 0,
+        layouts: announced(by: text), is_searched: searched.contains(text) ? 1 : 0)
       bytes += text
     }
     textBytes = Buffer(count: bytes.count)
@@ -72,6 +74,16 @@ internal import CKernels
     unsafe kernel.address.pointee.texts.mask = room - 1
     unsafe ck_prepare_texts(&kernel.address.pointee.texts)
     return Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1, $0) })
+  }
+
+  /// The layouts that have a text among their announcing ones; with none those that have no such.
+  private func announced(by text: [UInt8]?) -> UInt64 {
+    var layouts: UInt64 = 0
+    for (place, rule) in rules.enumerated() {
+      let texts = rule.announcingTexts
+      if text.map({ texts.contains($0) }) ?? texts.isEmpty { layouts |= 1 << place }
+    }
+    return layouts
   }
 
   private mutating func compileStarts(_ numbers: [[UInt8]: Int]) {
@@ -216,13 +228,14 @@ internal import CKernels
     for rule in rules {
       firsts.append(kernels.count)
       guard case .templates(let texts) = rule.shape else { continue }
-      for template in texts {
+      for (place, template) in texts.enumerated() {
         precondition(
           template.pieces.count <= LineCutter.piecesMax, "A template has too many captures.")
         kernels.append(
           ck_template(
             start: numbers[Array(template.start.utf8)].map { UInt16($0) } ?? UInt16(CK_NO_TEXT),
-            count: UInt16(template.pieces.count), first: UInt32(all.count)))
+            count: UInt16(template.pieces.count), first: UInt32(all.count),
+            same: place > 0 ? UInt16(template.sharedPieces(with: texts[place - 1])) : 0))
         for piece in template.pieces {
           all.append(
             ck_piece(

@@ -51,6 +51,15 @@ public struct LineTemplate: Sendable, Equatable {
     self.start = start
     self.pieces = pieces
   }
+
+  /// How many pieces, from the first on, are found where those of another template are.
+  func sharedPieces(with other: LineTemplate) -> Int {
+    guard start == other.start else { return 0 }
+    let same = zip(pieces, other.pieces).prefix { one, two in
+      (one.holdsBlanks, one.mayBeEmpty, one.text) == (two.holdsBlanks, two.mayBeEmpty, two.text)
+    }
+    return same.count
+  }
 }
 
 /// One layout of lines: which lines are of it, and how they are cut.
@@ -78,14 +87,25 @@ public struct LineShapeRule: Sendable {
     self.names = names
   }
 
-  /// The texts that are looked for in every line.
+  /// The texts that make a line one of this layout's, or not.
+  var texts: [[UInt8]] { searchedTexts + starts }
+
+  /// The texts that are looked for all over a line.
   var searchedTexts: [[UInt8]] {
-    var texts = all + any + none + starts
+    var texts = all + any + none
     if !after.isEmpty { texts.append(after) }
     if case .templates(let templates) = shape {
       texts += templates.map { Array($0.start.utf8) }.filter { !$0.isEmpty }
     }
     return texts
+  }
+
+  /// Texts one of which each of its lines holds; empty where there are no such texts, or none that
+  /// is looked for in every line.
+  var announcingTexts: [[UInt8]] {
+    let isLong = { (text: [UInt8]) in text.count >= 4 }
+    if let longest = all.filter(isLong).max(by: { $0.count < $1.count }) { return [longest] }
+    return any.allSatisfy(isLong) ? any : []
   }
 
   /// Slots of fields by name.

@@ -2,7 +2,30 @@
 #ifndef LOGVEIL_BYTES_H
 #define LOGVEIL_BYTES_H
 
+#include <string.h>
+
 #include "CKernels.h"
+
+typedef uint8_t ck_lanes __attribute__((vector_size(16), aligned(1), may_alias));
+
+// Ones in the first bytes, zeros behind them: `ck_lane_mask + 16 - n` is a mask of n bytes.
+static const uint8_t ck_lane_masks[32] = {
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+};
+
+// Where a byte stands first in `at..<end`, or `end`. Up to 16 bytes more are read.
+static inline uint32_t first_place(const uint8_t *bytes, uint32_t at, uint32_t end, uint8_t byte) {
+  for (; at < end; at += 16) {
+    const ck_lanes equal = (ck_lanes)(*(const ck_lanes *)(bytes + at) == byte);
+    uint64_t halves[2];
+    memcpy(halves, &equal, sizeof halves);
+    if ((halves[0] | halves[1]) == 0) continue;
+    at += halves[0] ? (uint32_t)__builtin_ctzll(halves[0]) / 8
+                    : 8 + (uint32_t)__builtin_ctzll(halves[1]) / 8;
+    return at < end ? at : end;
+  }
+  return end;
+}
 
 static inline int is_digit(uint8_t byte) { return (uint8_t)(byte - '0') < 10; }
 

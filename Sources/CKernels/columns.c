@@ -29,8 +29,7 @@ void ck_split(const uint8_t *bytes, const ck_columns *columns, uint8_t slot, uin
     const ck_range field = row[slot];
     uint32_t at = field.start;
     for (size_t part = 0; part < slot_count && field.end > field.start && at <= field.end; part++) {
-      uint32_t end = at;
-      while (end < field.end && bytes[end] != separator) end++;
+      const uint32_t end = first_place(bytes, at, field.end, separator);
       if (slots[part] != CK_NO_SLOT) row[slots[part]] = (ck_range){at, end};
       at = end + 1;
     }

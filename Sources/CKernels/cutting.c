@@ -141,6 +141,17 @@ static uint64_t match_scalar(const uint8_t *bytes, uint8_t value) {
   return bits;
 }
 
+// Where the lowest bit is; of no bits whatever there is.
+INLINE uint32_t first_bit_scalar(uint64_t bits) {
+  return bits ? (uint32_t)__builtin_ctzll(bits) : 0;
+}
+
+// Bits up to and with which the number of bits set is odd.
+INLINE uint64_t parity_scalar(uint64_t bits) {
+  for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
+  return bits;
+}
+
 static uint32_t find_byte_scalar(const uint8_t *bytes, uint32_t at, uint32_t end, uint8_t value) {
   while (at < end && bytes[at] != value) at++;
   return at;
@@ -164,15 +175,15 @@ static size_t count_lines_scalar(const uint8_t *bytes, uint32_t start, uint32_t 
   return count;
 }
 
-static void note_text_scalar(const uint8_t *bytes, ck_range line, const ck_texts *texts,
-                             uint32_t at, ck_found_texts *found);
+static void note_texts_scalar(const uint8_t *bytes, ck_range line, const ck_texts *texts,
+                              const uint32_t *places, size_t count, ck_found_texts *found);
 
 static int scan_texts_scalar(const uint8_t *bytes, ck_range line, const ck_texts *texts,
                              ck_found_texts *found) {
   int has_nul = 0;
   for (uint32_t at = line.start; at < line.end; at++) {
     has_nul |= bytes[at] == 0;
-    if (line.end - at >= 4) note_text_scalar(bytes, line, texts, at, found);
+    if (line.end - at >= 4) note_texts_scalar(bytes, line, texts, &at, 1, found);
   }
   return has_nul;
 }
@@ -191,7 +202,7 @@ static int scan_texts_scalar(const uint8_t *bytes, ck_range line, const ck_texts
 #include <immintrin.h>
 
 #define CUT_(name) name##_avx2
-#define CUT_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
+#define CUT_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
 #include "cutting_avx2.h"
 #include "window_body.h"
 #include "syslog_body.h"
@@ -219,11 +230,6 @@ ck_syslog ck_read_syslog(ck_level level, const uint8_t *bytes, ck_range line) {
 size_t ck_count_lines(ck_level level, const uint8_t *bytes, uint32_t start, uint32_t end) {
   const size_t newlines = BY_LEVEL(count_lines, bytes, start, end);
   return newlines + (end > start && bytes[end - 1] != '\n');
-}
-
-void ck_find_texts(ck_level level, const uint8_t *bytes, ck_range line, const ck_texts *texts,
-                   ck_found_texts *found) {
-  BY_LEVEL(find_texts, bytes, line, texts, found);
 }
 
 size_t ck_cut_any_lines(ck_level level, uint8_t *bytes, uint32_t start, uint32_t end,

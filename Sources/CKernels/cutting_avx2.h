@@ -10,6 +10,14 @@ CUT_TARGET INLINE uint64_t match_avx2(const uint8_t *bytes, uint8_t value) {
   return first | (uint64_t)second << 32;
 }
 
+CUT_TARGET INLINE uint32_t first_bit_avx2(uint64_t bits) { return (uint32_t)_tzcnt_u64(bits); }
+
+CUT_TARGET INLINE uint64_t parity_avx2(uint64_t bits) {
+  const __m128i product =
+      _mm_clmulepi64_si128(_mm_set_epi64x(0, (int64_t)bits), _mm_set1_epi8(-1), 0);
+  return (uint64_t)_mm_cvtsi128_si64(product);
+}
+
 CUT_TARGET INLINE uint32_t find_byte_avx2(const uint8_t *bytes, uint32_t at, uint32_t end,
                                           uint8_t value) {
   const __m256i wanted = _mm256_set1_epi8((char)value);
@@ -88,33 +96,55 @@ CUT_TARGET INLINE __m256i groups_avx2(const uint8_t *bytes, __m256i low, __m256i
       _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(text, 4), ones)));
 }
 
-CUT_TARGET INLINE void note_text_avx2(const uint8_t *bytes, ck_range line, const ck_texts *texts,
-                                      uint32_t at, ck_found_texts *found);
+CUT_TARGET static void note_texts_avx2(const uint8_t *bytes, ck_range line, const ck_texts *texts,
+                                       const uint32_t *places, size_t count,
+                                       ck_found_texts *found);
+
+// Where, of 32 places, a text of at least four bytes may start.
+CUT_TARGET INLINE uint32_t candidates_avx2(const uint8_t *bytes, __m256i text, const __m256i *low,
+                                           const __m256i *high) {
+  const __m256i ones = _mm256_set1_epi8(15);
+  const __m256i head = _mm256_and_si256(
+      _mm256_shuffle_epi8(low[0], _mm256_and_si256(text, ones)),
+      _mm256_shuffle_epi8(high[0], _mm256_and_si256(_mm256_srli_epi16(text, 4), ones)));
+  const __m256i first = _mm256_and_si256(head, groups_avx2(bytes + 1, low[1], high[1]));
+  const __m256i second = _mm256_and_si256(groups_avx2(bytes + 2, low[2], high[2]),
+                                          groups_avx2(bytes + 3, low[3], high[3]));
+  const __m256i third = groups_avx2(bytes + 4, low[4], high[4]);
+  const __m256i all = _mm256_and_si256(_mm256_and_si256(first, second), third);
+  return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(all, _mm256_setzero_si256()));
+}
+
+// Places that are kept until their texts are noted.
+#define CANDIDATES_MAX 128
 
 // Notes the texts of at least four bytes; whether the line holds a NUL.
 CUT_TARGET INLINE int scan_texts_avx2(const uint8_t *bytes, ck_range line, const ck_texts *texts,
                                       ck_found_texts *found) {
-  const __m256i zero = _mm256_setzero_si256();
-  __m256i low[5], high[5];
+  __m256i low[5], high[5], least = _mm256_set1_epi8(1);
   for (int i = 0; i < 5; i++)
     low[i] = table_avx2(texts->low[i]), high[i] = table_avx2(texts->high[i]);
-  uint32_t nuls = 0;
+  uint32_t kept[CANDIDATES_MAX], nuls = 0;
+  size_t count = 0;
   for (uint32_t at = line.start; at < line.end; at += 32) {
-    const uint32_t left = line.end - at;
     const __m256i text = _mm256_loadu_si256((const __m256i *)(bytes + at));
-    const uint32_t zeros = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, zero));
-    nuls |= left < 32 ? zeros & ((1u << left) - 1) : zeros;
-    const __m256i first = _mm256_and_si256(groups_avx2(bytes + at, low[0], high[0]),
-                                           groups_avx2(bytes + at + 1, low[1], high[1]));
-    const __m256i second = _mm256_and_si256(groups_avx2(bytes + at + 2, low[2], high[2]),
-                                            groups_avx2(bytes + at + 3, low[3], high[3]));
-    const __m256i third = groups_avx2(bytes + at + 4, low[4], high[4]);
-    const __m256i none =
-        _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_and_si256(first, second), third), zero);
-    uint32_t places = ~(uint32_t)_mm256_movemask_epi8(none);
-    if (left < 35) places &= left < 4 ? 0 : (uint32_t)((1ull << (left - 3)) - 1);
-    for (; places; places &= places - 1)
-      note_text_avx2(bytes, line, texts, at + _tzcnt_u32(places), found);
+    uint32_t places = candidates_avx2(bytes + at, text, low, high);
+    const uint32_t left = line.end - at;
+    if (__builtin_expect(left >= 35, 1)) {
+      least = _mm256_min_epu8(least, text);
+    } else {  // Texts end before the line does.
+      const uint32_t zeros =
+          (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, _mm256_setzero_si256()));
+      nuls |= left < 32 ? zeros & ((1u << left) - 1) : zeros;
+      places &= left < 4 ? 0 : (uint32_t)((1ull << (left - 3)) - 1);
+    }
+    for (; places; places &= places - 1) kept[count++] = at + _tzcnt_u32(places);
+    if (__builtin_expect(count > CANDIDATES_MAX - 32, 0)) {
+      note_texts_avx2(bytes, line, texts, kept, count, found);
+      count = 0;
+    }
   }
+  if (count > 0) note_texts_avx2(bytes, line, texts, kept, count, found);
+  nuls |= (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(least, _mm256_setzero_si256()));
   return nuls != 0;
 }

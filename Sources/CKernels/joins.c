@@ -88,6 +88,10 @@ ck_open_object ck_find_open_object(const uint8_t *bytes, uint32_t at, uint32_t s
   uint32_t first = skip_blanks(bytes, at, stop), last = stop;
   while (last > first && (bytes[last - 1] <= ' ' || bytes[last - 1] == ',')) last--;
   if (first == last) return found;
+  // Nearly all lines of other layouts end here: what opens an object or an array starts with a
+  // bracket, or is the name of an array and ends with one.
+  if (!is_bracket(bytes[first]) && !(bytes[first] == '"' && is_bracket(bytes[last - 1])))
+    return found;
   if (holds_brackets_only(bytes, first, stop, end)) {
     found.is_bracket = 1;
     return found;

@@ -1,31 +1,42 @@
 // Lines of several layouts, one by one; compiled once per instruction set, see cutting.c.
 
-CUT_TARGET INLINE int CUT_(recognises)(const uint8_t *bytes, ck_range line,
-                                       const ck_layout *layout, const ck_texts *texts,
-                                       const ck_found_texts *found) {
-  if (!layout->is_ready) return 0;
-  uint64_t lacks = 0, bad = 0, any = 0;
-  for (int word = 0; word < CK_TEXTS_MAX / 64; word++) {
-    lacks |= layout->all[word] & ~found->seen[word];
-    bad |= layout->none[word] & found->seen[word];
-    any |= layout->any[word] & found->seen[word];
-  }
-  if (lacks | bad || (layout->has_any && !any)) return 0;
-  if (layout->start_count == 0) return 1;
+CUT_TARGET INLINE int CUT_(starts)(const uint8_t *bytes, ck_range line, const ck_layout *layout,
+                                   const ck_texts *texts) {
   for (size_t i = 0; i < layout->start_count; i++) {
     const ck_text text = texts->texts[layout->starts[i]];
     if (line.end - line.start >= text.length &&
         memcmp(bytes + line.start, texts->bytes + text.offset, text.length) == 0)
       return 1;
   }
+  return layout->start_count == 0;
+}
+
+CUT_TARGET INLINE int CUT_(recognises)(const uint8_t *bytes, ck_range line,
+                                       const ck_layout *layout, const ck_texts *texts,
+                                       ck_found_texts *found) {
+  if (!layout->is_ready) return 0;
+  // Texts that are open may be there, and may not. Most layouts lack one of word 0.
+  while ((layout->all[0] & ~(found->seen[0] | found->open)) == 0) {
+    uint64_t any = layout->any[0] & (found->seen[0] | found->open);
+    uint64_t bad = layout->none[0] & found->seen[0];
+    for (size_t word = 1; word * 64 < texts->count; word++) {
+      bad |= (layout->all[word] & ~found->seen[word]) | (layout->none[word] & found->seen[word]);
+      any |= layout->any[word] & found->seen[word];
+    }
+    if (bad || (layout->has_any && !any)) return 0;
+    const uint64_t asked = layout->all[0] | layout->any[0] | layout->none[0];
+    if ((asked & found->open) == 0) return CUT_(starts)(bytes, line, layout, texts);
+    CUT_(look_for_open)(bytes, line, texts, asked, found);
+  }
   return 0;
 }
 
 CUT_TARGET INLINE int CUT_(cut)(uint8_t *bytes, ck_range line, uint32_t message,
                                 ck_layout *layout, const ck_texts *texts,
-                                const ck_found_texts *found, ck_range *values) {
+                                ck_found_texts *found, ck_range *values) {
   if (layout->after != CK_NO_TEXT) {
     const uint32_t id = layout->after;
+    if (id < 64) CUT_(look_for_open)(bytes, line, texts, 1ull << id, found);
     if (!(found->seen[id / 64] >> id % 64 & 1)) return 0;
     line.start = message = found->ends[id];
   }
@@ -55,8 +66,8 @@ CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t num
   const ck_syslog header = CUT_(read_syslog)(bytes, line);
   if (is_remark(bytes, line.start, header.message, line.end)) return CK_COMMENT;
   int reason = CK_OTHER_FORMAT;
-  for (size_t i = 0; i < plan->layout_count; i++) {
-    ck_layout *layout = &plan->layouts[i];
+  for (uint64_t left = found.layouts | plan->others; left; left &= left - 1) {
+    ck_layout *layout = &plan->layouts[__builtin_ctzll(left)];
     if (is_object && layout->kind != CK_CUT_JSON) continue;
     if (!CUT_(recognises)(bytes, line, layout, &plan->texts, &found)) continue;
     ck_range *values = cuts->values + cuts->count * cuts->stride;

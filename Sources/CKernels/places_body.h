@@ -8,6 +8,37 @@ CUT_TARGET INLINE void CUT_(put_field)(const uint8_t *bytes, ck_range *value, ui
   put_value(value, start, end);
 }
 
+// Fields whose ends are kept at once; a longer line is cut field by field.
+#ifndef CK_PLACES_MAX
+#define CK_PLACES_MAX 512
+#define CK_OTHER_QUOTES UINT32_MAX
+#endif
+
+// Adds where the bits are to the ends of fields, eight at a time: writing a few too many is cheaper
+// than a branch for each. Returns how many ends there are; further ones are only counted.
+CUT_TARGET INLINE uint32_t CUT_(put_ends)(uint32_t *ends, uint32_t count, uint64_t bits,
+                                          uint32_t base) {
+  const uint32_t all = count + (uint32_t)__builtin_popcountll(bits);
+  for (; bits && count < CK_PLACES_MAX; count += 8)
+    for (int slot = 0; slot < 8; slot++, bits &= bits - 1)
+      ends[count + (uint32_t)slot] = base + CUT_(first_bit)(bits);
+  return all;
+}
+
+// Puts the wanted ones of the fields that lie between ends, without the quotes around them.
+CUT_TARGET INLINE void CUT_(put_places)(const uint8_t *bytes, uint32_t start, const uint32_t *ends,
+                                        uint32_t count, const ck_places *places, int quoting,
+                                        ck_range *values) {
+  const uint32_t wanted = count < places->place_count ? count : places->place_count;
+  for (uint32_t place = 0; place < wanted; place++) {
+    if (places->slots[place] == CK_NO_SLOT) continue;
+    const uint32_t first = place ? ends[place - 1] + 1 : start, stop = ends[place];
+    const uint32_t quote = quoting && stop - first >= 2 && bytes[first] == places->quote &&
+                           bytes[stop - 1] == places->quote;
+    CUT_(put_field)(bytes, values + places->slots[place], first + quote, stop - quote);
+  }
+}
+
 // Cuts a message that has neither quotes nor brackets. Returns the number of its fields.
 CUT_TARGET static uint32_t CUT_(cut_plain_places)(const uint8_t *bytes, uint32_t start,
                                                   uint32_t end, const ck_places *places,
@@ -16,6 +47,20 @@ CUT_TARGET static uint32_t CUT_(cut_plain_places)(const uint8_t *bytes, uint32_t
   const uint32_t wanted = places->place_count;
   const int collapses = places->collapses;
   uint32_t count = 0;
+  if (!collapses) {
+    uint32_t ends[CK_PLACES_MAX + 8];
+    for (uint32_t base = start; base < end; base += 64) {
+      uint64_t bits = CUT_(match)(bytes + base, places->separator);
+      if (end - base < 64) bits &= ~(~0ull << (end - base));
+      count = CUT_(put_ends)(ends, count, bits, base);
+    }
+    if (count < CK_PLACES_MAX) {
+      ends[count++] = end;
+      CUT_(put_places)(bytes, start, ends, count, places, 0, values);
+      return count;
+    }
+    count = 0;
+  }
   for (uint32_t base = start; base < end; base += 64) {
     uint64_t bits = CUT_(match)(bytes + base, places->separator);
     if (end - base < 64) bits &= ~(~0ull << (end - base));
@@ -35,6 +80,36 @@ CUT_TARGET static uint32_t CUT_(cut_plain_places)(const uint8_t *bytes, uint32_t
   return count + 1;
 }
 
+// Cuts a message whose quotes open a field, close one, or stand doubled in one: the parity of the
+// quotes in front of a separator says whether it is text. Returns the number of fields, 0 when a
+// quote stays open, or CK_OTHER_QUOTES where one stands elsewhere or there are too many fields.
+CUT_TARGET static uint32_t CUT_(cut_quoted_places)(const uint8_t *bytes, uint32_t start,
+                                                   uint32_t end, const ck_places *places,
+                                                   ck_range *values) {
+  uint64_t inside = 0;                           // All ones while a quote is open.
+  uint64_t edge_before = 1, closing_before = 0;  // Bit 0: what the byte before this one was.
+  uint64_t others = 0;
+  uint32_t ends[CK_PLACES_MAX + 8], count = 0;
+  for (uint32_t base = start; base < end; base += 64) {
+    const uint64_t valid = end - base < 64 ? ~(~0ull << (end - base)) : ~0ull;
+    const uint64_t quotes = CUT_(match)(bytes + base, places->quote) & valid;
+    const uint64_t separators = CUT_(match)(bytes + base, places->separator) & valid;
+    const uint64_t quoted = CUT_(parity)(quotes) ^ inside;
+    const uint64_t edges = separators | quotes, closing = quotes & ~quoted;
+    others |= quotes & quoted & ~(edges << 1 | edge_before);
+    others |= (closing << 1 | closing_before) & valid & ~edges;
+    inside = (uint64_t)((int64_t)quoted >> 63);
+    edge_before = edges >> 63;
+    closing_before = closing >> 63;
+    count = CUT_(put_ends)(ends, count, separators & ~quoted, base);
+  }
+  if (others || count >= CK_PLACES_MAX) return CK_OTHER_QUOTES;
+  if (inside) return 0;
+  ends[count++] = end;
+  CUT_(put_places)(bytes, start, ends, count, places, 1, values);
+  return count;
+}
+
 // Returns the number of fields, or 0 when a quote stays open.
 CUT_TARGET static uint32_t CUT_(cut_places)(const uint8_t *bytes, ck_range message,
                                             const ck_places *places, ck_range *values) {
@@ -44,6 +119,10 @@ CUT_TARGET static uint32_t CUT_(cut_places)(const uint8_t *bytes, ck_range messa
   if (!places->brackets &&
       (!quoting || CUT_(find_byte)(bytes, at, end, places->quote) == end))
     return CUT_(cut_plain_places)(bytes, at, end, places, values);
+  if (quoting && !places->brackets && !places->collapses) {
+    const uint32_t fields = CUT_(cut_quoted_places)(bytes, at, end, places, values);
+    if (fields != CK_OTHER_QUOTES) return fields;
+  }
   CUT_(window) window = CUT_(open)(bytes, at, places->separator, places->quote);
   for (;;) {
     if (places->collapses) {
@@ -86,47 +165,60 @@ CUT_TARGET static uint32_t CUT_(cut_places)(const uint8_t *bytes, ck_range messa
   }
 }
 
-// Cuts a line by the pieces of a template from `at` on. 0: it does not fit, and nothing was
-// written.
-CUT_TARGET static int CUT_(cut_pieces)(const uint8_t *bytes, uint32_t at, uint32_t end,
-                                       const ck_layout *layout, const ck_template *template,
-                                       ck_range *values) {
-  ck_range found[CK_PIECES_MAX];
+// Finds the pieces of a template from piece `from` on, which starts at `at`. Returns how many of
+// all there are in a row.
+CUT_TARGET INLINE size_t CUT_(find_pieces)(const uint8_t *bytes, uint32_t at, uint32_t end,
+                                           const ck_layout *layout, const ck_template *template,
+                                           size_t from, ck_range *found) {
   const ck_piece *pieces = layout->pieces + template->first;
-  for (size_t i = 0; i < template->count; i++) {
+  for (size_t i = from; i < template->count; i++) {
     const ck_piece piece = pieces[i];
     // A capture without blanks ends at the first blank at the latest.
     const uint32_t limit = piece.blanks ? end : CUT_(find_byte)(bytes, at, end, ' ');
     uint32_t stop = limit;
     if (piece.length) {
-      const uint32_t last = end - limit < piece.length ? end : limit + piece.length;
-      const uint8_t *place =
-          CUT_(find_text)(bytes, at, last, layout->piece_bytes + piece.text, piece.length);
-      if (!place) return 0;
-      stop = (uint32_t)(place - bytes);
+      const uint8_t *text = layout->piece_bytes + piece.text;
+      if (!piece.blanks && text[0] == ' ') {  // It can only stand at that blank.
+        if (end - limit < piece.length) return i;
+        if (piece.length > 1 && memcmp(bytes + limit, text, piece.length) != 0) return i;
+      } else if (piece.length == 1) {
+        stop = CUT_(find_byte)(bytes, at, limit, text[0]);
+        if (stop == limit) return i;
+      } else {
+        const uint32_t last = end - limit < piece.length ? end : limit + piece.length;
+        const uint8_t *place = CUT_(find_text)(bytes, at, last, text, piece.length);
+        if (!place) return i;
+        stop = (uint32_t)(place - bytes);
+      }
     }
-    if (stop == at && !piece.may_be_empty) return 0;
+    if (stop == at && !piece.may_be_empty) return i;
     found[i] = (ck_range){at, stop};
     at = stop + piece.length;
   }
-  for (size_t i = 0; i < template->count; i++)
-    if (pieces[i].slot != CK_NO_SLOT)
-      put_value(values + pieces[i].slot, found[i].start, found[i].end);
-  return 1;
+  return template->count;
 }
 
 // Tries the templates of a layout; those that start with a capture at the message's start.
 CUT_TARGET static int CUT_(cut_templates)(const uint8_t *bytes, ck_range line, uint32_t message,
                                           const ck_layout *layout, const ck_texts *texts,
-                                          const ck_found_texts *found, ck_range *values) {
+                                          ck_found_texts *found, ck_range *values) {
+  CUT_(look_for_open)(bytes, line, texts, layout->template_texts[0], found);
   uint32_t end = line.end;
   if (end > line.start && bytes[end - 1] == '\r') end--;
   uint64_t any = layout->has_open_template;
   for (int word = 0; word < CK_TEXTS_MAX / 64; word++)
     any |= layout->template_texts[word] & found->seen[word];
   if (!any) return 0;
+  ck_range places[CK_PIECES_MAX];
+  // How many pieces of the template in front were found, where it was tried.
+  size_t known = 0;
+  int is_known = 0;
   for (size_t i = 0; i < layout->template_count; i++) {
     const ck_template *template = &layout->templates[i];
+    const ck_piece *pieces = layout->pieces + template->first;
+    if (is_known && template->same > known) continue;  // It lacks the same piece.
+    const size_t from = is_known ? template->same : 0;
+    is_known = 0;
     uint32_t at = message;
     if (template->start != CK_NO_TEXT) {
       const uint32_t id = template->start;
@@ -141,7 +233,14 @@ CUT_TARGET static int CUT_(cut_templates)(const uint8_t *bytes, ck_range line, u
       }
       if (at > end) continue;
     }
-    if (CUT_(cut_pieces)(bytes, at, end, layout, template, values)) return 1;
+    if (from > 0) at = places[from - 1].end + pieces[from - 1].length;
+    known = CUT_(find_pieces)(bytes, at, end, layout, template, from, places);
+    is_known = 1;
+    if (known < template->count) continue;
+    for (size_t piece = 0; piece < template->count; piece++)
+      if (pieces[piece].slot != CK_NO_SLOT)
+        put_value(values + pieces[piece].slot, places[piece].start, places[piece].end);
+    return 1;
   }
   return 0;
 }

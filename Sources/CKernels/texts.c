@@ -123,11 +123,16 @@ void ck_prepare_texts(ck_texts *texts) {
   uint8_t counts[COUNTS];
   size_t count = 0;
   count_windows(texts, counts);
+  texts->shorts = 0;
   memset(texts->low, 0, sizeof texts->low);
   memset(texts->high, 0, sizeof texts->high);
   for (size_t i = 0; i < texts->count; i++) {
     ck_text *text = &texts->texts[i];
-    if (text->length < 4) continue;  // Looked for by itself.
+    if (!text->is_searched) continue;
+    if (text->length < 4) {
+      if (i < 64) texts->shorts |= 1ull << i;
+      continue;
+    }
     text->window_at = rarest_window(texts->bytes + text->offset, text->length, counts);
     const uint32_t window = window_of(texts->bytes + text->offset + text->window_at);
     put_text(texts, (uint16_t)(i + 1), window);
@@ -138,7 +143,7 @@ void ck_prepare_texts(ck_texts *texts) {
   for (size_t i = 0; i < count; i++) put_group(texts, windows[i]);
   for (size_t i = 0; i < texts->count; i++) {
     const ck_text *text = &texts->texts[i];
-    if (text->length < 4) continue;
+    if (text->length < 4 || !text->is_searched) continue;
     const uint32_t window = window_of(texts->bytes + text->offset + text->window_at);
     for (int group = 0; group < GROUPS; group++)
       if (is_in_group(texts, window, group)) add_byte_behind(texts, text, (uint8_t)(1u << group));

@@ -2,19 +2,17 @@
 
 // Whether `length` bytes, at least four, are the same.
 CUT_TARGET INLINE int CUT_(same_text)(const uint8_t *a, const uint8_t *b, uint32_t length) {
-  uint64_t first, second, differs = 0;
   if (length < 8) {
     uint32_t head, other, tail, other_tail;
     memcpy(&head, a, 4), memcpy(&other, b, 4);
     memcpy(&tail, a + length - 4, 4), memcpy(&other_tail, b + length - 4, 4);
     return ((head ^ other) | (tail ^ other_tail)) == 0;
   }
-  for (uint32_t at = 0; at < length; at += 8) {
-    const uint32_t place = at + 8 <= length ? at : length - 8;
-    memcpy(&first, a + place, 8), memcpy(&second, b + place, 8);
-    differs |= first ^ second;
-  }
-  return differs == 0;
+  uint64_t head, other, tail, other_tail;
+  memcpy(&head, a, 8), memcpy(&other, b, 8);
+  memcpy(&tail, a + length - 8, 8), memcpy(&other_tail, b + length - 8, 8);
+  if ((head ^ other) | (tail ^ other_tail)) return 0;
+  return length <= 16 || memcmp(a + 8, b + 8, length - 16) == 0;
 }
 
 // Notes that a text was found, if it is the first time and lies in the line.
@@ -33,21 +31,46 @@ CUT_TARGET INLINE void CUT_(note_text)(const uint8_t *bytes, ck_range line, cons
     if (at < line.start + text.window_at || line.end - start < text.length) continue;
     if (!CUT_(same_text)(bytes + start, texts->bytes + text.offset, text.length)) continue;
     found->seen[id / 64] |= 1ull << id % 64;
+    found->layouts |= text.layouts;
     found->ends[id] = start + text.length;
   }
 }
 
+// The same at several places, from the first to the last.
+CUT_TARGET static void CUT_(note_texts)(const uint8_t *bytes, ck_range line, const ck_texts *texts,
+                                        const uint32_t *places, size_t count,
+                                        ck_found_texts *found) {
+  for (size_t i = 0; i < count; i++) CUT_(note_text)(bytes, line, texts, places[i], found);
+}
+
+// Looks for a text by itself.
+CUT_TARGET static void CUT_(look_for)(const uint8_t *bytes, ck_range line, const ck_texts *texts,
+                                      uint32_t id, ck_found_texts *found) {
+  const ck_text text = texts->texts[id];
+  const uint8_t *place =
+      CUT_(find_text)(bytes, line.start, line.end, texts->bytes + text.offset, text.length);
+  if (!place) return;
+  found->seen[id / 64] |= 1ull << id % 64;
+  found->ends[id] = (uint32_t)(place - bytes) + text.length;
+}
+
+// Looks for those of some texts that were not looked for yet.
+CUT_TARGET INLINE void CUT_(look_for_open)(const uint8_t *bytes, ck_range line,
+                                           const ck_texts *texts, uint64_t wanted,
+                                           ck_found_texts *found) {
+  wanted &= found->open;
+  found->open &= ~wanted;
+  for (; __builtin_expect(wanted != 0, 0); wanted &= wanted - 1)
+    CUT_(look_for)(bytes, line, texts, (uint32_t)__builtin_ctzll(wanted), found);
+}
+
+// Looks for all texts but the short ones, which stay open.
 CUT_TARGET static void CUT_(find_texts)(const uint8_t *bytes, ck_range line, const ck_texts *texts,
                                         ck_found_texts *found) {
   memset(found->seen, 0, sizeof found->seen);
+  found->layouts = 0;
   found->has_nul = CUT_(scan_texts)(bytes, line, texts, found);
-  for (size_t id = 0; id < texts->count; id++) {
-    if (texts->texts[id].length >= 4) break;  // The short ones come first.
-    const ck_text text = texts->texts[id];
-    const uint8_t *place =
-        CUT_(find_text)(bytes, line.start, line.end, texts->bytes + text.offset, text.length);
-    if (!place) continue;
-    found->seen[id / 64] |= 1ull << id % 64;
-    found->ends[id] = (uint32_t)(place - bytes) + text.length;
-  }
+  found->open = texts->shorts;
+  for (uint32_t id = 64; id < texts->count && texts->texts[id].length < 4; id++)
+    if (texts->texts[id].is_searched) CUT_(look_for)(bytes, line, texts, id, found);
 }

@@ -5,17 +5,27 @@
 #include "bytes.h"
 #include "names.h"
 
+// Whether one of three bytes stands in a text.
+static int holds_any(const uint8_t *bytes, ck_range text, uint8_t a, uint8_t b, uint8_t c) {
+  ck_lanes found = {0};
+  for (uint32_t at = text.start; at < text.end; at += 16) {
+    const uint32_t left = text.end - at;
+    const ck_lanes here = *(const ck_lanes *)(bytes + at);
+    const ck_lanes equal = (ck_lanes)(here == a) | (ck_lanes)(here == b) | (ck_lanes)(here == c);
+    found |= equal & *(const ck_lanes *)(ck_lane_masks + 16 - (left < 16 ? left : 16));
+  }
+  uint64_t halves[2];
+  memcpy(halves, &found, sizeof halves);
+  return (halves[0] | halves[1]) != 0;
+}
+
 void ck_undo_all(uint8_t *bytes, ck_range *texts, size_t count, int kinds) {
+  // No text that is undone holds a NUL: it stands for what is not looked for.
   const uint8_t slash = kinds & CK_UNDO_BACKSLASH ? '\\' : 0;
   const uint8_t percent = kinds & CK_UNDO_PERCENT ? '%' : 0, amper = kinds & CK_UNDO_HTML ? '&' : 0;
-  for (size_t i = 0; i < count; i++) {
-    int is_escaped = 0;
-    for (uint32_t at = texts[i].start; at < texts[i].end; at++) {
-      const uint8_t byte = bytes[at];
-      is_escaped |= byte == slash || byte == percent || byte == amper;
-    }
-    if (is_escaped) texts[i] = ck_undo(bytes, texts[i], kinds);
-  }
+  for (size_t i = 0; i < count; i++)
+    if (holds_any(bytes, texts[i], slash, percent, amper))
+      texts[i] = ck_undo(bytes, texts[i], kinds);
 }
 
 void ck_unquote_all(const uint8_t *bytes, ck_range *texts, size_t count) {

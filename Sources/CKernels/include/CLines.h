@@ -12,6 +12,8 @@ typedef struct {
   uint16_t length;     // At least one byte.
   uint16_t window_at;  // Where its rarest four bytes stand in it.
   uint16_t next;       // The next text with the same four bytes, from 1; 0: none.
+  uint64_t layouts;    // Those that a line may be of that holds it.
+  uint8_t is_searched;  // 0: it is only compared with where lines start.
 } ck_text;
 
 /// The first text with these four bytes.
@@ -31,20 +33,20 @@ typedef struct {
   size_t mask;
   // For each of five bytes in a row and each half of it: the groups of texts that may stand there.
   uint8_t low[5][16], high[5][16];
+  uint64_t shorts;  // Of the first 64 those of less than four bytes, which are looked for apart.
 } ck_texts;
 
 /// Which texts a line holds, and where each one ends first.
 typedef struct {
   uint64_t seen[CK_TEXTS_MAX / 64];
+  uint64_t layouts;  // Those of the texts that were seen.
+  uint64_t open;  // Short texts that were not looked for yet: only where they decide they are.
   uint32_t ends[CK_TEXTS_MAX];
   int has_nul;
 } ck_found_texts;
 
 /// Fills the tables of `texts`, whose bytes, offsets and lengths are set and whose entries are 0.
 void ck_prepare_texts(ck_texts *texts);
-/// Looks for all texts in a line.
-void ck_find_texts(ck_level level, const uint8_t *bytes, ck_range line, const ck_texts *texts,
-                   ck_found_texts *found);
 
 // --- Names (names.c) ---------------------------------------------------------------------------
 
@@ -140,6 +142,7 @@ typedef struct {
   uint16_t start;  // A text, or CK_NO_TEXT: the message's start.
   uint16_t count;
   uint32_t first;  // Its pieces: from this one on.
+  uint16_t same;   // As many of them are those of the template in front, which has the same start.
 } ck_template;
 
 /// How the lines of a layout are cut.
@@ -175,11 +178,13 @@ typedef struct {
   size_t row_count;
 } ck_layout;
 
-/// Layouts, the one that is tried first in front.
+/// Layouts, the one that is tried first in front: at most CK_LAYOUTS_MAX, so that a word has a bit
+/// for each.
+#define CK_LAYOUTS_MAX 64
 typedef struct {
   ck_texts texts;
   ck_layout *layouts;
-  size_t layout_count;
+  uint64_t others;  // Layouts that no text announces: lines of any texts may be of them.
   uint8_t has_objects;  // 1: one of them is of JSON objects, which may go over several lines.
 } ck_line_plan;
 

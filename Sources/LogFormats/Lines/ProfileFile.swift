@@ -38,6 +38,9 @@ package enum ProfileFile {
     var layouts: [LineLayout] = []
     for node in list.elements { layouts.append(try layout(node)) }
     guard !layouts.isEmpty else { throw list.error("A profile needs layouts.") }
+    guard layouts.count <= LineCutter.layoutsMax else {
+      throw list.error("A profile has at most \(LineCutter.layoutsMax) layouts.")
+    }
     guard LineCutter.textCount(layouts.map(\.shapeRule)) <= LineCutter.textsMax else {
       throw file.error("The layouts look for more than \(LineCutter.textsMax) different texts.")
     }

@@ -12,26 +12,38 @@ package struct ListedRange: Sendable, Equatable {
   package let changed: String
 }
 
+/// The tag and comment of a range, as they are kept.
+private struct RangeEntry {
+  var tag: String
+  var comment: String
+}
+
 extension Gate {
   /// What networks are called; `nil` where nothing is.
   func addressTags(_ keyring: Keyring) throws(OperationError) -> AddressTags? {
+    let entries = try storedRanges(keyring).entries
+    return entries.isEmpty ? nil : AddressTags(entries.map { ($0, $1.tag) })
+  }
+
+  /// All ranges that have a tag, and the sealed lists they stand in, one for each tag.
+  fileprivate func storedRanges(
+    _ keyring: Keyring
+  ) throws(OperationError) -> (entries: [AddressRange: RangeEntry], lists: [SealedList]) {
     let lists = try governed { () throws(GovernanceError) in
       try state.lists(.ranges, tenant: tenant)
     }
-    guard !lists.isEmpty else { return nil }
-    var ranges: [(range: AddressRange, tag: String)] = []
+    var entries: [AddressRange: RangeEntry] = [:]
     for list in lists {
-      for entry in try keyring.open(list).people {
-        guard let text = entry.first,
-          let range = AddressRange(String(decoding: text, as: UTF8.self))
-        else {
+      for row in try keyring.open(list).people {
+        let cells = row.map { String(decoding: $0, as: UTF8.self) }
+        guard let range = cells.first.flatMap({ AddressRange($0) }) else {
           throw OperationError(
             .configuration, "A range of the tag \(list.name) was made by a newer Logveil.")
         }
-        ranges.append((range, list.name))
+        entries[range] = RangeEntry(tag: list.name, comment: cells.count > 1 ? cells[1] : "")
       }
     }
-    return AddressTags(ranges)
+    return (entries, lists)
   }
 }
 
@@ -48,32 +60,9 @@ package struct AddressRangeOperation {
     try gate.require(.manageSettings)
   }
 
-  private struct Entry {
-    var tag: String
-    var comment: String
-  }
-
-  private func stored() throws(OperationError) -> (
-    entries: [AddressRange: Entry], lists: [SealedList]
-  ) {
-    let lists = try governed { () throws(GovernanceError) in
-      try gate.state.lists(.ranges, tenant: gate.tenant)
-    }
-    var entries: [AddressRange: Entry] = [:]
-    for list in lists {
-      for cells in try keyring.open(list).people {
-        guard let range = cells.first.flatMap({ AddressRange(String(decoding: $0, as: UTF8.self)) })
-        else { continue }
-        let comment = cells.count > 1 ? String(decoding: cells[1], as: UTF8.self) : ""
-        entries[range] = Entry(tag: list.name, comment: comment)
-      }
-    }
-    return (entries, lists)
-  }
-
   /// All ranges, by tag and address.
   package func list() throws(OperationError) -> [ListedRange] {
-    let (entries, lists) = try stored()
+    let (entries, lists) = try gate.storedRanges(keyring)
     let changed = Dictionary(lists.map { ($0.name, $0.added) }) { one, _ in one }
     return entries.map { range, entry in
       ListedRange(
@@ -94,9 +83,9 @@ package struct AddressRangeOperation {
     let comment = try comment.map { (text) throws(OperationError) in
       try Gate.justification(text).text
     }
-    var more: [AddressRange: Entry] = [:]
+    var more: [AddressRange: RangeEntry] = [:]
     for text in ranges {
-      more[try range(text)] = Entry(tag: tag, comment: comment ?? "")
+      more[try range(text)] = RangeEntry(tag: tag, comment: comment ?? "")
     }
     try put(more, justification: why)
   }
@@ -108,14 +97,14 @@ package struct AddressRangeOperation {
     do throws(ImportError) { file = try AddressTagFile(bytes) } catch {
       throw OperationError(.badData, "\(path): \(error.description)")
     }
-    var more: [AddressRange: Entry] = [:]
+    var more: [AddressRange: RangeEntry] = [:]
     for entry in file.entries {
       if let other = more[entry.range], other.tag != entry.tag {
         throw OperationError(
           .badData,
           "\(path): \(entry.range.text) has two tags. Nothing was imported; leave one of them.")
       }
-      more[entry.range] = Entry(tag: entry.tag, comment: entry.comment)
+      more[entry.range] = RangeEntry(tag: entry.tag, comment: entry.comment)
     }
     try put(more, justification: why)
     return more.count
@@ -123,7 +112,7 @@ package struct AddressRangeOperation {
 
   /// Takes ranges away; what was stamped by them stays.
   package func remove(_ ranges: [String], justification why: String?) throws(OperationError) {
-    let (entries, _) = try stored()
+    let (entries, _) = try gate.storedRanges(keyring)
     var left = entries
     for text in ranges {
       guard left.removeValue(forKey: try range(text)) != nil else {
@@ -145,9 +134,9 @@ package struct AddressRangeOperation {
   }
 
   private func put(
-    _ more: [AddressRange: Entry], justification why: String?
+    _ more: [AddressRange: RangeEntry], justification why: String?
   ) throws(OperationError) {
-    let (entries, _) = try stored()
+    let (entries, _) = try gate.storedRanges(keyring)
     let all = entries.merging(more) { $1 }
     guard all.count <= AddressTags.rangesMax else {
       throw OperationError(
@@ -158,7 +147,8 @@ package struct AddressRangeOperation {
 
   /// Keeps the tags whose ranges changed; sealed, as single addresses may be people's.
   private func write(
-    _ entries: [AddressRange: Entry], before: [AddressRange: Entry], justification why: String?
+    _ entries: [AddressRange: RangeEntry], before: [AddressRange: RangeEntry],
+    justification why: String?
   ) throws(OperationError) {
     let why = try why.map { (text) throws(OperationError) in try Gate.justification(text).text }
     let (new, old) = (Self.rows(of: entries), Self.rows(of: before))
@@ -180,7 +170,7 @@ package struct AddressRangeOperation {
   }
 
   /// By tag its ranges with their comments, in one order.
-  private static func rows(of entries: [AddressRange: Entry]) -> [String: [[String]]] {
+  private static func rows(of entries: [AddressRange: RangeEntry]) -> [String: [[String]]] {
     var rows: [String: [[String]]] = [:]
     for (range, entry) in entries {
       rows[entry.tag, default: []].append([range.text, entry.comment])
