@@ -3,11 +3,12 @@ import GRDB
 /// A release as the ledger keeps it: what was told to whom, word for word.
 package struct LedgerEntry: Sendable, Equatable {
   package var month: String
+  /// Who reads it, and what: `managers`, or `people for managers`.
   package var audience: String
   package var minimum: Int
   package var made: String
   package var tableVersion: Int64
-  /// The release as JSON; no pseudonym is in it.
+  /// The release as text in which no pseudonym is; one of people is sealed.
   package var content: String
 
   package init(
@@ -69,7 +70,9 @@ extension GovernanceState {
     _ entries: [LedgerEntry], month: String, tenant: String, by initiator: Initiator
   ) throws(GovernanceError) -> [LedgerEntry] {
     try state.write { database in
-      let known = try read(tenant, in: database).filter { $0.month == month }
+      let known = try read(tenant, in: database).filter { known in
+        known.month == month && entries.contains { $0.audience == known.audience }
+      }
       if !known.isEmpty { return known }
       for entry in entries {
         let statement = try ExactStatement(

@@ -61,17 +61,11 @@ package struct PublishOperation {
 
   /// What was published so far, for people who look after it.
   package func ledger() throws(OperationError) -> [PublishedRelease] {
-    let entries = try governed { () throws(GovernanceError) in
-      try gate.state.releases(tenant: request.tenant)
-    }
-    return try entries.map { entry throws(OperationError) in try release(entry) }
+    try entries().map { entry throws(OperationError) in try release(entry) }
   }
 
   private func released() throws(OperationError) -> PublishedRelease {
-    let known = try governed { () throws(GovernanceError) in
-      try gate.state.releases(tenant: request.tenant)
-    }
-    var entries = known.filter { $0.month == request.month }
+    var entries = try entries().filter { $0.month == request.month }
     if entries.isEmpty {
       let cut = try cut()
       entries = try governed { () throws(GovernanceError) in
@@ -85,50 +79,39 @@ package struct PublishOperation {
     return try release(entry)
   }
 
+  /// Releases of figures; those of people are another verb's.
+  private func entries() throws(OperationError) -> [LedgerEntry] {
+    try governed { () throws(GovernanceError) in
+      try gate.state.releases(tenant: request.tenant)
+    }.filter { Audience(rawValue: $0.audience) != nil }
+  }
+
   private func cut() throws(OperationError) -> [LedgerEntry] {
-    guard let first = CivilDay(parsing: request.month + "-01") else {
-      throw OperationError(.usage, "--month \(request.month): write it as 2026-11.")
-    }
-    let last = Self.lastDay(of: first)
-    let minimums = try governed { () throws(GovernanceError) in
-      [Int](
-        try [SettingKey.publishMinimumAdmins, .publishMinimumManagers]
-          .map { key throws(GovernanceError) in
-            Int(try gate.state.value(of: key, tenant: request.tenant)) ?? Protection.minimumMin
-          })
-    }
-    let (admins, managers) = (minimums[0], max(minimums[0], minimums[1]))
+    let month = try PublishedMonth(request.month)
+    let minimums = try gate.publishMinimums()
     do {
       let table = home.lake(tenant: request.tenant, isClear: false).table("usage")
       guard try table.exists() else { throw UsageReportError.noRows }
       let snapshot = try table.snapshot()
       let apps = try ReportApps(TenantApps(gate))
       let scan = PersonScan(table, snapshot, apps: apps.directory)
-      guard let newest = scan.newest, newest.daysSince1970 >= last.daysSince1970 else {
-        throw OperationError(
-          .noInput,
-          "\(request.month) is not over: the newest day in the table is "
-            + "\(scan.newest?.description ?? "none"). A month is cut once, when it is whole.")
-      }
+      try month.checkIsOver(newest: scan.newest)
       let link = PrivateLink(home, tenant: request.tenant)
       let figures = try scan.figures(
-        first, last, ThreadCrew(workers: request.threads), canonical: { link.user(of: $0) })
+        month.first, month.last, ThreadCrew(workers: request.threads),
+        canonical: { link.user(of: $0) })
       if let error = link.error { throw error }
-      guard !figures.days.isEmpty else {
-        throw OperationError(
-          .noInput,
-          "No row lies in \(request.month). Nothing was cut: a month is cut once, when it is there."
-        )
-      }
-      let releases = ReleaseCutter(figures).cut(minimums: [admins, managers])
+      guard !figures.days.isEmpty else { throw month.isEmpty }
+      let releases = ReleaseCutter(figures).cut(minimums: minimums.map(\.minimum))
       let made = CivilDay.now()
-      return zip([(Audience.admins, admins), (.managers, managers)], releases).map {
+      return zip(minimums, releases).map {
         var release = PublishedRelease(
-          tenant: request.tenant, month: request.month, audience: $0.0, minimum: $0.1, made: made,
+          tenant: request.tenant, month: request.month, audience: $0.audience, minimum: $0.minimum,
+          made: made,
           tableVersion: snapshot.version)
         (release.cells, release.hidden) = ($1.cells, $1.hidden)
         return LedgerEntry(
-          month: request.month, audience: $0.0.rawValue, minimum: $0.1, made: made,
+          month: request.month, audience: $0.audience.rawValue, minimum: $0.minimum, made: made,
           tableVersion: snapshot.version, content: ReleaseText.text(release))
       }
     } catch UsageReportError.noRows {
@@ -166,14 +149,6 @@ package struct PublishOperation {
       }
     } catch { throw OperationError(error) }
     return release
-  }
-
-  private static func lastDay(of first: CivilDay) -> CivilDay {
-    // No month has more than 31 days, and the day after 28 of them tells of which month it is.
-    let month = first.description.prefix(7)
-    var last = first.daysSince1970 + 27
-    while CivilDay(last + 1).description.prefix(7) == month { last += 1 }
-    return CivilDay(last)
   }
 
   private func write(_ release: PublishedRelease, _ output: ReportOutput) throws(OperationError) {

@@ -26,7 +26,7 @@ package struct Protection: Sendable {
 
   /// `nil` where it may.
   package func objection(to group: Contributions) -> Objection? {
-    if certainPersons(in: group) < minimum { return .small }
+    if certainPersons(in: group.persons) < minimum { return .small }
     return isDominated(group) ? .dominated : nil
   }
 
@@ -39,9 +39,9 @@ package struct Protection: Sendable {
 
   /// The most of one kind under one key version: an address without a user may be that of a user
   /// who is counted already.
-  private func certainPersons(in group: Contributions) -> Int {
+  func certainPersons(in persons: [UInt32]) -> Int {
     var byClass: [Int: Int] = [:]
-    for person in group.persons { byClass[classOf(person), default: 0] += 1 }
+    for person in persons { byClass[classOf(person), default: 0] += 1 }
     return byClass.values.max() ?? 0
   }
 

@@ -8,8 +8,8 @@ package import VeiledRecords
 
 /// Adds up who contributed what, for releases.
 package struct PersonScan {
-  private let scan: UsageScan
-  private let apps: AppDirectory
+  let scan: UsageScan
+  let apps: AppDirectory
 
   package init(_ table: DeltaTable, _ snapshot: Snapshot, apps: AppDirectory) {
     scan = UsageScan(table: table, snapshot: snapshot, filter: RowFilter())
@@ -99,7 +99,7 @@ package struct PersonScan {
 }
 
 /// Rows with the person that each is of: a user, else a source address, else a device.
-private struct PersonRows {
+struct PersonRows {
   let count: Int
   let people: [UInt32]
   let targets: [UInt32]

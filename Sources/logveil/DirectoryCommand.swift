@@ -16,10 +16,11 @@ struct DirectoryCommand: ParsableCommand {
 
 extension ListedDirectory {
   var object: JSONValue {
-    .object([
-      ("directory", .text(name)), ("kind", .text(kind)), ("count", .count(count)),
-      ("imported", .text(imported)),
-    ])
+    .object(
+      [
+        ("directory", .text(name)), ("kind", .text(kind)), ("count", .count(count)),
+        ("imported", .text(imported)),
+      ] + (attributes.map { [("attributes", .array($0.map { .text($0) }))] } ?? []))
   }
 }
 
@@ -28,8 +29,9 @@ struct DirectoryImportCommand: ParsableCommand {
     commandName: "import", abstract: "Take a directory in, in the place of the one of its name.",
     discussion: """
       People: CSV with a header (person or user, and upn, login, mail, dn, aliases …), LDIF or \
-      SCIM JSON; the first name stands for the person. Addresses: CSV with a header \
-      ip,user,from,to, times as 2026-11-02T08:00:00Z, an empty end for one that is open.
+      SCIM JSON; the first name stands for the person. Function, title, organisation and region of \
+      people, where the file has them, are for `logveil publish people` alone. Addresses: CSV with \
+      a header ip,user,from,to, times as 2026-11-02T08:00:00Z, an empty end for one that is open.
       """)
 
   @OptionGroup var homeOptions: HomeOptions
@@ -52,7 +54,8 @@ struct DirectoryImportCommand: ParsableCommand {
     if json {
       Terminal.put(done.object.line)
     } else {
-      Terminal.say("Imported \(done.count) \(done.kind) as \(done.name).")
+      let more = done.attributes.map { $0.isEmpty ? "" : ", with \($0.joined(separator: ", "))" }
+      Terminal.say("Imported \(done.count) \(done.kind) as \(done.name)\(more ?? "").")
     }
   }
 }

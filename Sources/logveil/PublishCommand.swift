@@ -24,10 +24,22 @@ struct PublishCommand: ParsableCommand {
     commandName: "publish",
     abstract: "Figures of a month for readers who may not see pseudonyms.",
     discussion: """
+      `logveil publish --month 2026-11` tells of apps, categories and days, `logveil publish \
+      people` has a row for each person. A month is cut once and kept in a ledger: whoever asks \
+      again gets the same. Needs the permission publish. docs/publishing.md tells how, and what it \
+      does not protect against.
+      """,
+    subcommands: [PublishReleaseCommand.self, PublishPeopleCommand.self],
+    defaultSubcommand: PublishReleaseCommand.self)
+}
+
+struct PublishReleaseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "release",
+    abstract: "Figures of apps, categories and days; what `publish` does by itself.",
+    discussion: """
       No group below the minimum is told of, none where one person makes nearly all of a figure, \
-      and none that would follow from others by subtraction. A month is cut once and kept in a \
-      ledger: whoever asks again gets the same. Needs the permission publish. docs/publishing.md \
-      tells how, and what it does not protect against.
+      and none that would follow from others by subtraction.
       """)
 
   @OptionGroup var homeOptions: HomeOptions

@@ -1,4 +1,5 @@
 import Testing
+import VeiledRecords
 
 @testable import IdentityRules
 
@@ -71,6 +72,46 @@ import Testing
         .init(name: "böard", members: [["anna", "anna@corp.example"], ["zoë"]])
       ])
     #expect(read.inactive == 1)
+  }
+
+  @Test(arguments: [
+    """
+    user,title,department,company,country
+    anna, Head of  Sales ,Sales,,DE
+    bert,,,Corp,
+    """,
+    """
+    dn: cn=anna
+    uid: anna
+    title: Head of Sales
+    department: Sales
+    c: DE
+
+    dn: cn=bert
+    uid: bert
+    o: Corp
+    """,
+    """
+    [{"userName": "anna", "title": "Head of Sales", "addresses": [{"country": "DE"}],
+      "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "Sales"}},
+     {"userName": "bert", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":
+      {"organization": "Corp"}}]
+    """,
+  ])
+  func whatIsSaidOfPeople(text: String) throws {
+    let people = try file(text).people
+    #expect(
+      people.map(\.attributes) == [
+        [.function: "Sales", .title: "Head of Sales", .region: "DE"], [.organisation: "Corp"],
+      ])
+    let list = try #require(PeopleList(bytes: PeopleList(people).bytes))
+    #expect(list.names == PeopleList(people.map(\.names)))
+    var map = PersonMap(try CanonicalNames(CanonicalRules(realms: [:])))
+    map.insert(list.names)
+    var attributes = PersonAttributes(map, try CanonicalNames(CanonicalRules(realms: [:])))
+    attributes.insert(list)
+    #expect(attributes.of(Array("anna".utf8))?.attributes == people[0].attributes)
+    #expect(attributes.of(Array("cleo".utf8)) == nil)
   }
 
   @Test(arguments: [

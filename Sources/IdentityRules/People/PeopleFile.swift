@@ -1,3 +1,5 @@
+package import VeiledRecords
+
 /// A file of people and their groups, as directories export them: CSV, LDIF or SCIM JSON, told by
 /// its beginning. Only active people are taken.
 package struct PeopleFile: Sendable {
@@ -10,6 +12,7 @@ package struct PeopleFile: Sendable {
   /// A person with all names, the one that stands for the person first.
   package struct Person: Sendable, Equatable {
     package var names: [String]
+    package var attributes: [PersonAttribute: String] = [:]
   }
 
   package private(set) var groups: [Group] = []
@@ -82,7 +85,12 @@ extension PeopleFile {
         inactive += 1
         continue
       }
-      people.append(Person(names: all))
+      people.append(
+        Person(
+          names: all,
+          attributes: Person.attributes { name in
+            csv.header.firstIndex(of: name).map { cells[$0] }
+          }))
       guard let group else { continue }
       guard !cells[group].isEmpty else { throw .malformed(line: line, "it names no group") }
       add(all, to: cells[group])
@@ -102,7 +110,7 @@ extension PeopleFile {
 
 extension PeopleFile {
   private mutating func read(ldif: LDIFEntries) {
-    var byDN: [String: (names: [String], isActive: Bool)] = [:]
+    var byDN: [String: (names: [String], isActive: Bool, entry: LDIFEntries.Entry)] = [:]
     var groupNames: [String: String] = [:]
     for entry in ldif.entries {
       let dn = entry.first("dn") ?? ""
@@ -114,10 +122,15 @@ extension PeopleFile {
       let kinds = ["userprincipalname", "samaccountname", "uid", "userid", "mail"]
       let names = kinds.flatMap { entry.all($0) } + [dn]
       guard names.count > 1 else { continue }  // A folder, not a person.
-      byDN[dn.lowercased()] = (names, Self.isActive(entry))
+      byDN[dn.lowercased()] = (names, Self.isActive(entry), entry)
     }
     for (_, person) in byDN.sorted(by: { $0.key < $1.key }) {
-      if person.isActive { people.append(Person(names: person.names)) } else { inactive += 1 }
+      guard person.isActive else {
+        inactive += 1
+        continue
+      }
+      people.append(
+        Person(names: person.names, attributes: Person.attributes { person.entry.first($0) }))
     }
     for entry in ldif.entries {
       let dn = (entry.first("dn") ?? "").lowercased()
@@ -170,7 +183,11 @@ extension PeopleFile {
       let names = [name] + mails.filter { $0 != name }
       let isActive = user["active"]?.isFalse != true
       byID[user["id"]?.text ?? name] = (names, isActive)
-      if isActive { people.append(Person(names: names)) } else { inactive += 1 }
+      if isActive {
+        people.append(Person(names: names, attributes: Person.attributes(scim: user)))
+      } else {
+        inactive += 1
+      }
       for group in isActive ? user["groups"]?.elements ?? [] : [] {
         if let group = group["display"]?.text ?? group["value"]?.text { add(names, to: group) }
       }

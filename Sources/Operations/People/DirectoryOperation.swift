@@ -1,6 +1,7 @@
 internal import Governance
 internal import IdentityRules
 internal import Pseudonymisation
+internal import VeiledRecords
 
 /// A directory that was imported, without its names.
 package struct ListedDirectory: Sendable, Equatable {
@@ -10,6 +11,8 @@ package struct ListedDirectory: Sendable, Equatable {
   /// People, or addresses with their times.
   package let count: Int
   package let imported: String
+  /// What an import found of people beside names; `nil` in a list, which opens nothing.
+  package var attributes: [String]?
 }
 
 /// What is known of people beyond one name, as of the start of a run.
@@ -36,7 +39,8 @@ extension Gate {
     if !people.isEmpty {
       var map = PersonMap(canonical)
       for list in people {
-        let opened = try keyring.open(list)
+        // What is said of people beside their names decides no row.
+        let opened = try keyring.open(list).names
         map.insert(opened)
         all += opened.bytes
       }
@@ -103,13 +107,16 @@ package struct DirectoryOperation {
     let bytes = try PeopleInput.read(path)
     let kind: SealedList.Kind
     let list: PeopleList
+    var found: Set<PersonAttribute> = []
     do throws(ImportError) {
       if AddressFile.isOne(bytes) {
         kind = .addresses
         list = PeopleList(try AddressFile(bytes).leases)
       } else {
         kind = .directory
-        list = PeopleList(try PeopleFile(bytes).people.map(\.names))
+        let people = try PeopleFile(bytes).people
+        for person in people { found.formUnion(person.attributes.keys) }
+        list = PeopleList(people)
       }
       if list.people.isEmpty { throw .nothingFound("people") }
     } catch { throw OperationError(.badData, "\(path): \(error.description)") }
@@ -119,9 +126,10 @@ package struct DirectoryOperation {
         kind, [(name, list.people.count, sealed)], tenant: gate.tenant,
         action: .directoryImport, by: gate.initiator, justification: why)
     }
-    guard let listed = try listed(named: name, kind) else {
+    guard var listed = try listed(named: name, kind) else {
       preconditionFailure("A directory was put and is gone.")
     }
+    listed.attributes = PersonAttribute.allCases.filter(found.contains).map(\.rawValue)
     return listed
   }
 

@@ -1,0 +1,91 @@
+internal import Governance
+internal import Pseudonymisation
+internal import ReleaseRules
+internal import ReportFigures
+internal import VeiledRecords
+
+/// A calendar month that is to be published.
+struct PublishedMonth {
+  private let text: String
+  let first: CivilDay
+  let last: CivilDay
+
+  /// - Parameter text: `YYYY-MM`.
+  init(_ text: String) throws(OperationError) {
+    guard let first = CivilDay(parsing: text + "-01") else {
+      throw OperationError(.usage, "--month \(text): write it as 2026-11.")
+    }
+    self.text = text
+    self.first = first
+    // No month has more than 31 days, and the day after 28 of them tells of which month it is.
+    let month = first.description.prefix(7)
+    var last = first.daysSince1970 + 27
+    while CivilDay(last + 1).description.prefix(7) == month { last += 1 }
+    self.last = CivilDay(last)
+  }
+
+  /// Throws where the table does not reach to the end of the month.
+  func checkIsOver(newest: CivilDay?) throws(OperationError) {
+    if let newest, newest.daysSince1970 >= last.daysSince1970 { return }
+    throw OperationError(
+      .noInput,
+      "\(text) is not over: the newest day in the table is \(newest?.description ?? "none"). A "
+        + "month is cut once, when it is whole.")
+  }
+
+  /// No row lies in it.
+  var isEmpty: OperationError {
+    OperationError(
+      .noInput,
+      "No row lies in \(text). Nothing was cut: a month is cut once, when it is there.")
+  }
+}
+
+extension Gate {
+  /// The smallest groups that releases tell of, the lowest first.
+  func publishMinimums() throws(OperationError) -> [(audience: Audience, minimum: Int)] {
+    let minimums = try governed { () throws(GovernanceError) in
+      [Int](
+        try [SettingKey.publishMinimumAdmins, .publishMinimumManagers]
+          .map { key throws(GovernanceError) in
+            Int(try state.value(of: key, tenant: tenant)) ?? Protection.minimumMin
+          })
+    }
+    return [(.admins, minimums[0]), (.managers, max(minimums[0], minimums[1]))]
+  }
+}
+
+extension Keyring {
+  private static let releasePurpose = "releases"
+
+  /// A text of the ledger, sealed, as hexadecimal digits.
+  func sealedText(_ text: String, _ label: String) throws(OperationError) -> String {
+    let sealed: [UInt8]
+    do throws(VeilError) {
+      sealed = try seal(Array(text.utf8).span, purpose: Self.releasePurpose, label: label)
+    } catch { throw OperationError(error) }
+    let digits = Array("0123456789abcdef".utf8)
+    var hex: [UInt8] = []
+    hex.reserveCapacity(sealed.count * 2)
+    for byte in sealed { hex += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+    return String(decoding: hex, as: UTF8.self)
+  }
+
+  /// What `sealedText` has sealed.
+  func openText(_ hex: String, _ label: String) throws(OperationError) -> String {
+    func digit(_ byte: UInt8) -> UInt8 { byte < UInt8(ascii: "a") ? byte &- 48 : byte &- 87 }
+    let digits = Array(hex.utf8)
+    let sealed = stride(from: 0, to: digits.count - 1, by: 2).map {
+      digit(digits[$0]) &<< 4 | digit(digits[$0 + 1])
+    }
+    do throws(VeilError) {
+      let text = try open(sealed.span, purpose: Self.releasePurpose, label: label)
+      return String(decoding: text, as: UTF8.self)
+    } catch {
+      throw OperationError(
+        .configuration,
+        "The people of \(label) in the ledger cannot be opened: \(error.description) A month is "
+          + "never cut again.")
+    }
+  }
+}
