@@ -118,8 +118,8 @@ let stages: [Target] = [
   room(
     "UsageReports",
     uses: [
-      "ByteBlocks", "ColumnTables", "DeltaLake", "ReportFigures", "StagedExecution",
-      "TableQueries", "VeiledRecords",
+      "ByteBlocks", "ByteKernels", "ColumnTables", "DeltaLake", "ReportFigures",
+      "StagedExecution", "TableQueries", "VeiledRecords",
     ]),
   room("ReleaseRules", uses: ["ReportFigures"]),
   room(
@@ -219,6 +219,7 @@ let checks: [Target] = [
     of: "TableQueries",
     uses: [
       "ByteBlocks", "ColumnTables", "DeltaLake", "ParquetFiles", "SimulatedStorage", "Storage",
+      "TestSupport",
     ]),
   tests(of: "StagedExecution", uses: ["TestSupport"]),
   tests(

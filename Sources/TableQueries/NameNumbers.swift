@@ -13,9 +13,7 @@ package final class NameNumbers: Sendable {
     var names = Interner()
     /// By the number of a text less one, the number that stands for it.
     var aliases: [UInt32] = []
-    /// By the number of a text less one, the text that followed it in the last dictionary: most
-    /// files of a table have nearly the same names, in the same order.
-    var followers: [UInt32] = []
+    var chain = NameChain()
   }
   private let state = Mutex(State())
   private let canonical: (@Sendable (Span<UInt8>) -> [UInt8]?)?
@@ -70,56 +68,28 @@ package final class NameNumbers: Sendable {
   private func numbers(of strings: ByteStrings) -> [UInt32] {
     state.withLock { state in
       var numbers = [UInt32](repeating: 0, count: strings.count)
-      var last: UInt32?
-      // Dictionaries of other writers may be in any order: then nothing follows as before.
-      var guesses = Guesses()
+      var walk = NameChain.Walk(textCount: strings.count)
       // The same as `strings.span(index)`, without a call of another room for each text.
       let (bytes, offsets) = (strings.bytes.span, strings.offsets.span)
       for index in 0..<strings.count {
         let text = bytes.extracting(offsets[index]..<offsets[index + 1])
-        let guess = guesses.pay ? follower(of: last, text, state) : nil
-        if last != nil { guesses.count(guess != nil) }
-        let number = guess ?? place(of: text, &state)
-        if let last { state.followers[Int(last)] = number }
-        last = number
-        numbers[index] = state.aliases[Int(number)]
+        let key = strings.prefix(index, from: 0)
+        let place = place(of: text, key, &walk, &state)
+        numbers[index] = state.aliases[Int(place)]
       }
       return numbers
     }
   }
 
-  /// Whether it pays to guess: as long as a quarter of all guesses was right.
-  private struct Guesses {
-    private static let countMin = 64
-    private var all = 0
-    private var right = 0
-    var pay: Bool { all < Self.countMin || right * 4 > all }
-
-    mutating func count(_ isRight: Bool) {
-      guard pay else { return }
-      all += 1
-      if isRight { right += 1 }
-    }
-  }
-
-  /// The text behind `last` in the last dictionary, if it is this one: a comparison in place of a
-  /// look-up.
-  private func follower(
-    of last: UInt32?, _ text: Span<UInt8>, _ state: borrowing State
-  ) -> UInt32? {
-    guard let last else { return nil }
-    let guess = state.followers[Int(last)]
-    guard guess < state.names.count,
-      compareBytes(state.names.strings.span(Int(guess)), text) == 0
-    else { return nil }
-    return guess
-  }
-
-  private func place(of text: Span<UInt8>, _ state: inout State) -> UInt32 {
+  /// The place of a text: along the chain of known ones, else by a look-up.
+  private func place(
+    of text: Span<UInt8>, _ key: UInt64, _ walk: inout NameChain.Walk, _ state: inout State
+  ) -> UInt32 {
+    if let found = state.chain.find(text, key, &walk, in: state.names) { return found }
     let known = state.names.count
     let number = state.names.number(of: text)
     if Int(number) == known { take(text, into: &state) }
-    while state.followers.count < state.names.count { state.followers.append(.max) }
+    state.chain.link(number, key, &walk)
     return number
   }
 

@@ -1,61 +1,48 @@
+internal import ByteKernels
 internal import ReportFigures
 
 /// Sums by the number of a name, for all names of a column.
 struct EntitySums: Sendable {
-  /// What one name came to.
-  struct Entry: Sendable {
-    var sums = Sums()
-    var lastSeen = Int64.min
-  }
-  private(set) var entries: [Entry] = []
+  private(set) var entries: [NameSums] = []
 
   /// Makes room for numbers up to `number`.
   mutating func grow(toHold number: Int) {
     guard number >= entries.count else { return }
     let more = max(number + 1 - entries.count, entries.count / 2)
-    entries.append(contentsOf: repeatElement(Entry(), count: more))
+    entries.append(contentsOf: repeatElement(NameSums(), count: more))
   }
 
   /// Adds rows, whose numbers fit.
   mutating func add(_ numbers: Span<UInt32>, _ rows: UsageRows, _ range: Range<Int>) {
-    var entries = self.entries.mutableSpan
-    let (events, blocked, seen) = (rows.events.span, rows.blocked.span, rows.seen.span)
-    let (uploaded, downloaded) = (rows.uploaded.span, rows.downloaded.span)
-    let total = rows.total.span
-    let shortest = min(
-      numbers.count, events.count, blocked.count, seen.count,
-      min(uploaded.count, downloaded.count, total.count))
-    precondition(
-      range.lowerBound >= 0 && range.upperBound <= shortest, "Columns of rows differ in length.")
-    for row in range {
-      // SAFETY: `range` lies within the shortest column; numbers are checked by `entries`.
-      let place = Int(unsafe numbers[unchecked: row])
-      // One load and one store: an operator of another room would be a call for each row.
-      var entry = entries[place]
-      unsafe entry.sums.events &+= events[unchecked: row]
-      unsafe entry.sums.blocked &+= blocked[unchecked: row]
-      unsafe entry.sums.uploaded &+= uploaded[unchecked: row]
-      unsafe entry.sums.downloaded &+= downloaded[unchecked: row]
-      unsafe entry.sums.total &+= total[unchecked: row]
-      entry.lastSeen = unsafe max(entry.lastSeen, seen[unchecked: row])
-      entries[place] = entry
-    }
+    NameSums.add(
+      numbers.extracting(range),
+      NameSums.Rows(
+        events: rows.events.span.extracting(range), blocked: rows.blocked.span.extracting(range),
+        uploaded: rows.uploaded.span.extracting(range),
+        downloaded: rows.downloaded.span.extracting(range),
+        total: rows.total.span.extracting(range), seen: rows.seen.span.extracting(range)),
+      into: &entries)
   }
 
   mutating func merge(_ other: EntitySums) {
     grow(toHold: other.entries.count - 1)
-    for (number, more) in other.entries.enumerated() where more.sums.events > 0 {
-      entries[number].sums += more.sums
-      entries[number].lastSeen = max(entries[number].lastSeen, more.lastSeen)
+    for (number, more) in other.entries.enumerated() where more.events > 0 {
+      entries[number] += more
     }
   }
 
   /// The numbers that have events, without the null.
   var numbers: [UInt32] {
-    entries.indices.dropFirst().filter { entries[$0].sums.events > 0 }.map { UInt32($0) }
+    entries.indices.dropFirst().filter { entries[$0].events > 0 }.map { UInt32($0) }
   }
 
-  subscript(number: UInt32) -> Entry { entries[Int(number)] }
+  subscript(number: UInt32) -> (sums: Sums, lastSeen: Int64) {
+    let entry = entries[Int(number)]
+    let sums = Sums(
+      events: entry.events, blocked: entry.blocked, uploaded: entry.uploaded,
+      downloaded: entry.downloaded, total: entry.total)
+    return (sums, entry.lastSeen)
+  }
 }
 
 /// The bytes of each user on each day, where all of them fit: a page of a user shows days.

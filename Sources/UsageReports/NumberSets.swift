@@ -26,6 +26,14 @@ struct NumberSet: Sendable {
   private var places = NumberPlaces()
   private var many: BitSet?
 
+  init() {}
+
+  /// A set that is complete: keys that differ, to be asked and counted alone.
+  init(_ keys: [UInt32]) { few = keys }
+
+  /// The same of bits.
+  init(_ bits: BitSet) { many = bits }
+
   mutating func insert(_ key: UInt32) {
     if many != nil {
       many?.insert(key)

@@ -129,6 +129,9 @@ struct PairSums: Sendable {
       total: Int64(total[place]) &+ more.total &<< Self.byteBits)
   }
 
+  /// All users with rows.
+  var users: NumberSet { present.map { NumberSet($0) } ?? NumberSet(keys) }
+
   /// Calls `body` for each user with rows.
   func visit(_ body: (UInt32, UseSums) -> Void) {
     if let present {

@@ -6,7 +6,8 @@ struct TargetSums: Sendable {
   var sums = Sums()
   var firstDay: Int32 = .max
   var lastSeen: Int64 = .min
-  var users = NumberSet()
+  /// Users of a domain; those of an app stand in `uses`.
+  private var domainUsers = NumberSet()
   var addresses = NumberSet()
   var devices = NumberSet()
   /// By user; of apps only.
@@ -23,16 +24,17 @@ struct TargetSums: Sendable {
     dailyEvents = dailyBytes
   }
 
+  var users: NumberSet { isApp ? uses.users : domainUsers }
+
   /// Adds the rows `range`, which are all of this target.
   mutating func add(_ rows: UsageRows, _ range: Range<Int>, dayIndex: Int) {
     let more = rows.sums(range)
     sums += more
     lastSeen = max(lastSeen, rows.lastSeen(range))
     firstDay = min(firstDay, rows.day)
-    users.insert(rows.users.span, range)
     addresses.insert(rows.addresses.span, range)
     devices.insert(rows.devices.span, range)
-    guard isApp else { return }
+    guard isApp else { return domainUsers.insert(rows.users.span, range) }
     uses.add(rows, range)
     dailyBytes[dayIndex] &+= more.total
     dailyEvents[dayIndex] &+= more.events

@@ -25,14 +25,15 @@ struct WorkerSums: Sendable {
   mutating func add(_ rows: UsageRows, dayIndex: Int) {
     users.grow(toHold: rows.userNumberMax)
     addresses.grow(toHold: Int(rows.addresses.max() ?? 0))
-    devices.grow(toHold: Int(rows.devices.max() ?? 0))
+    let deviceMax = Int(rows.devices.max() ?? 0)
+    devices.grow(toHold: deviceMax)
     sources.pad(to: Int(rows.sources.max() ?? 0) + 1, with: Sums())
     tags.pad(to: Int(rows.tags.max() ?? 0) + 1, with: Sums())
     hosts.pad(to: rows.targetOfHost.count, with: UseSums())
     rows.forEachChunk { range in
       users.add(rows.users.span, rows, range)
       addresses.add(rows.addresses.span, rows, range)
-      devices.add(rows.devices.span, rows, range)
+      if deviceMax > 0 { devices.add(rows.devices.span, rows, range) }
       days[dayIndex].sums += rows.sums(range)
       UsageRows.forEachRun(rows.sources.span, range) { sources[Int($0)] += rows.sums($1) }
       UsageRows.forEachRun(rows.tags.span, range) { tag, rowsOfTag in

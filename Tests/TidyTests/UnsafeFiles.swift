@@ -34,7 +34,7 @@ enum UnsafeFiles {
       "GroupShare": "C kernels", "GroupTable": "C kernels", "SortItem": "C kernels",
       "LineColumns": "C kernels", "LineCutter": "C kernels", "LineKernels": "C kernels",
       "LinePlan": "C kernels", "TextIndex": "C kernels", "TimePattern": "C kernels",
-      "ValueKernels": "C kernels", "WordTable": "C kernels",
+      "NameSums": "C kernels", "ValueKernels": "C kernels", "WordTable": "C kernels",
     ],
     "LogFormats": ["FormatCatalog": "the profiles that are compiled in"],
     "DeltaLake": ["ContentName": "xxhash", "DeltaTable": "clock_gettime"],
@@ -77,7 +77,6 @@ enum UnsafeFiles {
       "Primitives": "OpenSSL", "ProcessHardening": "setrlimit",
       "SecretPages": "mmap, mlock, explicit_bzero",
     ],
-    "UsageReports": ["EntitySums": "reads columns of one length without bounds checks"],
     "Storage": [
       "Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync",
       "ScratchFile": "open of a file without a name",

@@ -386,5 +386,6 @@ size_t ck_group_add_up(const void *items, size_t count, size_t *from,
                        size_t room);
 
 #include "CLines.h"
+#include "CSums.h"
 
 #endif

@@ -69,6 +69,8 @@ struct ChunkDecoder<Sink: ColumnSink> {
       throw .unsupported(.codec(column: field.name, number: Int(chunk.codec)))
     }
     sink.beginChunk()
+    // Many small steps of growth would copy all rows each time; a lie costs a bound of memory only.
+    if sink.rows.isEmpty { sink.rows.reserveCapacity(Int(min(chunk.valueCount, 1 << 20))) }
     let start = Int(chunk.chunkStart)
     var missing = Int(chunk.valueCount)
     var hasDictionary = false
@@ -166,9 +168,8 @@ struct ChunkDecoder<Sink: ColumnSink> {
       throw .damaged(.rowCounts, offset: page.offset)
     }
     guard nulls > 0 else { return }
-    spread(from: firstRow, nullCount: nulls)
     isValid.append(contentsOf: repeatElement(true, count: firstRow - isValid.count))
-    isValid.append(contentsOf: levels.lazy.map { $0 == 1 })
+    spread(from: firstRow, nullCount: nulls)
     nullCount += nulls
   }
 
@@ -270,17 +271,30 @@ struct ChunkDecoder<Sink: ColumnSink> {
     }
   }
 
-  /// Moves the values behind `firstRow` apart, so that each stands in its own row.
+  /// Moves the values behind `firstRow` apart, so that each stands in its own row, and flags them.
   private mutating func spread(from firstRow: Int, nullCount: Int) {
-    var source = sink.rows.count
-    sink.rows.append(contentsOf: repeatElement(Sink.nullRow, count: nullCount))
-    for row in levels.indices.reversed() {
-      if levels[row] == 1 {
-        source -= 1
-        sink.rows[firstRow + row] = sink.rows[source]
-      } else {
-        sink.rows[firstRow + row] = Sink.nullRow
+    isValid.append(contentsOf: repeatElement(nullCount < levels.count, count: levels.count))
+    // The only references, taken once: behind a protocol each access is a call.
+    var (rows, valid): ([Sink.Row], [Bool]) = ([], [])
+    swap(&rows, &sink.rows)
+    swap(&valid, &isValid)
+    var source = rows.count
+    rows.append(contentsOf: repeatElement(Sink.nullRow, count: nullCount))
+    if nullCount < levels.count {
+      var target = rows.mutableSpan
+      var flags = valid.mutableSpan
+      let levels = self.levels.span
+      for row in levels.indices.reversed() {
+        if levels[row] == 1 {
+          source &-= 1
+          target[firstRow &+ row] = target[source]
+        } else {
+          target[firstRow &+ row] = Sink.nullRow
+          flags[firstRow &+ row] = false
+        }
       }
     }
+    swap(&rows, &sink.rows)
+    swap(&valid, &isValid)
   }
 }
