@@ -106,7 +106,10 @@ package struct PeopleCutter {
     while let few = groups(rows).first(where: { isSmall($0, rows, protection) }) {
       guard
         let next = groups(rows).filter({ rows[$0[0]].values != untold })
-          .min(by: { ($0.count, $0[0]) < ($1.count, $1[0]) })
+          .min(by: { one, other in
+            if one.count != other.count { return one.count < other.count }
+            return Self.isBefore(rows[one[0]].values, rows[other[0]].values)
+          })
       else { return [] }
       for row in few + next { rows[row].values = untold }
     }
@@ -116,6 +119,19 @@ package struct PeopleCutter {
   /// Rows with the same values, in the order of the first of each.
   private static func groups(_ rows: [PeopleCandidate]) -> [[Int]] {
     Dictionary(grouping: rows.indices) { rows[$0].values }.values.sorted { $0[0] < $1[0] }
+  }
+
+  /// The order of values: the numbers of persons depend on threads, and results must not.
+  private static func isBefore(_ one: [PersonValue], _ other: [PersonValue]) -> Bool {
+    func text(_ value: PersonValue) -> String {
+      switch value {
+      case .known(let text): "=" + text
+      case .unknown: "-"
+      case .other: "*"
+      }
+    }
+    let pair = zip(one, other).first { $0 != $1 }
+    return pair.map { text($0).utf8.lexicographicallyPrecedes(text($1).utf8) } ?? false
   }
 
   private static func isSmall(

@@ -96,6 +96,11 @@ def two_digits(number):
     return (number + unit // 2) // unit * unit
 
 
+def text_of(value):
+    """By which combinations are ordered."""
+    return {None: b"-", "other": b"*"}.get(value, b"=" + (value or "").encode())
+
+
 def generalise(rows, minimum):
     """The same rule by other means: rows are lists of values, `None` where nobody says it."""
     rows = [list(row) for row in rows]
@@ -112,11 +117,9 @@ def generalise(rows, minimum):
                 row[place] = "other"
     while few():
         counts = collections.Counter(map(tuple, rows))
-        first = {}
-        for number, row in enumerate(rows):
-            first.setdefault(tuple(row), number)
         bare = ("other",) * width
-        nearest = min((key for key in counts if key != bare), key=lambda k: (counts[k], first[k]))
+        nearest = min((key for key in counts if key != bare), key=lambda k: (
+            counts[k], [text_of(value) for value in k]))
         for row in rows:
             if tuple(row) in (nearest, *few()):
                 row[:] = bare
