@@ -4,9 +4,9 @@ internal import Glibc
 /// Memory of zero bytes that starts at a cache line: from the heap, or, for much of it, in pages of
 /// its own.
 ///
-/// The pages are of the usual size. Huge ones would spare walks through page tables, but on a virtual
-/// machine that gives idle memory back to its host each of them is first fetched from there, at
-/// several times the price of the small pages in it.
+/// The pages are of the usual size. Huge ones would spare walks through page tables, but on a
+/// virtual machine that gives idle memory back to its host each of them is first fetched from
+/// there, at several times the price of the small pages in it.
 @usableFromInline enum ZeroMemory {
   private static let cacheLineBytes = 64
   private static let pageBytes = 4096
