@@ -23,6 +23,13 @@ struct LeafValues {
     place < definitions.count ? (repetitions.isEmpty ? 0 : repetitions[place]) : nil
   }
 
+  /// Passes over the next entry.
+  mutating func skip() {
+    guard let definition else { return }
+    place += 1
+    if definition == definitionMax { valuePlace += 1 }
+  }
+
   /// Takes the next entry.
   mutating func next() -> NestedValue {
     guard let definition else { return .null }

@@ -28,7 +28,10 @@ package enum NestedReader {
     var rows: [[String: NestedValue]] = []
     for _ in 0..<rowCount {
       var row: [String: NestedValue] = [:]
-      for field in fields { row[field.name] = try assembler.value(of: field) }
+      for field in fields {
+        let value = try assembler.value(of: field)
+        if value != .null { row[field.name] = value }
+      }
       rows.append(row)
     }
     return rows
@@ -90,6 +93,8 @@ struct NestedNode {
   var physical: PhysicalType?
   /// Which of the file's leaves it is; of a node with children the first one that is wanted.
   var number = 0
+  /// Behind the last leaf below; leaves in between that are not wanted have no entries.
+  var endNumber = 0
   /// Those that hold something wanted; a leaf has none.
   var children: [NestedNode] = []
   var isLeaf = false
@@ -137,6 +142,7 @@ struct NestedTree {
       node.number = leafCount
       node.isLeaf = true
       leafCount += 1
+      node.endNumber = leafCount
       guard isWanted(path) else { return nil }
       guard node.physical != nil else { throw .unsupported(.type(column: element.name)) }
       wantedLeaves.append(node)
@@ -149,6 +155,7 @@ struct NestedTree {
     }
     guard let first = node.children.first else { return nil }
     node.number = first.number
+    node.endNumber = leafCount
     return node
   }
 }
@@ -177,17 +184,11 @@ struct NestedAssembler {
 
   private mutating func content(of node: NestedNode) throws(ParquetError) -> NestedValue {
     if node.isLeaf { return leaves[node.number].next() }
-    var members: [String: NestedValue] = [:]
-    var ordered: [NestedValue] = []
-    for child in node.children {
-      let value = try value(of: child)
-      members[child.name] = value
-      ordered.append(value)
-    }
     // A list or a map: one repeated child, whose content is an element, or a key and a value.
-    guard node.children.count == 1, let only = node.children.first, only.repetition == .repeated,
-      case .list(let entries) = ordered[0]
-    else { return .group(members) }
+    guard node.children.count == 1, let only = node.children.first, only.repetition == .repeated
+    else { return .group(try members(of: node)) }
+    let child = try value(of: only)
+    guard case .list(let entries) = child else { return .group([only.name: child]) }
     if only.isLeaf { return .list(entries) }
     if only.children.count == 1 {
       return .list(entries.map { $0.member(only.children[0].name) })
@@ -201,10 +202,21 @@ struct NestedAssembler {
     return .map(map)
   }
 
+  /// The members of a group; those that are null are left out.
+  private mutating func members(
+    of node: NestedNode
+  ) throws(ParquetError) -> [String: NestedValue] {
+    var members = [String: NestedValue](minimumCapacity: node.children.count)
+    for child in node.children {
+      let value = try value(of: child)
+      if value != .null { members[child.name] = value }
+    }
+    return members
+  }
+
   /// Passes over one entry of each leaf below.
   private mutating func skip(_ node: NestedNode) {
-    if node.isLeaf { _ = leaves[node.number].next() }
-    for child in node.children { skip(child) }
+    for number in node.number..<node.endNumber { leaves[number].skip() }
   }
 }
 
