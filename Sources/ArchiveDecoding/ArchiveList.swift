@@ -6,6 +6,8 @@ package struct ArchiveReference: Sendable, Hashable {
   package let path: String
   /// Size of a regular file when it was listed; `nil` for a stream.
   package let byteCount: UInt64?
+  /// When a regular file was changed last, in seconds since 1970, as it was listed.
+  package let modifiedSeconds: Int64?
   /// The file in the container at `path`; `nil` where the file at `path` is the archive.
   package let entry: Entry?
 
@@ -16,9 +18,10 @@ package struct ArchiveReference: Sendable, Hashable {
   }
 
   /// An archive at `path`, not looked up.
-  package init(path: String, byteCount: UInt64? = nil) {
+  package init(path: String, byteCount: UInt64? = nil, modifiedSeconds: Int64? = nil) {
     self.path = path
     self.byteCount = byteCount
+    self.modifiedSeconds = modifiedSeconds
     entry = nil
   }
 
@@ -26,6 +29,7 @@ package struct ArchiveReference: Sendable, Hashable {
   init(_ container: ArchiveReference, entry number: Int, named name: String) {
     path = container.path
     byteCount = nil
+    modifiedSeconds = container.modifiedSeconds
     entry = Entry(number: number, name: name)
   }
 
@@ -115,7 +119,8 @@ package struct ArchiveList: Sendable {
     return Entry(
       reference: ArchiveReference(
         path: path,
-        byteCount: isFile ? UInt64(max(status.st_size, 0)) : nil
+        byteCount: isFile ? UInt64(max(status.st_size, 0)) : nil,
+        modifiedSeconds: isFile ? Int64(status.st_mtim.tv_sec) : nil
       ),
       id: FileID(device: status.st_dev, inode: status.st_ino)
     )

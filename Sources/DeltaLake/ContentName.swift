@@ -8,14 +8,19 @@ enum ContentName {
   private static let hashDigits = 32
 
   /// `part-<XXH3-128 of the bytes, 32 hex digits>.zstd.parquet`.
-  static func name(of bytes: Span<UInt8>) -> String { head + hash(of: bytes) + tail }
+  static func name(of bytes: Span<UInt8>) -> String { name(hash: hash(of: bytes)) }
+
+  /// The name of a file whose bytes have this hash.
+  static func name(hash: String) -> String { head + hash + tail }
 
   /// XXH3-128 of the bytes, 32 hex digits.
   static func hash(of bytes: Span<UInt8>) -> String {
     // SAFETY: the pointer lives for this call only; the hash reads `count` bytes.
-    let hash = unsafe bytes.withUnsafeBytes { unsafe XXH3_128bits($0.baseAddress, $0.count) }
-    return hex(hash.high64) + hex(hash.low64)
+    text(unsafe bytes.withUnsafeBytes { unsafe XXH3_128bits($0.baseAddress, $0.count) })
   }
+
+  /// A hash as 32 hex digits.
+  static func text(_ hash: XXH128_hash_t) -> String { hex(hash.high64) + hex(hash.low64) }
 
   private static func hex(_ value: UInt64) -> String {
     let digits = stride(from: 60, through: 0, by: -4).map {
@@ -33,6 +38,31 @@ enum ContentName {
       byte &- UInt8(ascii: "0") < 10 || byte &- UInt8(ascii: "a") < 6
     }
   }
+}
+
+/// The hash of bytes that come piece by piece.
+@safe struct ContentHasher: ~Copyable {
+  private let state: OpaquePointer
+
+  init() {
+    guard let state = unsafe XXH3_createState() else {
+      preconditionFailure("There is no memory for a hash.")
+    }
+    _ = unsafe XXH3_128bits_reset(state)
+    unsafe self.state = state
+  }
+
+  deinit { _ = unsafe XXH3_freeState(state) }
+
+  mutating func update(_ bytes: Span<UInt8>) {
+    // SAFETY: the pointer lives for this call only; the hash reads `count` bytes.
+    unsafe bytes.withUnsafeBytes {
+      _ = unsafe XXH3_128bits_update(state, $0.baseAddress, $0.count)
+    }
+  }
+
+  /// XXH3-128 of all bytes so far, 32 hex digits.
+  var hash: String { ContentName.text(unsafe XXH3_128bits_digest(state)) }
 }
 
 /// What the name of a data file says of its bytes.

@@ -1,20 +1,15 @@
 import Storage
 
-/// A place for one data file: named by its bytes, in the folder of its partition.
-struct DataFilePlace {
-  /// Relative to the table's folder.
-  let path: String
-  private let partitionFolders: [String]
+/// The folder that the data files of a partition lie in.
+struct PartitionPlace {
+  private let folders: [String]
   private static let nullValue = "__HIVE_DEFAULT_PARTITION__"
 
-  /// The place of `bytes`.
+  /// The place of the partition with these values.
   ///
   /// Values must be of the bytes that a storage takes, so that nothing needs escaping.
   init(
-    table: String,
-    bytes: Span<UInt8>,
-    partitionColumns: [String],
-    values: [String: String?]
+    table: String, partitionColumns: [String], values: [String: String?]
   ) throws(DeltaError) {
     var folders: [String] = []
     for column in partitionColumns {
@@ -28,14 +23,16 @@ struct DataFilePlace {
     if let other = values.keys.sorted().first(where: { !partitionColumns.contains($0) }) {
       throw .badPartition(table: table, column: other)
     }
-    partitionFolders = folders
-    path = (folders + [ContentName.name(of: bytes)]).joined(separator: "/")
+    self.folders = folders
   }
 
-  /// Makes the folders of the partition below `table`; not durable.
+  /// The path of a file in it, relative to the table's folder.
+  func path(_ name: String) -> String { (folders + [name]).joined(separator: "/") }
+
+  /// Makes the folders below `table`; not durable.
   func makeFolders(in table: DeltaTable) throws(DeltaError) {
     var folder = table.path
-    for part in partitionFolders {
+    for part in folders {
       folder += "/" + part
       try stored { () throws(StorageError) in try table.storage.makeFolder(folder) }
     }
@@ -43,49 +40,26 @@ struct DataFilePlace {
 }
 
 extension DeltaTable {
-  /// Writes a data file so that its bytes are durable before its name exists.
-  ///
-  /// A file that is there with the same bytes is as good. The name is durable only after
-  /// `synchroniseFolders`. `temporaryMark` makes the temporary name one that nobody else uses;
-  /// `announce` is called before the first byte is written, when the file is not there.
-  func store(
-    _ bytes: Span<UInt8>,
-    at place: DataFilePlace,
-    temporaryMark: String,
-    announce: () throws(DeltaError) -> Void
-  ) throws(DeltaError) {
-    let target = path + "/" + place.path
-    if try isStored(bytes, at: target) { return }
-    try announce()
-    try place.makeFolders(in: self)
-    let temporary =
-      "\(StoragePath.folder(of: target))/.\(StoragePath.name(of: target)).\(temporaryMark).tmp"
-    let isFirst: Bool
-    do {
-      try storage.create(temporary, bytes)
-      isFirst = try storage.link(temporary, to: target)
-      try storage.remove(temporary)
-    } catch {
-      throw .storage(error)
+  // 4 MiB: what is compared of two files at once.
+  private static let comparedBytes: Int64 = 4 << 20
+
+  /// Whether two files hold the same bytes.
+  func areEqual(_ first: String, _ second: String) throws(DeltaError) -> Bool {
+    try stored { () throws(StorageError) in
+      guard let count = try storage.status(first)?.byteCount,
+        try storage.status(second)?.byteCount == count
+      else { return false }
+      var start: Int64 = 0
+      while start < count {
+        let range = start..<min(count, start + Self.comparedBytes)
+        let bytes = try storage.read(first, range)
+        guard try storage.read(second, range) == bytes, bytes.count == range.count else {
+          return false
+        }
+        start = range.upperBound
+      }
+      return true
     }
-    if isFirst { return }
-    guard try isStored(bytes, at: target) else { throw .storedFileDiffers(path: target) }
-  }
-
-  /// Whether the file is there with these bytes.
-  private func isStored(_ bytes: Span<UInt8>, at target: String) throws(DeltaError) -> Bool {
-    let status = try stored { () throws(StorageError) in try storage.status(target) }
-    guard let status else { return false }
-    guard status.byteCount == Int64(bytes.count) else { throw .storedFileDiffers(path: target) }
-    let there = try stored { () throws(StorageError) in try storage.read(target) }
-    guard Self.areEqual(there.span, bytes) else { throw .storedFileDiffers(path: target) }
-    return true
-  }
-
-  private static func areEqual(_ first: Span<UInt8>, _ second: Span<UInt8>) -> Bool {
-    guard first.count == second.count else { return false }
-    for index in first.indices where first[index] != second[index] { return false }
-    return true
   }
 
   /// Makes the names of data files durable: those in their folders, and the folders themselves.

@@ -13,27 +13,28 @@ package struct LooseFile: Sendable, Equatable {
 }
 
 extension Lake {
-  /// Stores a data file that is to be committed later, maybe by somebody else.
+  /// Begins a data file that is to be committed later, maybe by somebody else; see `store`.
   ///
-  /// - Parameters:
-  ///   - mark: letters, digits and `-`, of this process alone.
-  ///   - leftOut: columns of which the log is to say nothing.
-  package func store(
-    table name: String, bytes: Span<UInt8>, partition: [String: String?],
-    statistics: TableStatistics?, leavingOut leftOut: Set<String> = [], mark: String
-  ) throws(DeltaError) -> LooseFile {
+  /// - Parameter mark: letters, digits and `-`, of this file alone.
+  package func beginLoose(
+    table name: String, partition: [String: String?], mark: String
+  ) throws(DeltaError) -> DraftFile {
     let table = table(name)
-    let place = try DataFilePlace(
-      table: table.path, bytes: bytes, partitionColumns: try table.snapshot().partitionColumns,
-      values: partition)
-    try table.store(bytes, at: place, temporaryMark: mark) { () throws(DeltaError) in }
-    try table.synchroniseFolders(of: [place.path])
-    return LooseFile(
-      table: name,
-      file: AddedFile(
-        path: place.path, partitionValues: partition, byteCount: Int64(bytes.count),
-        modificationTime: clock(),
-        statisticsText: statistics.map { FileStatistics.text(of: $0, leavingOut: leftOut) }))
+    return try DraftFile(
+      in: table, partitionColumns: try table.snapshot().partitionColumns, partition: partition,
+      mark: mark, announce: { _ throws(DeltaError) in }, leave: {})
+  }
+
+  /// Makes a draft durable, by bytes and name.
+  ///
+  /// - Parameter leftOut: columns of which the log is to say nothing.
+  package func store(
+    _ draft: DraftFile, of table: String, statistics: TableStatistics?,
+    leavingOut leftOut: Set<String> = []
+  ) throws(DeltaError) -> LooseFile {
+    let file = try draft.added(clock: clock, statistics: statistics, leavingOut: leftOut)
+    try self.table(table).synchroniseFolders(of: [file.path])
+    return LooseFile(table: table, file: file)
   }
 
   private func resultsPath(_ plan: String) -> String { "\(path)/_tasks/\(plan)" }

@@ -19,10 +19,14 @@ enum RunJournal {
       rest = rest[(end + 1)...]
       guard words.count == 2, let table = String(validating: words[0], as: UTF8.self),
         let file = String(validating: words[1], as: UTF8.self), StoragePath.isValid(table),
-        StoragePath.isValid(file), ContentName.isOurs(StoragePath.name(of: file))
+        StoragePath.isValid(file), isOurs(StoragePath.name(of: file))
       else { continue }
       files[table, default: []].insert(file)
     }
     return files
+  }
+
+  private static func isOurs(_ name: String) -> Bool {
+    ContentName.isOurs(name) || DraftFile.isDraft(name)
   }
 }

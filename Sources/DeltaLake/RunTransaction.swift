@@ -104,48 +104,57 @@ package final class RunTransaction: Sendable {
 
   // MARK: Changes
 
-  /// Writes a data file, durably, to be added to a table when the run commits.
+  /// Begins a data file that is to be added to a table; see `add`.
+  ///
+  /// - Parameters:
+  ///   - table: the table's name.
+  ///   - partition: a value for each partition column; `nil` is null.
+  package func begin(
+    table: String, partition: [String: String?]
+  ) throws(DeltaError) -> DraftFile {
+    let number = try enter()
+    do throws(DeltaError) {
+      return try DraftFile(
+        in: lake.table(table), partitionColumns: snapshot(of: table).partitionColumns,
+        partition: partition, mark: "\(run).\(number)",
+        announce: { [runLock] path throws(DeltaError) in
+          let line = RunJournal.line(table: table, file: path)
+          try stored { () throws(StorageError) in try runLock.append(line.span) }
+        },
+        leave: { [self] in leave() })
+    } catch {
+      leave()
+      throw error
+    }
+  }
+
+  /// Makes a draft durable, to be added to its table when the run commits.
   ///
   /// Files of the same bytes and partition count once. May be called from several threads.
   /// - Parameters:
-  ///   - table: the table's name.
-  ///   - bytes: a whole Parquet file without the partition columns.
-  ///   - partition: a value for each partition column; `nil` is null.
+  ///   - draft: a whole Parquet file without the partition columns.
   ///   - statistics: what the log says of the rows; `nil`: nothing at all.
   ///   - leftOut: columns of which the log says nothing.
   /// - Returns: the file as the log will list it.
-  /// - Throws: when the file cannot be written, or its partition values are not the table's.
   @discardableResult
   package func add(
-    table: String,
-    bytes: Span<UInt8>,
-    partition: [String: String?],
-    statistics: TableStatistics?,
+    _ draft: DraftFile, to table: String, statistics: TableStatistics?,
     leavingOut leftOut: Set<String> = []
   ) throws(DeltaError) -> AddedFile {
-    let number = try enter()
-    defer { state.withLock { $0.addsInFlight -= 1 } }
-    let snapshot = snapshot(of: table)
-    let place = try DataFilePlace(
-      table: lake.table(table).path,
-      bytes: bytes,
-      partitionColumns: snapshot.partitionColumns,
-      values: partition
-    )
-    try lake.table(table).store(bytes, at: place, temporaryMark: "\(run).\(number)") {
-      () throws(DeltaError) in
-      let line = RunJournal.line(table: table, file: place.path)
-      try stored { () throws(StorageError) in try runLock.append(line.span) }
-    }
-    let file = AddedFile(
-      path: place.path,
-      partitionValues: partition,
-      byteCount: Int64(bytes.count),
-      modificationTime: lake.clock(),
-      statisticsText: statistics.map { FileStatistics.text(of: $0, leavingOut: leftOut) }
-    )
-    state.withLock { $0.changes[table, default: TableChanges()].add(file) }
+    let file = try draft.added(clock: lake.clock, statistics: statistics, leavingOut: leftOut)
+    try change(table) { $0.add(file) }
     return file
+  }
+
+  /// The same with all bytes of a small file.
+  @discardableResult
+  package func add(
+    table: String, bytes: Span<UInt8>, partition: [String: String?],
+    statistics: TableStatistics?, leavingOut leftOut: Set<String> = []
+  ) throws(DeltaError) -> AddedFile {
+    let draft = try begin(table: table, partition: partition)
+    try draft.append(bytes)
+    return try add(draft, to: table, statistics: statistics, leavingOut: leftOut)
   }
 
   /// Takes a file, as a snapshot shows it, out of a table when the run commits.
@@ -172,6 +181,8 @@ package final class RunTransaction: Sendable {
       state.addsInFlight -= 1
     }
   }
+
+  private func leave() { state.withLock { $0.addsInFlight -= 1 } }
 
   /// Counts a change that is under way; gives it a number of its own.
   private func enter() throws(DeltaError) -> Int {

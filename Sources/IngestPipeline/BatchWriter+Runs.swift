@@ -11,18 +11,22 @@ extension BatchWriter {
   ) throws -> Result {
     var result = Result()
     let writer = parquetWriter(UsageSchema.fileSchema, "usage", UsageSchema.sortedBy)
-    var file: [[EncodedChunk]] = []
+    var file: GrowingParquet?
     var fileRows = 0
     var merge = try RunMerge(runs, in: store)
     while let day = merge.nextDay {
       let group = try rowGroup(from: &merge, writer, batch, source)
       result.rows += group.rows
       result.appIDs.formUnion(group.appIDs)
-      (file, fileRows) = (file + [group.chunks], fileRows + group.rows)
+      fileRows += group.rows
+      let start = StageClock.now()
+      if file == nil { file = try GrowingParquet(writer, table: "usage", day: day, in: sink) }
+      try file?.append(group.chunks)
       if fileRows == Self.fileRowsMax || merge.nextDay != day {
-        try write(file, by: writer, day: day)
-        (file, fileRows) = ([], 0)
+        try file?.finish(silent: Self.silent)
+        (file, fileRows) = (nil, 0)
       }
+      clock.addBusy("write", since: start)
       HeapMemory.giveBack()
     }
     return result

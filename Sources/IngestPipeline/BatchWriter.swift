@@ -1,28 +1,15 @@
 internal import AppMatching
 internal import ByteBlocks
-package import ColumnTables
+internal import ColumnTables
 internal import ParquetFiles
 internal import StagedExecution
 internal import Synchronization
 internal import UsageAggregation
 internal import VeiledRecords
 
-/// Where the files of a run go.
-package protocol FileSink: Sendable {
-  /// Makes a file of a table durable, to be committed with the run. May be called at once.
-  ///
-  /// - Parameters:
-  ///   - day: the partition, in days since 1970.
-  ///   - statistics: what the table's log says of the rows; `nil`: nothing at all.
-  ///   - silent: columns of which the table's log must say nothing.
-  func add(
-    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics?, silent: Set<String>
-  ) throws
-}
-
 /// Turns the sums of a batch, or small tables, into Parquet files.
 struct BatchWriter: Sendable {
-  /// Rows of one file, at most: whole row groups. A file is in memory before it is written.
+  /// Rows of one file, at most: whole row groups.
   static let fileRowsMax = 1 << 20
 
   // Level 1 writes files as small as level 3 does, in three quarters of the time. A row group with
@@ -30,7 +17,7 @@ struct BatchWriter: Sendable {
   static let options: ParquetOptions = {
     var options = ParquetOptions()
     options.zstdLevel = 1
-    options.rowGroupRowsMax = 1 << 19
+    options.rowGroupRowsMax = 1 << 18
     return options
   }()
 
@@ -90,13 +77,15 @@ struct BatchWriter: Sendable {
     return Result(rows: rows.count, appIDs: merged.appIDs, users: merged.users)
   }
 
+  /// Columns of `usage` of which the table's log says nothing.
+  static let silent: Set<String> = ["user", "src_ip", "device"]
+
   /// Adds a file of `usage`.
-  func write(_ groups: [[EncodedChunk]], by writer: ParquetWriter, day: Int32) throws {
+  private func write(_ groups: [[EncodedChunk]], by writer: ParquetWriter, day: Int32) throws {
     let start = StageClock.now()
-    let file = writer.assemble(rowGroups: groups)
-    try sink.add(
-      table: "usage", bytes: file.bytes, day: day, statistics: file.statistics,
-      silent: ["user", "src_ip", "device"])
+    var file = try GrowingParquet(writer, table: "usage", day: day, in: sink)
+    for group in groups { try file.append(group) }
+    try file.finish(silent: Self.silent)
     clock.addBusy("write", since: start)
   }
 
@@ -108,8 +97,7 @@ struct BatchWriter: Sendable {
       rowGroups: try encode(writer, writer.rowGroups(of: 0..<table.rowCount)) { place, group in
         (table.columns[place], group)
       })
-    try sink.add(
-      table: name, bytes: file.bytes, day: day, statistics: file.statistics, silent: [])
+    try sink.write(file.segments, to: name, day: day, statistics: file.statistics)
     clock.addBusy("write", since: start)
   }
 

@@ -22,8 +22,12 @@ package struct IngestOptions: Sendable {
   package var days: ClosedRange<Int64>?
   /// Text of a batch of archives; 0: each archive is one.
   package var batchBytesMax: UInt64 = 8 << 30
-  /// Bytes that dictionaries and sums may take.
+  /// Bytes that the run may hold, all in all; what is more is spilled.
   package var memoryBytesMax = 4 << 30
+  /// The least `memoryBytesMax` that holds whatever is in the archives.
+  package func memoryBytesLeast(workers: Int) -> Int {
+    MemoryUse.leastBytes(workers: workers, keepsActivities: keepsActivities)
+  }
   /// What protects against archives that are made to harm.
   package var limits = DecodingLimits()
   /// What keeps a busy host alive; `nil`: as fast as it goes.
@@ -32,6 +36,14 @@ package struct IngestOptions: Sendable {
   package var description = ""
 
   package init() {}
+
+  /// Leaves out events before `firstDay`, which are more than so many days old.
+  package mutating func limit(toAge days: Int, firstDay: Int64) {
+    let last = max(self.days?.upperBound ?? 65_535, firstDay)
+    self.days = max(firstDay, self.days?.lowerBound ?? 0)...last
+    description = (["max-age=\(days)"] + (description.isEmpty ? [] : [description]))
+      .joined(separator: " ")
+  }
 }
 
 /// Archives that the tables hold already, by what identifies them.

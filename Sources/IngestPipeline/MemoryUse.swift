@@ -13,6 +13,9 @@ final class MemoryUse: Sendable {
   private static let workerBytes = 16 << 20
   /// Rows that wait to be encoded, and what encoding them takes.
   private static let activityBytes = 256 << 20
+  /// What a run takes at its end in any case, but for its workers: measured with a log in which
+  /// nearly every line has a person and an address of its own, and rounded up.
+  private static let leastBytes = 224 << 20
   /// Less than this is not worth a spill.
   private static let heldBytesMin = 4 << 20
 
@@ -25,6 +28,11 @@ final class MemoryUse: Sendable {
     let taken =
       Self.fixedBytes + workers * Self.workerBytes + (keepsActivities ? Self.activityBytes : 0)
     heldBytesMax = max(Self.heldBytesMin, bytesMax - taken)
+  }
+
+  /// The least bound that holds whatever is in the archives.
+  static func leastBytes(workers: Int, keepsActivities: Bool) -> Int {
+    leastBytes + workers * workerBytes + (keepsActivities ? activityBytes : 0)
   }
 
   /// Now.

@@ -129,6 +129,19 @@ package struct RunOperation: Sendable {
     return (expandingContainers ? ContainerList.expanded(list.archives) : list.archives, unlisted)
   }
 
+  /// Archives that nobody has changed for a while, and how many others there are: those may still
+  /// be growing. Streams have no age.
+  package static func settled(
+    _ archives: [ArchiveReference], ageSecondsMin: Int64
+  ) -> (archives: [ArchiveReference], growing: Int) {
+    let latest = Int64(Glibc.time(nil)) - ageSecondsMin
+    let settled = archives.filter { ($0.modifiedSeconds ?? .min) <= latest }
+    return (settled, archives.count - settled.count)
+  }
+
+  /// The first day of events that are at most so many days old today, in days since 1970.
+  package static func firstDay(ofAge days: Int) -> Int64 { Int64(today()) - Int64(days) }
+
   /// Does it.
   ///
   /// - Parameter begin: is called once it is clear that this may be done.
@@ -155,7 +168,9 @@ package struct RunOperation: Sendable {
       let keyring = try Keyring.fresh(tenant: request.tenant)
       var settled = self
       try settled.request.settle(nil)
-      let job = try settled.job(archives, keyring, known: KnownArchives(), sink: NoSink())
+      let job = try settled.job(
+        archives, keyring, known: KnownArchives(), sink: NoSink(),
+        spill: try SealedSpill(in: SealedSpill.temporaryFolder))
       return summary(try job.run(), version: nil)
     }
     let ready = try prepareLake()
@@ -362,24 +377,4 @@ extension ArchiveReport {
   package var isFailed: Bool { if case .failed = outcome { true } else { false } }
   /// It was in the tables already.
   package var isKnown: Bool { if case .known = outcome { true } else { false } }
-}
-
-/// Adds files to a run's transaction.
-private struct RunSink: FileSink {
-  let run: RunTransaction
-
-  func add(
-    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics?, silent: Set<String>
-  ) throws {
-    try run.add(
-      table: table, bytes: bytes.span, partition: ["date": CivilDay(day).description],
-      statistics: statistics, leavingOut: silent)
-  }
-}
-
-/// Takes files and keeps nothing: for dry runs.
-private struct NoSink: FileSink {
-  func add(
-    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics?, silent: Set<String>
-  ) throws {}
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Sealing
 internal import Storage
 internal import Synchronization
@@ -13,6 +14,12 @@ final class SealedSpill: SpillStore {
   }
   private let folder: String
   private let state = Mutex(State())
+
+  /// Where a run without a home spills to: `TMPDIR`, else a folder that is on a disk as a rule.
+  static var temporaryFolder: String {
+    let named = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? ""
+    return named.isEmpty ? "/var/tmp" : named
+  }
 
   /// - Parameter folder: on whose disk the file is to be.
   init(in folder: String) { self.folder = folder }

@@ -84,6 +84,7 @@ extension RunOperation {
 private final class LooseSink: FileSink {
   private let lake: Lake
   private let mark = String.newRunID("task")
+  private let begun = Atomic(0)
   private let stored = Mutex<[LooseFile]>([])
 
   init(lake: Lake) { self.lake = lake }
@@ -93,12 +94,24 @@ private final class LooseSink: FileSink {
     stored.withLock { $0 }.sorted { ($0.table, $0.file.path) < ($1.table, $1.file.path) }
   }
 
-  func add(
-    table: String, bytes: [UInt8], day: Int32, statistics: TableStatistics?, silent: Set<String>
-  ) throws {
-    let file = try lake.store(
-      table: table, bytes: bytes.span, partition: ["date": CivilDay(day).description],
-      statistics: statistics, leavingOut: silent, mark: mark)
-    stored.withLock { $0.append(file) }
+  func begin(table: String, day: Int32) throws -> any SinkFile {
+    let number = begun.wrappingAdd(1, ordering: .relaxed).newValue
+    let draft = try lake.beginLoose(
+      table: table, partition: ["date": CivilDay(day).description], mark: "\(mark).\(number)")
+    return File(sink: self, table: table, draft: draft)
+  }
+
+  private struct File: SinkFile {
+    let sink: LooseSink
+    let table: String
+    let draft: DraftFile
+
+    func append(_ bytes: [UInt8]) throws { try draft.append(bytes.span) }
+
+    func finish(statistics: TableStatistics?, silent: Set<String>) throws {
+      let file = try sink.lake.store(
+        draft, of: table, statistics: statistics, leavingOut: silent)
+      sink.stored.withLock { $0.append(file) }
+    }
   }
 }

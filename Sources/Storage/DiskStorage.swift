@@ -101,12 +101,32 @@ package final class DiskStorage: Storage {
     _ bytes: Span<UInt8>,
     durably: Bool
   ) throws(StorageError) {
-    let file = try opened(path, O_WRONLY | O_CREAT | O_EXCL, .create)
-    let written = file.writeAll(bytes)
-    guard written == 0 else { throw StorageError(.write, path, errorNumber: written) }
-    let synchronised = durably ? file.synchronise() : 0
-    guard synchronised == 0 else {
-      throw StorageError(.synchronise, path, errorNumber: synchronised)
+    let file = try begin(path)
+    try file.append(bytes)
+    if durably { try file.finish() }
+  }
+
+  package func begin(_ path: String) throws(StorageError) -> any GrowingFile {
+    DiskFile(path, try opened(path, O_WRONLY | O_CREAT | O_EXCL, .create))
+  }
+
+  private final class DiskFile: GrowingFile {
+    private let path: String
+    private let file: Descriptor
+
+    init(_ path: String, _ file: consuming Descriptor) {
+      self.path = path
+      self.file = file
+    }
+
+    func append(_ bytes: Span<UInt8>) throws(StorageError) {
+      let code = file.writeAll(bytes)
+      guard code == 0 else { throw StorageError(.write, path, errorNumber: code) }
+    }
+
+    func finish() throws(StorageError) {
+      let code = file.synchronise()
+      guard code == 0 else { throw StorageError(.synchronise, path, errorNumber: code) }
     }
   }
 

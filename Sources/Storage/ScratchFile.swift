@@ -13,10 +13,24 @@ package final class ScratchFile: Sendable {
   package init(in path: String) throws(StorageError) {
     // O_TMPFILE of the kernel, a macro that Swift does not see.
     let flags = O_RDWR | O_CLOEXEC | O_DIRECTORY | 0o20_000_000
-    let number = unsafe Glibc.open(path, flags, 0o600)
+    var number = unsafe Glibc.open(path, flags, 0o600)
+    // Not every file system knows files without a name.
+    if number < 0, [EOPNOTSUPP, EISDIR, ENOENT].contains(errno) { number = Self.unnamed(in: path) }
     guard number >= 0 else { throw StorageError(.create, path, errorNumber: errno) }
     descriptor = Descriptor(adopting: number)
     folder = path
+  }
+
+  /// A file whose name is gone as soon as it is open; a negative number sets `errno`.
+  static func unnamed(in folder: String) -> Int32 {
+    for _ in 0..<100 {
+      let path = "\(folder)/.scratch-\(UInt64.random(in: 0...UInt64.max)).tmp"
+      let number = unsafe Glibc.open(
+        path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      if number >= 0 { _ = unsafe unlink(path) }
+      if number >= 0 || errno != EEXIST { return number }
+    }
+    return -1
   }
 
   /// Adds bytes; returns where they are.

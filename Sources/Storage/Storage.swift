@@ -20,6 +20,8 @@ package protocol Storage: Sendable {
   ///
   /// A name that is taken is an error (`EEXIST`). After any error the file may be there in part.
   func create(_ path: String, _ bytes: Span<UInt8>, durably: Bool) throws(StorageError)
+  /// Begins a file with mode 0600, empty; a name that is taken is an error (`EEXIST`).
+  func begin(_ path: String) throws(StorageError) -> any GrowingFile
   /// fsync of a file's bytes.
   func synchroniseFile(_ path: String) throws(StorageError)
   /// fsync of a folder: its names become durable, not what they stand for.
@@ -49,4 +51,12 @@ package protocol Storage: Sendable {
   func lock(_ path: String, _ mode: LockMode) throws(StorageError) -> (any StorageLock)?
   /// Sleeps.
   func pause(milliseconds: Int)
+}
+
+/// A file that grows piece by piece; whoever began it is the only one to add to it.
+package protocol GrowingFile: AnyObject {
+  /// Adds bytes, not durably. After an error a part of them may be there.
+  func append(_ bytes: Span<UInt8>) throws(StorageError)
+  /// fsync of all that was added. Nothing may be added afterwards.
+  func finish() throws(StorageError)
 }

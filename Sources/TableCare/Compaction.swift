@@ -21,28 +21,44 @@ package struct Compaction: Sendable {
     var files: [AddedFile] = []
     var rows = 0
     var bytes: Int64 = 0
+    /// Rows in memory when all files are open at once.
+    var heldRows = 0
   }
 
-  /// Merges all that is worth it; one group of files is in memory at a time.
+  /// Merges all that is worth it; a row group of each file of a group is in memory at a time.
   package func run() throws(TableCareError) -> Result {
     var result = Result()
     for group in try groups() {
-      let tables = try group.files.map { file throws(TableCareError) in
-        TablePart(try rewriter.read(file))
-      }
-      let joined = Table.joined(tables)
-      let sorted = joined.order(by: rewriter.layout.sortedBy).map { joined.picking($0) } ?? joined
-      guard sorted.rowCount == group.rows else {
-        throw .rowsDiffer(
-          table: rewriter.table, before: group.rows, after: sorted.rowCount)
-      }
-      for file in group.files { try rewriter.remove(file) }
-      try rewriter.add(sorted, like: group.files[0])
+      result.filesAfter += try merge(group)
       result.filesBefore += group.files.count
-      result.filesAfter += 1
       result.rows += Int64(group.rows)
     }
     return result
+  }
+
+  /// - Returns: how many files there are afterwards.
+  private func merge(_ group: Group) throws(TableCareError) -> Int {
+    var merge = SortedMerge(group.files, of: rewriter)
+    var rewrite = try FileRewrite(rewriter, like: group.files[0])
+    var (rows, files) = (0, 0)
+    while let part = try merge.next() {
+      try rewrite.append(part)
+      rows += part.rowCount
+      if rewrite.byteCount >= rewriter.layout.fileBytesMax {
+        try rewrite.finish()
+        files += 1
+        rewrite = try FileRewrite(rewriter, like: group.files[0])
+      }
+    }
+    if rewrite.rowCount > 0 {
+      try rewrite.finish()
+      files += 1
+    }
+    guard rows == group.rows else {
+      throw .rowsDiffer(table: rewriter.table, before: group.rows, after: rows)
+    }
+    for file in group.files { try rewriter.remove(file) }
+    return files
   }
 
   /// Small files of one partition each, in the order of their rows, as many as fit a file.
@@ -63,9 +79,11 @@ package struct Compaction: Sendable {
   private func split(_ files: [AddedFile]) throws(TableCareError) -> [Group] {
     var groups: [Group] = []
     for file in files {
-      let rows = try rowCount(of: file)
+      let source = try FileRows(file, of: rewriter)
+      let (rows, held) = (source.rowCount, source.heldRows(rewriter.layout.createdBy))
       if let last = groups.last, last.rows + rows <= rewriter.layout.fileRowsMax,
-        last.bytes + file.byteCount <= rewriter.layout.fileBytesMax
+        last.bytes + file.byteCount <= rewriter.layout.fileBytesMax,
+        last.heldRows + held <= rewriter.layout.heldRowsMax
       {
         groups[groups.count - 1].files.append(file)
       } else {
@@ -73,23 +91,14 @@ package struct Compaction: Sendable {
       }
       groups[groups.count - 1].rows += rows
       groups[groups.count - 1].bytes += file.byteCount
+      groups[groups.count - 1].heldRows += held
     }
     return groups
   }
 
   /// Files whose rows follow each other stand behind each other, so that merging need not sort.
   private func inRowOrder(_ files: [AddedFile]) -> [AddedFile] {
-    guard let first = rewriter.layout.sortedBy.first else { return files }
-    let keyed = files.map { file -> (key: String, file: AddedFile) in
-      let column = rewriter.statistics(of: file)?.columns.first { $0.name == first }
-      if case .string(let minimum)? = column?.minimum { return (minimum, file) }
-      return ("", file)
-    }
-    return keyed.sorted { ($0.key, $0.file.path) < ($1.key, $1.file.path) }.map(\.file)
-  }
-
-  private func rowCount(of file: AddedFile) throws(TableCareError) -> Int {
-    if let known = rewriter.statistics(of: file)?.rowCount { return known }
-    return try rewriter.read(file, columns: []).rowCount
+    files.map { (least: SortedMerge.least($0, rewriter), file: $0) }
+      .sorted { ($0.least, $0.file.path) < ($1.least, $1.file.path) }.map(\.file)
   }
 }

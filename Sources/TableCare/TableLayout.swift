@@ -27,8 +27,12 @@ package struct TableLayout: Sendable {
   package let createdBy: String
   /// `nil`: files are plain.
   package var encryption: TableEncryption?
-  /// Rows of one file, at most. A file is rewritten in memory, with about 150 bytes a row.
-  package var fileRowsMax = 4 << 20
+  /// Rows of a row group: about 150 bytes each are in memory while a file is rewritten.
+  package var rowGroupRowsMax = 1 << 19
+  /// Rows of one file, at most: some commands that change a file have all its rows in memory.
+  package var fileRowsMax = 8 << 20
+  /// Rows in memory while files are merged, at most: a row group of each.
+  package var heldRowsMax = 4 << 20
   /// Files below this size are worth merging.
   package var smallBytesMax: Int64 = 128 << 20
   /// Bytes of the files that become one, at most.

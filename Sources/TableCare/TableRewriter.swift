@@ -1,7 +1,5 @@
 package import ColumnTables
 package import DeltaLake
-internal import ParquetFiles
-internal import Storage
 
 /// Rewrites files of one table within a run: nothing is visible before the run commits.
 package struct TableRewriter: Sendable {
@@ -27,43 +25,15 @@ package struct TableRewriter: Sendable {
   package func read(
     _ file: AddedFile, columns: [String]? = nil
   ) throws(TableCareError) -> Table {
-    let path = run.lake.table(table).path + "/" + file.path
-    let bytes: [UInt8]
-    do throws(StorageError) { bytes = try run.lake.storage.read(path) } catch {
-      throw .delta(.storage(error))
-    }
-    let wanted = columns ?? fileSchema.fields.map(\.name)
-    do throws(ParquetError) {
-      return try ParquetReader(bytes: bytes, keys: layout.encryption?.keys)
-        .readTable(columns: wanted)
-    } catch {
-      throw .file(path: path, error)
-    }
+    try FileRows(file, of: self).read(columns: columns)
   }
 
   /// Adds a file of `rows`, which must be in the layout's order, in the partition of `file`.
   package func add(_ rows: Table, like file: AddedFile) throws(TableCareError) {
     guard rows.rowCount > 0 else { return }
-    var options = ParquetOptions()
-    options.zstdLevel = 1
-    let writer = ParquetWriter(
-      schema: rows.schema, sortedBy: layout.sortedBy,
-      metadata: [("logveil.schema", "1"), ("logveil.table", layout.name)],
-      createdBy: layout.createdBy, options: options)
-    let encryption: FileEncryption?
-    do {
-      encryption = try layout.encryption?.encryption((file.partitionValues["date"] ?? nil) ?? "")
-    } catch { throw .key(table: table, "\(error)") }
-    let parquet: ParquetFile
-    do throws(ParquetError) {
-      parquet = try writer.encode(rows, rows: 0..<rows.rowCount, encryptedBy: encryption)
-    } catch { throw .file(path: table, error) }
-    let bytes = parquet.bytes
-    try tabled { () throws(DeltaError) in
-      _ = try run.add(
-        table: table, bytes: bytes.span, partition: file.partitionValues,
-        statistics: encryption == nil ? parquet.statistics : nil, leavingOut: layout.silent)
-    }
+    var rewrite = try FileRewrite(self, like: file)
+    try rewrite.append(rows)
+    try rewrite.finish()
   }
 
   /// Takes a file out of the table.
@@ -90,32 +60,51 @@ package struct RemovedRows: Sendable, Equatable {
 }
 
 extension TableRewriter {
-  /// Takes rows out of the table.
+  /// Takes rows out of the table; a row group of a file is in memory at a time.
   ///
   /// - Parameters:
   ///   - columns: what `rowsToRemove` needs to see.
   ///   - mayHold: whether a file can hold such rows, by what the log says of it; `nil` when it
   ///     says nothing.
-  ///   - rowsToRemove: for each row of a file whether it goes.
+  ///   - rowsToRemove: for each row whether it goes; asked once for each row group of a file, in
+  ///     their order.
   package func removeRows(
     reading columns: [String], mayHold: (AddedFile, TableStatistics?) -> Bool,
     where rowsToRemove: (AddedFile, Table) -> [Bool]
   ) throws(TableCareError) -> RemovedRows {
     var removed = RemovedRows()
     for file in snapshot.files where mayHold(file, statistics(of: file)) {
-      let isGone = rowsToRemove(file, try read(file, columns: columns))
-      let kept = isGone.indices.filter { !isGone[$0] }
-      guard kept.count < isGone.count else { continue }
+      let source = try FileRows(file, of: self)
+      var isGone: [[Bool]] = []
+      for group in 0..<source.groupCount {
+        isGone.append(rowsToRemove(file, try source.read(group: group, columns: columns)))
+      }
+      let goneCount = isGone.reduce(0) { $0 + $1.count { $0 } }
+      guard goneCount > 0 else { continue }
       try remove(file)
-      removed.rows += Int64(isGone.count - kept.count)
-      if kept.isEmpty {
+      removed.rows += Int64(goneCount)
+      if goneCount == source.rowCount {
         removed.wholeFiles += 1
       } else {
         removed.rewrittenFiles += 1
-        try add(try read(file).picking(kept), like: file)
+        try addRest(of: source, without: isGone, like: file)
       }
     }
     return removed
+  }
+
+  /// Adds a file of those rows of another one that are not gone.
+  private func addRest(
+    of source: FileRows, without isGone: [[Bool]], like file: AddedFile
+  ) throws(TableCareError) {
+    var rewrite = try FileRewrite(self, like: file)
+    for (group, isGone) in isGone.enumerated() {
+      let kept = isGone.indices.filter { !isGone[$0] }
+      guard !kept.isEmpty else { continue }
+      let rows = try source.read(group: group)
+      try rewrite.append(kept.count == isGone.count ? rows : rows.picking(kept))
+    }
+    try rewrite.finish()
   }
 
   /// Writes files anew with other values in some rows; a file without such rows stays.

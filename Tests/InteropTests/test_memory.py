@@ -109,13 +109,40 @@ def test_an_archive_given_twice_counts_once(world, tmp_path):
     assert twice[1]["skipped"] == 1 and twice[1]["users"] == once[1]["users"]
 
 
-def test_a_dry_run(world, tmp_path):
+def test_a_dry_run(world, tmp_path, monkeypatch):
     home, result = run(world, tmp_path / "home", LITTLE, "--dry-run")
     assert result["events"] > 0 and "spill" in result["stages"] and home.events() == 0
-    # Without a home there is no disk to spill to.
+    # Without a home it spills to a folder for such things, and leaves nothing in it.
     nowhere = Home(tmp_path / "nowhere")
-    done = nowhere.run(*world.archives, "--memory", LITTLE, "--dry-run", code=1)
-    assert "--memory" in done.err and "home" in done.err and not nowhere.path.exists()
+    folder = tmp_path / "spilled"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    done = nowhere.run(*world.archives, "--memory", LITTLE, "--dry-run")
+    assert [done.json[name] for name in COUNTS] == [result[name] for name in COUNTS]
+    assert "spill" in done.json["stages"]
+    assert not nowhere.path.exists() and not list(folder.iterdir())
+
+
+def test_the_bound_holds(tmp_path):
+    """Nearly each line has a person, an address and a host of its own: the worst there is."""
+    log = generate(tmp_path / "log", "w3c", "300MiB", seed=7, users=2_000_000, hosts=200_000,
+                   locality=0, days=1)
+    done = Home(tmp_path / "home").run(log, "--memory", "256MiB", "--threads", "2")
+    assert "spill" in done.json["stages"] and done.json["users"] > 300_000
+    assert done.json["peak_memory_bytes"] <= 256 << 20
+    assert "bounded" not in done.err
+
+
+@pytest.mark.parametrize("words, least", [
+    (["--threads", "2"], "256MiB"), (["--threads", "4"], "288MiB"),
+    (["--threads", "1", "--activities"], "496MiB"),
+])
+def test_less_than_can_be_kept_is_told(world, tmp_path, words, least):
+    home = Home(tmp_path / "home")
+    done = home.run(world.archives[0], "--memory", "200MiB", *words)
+    assert f"bounded from {least} on" in done.err
+    done = home.run(world.archives[0], "--memory", least, *words)
+    assert "bounded" not in done.err
 
 
 def test_spilled_bytes_tell_nobody(world, tmp_path):

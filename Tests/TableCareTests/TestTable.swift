@@ -54,11 +54,18 @@ struct TestTable {
   }
 
   /// Commits a file of rows, as another program would write it: not sorted.
-  func append(_ rows: [Row], date: String = "2026-01-01", run: String) throws {
+  ///
+  /// - Parameter groupRows: rows of a row group; with it the file is one of ours, and sorted.
+  func append(
+    _ rows: [Row], date: String = "2026-01-01", run: String, groupRows: Int? = nil
+  ) throws {
     let transaction = try RunTransaction.begin(lake, run: run, tables: ["usage"])
     let table = Self.table(rows)
+    var options = ParquetOptions()
+    if let groupRows { options.rowGroupRowsMax = groupRows }
     let writer = ParquetWriter(
-      schema: table.schema, sortedBy: [], metadata: [], createdBy: "test")
+      schema: table.schema, sortedBy: groupRows == nil ? [] : layout.sortedBy, metadata: [],
+      createdBy: groupRows == nil ? "other version 1" : layout.createdBy, options: options)
     let file = try writer.encode(table, rows: 0..<rows.count)
     try transaction.add(
       table: "usage", bytes: file.bytes.span, partition: ["date": date],

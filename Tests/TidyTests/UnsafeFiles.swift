@@ -37,7 +37,9 @@ enum UnsafeFiles {
       "NameSums": "C kernels", "ValueKernels": "C kernels", "WordTable": "C kernels",
     ],
     "LogFormats": ["FormatCatalog": "the profiles that are compiled in"],
-    "DeltaLake": ["ContentName": "xxhash", "DeltaTable": "clock_gettime"],
+    "DeltaLake": [
+      "ContentName": "xxhash", "DraftFile": "append of a span", "DeltaTable": "clock_gettime",
+    ],
     "Governance": [
       "Anchor": "open, sendto", "EpochKeys": "open, read without a copy of the key",
       "ExactStatement": "SQLite's own statement", "Initiator": "getpwuid_r, read",
@@ -47,7 +49,7 @@ enum UnsafeFiles {
     "IngestPipeline": ["Steps": "clock_gettime"],
     "Operations": [
       "Home": "getcwd, mkdir, stat", "HomeWall": "realpath, lstat",
-      "HostConfiguration": "open, read",
+      "HostConfiguration": "open, read", "SealedSpill": "getenv",
       "KeyOperation+Transfer": "open, read, write",
       "MachineFacts": "statvfs, lstat, read", "OutputFile": "mkdir",
       "PeakMemory": "open, read", "RunOperation": "getrusage",

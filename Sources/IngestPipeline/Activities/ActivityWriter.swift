@@ -129,14 +129,13 @@ struct ActivityWriter: Sendable {
     if part.isPrivate {
       let encryption = try PrivateFiles.encryption(keyring, day: part.day)
       let file = try writer.assemble(rowGroups: groups, encryptedBy: encryption)
-      try sink.add(
-        table: ActivitySchema.privateTable, bytes: file.bytes, day: part.day, statistics: nil,
-        silent: [])
+      try sink.write(
+        file.segments, to: ActivitySchema.privateTable, day: part.day, statistics: nil)
     } else {
       let file = writer.assemble(rowGroups: groups)
-      try sink.add(
-        table: ActivitySchema.table, bytes: file.bytes, day: part.day,
-        statistics: file.statistics, silent: ActivitySchema.silent)
+      try sink.write(
+        file.segments, to: ActivitySchema.table, day: part.day, statistics: file.statistics,
+        silent: ActivitySchema.silent)
     }
     clock.addBusy("write", since: start)
   }

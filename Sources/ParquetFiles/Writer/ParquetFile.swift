@@ -2,7 +2,7 @@ package import ColumnTables
 
 /// A whole file in memory, in pieces that are to be written one behind the other.
 package struct ParquetFile: Sendable {
-  /// The pieces: chunks are shared with what was assembled, not copied.
+  /// The pieces.
   package let segments: [[UInt8]]
   package let byteCount: Int
   /// Nulls and bounds of each column, for the log of a table.
@@ -22,10 +22,13 @@ extension ParquetWriter {
   ///
   /// - Parameter rowGroups: for each row group a chunk per column, in the schema's order.
   package func assemble(rowGroups: [[EncodedChunk]]) -> ParquetFile {
-    var layout = FileLayout(writer: self, magic: ParquetMagic.plain)
-    for chunks in rowGroups { layout.append(rowGroup: chunks) }
-    layout.appendIndexes(rowGroups)
-    return layout.finish(rowGroups, tail: layout.footer.encoded())
+    var stream = ParquetStream(self)
+    var segments: [[UInt8]] = []
+    for chunks in rowGroups { segments += stream.append(rowGroup: chunks) }
+    let (tail, statistics) = stream.finish()
+    segments += tail
+    return ParquetFile(
+      segments: segments, byteCount: segments.reduce(0) { $0 + $1.count }, statistics: statistics)
   }
 
   /// The same as an encrypted file.
@@ -35,6 +38,7 @@ extension ParquetWriter {
     let fileID = try encryption.fileID(rowGroups)
     let sealer = try ModuleSealer(encryption)
     var layout = FileLayout(writer: self, magic: ParquetMagic.encrypted)
+    var segments: [[UInt8]] = []
     for (group, chunks) in rowGroups.enumerated() {
       var sealed: [EncodedChunk] = []
       for chunk in chunks {
@@ -42,19 +46,58 @@ extension ParquetWriter {
         sealed.append(try chunk.sealed(sealer, place))
       }
       layout.append(rowGroup: sealed)
+      segments += layout.take()
     }
-    let tail = try encryption.tail(layout.footer.encoded(), fileID: fileID)
-    return layout.finish(rowGroups, tail: tail)
+    layout.finish(tail: try encryption.tail(layout.footer.encoded(), fileID: fileID))
+    segments += layout.take()
+    return ParquetFile(
+      segments: segments, byteCount: layout.byteCount, statistics: layout.statistics(rowGroups))
+  }
+}
+
+/// A file that is written while it is made: a row group is out of memory when it was handed out.
+package struct ParquetStream: Sendable {
+  private var layout: FileLayout
+  /// Without their pages.
+  private var rowGroups: [[EncodedChunk]] = []
+
+  package init(_ writer: ParquetWriter) {
+    layout = FileLayout(writer: writer, magic: ParquetMagic.plain)
+  }
+
+  /// Bytes of the file so far.
+  package var byteCount: Int { layout.byteCount }
+
+  /// The next pieces of the file.
+  ///
+  /// - Parameter chunks: one a column, in the schema's order.
+  package mutating func append(rowGroup chunks: [EncodedChunk]) -> [[UInt8]] {
+    layout.append(rowGroup: chunks)
+    rowGroups.append(
+      chunks.map { chunk in
+        var chunk = chunk
+        _ = chunk.takeBytes()
+        return chunk
+      })
+    return layout.take()
+  }
+
+  /// The last pieces of the file, and what its rows are like.
+  package mutating func finish() -> (pieces: [[UInt8]], statistics: TableStatistics) {
+    layout.appendIndexes(rowGroups)
+    layout.finish(tail: layout.footer.encoded())
+    return (layout.take(), layout.statistics(rowGroups))
   }
 }
 
 /// The file as it grows; offsets are known as soon as their bytes are appended.
-private struct FileLayout {
+private struct FileLayout: Sendable {
   let writer: ParquetWriter
   let magic: [UInt8]
-  var segments: [[UInt8]]
-  var byteCount: Int
-  var footer: FileMetadata
+  /// What was not taken yet.
+  private var segments: [[UInt8]]
+  private(set) var byteCount: Int
+  private(set) var footer: FileMetadata
 
   init(writer: ParquetWriter, magic: [UInt8]) {
     self.writer = writer
@@ -68,7 +111,13 @@ private struct FileLayout {
     )
   }
 
-  mutating func append(_ segment: [UInt8]) -> Int64 {
+  /// The pieces that came since the last call.
+  mutating func take() -> [[UInt8]] {
+    defer { segments = [] }
+    return segments
+  }
+
+  private mutating func append(_ segment: [UInt8]) -> Int64 {
     defer { byteCount += segment.count }
     segments.append(segment)
     return Int64(byteCount)
@@ -130,18 +179,20 @@ private struct FileLayout {
   }
 
   /// - Parameter tail: what stands between the chunks and the length of itself.
-  mutating func finish(_ rowGroups: [[EncodedChunk]], tail: [UInt8]) -> ParquetFile {
+  mutating func finish(tail: [UInt8]) {
     _ = append(tail + littleEndian(tail.count) + magic)
+  }
+
+  func statistics(_ rowGroups: [[EncodedChunk]]) -> TableStatistics {
     var columns = [PartStatistics](
       repeating: PartStatistics(),
       count: writer.schema.fields.count
     )
     for chunk in rowGroups.joined() { columns[chunk.column].add(chunk.statistics) }
-    let statistics = TableStatistics(
+    return TableStatistics(
       rowCount: Int(footer.rowCount),
       columns: zip(columns, writer.schema.fields).map { $0.column($1) }
     )
-    return ParquetFile(segments: segments, byteCount: byteCount, statistics: statistics)
   }
 }
 

@@ -90,5 +90,8 @@ final class TracedStorage: Storage {
       throw error
     }
   }
+  func begin(_ path: String) throws(StorageError) -> any GrowingFile {
+    try told("begin \(path)") { () throws(StorageError) in try base.begin(path) }
+  }
   func pause(milliseconds: Int) { base.pause(milliseconds: milliseconds) }
 }

@@ -55,6 +55,32 @@ package final class SabotagedStorage: Storage {
     }
   }
 
+  package func begin(_ path: String) throws(StorageError) -> any GrowingFile {
+    SabotagedFile(try base.begin(path), bug)
+  }
+
+  private final class SabotagedFile: GrowingFile {
+    private let base: any GrowingFile
+    private let bug: Bug
+
+    init(_ base: any GrowingFile, _ bug: Bug) {
+      self.base = base
+      self.bug = bug
+    }
+
+    func append(_ bytes: Span<UInt8>) throws(StorageError) {
+      do { try base.append(bytes) } catch {
+        guard bug == .writeErrorsIgnored, error.errorNumber != SimulatedStorage.ended else {
+          throw error
+        }
+      }
+    }
+
+    func finish() throws(StorageError) {
+      if bug != .filesNotSynchronised { try base.finish() }
+    }
+  }
+
   package func synchroniseFile(_ path: String) throws(StorageError) {
     afterFile.withLock { $0 = true }
     try base.synchroniseFile(path)

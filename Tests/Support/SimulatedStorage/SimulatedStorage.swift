@@ -162,7 +162,12 @@ package final class SimulatedStorage: Storage {
     _ bytes: Span<UInt8>,
     durably: Bool
   ) throws(StorageError) {
-    let all = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
+    let file = try begin(path)
+    try file.append(bytes)
+    if durably { try file.finish() }
+  }
+
+  package func begin(_ path: String) throws(StorageError) -> any GrowingFile {
     var number = 0
     try change(.create, path) { state in
       guard state.isFolder(StoragePath.folder(of: path)) else { return ENOENT }
@@ -172,14 +177,36 @@ package final class SimulatedStorage: Storage {
       state.change(StoragePath.folder(of: path), [(path, .file(number))])
       return 0
     }
+    return SimulatedFile(self, number, path)
+  }
+
+  private final class SimulatedFile: GrowingFile {
+    private let storage: SimulatedStorage
+    private let number: Int
+    private let path: String
+
+    init(_ storage: SimulatedStorage, _ number: Int, _ path: String) {
+      self.storage = storage
+      self.number = number
+      self.path = path
+    }
+
+    func append(_ bytes: Span<UInt8>) throws(StorageError) {
+      let bytes = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
+      try storage.append(bytes, toFile: number, path)
+    }
+
+    func finish() throws(StorageError) { try storage.synchronise(file: number, path) }
+  }
+
+  private func append(_ bytes: [UInt8], toFile number: Int, _ path: String) throws(StorageError) {
     let code = step()
     disk.state.withLock { state in
-      let count = code == 0 ? all.count : state.random.below(all.count + 1)
-      state.files[number]?.bytes = Array(all.prefix(count))
+      let count = code == 0 ? bytes.count : state.random.below(bytes.count + 1)
+      state.files[number]?.bytes += bytes.prefix(count)
       state.files[number]?.isSynchronised = false
     }
     guard code == 0 else { throw StorageError(.write, path, errorNumber: code) }
-    if durably { try synchronise(file: number, path) }
   }
 
   package func synchroniseFile(_ path: String) throws(StorageError) {
