@@ -38,7 +38,11 @@ struct IngestFlags: ParsableArguments {
   var threads: Int?
 
   @Option(
-    help: "Memory of the run, as 512MiB; the rest is spilled, sealed (default: half of all).")
+    help: """
+      Memory of the run, as 512MiB; the rest is spilled, sealed (default: half of all). The bound \
+      holds from 256MiB on with two threads, and 16MiB more for each further one; with \
+      --activities 256MiB more.
+      """)
   var memory: ByteCount?
 
   @Option(help: "Text that one batch of archives holds; 0: each archive is one.")
@@ -65,7 +69,17 @@ struct IngestFlags: ParsableArguments {
     request.choices = try choices()
     request.options = try options(
       home: home, days: try DayFlags.days(since, until), dayWords: words)
+    warnOfMemory(request)
     return request
+  }
+
+  /// Says when a run cannot keep to what was asked for.
+  private func warnOfMemory(_ request: RunRequest) {
+    let least = request.options.memoryBytesLeast(workers: request.threads)
+    guard request.options.memoryBytesMax < least else { return }
+    Terminal.say(
+      "The memory of a run is bounded from \(least >> 20)MiB on, with \(request.threads) threads"
+        + (activities ? " and activities" : "") + "; with less it spills as early as it can.")
   }
 
   func threadCount(_ home: HomeOptions) throws -> Int {
@@ -175,5 +189,21 @@ struct ByteCount: ExpressibleByArgument {
 
   var defaultValueDescription: String {
     bytes >= 1 << 30 && bytes % (1 << 30) == 0 ? "\(bytes >> 30)GiB" : "\(bytes)"
+  }
+}
+
+/// A length of time with a unit: 90s, 10min, 2h, 1d.
+struct Age: ExpressibleByArgument {
+  let seconds: Int64
+  /// As it was given.
+  let text: String
+
+  init?(argument: String) {
+    let units: [(String, Int64)] = [("min", 60), ("s", 1), ("h", 3600), ("d", 86_400)]
+    guard let unit = units.first(where: { argument.hasSuffix($0.0) }),
+      let number = Int64(argument.dropLast(unit.0.count)), (0...1_000_000).contains(number)
+    else { return nil }
+    seconds = number * unit.1
+    text = argument
   }
 }

@@ -33,6 +33,15 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Leave out events after this day (YYYY-MM-DD, UTC).")
   var until: String?
 
+  @Option(help: "Leave out events that are older than so many days (UTC).")
+  var maxAge: Int?
+
+  @Option(
+    help: """
+      Pass over archives that were changed less than this ago, as 10min: they may still be growing.
+      """)
+  var minAge: Age?
+
   @Flag(help: "Replace what archives that are in the tables contributed; needs whole batches.")
   var reprocess = false
 
@@ -50,6 +59,14 @@ struct RunCommand: ParsableCommand {
 
   @Flag(help: "Print one JSON object at the end.")
   var json = false
+
+  func validate() throws {
+    guard let maxAge else { return }
+    if since != nil { throw ValidationError("--max-age and --since say the same; give one.") }
+    guard (0...40_000).contains(maxAge) else {
+      throw ValidationError("--max-age is a number of days: 0 to 40000.")
+    }
+  }
 
   func run() throws {
     let request = try request()
@@ -81,7 +98,16 @@ struct RunCommand: ParsableCommand {
     of request: RunRequest, begin: () throws(OperationError) -> Void
   ) throws -> RunSummary {
     let operation = RunOperation(request)
-    let (archives, unlisted) = try operation.list()
+    var (archives, unlisted) = try operation.list()
+    if let minAge {
+      let (settled, growing) = RunOperation.settled(archives, ageSecondsMin: minAge.seconds)
+      if growing > 0 {
+        Terminal.say(
+          "Changed less than \(minAge.text) ago, and passed over: \(growing) of "
+            + "\(archives.count) archives.")
+      }
+      archives = settled
+    }
     let watch = SignalWatch([SIGINT, SIGTERM]) { _ in operation.cancellation.cancel() }
     let display = ProgressDisplay(
       operation.progress, totalBytes: RunOperation.storedBytes(of: archives),
@@ -116,6 +142,10 @@ struct RunCommand: ParsableCommand {
   private func request() throws -> RunRequest {
     var request = try flags.request(
       home: homeOptions, inputs: archives, since: since, until: until, isReprocessing: reprocess)
+    if let maxAge {
+      // The same words every night, although the days are others: what was read stays known.
+      request.options.limit(toAge: maxAge, firstDay: RunOperation.firstDay(ofAge: maxAge))
+    }
     request.isDryRun = dryRun
     request.snapshot = snapshot
     return request
