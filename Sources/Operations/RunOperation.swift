@@ -170,7 +170,7 @@ package struct RunOperation: Sendable {
       try settled.request.settle(nil)
       let job = try settled.job(
         archives, keyring, known: KnownArchives(), sink: NoSink(),
-        spill: try SealedSpill(in: SealedSpill.temporaryFolder))
+        spill: SealedSpill(in: SealedSpill.temporaryFolder))
       return summary(try job.run(), version: nil)
     }
     let ready = try prepareLake()
