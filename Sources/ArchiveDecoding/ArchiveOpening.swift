@@ -17,6 +17,14 @@ extension ArchiveReference {
     return try ArchiveStream(try FilteredStream(source))
   }
 
+  /// Whether it is a container, or in xz or bzip2: all that is read here and never written.
+  package func isForeign() throws(ArchiveError) -> Bool {
+    if ContainerList.entries(of: self) != nil { return true }
+    let source = try openStored()
+    guard source.byteCount != nil else { return false }
+    return FilteredStream.isFiltered(try source.bytes(at: 0, count: 16))
+  }
+
   /// Opens the archive as it is stored.
   ///
   /// A regular file, also one that standard input was redirected from, can be read in any order;

@@ -1,9 +1,13 @@
 """Sanitised logs: no name is left, and the same events come out."""
 
+import bz2
 import gzip
 import json
+import lzma
 import pathlib
 import subprocess
+import tarfile
+import zipfile
 
 import pytest
 
@@ -44,6 +48,27 @@ def test_every_format_keeps_its_events_and_no_name(keys, sample, tmp_path):
         user = (row["user_clear"] or "").lower()
         if len(user) >= 4 and not user.startswith(("u1-", "p1-")):
             assert user.encode() not in text
+
+
+@pytest.mark.parametrize("name", ["a.log.xz", "a.log.bz2", "a.tar", "a.tar.gz", "a.zip"])
+def test_what_cannot_be_written_is_refused(keys, name, tmp_path):
+    log = generate(tmp_path / "a.log", "squid", "64KiB", seed=4)
+    packed, out = tmp_path / name, tmp_path / "out"
+    out.mkdir()
+    if name.endswith("xz"):
+        packed.write_bytes(lzma.compress(log.read_bytes()))
+    elif name.endswith("bz2"):
+        packed.write_bytes(bz2.compress(log.read_bytes()))
+    elif name.endswith("zip"):
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.write(log, "a.log")
+    else:
+        with tarfile.open(packed, "w:gz" if name.endswith("gz") else "w") as archive:
+            archive.add(log, "a.log")
+    # Nothing is written of the others either.
+    message = keys.call("sanitize", log, packed, "-o", out, code=64).err
+    assert name in message and "Nothing was done" in message
+    assert list(out.iterdir()) == []
 
 
 @pytest.mark.parametrize("codec", ["none", "zstd", "lz4", "gzip"])

@@ -36,6 +36,9 @@ enum UnsafeFiles {
       "LinePlan": "C kernels", "TextIndex": "C kernels", "TimePattern": "C kernels",
       "NameSums": "C kernels", "ValueKernels": "C kernels", "WordTable": "C kernels",
     ],
+    "ClearExits": [
+      "ByteSearch": "loads sixteen bytes at any place", "Sanitiser": "copies the text of a block",
+    ],
     "LogFormats": ["FormatCatalog": "the profiles that are compiled in"],
     "DeltaLake": [
       "ContentName": "xxhash", "DraftFile": "append of a span", "DeltaTable": "clock_gettime",

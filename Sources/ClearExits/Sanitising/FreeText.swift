@@ -16,7 +16,10 @@ struct FreeText {
 
   /// Adds an edit for each name.
   func find(_ names: SanitisedNames, _ edits: inout [TextEdit]) throws(VeilError) {
-    for place in line {
+    var place = line.lowerBound - 1
+    while true {
+      place = ByteSearch.first(of: Self.signs, in: text.span, place + 1..<line.upperBound)
+      if place == line.upperBound { return }
       switch text[place] {
       case UInt8(ascii: "@"): try address(at: place, width: 1, names, &edits)
       case UInt8(ascii: "%") where isEncodedAt(place):
@@ -27,6 +30,11 @@ struct FreeText {
       }
     }
   }
+
+  /// What stands in each name that is looked for, or before it.
+  private static let signs = (
+    UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: ";")
+  )
 
   private func isEncodedAt(_ place: Int) -> Bool {
     place + 2 < line.upperBound && text[place + 1] == UInt8(ascii: "4")
@@ -145,16 +153,13 @@ struct OwnName {
     in text: [UInt8], _ line: Range<Int>, but kept: [Range<Int>], _ pseudonym: [UInt8],
     _ edits: inout [TextEdit]
   ) {
-    guard name.count >= Self.bytesMin, line.count > name.count, let first = name.first else {
-      return
-    }
-    let folded = Self.fold(first)
-    var place = line.lowerBound
-    while place + name.count <= line.upperBound {
-      defer { place += 1 }
-      guard Self.fold(text[place]) == folded, isWord(text, place, line), equals(text, place) else {
-        continue
-      }
+    guard name.count >= Self.bytesMin, line.count > name.count else { return }
+    var place = line.lowerBound - 1
+    while true {
+      place = ByteSearch.first(
+        name[0], then: name[1], in: text.span, place + 1..<line.upperBound)
+      guard place + name.count <= line.upperBound else { return }
+      guard isWord(text, place, line), equals(text, place) else { continue }
       let range = place..<place + name.count
       guard kept.allSatisfy({ !$0.overlaps(range) }) else { continue }
       edits.append(TextEdit(range: range, text: pseudonym))

@@ -67,7 +67,8 @@ package struct Sanitiser: ~Copyable {
   ) throws(VeilError) -> [UInt8] {
     // Parsing undoes escapes in place: what is written comes from a copy.
     let start = block.start
-    let text = block.text.indices.map { block.text[$0] }
+    // SAFETY: the bytes live for this call, which copies them.
+    let text = unsafe block.text.withUnsafeBufferPointer { unsafe Array($0) }
     let batch = parser.parse(block, header: header, textOffset: textOffset)
     var lines = LogLines(text)
     var edits: [TextEdit] = []

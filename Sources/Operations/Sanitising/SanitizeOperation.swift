@@ -91,9 +91,13 @@ package struct SanitizeOperation {
     do { archives = try ArchiveList(request.inputs).archives } catch {
       throw OperationError(.noInput, error.description)
     }
-    for archive in archives where ContainerList.expanded([archive]).first?.path != archive.path {
+    for archive in archives {
+      // What cannot be opened says so in its turn.
+      guard (try? archive.isForeign()) == true else { continue }
       throw OperationError(
-        .usage, "\(archive.path): containers are not written here. Nothing was done; unpack it.")
+        .usage,
+        "\(archive.path): zip, tar, xz and bzip2 are not written here. Nothing was done; "
+          + "unpack it, or pack it as zstd, lz4 or gzip.")
     }
     let output = request.output
     var isFolder = output.hasSuffix("/")

@@ -1,0 +1,71 @@
+/// Finds places in a text, sixteen bytes at a time.
+enum ByteSearch {
+  private static let width = 16
+
+  /// The first place in `range` at which there is one of five bytes; its end where there is none.
+  static func first(
+    of wanted: (UInt8, UInt8, UInt8, UInt8, UInt8), in text: Span<UInt8>, _ range: Range<Int>
+  ) -> Int {
+    let (a, b, c) = (
+      SIMD16<UInt8>(repeating: wanted.0), SIMD16<UInt8>(repeating: wanted.1),
+      SIMD16<UInt8>(repeating: wanted.2)
+    )
+    let (d, e) = (SIMD16<UInt8>(repeating: wanted.3), SIMD16<UInt8>(repeating: wanted.4))
+    var place = range.lowerBound
+    while place + width <= range.upperBound {
+      let bytes = load(text, place)
+      let hits = (bytes .== a) .| (bytes .== b) .| (bytes .== c) .| (bytes .== d) .| (bytes .== e)
+      if isAny(hits) { return place + firstLane(hits) }
+      place += width
+    }
+    while place < range.upperBound {
+      let byte = text[place]
+      if byte == wanted.0 || byte == wanted.1 || byte == wanted.2 || byte == wanted.3
+        || byte == wanted.4
+      {
+        return place
+      }
+      place += 1
+    }
+    return range.upperBound
+  }
+
+  /// The first place in `range` at which two bytes may be these, whatever the case of letters: bit
+  /// 5 is not looked at. The second byte may lie at the end of `range`, and then is not looked at.
+  static func first(
+    _ one: UInt8, then two: UInt8, in text: Span<UInt8>, _ range: Range<Int>
+  ) -> Int {
+    let bit = SIMD16<UInt8>(repeating: 0x20)
+    let (a, b) = (SIMD16(repeating: one | 0x20), SIMD16(repeating: two | 0x20))
+    var place = range.lowerBound
+    while place + width < range.upperBound {
+      let hits = ((load(text, place) | bit) .== a) .& ((load(text, place + 1) | bit) .== b)
+      if isAny(hits) { return place + firstLane(hits) }
+      place += width
+    }
+    while place < range.upperBound, text[place] | 0x20 != one | 0x20 { place += 1 }
+    return place
+  }
+
+  @inline(__always)
+  private static func load(_ text: Span<UInt8>, _ place: Int) -> SIMD16<UInt8> {
+    precondition(place >= 0 && place + width <= text.count, "There are no sixteen bytes.")
+    // SAFETY: sixteen bytes lie there, and any bytes are such a vector.
+    return unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
+  }
+
+  @inline(__always)
+  private static func isAny(_ hits: SIMDMask<SIMD16<Int8>>) -> Bool {
+    // SAFETY: a mask is sixteen bytes, all ones or all zeros each.
+    let halves = unsafe unsafeBitCast(hits, to: SIMD2<UInt64>.self)
+    return halves[0] | halves[1] != 0
+  }
+
+  @inline(__always)
+  private static func firstLane(_ hits: SIMDMask<SIMD16<Int8>>) -> Int {
+    // SAFETY: as above; the first lane is the lowest byte.
+    let halves = unsafe unsafeBitCast(hits, to: SIMD2<UInt64>.self)
+    return halves[0] != 0
+      ? halves[0].trailingZeroBitCount / 8 : 8 + halves[1].trailingZeroBitCount / 8
+  }
+}

@@ -1,0 +1,35 @@
+import TestSupport
+import Testing
+
+@testable import ClearExits
+
+/// Sixteen bytes at a time against one at a time.
+@Suite struct ByteSearchTests {
+  private func text(_ length: Int, _ random: inout SeededRandom) -> [UInt8] {
+    let letters = Array("abAB@%?&; `\u{1B}".utf8) + [0, 0x80, 0xC3, 0xFF]
+    return (0..<length).map { _ in letters[random.below(letters.count)] }
+  }
+
+  @Test(arguments: [0, 1, 2, 15, 16, 17, 18, 31, 32, 33, 34, 100]) func agreesWithNaive(
+    length: Int
+  ) {
+    var random = SeededRandom(seed: length)
+    for _ in 0..<200 {
+      let text = text(length, &random)
+      let start = random.below(length + 1)
+      let range = start..<start + random.below(length - start + 1)
+      let signs = ByteSearch.first(of: (64, 37, 63, 38, 59), in: text.span, range)
+      #expect(signs == range.first { [64, 37, 63, 38, 59].contains(text[$0]) } ?? range.upperBound)
+      // Of two bytes the search may stop too early, and never too late.
+      let (one, two) = (text.first ?? 97, text.last ?? 98)
+      let found = ByteSearch.first(one, then: two, in: text.span, range)
+      #expect(range.contains(found) || found == range.upperBound)
+      if found < range.upperBound { #expect(text[found] | 0x20 == one | 0x20) }
+      let true_ = range.first { place in
+        text[place] | 0x20 == one | 0x20 && place + 1 < range.upperBound
+          && text[place + 1] | 0x20 == two | 0x20
+      }
+      #expect(found <= true_ ?? range.upperBound)
+    }
+  }
+}
