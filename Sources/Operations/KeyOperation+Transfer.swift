@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Governance
 package import Pseudonymisation
+internal import Storage
 
 extension KeyOperation {
   /// Writes versions of the keys, wrapped, to a new file with mode 0600.
@@ -58,20 +59,15 @@ extension KeyOperation {
 
   private static func write(_ bytes: [UInt8], to path: String) throws(OperationError) {
     try HomeWall.checkOutput(path)
-    let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard file >= 0 else {
+    do throws(StorageError) { try NewFile.write(bytes.span, to: path) } catch {
+      guard error.operation == .create else {
+        throw OperationError(.inputOutput, "\(path) cannot be written. Nothing was exported.")
+      }
       throw OperationError(
         .cannotCreate,
-        errno == EEXIST
+        error.errorNumber == EEXIST
           ? "\(path) is there already. Nothing was exported; choose another name."
-          : "\(path) cannot be made (error \(errno)). Nothing was exported.")
-    }
-    defer { close(file) }
-    // SAFETY: the array has as many bytes as are written.
-    let count = unsafe Glibc.write(file, bytes, bytes.count)
-    guard count == bytes.count, fsync(file) == 0 else {
-      _ = unsafe unlink(path)
-      throw OperationError(.inputOutput, "\(path) cannot be written. Nothing was exported.")
+          : "\(path) cannot be made (error \(error.errorNumber)). Nothing was exported.")
     }
   }
 

@@ -53,7 +53,7 @@ enum UnsafeFiles {
     "Operations": [
       "Home": "getcwd, mkdir, stat", "HomeWall": "realpath, lstat",
       "HostConfiguration": "open, read", "SealedSpill": "getenv",
-      "KeyOperation+Transfer": "open, read, write",
+      "KeyOperation+Transfer": "open, read",
       "MachineFacts": "statvfs, lstat, read", "OutputFile": "mkdir",
       "PeakMemory": "open, read", "RunOperation": "getrusage",
     ],
@@ -84,6 +84,7 @@ enum UnsafeFiles {
     ],
     "Storage": [
       "Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync",
+      "NewFile": "open of a file without a name, linkat, unlink",
       "ScratchFile": "open of a file without a name",
       "StreamedFile": "lstat, open, rename, unlink",
     ],
