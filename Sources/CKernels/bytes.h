@@ -8,7 +8,7 @@
 
 typedef uint8_t ck_lanes __attribute__((vector_size(16), aligned(1), may_alias));
 
-// Ones in the first bytes, zeros behind them: `ck_lane_mask + 16 - n` is a mask of n bytes.
+// Ones in the first bytes, zeros behind them: `ck_lane_masks + 16 - n` is a mask of n bytes.
 static const uint8_t ck_lane_masks[32] = {
     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 };

@@ -127,6 +127,11 @@ static uint8_t find_delimiter(uint8_t *bytes, uint32_t *start, uint32_t end, int
   return memchr(bytes + *start, '^', length) ? '^' : ' ';
 }
 
+// Fields whose ends are kept at once; a longer line is cut field by field.
+#define ENDS_MAX 512
+// What `cut_quoted_places` says of a message that is not cut by the parity of its quotes.
+#define OTHER_QUOTES UINT32_MAX
+
 #define JSON_DEPTH_MAX 32
 #define JSON_PATH_BYTES 256
 
@@ -199,7 +204,7 @@ static int scan_texts_scalar(const uint8_t *bytes, ck_range line, const ck_texts
 #undef CUT_TARGET
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "bits_avx2.h"
 
 #define CUT_(name) name##_avx2
 #define CUT_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))

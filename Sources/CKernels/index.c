@@ -45,27 +45,11 @@ static size_t lines_scalar(const uint8_t *bytes, uint32_t start, uint32_t end, u
 }
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-
-// Running parity of the bits, from the lowest up.
-__attribute__((target("pclmul"))) static inline uint64_t parity(uint64_t bits) {
-  const __m128i product =
-      _mm_clmulepi64_si128(_mm_set_epi64x(0, (int64_t)bits), _mm_set1_epi8((char)0xff), 0);
-  return (uint64_t)_mm_cvtsi128_si64(product);
-}
+#include "bits_avx2.h"
 
 #define AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
 #define AVX512 \
   __attribute__((target("avx512f,avx512bw,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
-
-AVX2 static inline uint64_t match_avx2(const uint8_t *bytes, uint8_t value) {
-  const __m256i wanted = _mm256_set1_epi8((char)value);
-  const __m256i low = _mm256_loadu_si256((const __m256i *)bytes);
-  const __m256i high = _mm256_loadu_si256((const __m256i *)(bytes + 32));
-  const uint32_t first = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted));
-  const uint32_t second = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted));
-  return first | (uint64_t)second << 32;
-}
 
 AVX2 static inline ck_masks load_avx2(const uint8_t *bytes, uint8_t separator, uint8_t quote) {
   const __m256i low = _mm256_loadu_si256((const __m256i *)bytes);

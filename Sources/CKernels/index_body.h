@@ -21,7 +21,7 @@ INDEX_TARGET INLINE void INDEX_(write)(uint32_t *target, uint64_t bits, uint32_t
 // Takes the structure of 64 bytes at `at`. `quoting` and `collapsing` are constants.
 INDEX_TARGET INLINE void INDEX_(step)(index_state *state, ck_masks masks, uint32_t at, int quoting,
                                       int collapsing) {
-  uint64_t quoted = quoting ? parity(masks.quotes) ^ state->inside : 0;
+  uint64_t quoted = quoting ? parity_avx2(masks.quotes) ^ state->inside : 0;
   uint64_t odd_lines = 0;
   if (quoting) {
     uint64_t odd = masks.newlines & quoted;

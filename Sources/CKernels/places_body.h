@@ -8,18 +8,12 @@ CUT_TARGET INLINE void CUT_(put_field)(const uint8_t *bytes, ck_range *value, ui
   put_value(value, start, end);
 }
 
-// Fields whose ends are kept at once; a longer line is cut field by field.
-#ifndef CK_PLACES_MAX
-#define CK_PLACES_MAX 512
-#define CK_OTHER_QUOTES UINT32_MAX
-#endif
-
 // Adds where the bits are to the ends of fields, eight at a time: writing a few too many is cheaper
 // than a branch for each. Returns how many ends there are; further ones are only counted.
 CUT_TARGET INLINE uint32_t CUT_(put_ends)(uint32_t *ends, uint32_t count, uint64_t bits,
                                           uint32_t base) {
   const uint32_t all = count + (uint32_t)__builtin_popcountll(bits);
-  for (; bits && count < CK_PLACES_MAX; count += 8)
+  for (; bits && count < ENDS_MAX; count += 8)
     for (int slot = 0; slot < 8; slot++, bits &= bits - 1)
       ends[count + (uint32_t)slot] = base + CUT_(first_bit)(bits);
   return all;
@@ -48,13 +42,13 @@ CUT_TARGET static uint32_t CUT_(cut_plain_places)(const uint8_t *bytes, uint32_t
   const int collapses = places->collapses;
   uint32_t count = 0;
   if (!collapses) {
-    uint32_t ends[CK_PLACES_MAX + 8];
+    uint32_t ends[ENDS_MAX + 8];
     for (uint32_t base = start; base < end; base += 64) {
       uint64_t bits = CUT_(match)(bytes + base, places->separator);
       if (end - base < 64) bits &= ~(~0ull << (end - base));
       count = CUT_(put_ends)(ends, count, bits, base);
     }
-    if (count < CK_PLACES_MAX) {
+    if (count < ENDS_MAX) {
       ends[count++] = end;
       CUT_(put_places)(bytes, start, ends, count, places, 0, values);
       return count;
@@ -82,14 +76,14 @@ CUT_TARGET static uint32_t CUT_(cut_plain_places)(const uint8_t *bytes, uint32_t
 
 // Cuts a message whose quotes open a field, close one, or stand doubled in one: the parity of the
 // quotes in front of a separator says whether it is text. Returns the number of fields, 0 when a
-// quote stays open, or CK_OTHER_QUOTES where one stands elsewhere or there are too many fields.
+// quote stays open, or OTHER_QUOTES where one stands elsewhere or there are too many fields.
 CUT_TARGET static uint32_t CUT_(cut_quoted_places)(const uint8_t *bytes, uint32_t start,
                                                    uint32_t end, const ck_places *places,
                                                    ck_range *values) {
   uint64_t inside = 0;                           // All ones while a quote is open.
   uint64_t edge_before = 1, closing_before = 0;  // Bit 0: what the byte before this one was.
   uint64_t others = 0;
-  uint32_t ends[CK_PLACES_MAX + 8], count = 0;
+  uint32_t ends[ENDS_MAX + 8], count = 0;
   for (uint32_t base = start; base < end; base += 64) {
     const uint64_t valid = end - base < 64 ? ~(~0ull << (end - base)) : ~0ull;
     const uint64_t quotes = CUT_(match)(bytes + base, places->quote) & valid;
@@ -103,7 +97,7 @@ CUT_TARGET static uint32_t CUT_(cut_quoted_places)(const uint8_t *bytes, uint32_
     closing_before = closing >> 63;
     count = CUT_(put_ends)(ends, count, separators & ~quoted, base);
   }
-  if (others || count >= CK_PLACES_MAX) return CK_OTHER_QUOTES;
+  if (others || count >= ENDS_MAX) return OTHER_QUOTES;
   if (inside) return 0;
   ends[count++] = end;
   CUT_(put_places)(bytes, start, ends, count, places, 1, values);
@@ -121,7 +115,7 @@ CUT_TARGET static uint32_t CUT_(cut_places)(const uint8_t *bytes, ck_range messa
     return CUT_(cut_plain_places)(bytes, at, end, places, values);
   if (quoting && !places->brackets && !places->collapses) {
     const uint32_t fields = CUT_(cut_quoted_places)(bytes, at, end, places, values);
-    if (fields != CK_OTHER_QUOTES) return fields;
+    if (fields != OTHER_QUOTES) return fields;
   }
   CUT_(window) window = CUT_(open)(bytes, at, places->separator, places->quote);
   for (;;) {

@@ -7,17 +7,14 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "bytes.h"
 
 #define INLINE __attribute__((always_inline)) static inline
-
-static const uint8_t block_masks[32] = {
-    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-};
 
 // The mask of block `at` of a name: what lies behind its end is zero.
 INLINE const uint8_t *mask_of(uint32_t length, uint32_t at) {
   const uint32_t left = length > at ? length - at : 0;
-  return block_masks + 16 - (left < 16 ? left : 16);
+  return ck_lane_masks + 16 - (left < 16 ? left : 16);
 }
 
 // --- without AES: two lanes of multiplications ---

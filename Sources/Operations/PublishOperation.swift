@@ -90,12 +90,7 @@ package struct PublishOperation {
     let month = try PublishedMonth(request.month)
     let minimums = try gate.publishMinimums()
     do {
-      let table = home.lake(tenant: request.tenant, isClear: false).table("usage")
-      guard try table.exists() else { throw UsageReportError.noRows }
-      let snapshot = try table.snapshot()
-      let apps = try ReportApps(TenantApps(gate))
-      let scan = PersonScan(table, snapshot, apps: apps.directory)
-      try month.checkIsOver(newest: scan.newest)
+      let (scan, version) = try month.scan(home, gate)
       let link = PrivateLink(home, tenant: request.tenant)
       let figures = try scan.figures(
         month.first, month.last, ThreadCrew(workers: request.threads),
@@ -108,11 +103,11 @@ package struct PublishOperation {
         var release = PublishedRelease(
           tenant: request.tenant, month: request.month, audience: $0.audience, minimum: $0.minimum,
           made: made,
-          tableVersion: snapshot.version)
+          tableVersion: version)
         (release.cells, release.hidden) = ($1.cells, $1.hidden)
         return LedgerEntry(
           month: request.month, audience: $0.audience.rawValue, minimum: $0.minimum, made: made,
-          tableVersion: snapshot.version, content: ReleaseText.text(release))
+          tableVersion: version, content: ReleaseText.text(release))
       }
     } catch UsageReportError.noRows {
       throw OperationError(.noInput, UsageReportError.noRows.description)
@@ -158,15 +153,8 @@ package struct PublishOperation {
     case .csv(let path):
       try OutputFile.write(CSVText.bytes(ReleasePage.table(release)), to: path)
     case .parquet(let path):
-      let table = ReleasePage.table(release)
-      let writer = ParquetWriter(
-        schema: table.schema, sortedBy: [], metadata: [("logveil.release", release.month)],
-        createdBy: ToolVersion.createdBy)
-      let file: ParquetFile
-      do { file = try writer.encode(table, rows: 0..<table.rowCount) } catch {
-        throw OperationError(error)
-      }
-      try OutputFile.write(file.bytes, to: path)
+      try OutputFile.write(
+        ReleasePage.table(release), asParquetTo: path, mark: ("logveil.release", release.month))
     case .shown: break
     }
   }

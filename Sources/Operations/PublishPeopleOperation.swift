@@ -129,12 +129,7 @@ package struct PublishPeopleOperation {
     let month = try PublishedMonth(request.month)
     let minimums = try gate.publishMinimums()
     do {
-      let table = home.lake(tenant: request.tenant, isClear: false).table("usage")
-      guard try table.exists() else { throw UsageReportError.noRows }
-      let snapshot = try table.snapshot()
-      let apps = try ReportApps(TenantApps(gate))
-      let scan = PersonScan(table, snapshot, apps: apps.directory)
-      try month.checkIsOver(newest: scan.newest)
+      let (scan, version) = try month.scan(home, gate)
       let link = try PersonLink(gate, keyring)
       let figures = try scan.people(
         month.first, month.last, ThreadCrew(workers: request.threads),
@@ -146,7 +141,7 @@ package struct PublishPeopleOperation {
       return try zip(minimums, cuts).map { (one, cut) throws(OperationError) in
         var release = PeopleRelease(
           tenant: request.tenant, month: request.month, audience: one.audience,
-          minimum: one.minimum, made: made, tableVersion: snapshot.version)
+          minimum: one.minimum, made: made, tableVersion: version)
         release.attributes = attributes.map { .init($0, isHashed: request.hashed.contains($0)) }
         release.leftOut = cut.leftOut
         // By code, as the order of names would tell of them.
@@ -242,14 +237,7 @@ package struct PublishPeopleOperation {
     switch output {
     case .csv(let path): try OutputFile.write(CSVText.bytes(table), to: path)
     case .parquet(let path):
-      let writer = ParquetWriter(
-        schema: table.schema, sortedBy: [], metadata: [("logveil.people", release.month)],
-        createdBy: ToolVersion.createdBy)
-      let file: ParquetFile
-      do { file = try writer.encode(table, rows: 0..<table.rowCount) } catch {
-        throw OperationError(error)
-      }
-      try OutputFile.write(file.bytes, to: path)
+      try OutputFile.write(table, asParquetTo: path, mark: ("logveil.people", release.month))
     case .html, .executive, .shown: break
     }
   }

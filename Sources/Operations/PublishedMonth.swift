@@ -1,7 +1,9 @@
+internal import DeltaLake
 internal import Governance
 internal import Pseudonymisation
 internal import ReleaseRules
 internal import ReportFigures
+internal import UsageReports
 internal import VeiledRecords
 
 /// A calendar month that is to be published.
@@ -24,8 +26,19 @@ struct PublishedMonth {
     self.last = CivilDay(last)
   }
 
+  /// The tenant's events, once they reach to the end of the month, and the table's version.
+  func scan(_ home: Home, _ gate: Gate) throws -> (scan: PersonScan, version: Int64) {
+    let table = home.lake(tenant: gate.tenant, isClear: false).table("usage")
+    guard try table.exists() else { throw UsageReportError.noRows }
+    let snapshot = try table.snapshot()
+    let apps = try ReportApps(TenantApps(gate))
+    let scan = PersonScan(table, snapshot, apps: apps.directory)
+    try checkIsOver(newest: scan.newest)
+    return (scan, snapshot.version)
+  }
+
   /// Throws where the table does not reach to the end of the month.
-  func checkIsOver(newest: CivilDay?) throws(OperationError) {
+  private func checkIsOver(newest: CivilDay?) throws(OperationError) {
     if let newest, newest.daysSince1970 >= last.daysSince1970 { return }
     throw OperationError(
       .noInput,

@@ -163,14 +163,8 @@ package struct ReportOperation {
     case .parquet(let folder):
       try OutputFile.makeFolder(folder)
       for (name, table) in ReportTables.all(report) {
-        let writer = ParquetWriter(
-          schema: table.schema, sortedBy: [], metadata: [("logveil.report", name)],
-          createdBy: ToolVersion.createdBy)
-        let file: ParquetFile
-        do { file = try writer.encode(table, rows: 0..<table.rowCount) } catch {
-          throw OperationError(error)
-        }
-        try OutputFile.write(file.bytes, to: "\(folder)/\(name).parquet")
+        try OutputFile.write(
+          table, asParquetTo: "\(folder)/\(name).parquet", mark: ("logveil.report", name))
       }
     case .shown: break
     }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Small files that are not there yet: whole, or not at all, whatever ends the process.
@@ -10,9 +11,7 @@ package enum NewFile {
   package static func write(_ bytes: Span<UInt8>, to path: String) throws(StorageError) {
     let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = end.map { String(path[...$0]) } ?? "./"
-    // O_TMPFILE of the kernel, a macro that Swift does not see.
-    let nameless = O_WRONLY | O_CLOEXEC | O_DIRECTORY | 0o20_000_000
-    var number = unsafe open(folder, nameless, 0o600)
+    var number = unsafe open(folder, O_WRONLY | O_CLOEXEC | cl_nameless, 0o600)
     var draft: String?
     if number < 0, errno == EOPNOTSUPP || errno == EISDIR {
       let name = "\(folder).\(path.dropFirst(end == nil ? 0 : folder.count)).\(getpid()).tmp"

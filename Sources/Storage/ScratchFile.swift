@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 
@@ -11,9 +12,7 @@ package final class ScratchFile: Sendable {
 
   /// A file on the disk of the folder at `path`.
   package init(in path: String) throws(StorageError) {
-    // O_TMPFILE of the kernel, a macro that Swift does not see.
-    let flags = O_RDWR | O_CLOEXEC | O_DIRECTORY | 0o20_000_000
-    var number = unsafe Glibc.open(path, flags, 0o600)
+    var number = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC | cl_nameless, 0o600)
     // Not every file system knows files without a name.
     if number < 0, [EOPNOTSUPP, EISDIR, ENOENT].contains(errno) { number = Self.unnamed(in: path) }
     guard number >= 0 else { throw StorageError(.create, path, errorNumber: errno) }

@@ -15,6 +15,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/// open(2): a file without a name in the folder that is opened.
+static const int cl_nameless = O_TMPFILE;
+
 /// Turns core dumps and ptrace of this process off. Returns 0, or -1 with errno.
 static inline int cl_forbid_core_dumps(void) {
   return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
