@@ -19,14 +19,14 @@ extension BatchWriter {
       result.rows += group.rows
       result.appIDs.formUnion(group.appIDs)
       fileRows += group.rows
-      let start = StageClock.now()
-      if file == nil { file = try GrowingParquet(writer, table: "usage", day: day, in: sink) }
-      try file?.append(group.chunks)
-      if fileRows == Self.fileRowsMax || merge.nextDay != day {
-        try file?.finish(silent: Self.silent)
-        (file, fileRows) = (nil, 0)
+      try crew.phase("write") {
+        if file == nil { file = try GrowingParquet(writer, table: "usage", day: day, in: sink) }
+        try file?.append(group.chunks)
+        if fileRows == Self.fileRowsMax || merge.nextDay != day {
+          try file?.finish(silent: Self.silent)
+          (file, fileRows) = (nil, 0)
+        }
       }
-      clock.addBusy("write", since: start)
       HeapMemory.giveBack()
     }
     return result
@@ -35,17 +35,15 @@ extension BatchWriter {
   private func rowGroup(
     from merge: inout RunMerge, _ writer: ParquetWriter, _ batch: String, _ source: String
   ) throws -> (rows: Int, appIDs: Set<Int32>, chunks: [EncodedChunk]) {
-    let start = StageClock.now()
-    let share = try merge.next(rowsMax: writer.options.rowGroupRowsMax).map(FinishedPartial.init)
-    clock.addBusy("unspill", since: start)
+    let share = try crew.phase("unspill") {
+      try merge.next(rowsMax: writer.options.rowGroupRowsMax).map(FinishedPartial.init)
+    }
     let merged = try self.merge(share.map { [$0] } ?? [])
     let rows = merged.rows
     precondition(rows.count == share?.rowCount, "A row group lost rows at its merge.")
-    let encodeStart = StageClock.now()
     let groups = try encode(writer, [0..<rows.count]) { place, group in
       (rows.column(place, group, batch: batch, source: source), group)
     }
-    clock.addBusy("encode", since: encodeStart)
     return (rows.count, merged.appIDs, groups[0])
   }
 }

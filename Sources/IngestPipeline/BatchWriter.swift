@@ -21,11 +21,10 @@ struct BatchWriter: Sendable {
     return options
   }()
 
-  let executor: any Executor
+  let crew: TimedCrew
   let catalog: AppCatalog
   let sink: any FileSink
   let createdBy: String
-  let clock: StageClock
 
   /// What a batch came to.
   struct Result {
@@ -42,19 +41,15 @@ struct BatchWriter: Sendable {
     let users: ByteStrings
   }
 
-  var parallel: ParallelFor { { count, body in executor.forEach(count, body) } }
+  var parallel: ParallelFor { { count, body in crew.forEach(count, body) } }
 
   /// Merges shares into sorted rows.
   ///
   /// - Parameter withDomains: whether the hosts' domains are wanted, which take longest to find.
   func merge(_ partials: [FinishedPartial], withDomains: Bool = true) throws -> Merged {
-    let start = StageClock.now()
-    let merge = UsageMerge(partials, parallel: parallel)
-    let ranked = clock.addBusy("rank", since: start)
-    let classes = try classify(merge.hosts, withDomains)
-    let classified = clock.addBusy("classify", since: ranked)
-    let rows = try merge.rows(classes: classes, parallel: parallel)
-    clock.addBusy("merge", since: classified)
+    let merge = crew.phase("rank") { UsageMerge(partials, parallel: parallel) }
+    let classes = try crew.phase("classify") { try classify(merge.hosts, withDomains) }
+    let rows = try crew.phase("merge") { try merge.rows(classes: classes, parallel: parallel) }
     return Merged(
       rows: rows, appIDs: Set(classes.compactMap { $0.app?.id }), users: merge.userNames)
   }
@@ -66,11 +61,9 @@ struct BatchWriter: Sendable {
     let writer = parquetWriter(UsageSchema.fileSchema, "usage", UsageSchema.sortedBy)
     for (day, range) in rows.days {
       for part in range.cut(Self.fileRowsMax) {
-        let start = StageClock.now()
         let groups = try encode(writer, writer.rowGroups(of: part)) { place, group in
           (rows.column(place, group, batch: batch, source: source), 0..<group.count)
         }
-        clock.addBusy("encode", since: start)
         try write(groups, by: writer, day: day)
       }
     }
@@ -82,23 +75,23 @@ struct BatchWriter: Sendable {
 
   /// Adds a file of `usage`.
   private func write(_ groups: [[EncodedChunk]], by writer: ParquetWriter, day: Int32) throws {
-    let start = StageClock.now()
-    var file = try GrowingParquet(writer, table: "usage", day: day, in: sink)
-    for group in groups { try file.append(group) }
-    try file.finish(silent: Self.silent)
-    clock.addBusy("write", since: start)
+    try crew.phase("write") {
+      var file = try GrowingParquet(writer, table: "usage", day: day, in: sink)
+      for group in groups { try file.append(group) }
+      try file.finish(silent: Self.silent)
+    }
   }
 
   /// Writes a small table as one file.
   func write(_ table: Table, to name: String, day: Int32, sortedBy: [String]) throws {
-    let start = StageClock.now()
     let writer = parquetWriter(table.schema, name, sortedBy)
-    let file = writer.assemble(
-      rowGroups: try encode(writer, writer.rowGroups(of: 0..<table.rowCount)) { place, group in
-        (table.columns[place], group)
-      })
-    try sink.write(file.segments, to: name, day: day, statistics: file.statistics)
-    clock.addBusy("write", since: start)
+    let groups = try encode(writer, writer.rowGroups(of: 0..<table.rowCount)) { place, group in
+      (table.columns[place], group)
+    }
+    try crew.phase("write") {
+      let file = writer.assemble(rowGroups: groups)
+      try sink.write(file.segments, to: name, day: day, statistics: file.statistics)
+    }
   }
 
   func parquetWriter(_ schema: Schema, _ name: String, _ sortedBy: [String]) -> ParquetWriter {
@@ -116,10 +109,17 @@ struct BatchWriter: Sendable {
     _ writer: ParquetWriter, _ groups: [Range<Int>],
     column: @Sendable (Int, Range<Int>) -> (Column, Range<Int>)
   ) throws -> [[EncodedChunk]] {
+    try crew.phase("encode") { try encodeColumns(writer, groups, column) }
+  }
+
+  private func encodeColumns(
+    _ writer: ParquetWriter, _ groups: [Range<Int>],
+    _ column: @Sendable (Int, Range<Int>) -> (Column, Range<Int>)
+  ) throws -> [[EncodedChunk]] {
     let columns = writer.schema.fields.count
     let encoded = Mutex<[Swift.Result<[EncodedChunk], ParquetError>?]>(
       Array(repeating: nil, count: columns))
-    executor.forEach(columns) { turn in
+    crew.forEach(columns) { turn in
       let place = columns - 1 - turn  // Sums and times come last and take longest.
       let chunks = Swift.Result { () throws(ParquetError) in
         var compressor = try ZstdCompressor(level: writer.options.zstdLevel)
@@ -141,7 +141,7 @@ struct BatchWriter: Sendable {
     let parts = (0..<hosts.count).cut(4096)
     let classes = Mutex<[Swift.Result<[HostClass], any Error>?]>(
       Array(repeating: nil, count: parts.count))
-    executor.forEach(parts.count) { part in
+    crew.forEach(parts.count) { part in
       let found = Swift.Result { try classify(parts[part], of: hosts, withDomains) }
       classes.withLock { $0[part] = found }
     }

@@ -72,6 +72,20 @@ final class Board: Sendable {
     }
   }
 
+  /// What a worker without work waits for: of all that others do, what is nearest to the archives.
+  var awaited: String {
+    state.withLock { state in
+      let active = state.flows[state.joined..<state.opened]
+      if active.contains(where: { $0.phase == .opening }) { return "open" }
+      if active.contains(where: { $0.units.contains(where: \.isBusy) }) { return "decode" }
+      if active.contains(where: \.isScanning) { return "scan" }
+      if active.contains(where: \.isAssembling) { return "assemble" }
+      if active.contains(where: { $0.parsing > 0 }) { return "parse" }
+      if active.contains(where: { $0.activities?.encoding ?? 0 > 0 }) { return "activities" }
+      return active.contains(where: \.isHashing) ? "hash" : "join"
+    }
+  }
+
   private func choose(_ state: inout State) -> Work? {
     if let work = join(&state) { return work }
     let active = state.flows[state.joined..<state.opened]

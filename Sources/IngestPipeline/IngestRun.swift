@@ -52,14 +52,13 @@ package struct IngestRun: Sendable {
   private static let distinctShare = 8
 
   private let options: IngestOptions
-  private let executor: any Executor
+  private let crew: TimedCrew
   private let writer: BatchWriter
   private let steps: Steps
   private let board: Board
   private let flows: [ArchiveFlow]
   private let ledger: Ledger
   private let cancellation: Cancellation
-  private let clock: StageClock
   private let activities: ActivityWriter?
   private let spiller: Spiller?
   private let day: Int32
@@ -103,13 +102,11 @@ package struct IngestRun: Sendable {
     _ archives: [ArchiveReference], options: IngestOptions, known: KnownArchives, tools: Tools
   ) {
     self.options = options
-    executor = tools.executor
+    crew = TimedCrew(tools.executor, clock: tools.clock)
     cancellation = tools.cancellation
     day = tools.day
-    clock = tools.clock
     writer = BatchWriter(
-      executor: tools.executor, catalog: tools.catalog, sink: tools.sink,
-      createdBy: tools.createdBy, clock: tools.clock)
+      crew: crew, catalog: tools.catalog, sink: tools.sink, createdBy: tools.createdBy)
     flows = archives.enumerated().map {
       ArchiveFlow(place: $0, $1, keepsActivities: options.keepsActivities)
     }
@@ -117,8 +114,7 @@ package struct IngestRun: Sendable {
       options.keepsActivities
       ? ActivityWriter(
         catalog: tools.catalog, keyring: tools.keyring, source: options.source,
-        createdBy: tools.createdBy, workers: tools.executor.workers, spill: tools.spill,
-        clock: tools.clock) : nil
+        createdBy: tools.createdBy, workers: tools.executor.workers, spill: tools.spill) : nil
     board = Board(
       flows, workers: tools.executor.workers, blockTextBytes: Self.blockTextBytes,
       cancellation: tools.cancellation)
@@ -132,7 +128,7 @@ package struct IngestRun: Sendable {
     let shelf = activities?.shelf ?? NameShelf(workers: workers.count)
     spiller =
       if let store = tools.spill {
-        Spiller(store: store, writer: writer, workers: workers, shelf: shelf, clock: clock)
+        Spiller(store: store, writer: writer, workers: workers, shelf: shelf)
       } else { nil }
     steps = Steps(
       board: board, workers: workers, decoders: DecoderPool(), options: options, known: known,
@@ -148,7 +144,7 @@ package struct IngestRun: Sendable {
       spiller?.store, heldBytesMax: steps.use.heldBytesMax / Self.distinctShare)
     var apps: Set<Int32> = []
     repeat {
-      executor.run(bell: board.bell) { steps.step($0) }
+      crew.run(bell: board.bell, awaited: { board.awaited }) { steps.step($0) }
       if let failure = board.state.withLock({ $0.failure }) { throw failure }
       if cancellation.isCancelled { throw IngestError.cancelled }
       if board.state.withLock({ $0.isPaused }) {
@@ -205,13 +201,13 @@ package struct IngestRun: Sendable {
 
   private func writeActivities(_ batch: String) throws {
     guard let activities else { return }
-    let executor = executor
-    try activities.flush(ledger, steps.workers, rowsMin: 1) { count, body in
-      executor.forEach(count, body)
+    try crew.phase("activities") {
+      try activities.flush(ledger, steps.workers, rowsMin: 1, parallel: writer.parallel)
     }
     for part in ledger.activities {
-      try activities.write(
-        part.encoded, archive: part.archive, batch: batch, to: writer.sink)
+      try crew.phase("write") {
+        try activities.write(part.encoded, archive: part.archive, batch: batch, to: writer.sink)
+      }
     }
   }
 

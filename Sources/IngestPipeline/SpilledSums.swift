@@ -34,7 +34,6 @@ struct Spiller {
   let writer: BatchWriter
   let workers: [Worker]
   let shelf: NameShelf
-  let clock: StageClock
 
   func spill(_ flows: ArraySlice<ArchiveFlow>, _ ledger: Ledger) throws {
     let pending = flows.flatMap { $0.activities?.waiting ?? [] } + ledger.pendingActivities.chunks
@@ -59,9 +58,9 @@ struct Spiller {
     }
     guard !partials.isEmpty else { return }
     let merged = try writer.merge(partials, withDomains: false)
-    let start = StageClock.now()
-    let run = try SortedRun(merged.rows, to: store, parallel: writer.parallel)
-    spilled.add(run, users: try NameRun(sorted: merged.users, to: store))
-    clock.addBusy("spill", since: start)
+    try writer.crew.phase("spill") {
+      let run = try SortedRun(merged.rows, to: store, parallel: writer.parallel)
+      spilled.add(run, users: try NameRun(sorted: merged.users, to: store))
+    }
   }
 }

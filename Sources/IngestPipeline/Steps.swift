@@ -45,10 +45,10 @@ struct Steps: Sendable {
     case .hash(let flow):
       hash(flow)
       clock.addBusy("hash", since: start)
-    case .encode(let flow, let segment): encode(flow, segment)
-    case .join(let flow):
-      join(flow)
-      clock.addBusy("join", since: start)
+    case .encode(let flow, let segment):
+      encode(flow, segment)
+      clock.addBusy("activities", since: start)
+    case .join(let flow): join(flow, since: start)
     }
     return .worked
   }
@@ -353,12 +353,16 @@ struct Steps: Sendable {
     }
   }
 
-  private func join(_ flow: ArchiveFlow) {
+  private func join(_ flow: ArchiveFlow, since start: Int64) {
     finishReport(flow)
     var outcome = ledger.settle(flow)
-    do {
-      if let activities { try activities.flush(ledger, workers, rowsMin: ActivityWriter.rowsMax) }
-    } catch { outcome.failure = error }
+    let settled = clock.addBusy("join", since: start)
+    if let activities {
+      do {
+        try activities.flush(ledger, workers, rowsMin: ActivityWriter.rowsMax)
+      } catch { outcome.failure = error }
+      clock.addBusy("activities", since: settled)
+    }
     board.update { state in
       state.isJoining = false
       state.joined += 1

@@ -223,15 +223,28 @@ package struct RunOperation: Sendable {
     let spill = SealedSpill(in: prepared.home.path)
     let job = try job(archives, prepared.keyring, known: known, sink: sink, spill: spill)
     let result = try job.run()
-    let joined = result.reports.filter(\.isJoined)
-    let replacement = try Replacement(
-      Set(joined.map(\.contentID)), source: request.options.source, records: records)
-    guard !joined.isEmpty, !request.isDryRun else {
+    let archives = Set(result.reports.filter(\.isJoined).map(\.contentID))
+    let replacement = try Replacement(archives, source: request.options.source, records: records)
+    guard !archives.isEmpty, !request.isDryRun else {
       try run.abandon()
       return summary(result, version: nil)
     }
     try job.writeRecords(result, context(job))
-    let start = StageClock.now()
+    let crew = TimedCrew(ThreadCrew(workers: request.threads), clock: clock)
+    let (version, replaced) = try crew.phase("commit") {
+      try conclude(result, replacement, prepared, lake, run, records)
+    }
+    var summary = summary(result, version: version)
+    summary.replacedArchives = replaced
+    return summary
+  }
+
+  /// Commits what a run wrote, in place of what its archives had contributed before.
+  private func conclude(
+    _ result: IngestResult, _ replacement: Replacement, _ prepared: PreparedHome, _ lake: Lake,
+    _ run: RunTransaction, _ records: IngestRecords
+  ) throws -> (version: Int64?, replacedArchives: Int) {
+    let joined = result.reports.filter(\.isJoined)
     if let mark = request.mark {
       let previous = run.snapshot(of: "usage").transactions[mark.name]
       try run.claim(
@@ -241,19 +254,15 @@ package struct RunOperation: Sendable {
       run: run, records: records, keyring: prepared.keyring
     ).remove(replacement.batches)
     try record(result.reports, prepared.gate)
-    let version: Int64?
     do {
-      version = try commit(
+      let version = try commit(
         run, lake, records, archives: Set(joined.map(\.contentID)), count: joined.count,
         anchor: try prepared.gate.anchorText())
+      return (version, removed.archives)
     } catch {
       try recordConflict(error, joined, prepared.gate)
       throw error
     }
-    clock.addBusy("commit", since: start)
-    var summary = summary(result, version: version)
-    summary.replacedArchives = removed.archives
-    return summary
   }
 
   /// What `ingests` says of all archives of a run.

@@ -1,13 +1,13 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Seconds that one stage was busy, and that workers waited for it.
+/// Seconds of workers: busy in one stage, and with nothing to do but wait for it.
 package struct StageTimes: Sendable, Equatable {
   package var busySeconds = 0.0
   package var waitingSeconds = 0.0
 }
 
-/// Adds up how long the stages of a run are busy.
+/// Adds up how long the stages of a run keep workers busy, and waiting.
 package final class StageClock: Sendable {
   private let times = Mutex<[String: StageTimes]>([:])
 
@@ -22,14 +22,21 @@ package final class StageClock: Sendable {
   @discardableResult
   package func addBusy(_ stage: String, since start: Int64) -> Int64 {
     let now = Self.now()
-    times.withLock { $0[stage, default: StageTimes()].busySeconds += Double(now - start) / 1e9 }
+    add(stage, busy: now - start, waiting: 0)
     return now
   }
 
-  /// Adds time that somebody spent waiting for a stage.
+  /// Adds the time since `start`, which a worker spent waiting for a stage.
   package func addWaiting(_ stage: String, since start: Int64) {
-    let now = Self.now()
-    times.withLock { $0[stage, default: StageTimes()].waitingSeconds += Double(now - start) / 1e9 }
+    add(stage, busy: 0, waiting: Self.now() - start)
+  }
+
+  /// Adds nanoseconds of workers to a stage.
+  package func add(_ stage: String, busy: Int64, waiting: Int64) {
+    times.withLock {
+      $0[stage, default: StageTimes()].busySeconds += Double(busy) / 1e9
+      $0[stage, default: StageTimes()].waitingSeconds += Double(waiting) / 1e9
+    }
   }
 
   /// All stages so far.

@@ -39,20 +39,18 @@ struct ActivityWriter: Sendable {
   let keyring: Keyring
   let source: String
   let spill: (any SpillStore)?
-  let clock: StageClock
   let shelf: NameShelf
   private let apps: AppCodes
   private let writer: ParquetWriter
 
   init(
     catalog: AppCatalog, keyring: Keyring, source: String, createdBy: String, workers: Int,
-    spill: (any SpillStore)?, clock: StageClock
+    spill: (any SpillStore)?
   ) {
     self.catalog = catalog
     self.keyring = keyring
     self.source = source
     self.spill = spill
-    self.clock = clock
     apps = AppCodes()
     shelf = NameShelf(workers: workers)
     writer = ParquetWriter(
@@ -68,7 +66,6 @@ struct ActivityWriter: Sendable {
   func encode(
     _ chunks: [ActivityChunk], archives: [String]?, names: [ActivityNames], parallel: ParallelFor
   ) throws -> [EncodedActivities] {
-    let start = StageClock.now()
     let codes = apps.codes(names.map(\.names.hosts), catalog)
     let rows = ActivityRows(
       chunks, names: names, apps: codes.byWorker, appNames: codes.names,
@@ -94,7 +91,6 @@ struct ActivityWriter: Sendable {
       try spillOut(&made)
       parts.append(made)
     }
-    clock.addBusy("activities", since: start)
     return parts
   }
 
@@ -113,7 +109,6 @@ struct ActivityWriter: Sendable {
   func write(
     _ part: EncodedActivities, archive: String?, batch: String, to sink: any FileSink
   ) throws {
-    let start = StageClock.now()
     var part = part
     try spillIn(&part)
     for (place, field) in ActivitySchema.fileSchema.fields.enumerated()
@@ -137,7 +132,6 @@ struct ActivityWriter: Sendable {
         file.segments, to: ActivitySchema.table, day: part.day, statistics: file.statistics,
         silent: ActivitySchema.silent)
     }
-    clock.addBusy("write", since: start)
   }
 
   // MARK: Spilling

@@ -1,0 +1,74 @@
+internal import Synchronization
+
+/// A crew whose seconds are counted: each second of each worker is one that it was busy in a stage,
+/// or one in which it had nothing to do but wait for a stage.
+///
+/// The steps of `run` count themselves as busy; all else is counted here. Together they are the
+/// number of workers times the seconds on the wall.
+package final class TimedCrew: Executor {
+  private let executor: any Executor
+  private let clock: StageClock
+  /// Nanoseconds of all calls of `forEach`: on the wall, and of the workers in them.
+  private let shared = Mutex((wall: Int64(0), busy: Int64(0)))
+
+  package init(_ executor: any Executor, clock: StageClock) {
+    self.executor = executor
+    self.clock = clock
+  }
+
+  package var workers: Int { executor.workers }
+
+  package func run(bell: Bell, step: @Sendable (Int) -> StepResult) {
+    executor.run(bell: bell, step: step)
+  }
+
+  /// Runs workers as `run` does, and counts the time in which they found nothing to do.
+  ///
+  /// - Parameter awaited: the stage that keeps a worker waiting now.
+  package func run(
+    bell: Bell, awaited: @Sendable () -> String, step: @Sendable (Int) -> StepResult
+  ) {
+    let waits = Mutex<[(stage: String, start: Int64)?]>(Array(repeating: nil, count: workers))
+    executor.run(bell: bell) { worker in
+      if let wait = waits.withLock({ $0[worker].take() }) {
+        clock.addWaiting(wait.stage, since: wait.start)
+      }
+      let result = step(worker)
+      if result != .worked {
+        let wait = (awaited(), StageClock.now())
+        waits.withLock { $0[worker] = wait }
+      }
+      return result
+    }
+    for wait in waits.withLock({ $0 }) {
+      if let wait { clock.addWaiting(wait.stage, since: wait.start) }
+    }
+  }
+
+  package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    let start = StageClock.now()
+    executor.forEach(count) { index in
+      let start = StageClock.now()
+      body(index)
+      let end = StageClock.now()
+      shared.withLock { $0.busy += end - start }
+    }
+    let end = StageClock.now()
+    shared.withLock { $0.wall += end - start }
+  }
+
+  /// Counts the time of `body`, which works alone but for its calls of `forEach`, as a stage's.
+  package func phase<Value, Failure: Error>(
+    _ stage: String, _ body: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    let start = StageClock.now()
+    let before = shared.withLock { $0 }
+    defer {
+      let after = shared.withLock { $0 }
+      let wall = StageClock.now() - start
+      let busy = wall - (after.wall - before.wall) + (after.busy - before.busy)
+      clock.add(stage, busy: busy, waiting: max(0, Int64(workers) * wall - busy))
+    }
+    return try body()
+  }
+}
