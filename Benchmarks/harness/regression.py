@@ -20,15 +20,20 @@ PACKINGS = ("zstd-one", "gzip-one", "lz4-dependent")
 
 
 class Check:
-    """What is measured for a baseline, and against one; without `parse` only what is counted."""
+    """What is measured for a baseline, and against one.
 
-    def __init__(self, sets, logveil, parse, folder, rounds, say):
-        self.sets, self.logveil, self.parse = sets, logveil, parse
+    Without `parse` only what is counted; of that, the quick one takes the instructions of the first
+    level only.
+    """
+
+    def __init__(self, sets, logveil, parse, folder, rounds, say, is_quick=False):
+        self.sets, self.logveil, self.parse, self.is_quick = sets, logveil, parse, is_quick
         self.folder, self.rounds, self.say = pathlib.Path(folder), rounds, say
 
     def counts(self):
         counter = counting.Counter(self.logveil, self.sets, self.folder, self.say)
-        return {level: counter.measure(level) for level in counting.LEVELS}
+        levels = counting.LEVELS[:1] if self.is_quick else counting.LEVELS
+        return {level: counter.measure(level, self.is_quick) for level in levels}
 
     def ratio(self, packing):
         """Our processor time to that of the codec's own tool, the least of each in turns."""
@@ -88,7 +93,7 @@ def compare(before, found, again=None):
         pairs.append((f"{level} in all", *(
             sum(side["instructions"].values()) for side in (known, counts))))
         pairs += [(f"{level} {key.replace('_', ' ')}", known[key], counts[key])
-                  for key in ("allocations", "allocated_bytes", "copied_bytes")]
+                  for key in ("allocations", "allocated_bytes", "copied_bytes") if key in counts]
         rows += [row(what, a, b, COUNT_TOLERANCE, COUNT_MIN) for what, a, b in pairs]
     for name, ratio in found["ratios"].items():
         known = before["ratios"].get(name)
