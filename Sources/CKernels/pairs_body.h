@@ -92,6 +92,50 @@ CUT_TARGET INLINE uint32_t CUT_(closing_quote)(CUT_(window) *window, uint32_t at
   }
 }
 
+// Cuts pairs as long as the keys are those that were foreseen, and nothing else is out of the
+// ordinary: most of most lines. Then `last` is the last key, whose value was not cut yet.
+CUT_TARGET static void CUT_(cut_foreseen)(CUT_(window) *marks, uint32_t end,
+                                          const ck_pairs *pairs, const ck_layout *layout,
+                                          ck_range *values, CUT_(key) *last) {
+  CUT_(window) window = *marks;
+  const uint8_t *bytes = window.bytes, separator = pairs->separators[0], quoted = pairs->quoted;
+  const ck_key *keys = layout->keys, *key = &keys[last->place];
+  uint32_t from = last->value;
+  uint8_t slot = last->slot;
+  for (;;) {
+    const ck_key *next = &keys[key->next];
+    uint32_t value = from, stop, start;
+    if (next->length == 0) break;
+    if (quoted && bytes[from] == '"' && from < end) {
+      stop = CUT_(next)(&window, ++value, end, CUT_(SECOND));
+      start = stop + 2;
+      if (start + next->length >= end || bytes[stop - 1] == '\\' ||
+          bytes[stop + 1] != separator || bytes[start + next->length] != pairs->pair)
+        break;
+    } else {
+      const uint32_t pair = CUT_(next)(&window, from, end, CUT_(FIRST));
+      if (pair >= end || pair - from <= next->length) break;
+      start = pair - next->length;
+      stop = start - 1;
+      if (bytes[stop] != separator) break;
+      if (stop > from) {
+        const uint8_t byte = bytes[stop - 1];
+        if (bytes[from] == ' ' || byte == '\r' || is_blank(byte) || is_separator(byte, pairs))
+          break;
+      }
+    }
+    if (!is_key(next, bytes + start, next->length)) break;
+    if (slot != CK_NO_SLOT) put_value(values + slot, value, stop);
+    key = next;
+    slot = next->slot;
+    from = start + next->length + 1;
+  }
+  *marks = window;
+  last->place = (uint16_t)(key - keys);
+  last->slot = slot;
+  last->value = from;
+}
+
 CUT_TARGET static void CUT_(cut_pairs)(const uint8_t *bytes, ck_range message,
                                        const ck_pairs *pairs, ck_layout *layout,
                                        ck_range *values) {
@@ -105,6 +149,7 @@ CUT_TARGET static void CUT_(cut_pairs)(const uint8_t *bytes, ck_range message,
   CUT_(key) key, next;
   if (!CUT_(find_key)(&window, start, end, 1, pairs, layout, KEY_START, &key)) return;
   for (;;) {
+    CUT_(cut_foreseen)(&window, end, pairs, layout, values, &key);
     const uint8_t slot = key.slot;
     uint32_t value = key.value, behind = key.value;
     while (value < end && bytes[value] == ' ') value++;

@@ -11,7 +11,7 @@ import Testing
   }
 
   /// A phase of one worker keeps the others waiting for as long.
-  @Test func othersWaitForASerialPhase() {
+  @Test func othersWaitForASerialPhase() throws {
     let clock = StageClock()
     let crew = TimedCrew(SeededCrew(workers: 4, seed: 1), clock: clock)
     let value = crew.phase("write") {
@@ -19,13 +19,13 @@ import Testing
       return 7
     }
     #expect(value == 7)
-    let times = clock.stages["write"] ?? StageTimes()
+    let times = try #require(clock.stages["write"])
     #expect(times.busySeconds >= 0.02)
     #expect(abs(times.waitingSeconds - 3 * times.busySeconds) < 1e-6)
   }
 
   /// Of workers who take turns on one thread, all but one wait.
-  @Test func sharedWorkIsBusyOnceForEachWorker() {
+  @Test func sharedWorkIsBusyOnceForEachWorker() throws {
     let clock = StageClock()
     let crew = TimedCrew(SeededCrew(workers: 2, seed: 1), clock: clock)
     let turns = Atomic(0)
@@ -36,20 +36,20 @@ import Testing
       }
     }
     #expect(turns.load(ordering: .relaxed) == 5)
-    let times = clock.stages["encode"] ?? StageTimes()
+    let times = try #require(clock.stages["encode"])
     #expect(times.busySeconds >= 0.02)
     #expect(times.waitingSeconds >= 0.02)
     #expect(Set(clock.stages.keys) == ["encode"])
   }
 
   /// Threads that share the work have little to wait for, whatever the phase takes.
-  @Test func busyAndWaitingAreTheWorkersTime() {
+  @Test func busyAndWaitingAreTheWorkersTime() throws {
     let clock = StageClock()
     let crew = TimedCrew(ThreadCrew(workers: 3), clock: clock)
     let start = StageClock.now()
     crew.phase("merge") { crew.forEach(3) { Self.work(milliseconds: 10 * Int64($0 + 1)) } }
     let wall = Double(StageClock.now() - start) / 1e9
-    let times = clock.stages["merge"] ?? StageTimes()
+    let times = try #require(clock.stages["merge"])
     #expect(times.busySeconds >= 0.06)
     #expect(times.busySeconds + times.waitingSeconds <= 3 * wall + 1e-6)
   }
@@ -65,7 +65,7 @@ import Testing
   }
 
   /// A worker without work waits for what is awaited then, and after its end for the others.
-  @Test func idleWorkersWait() {
+  @Test func idleWorkersWait() throws {
     let clock = StageClock()
     let crew = TimedCrew(SeededCrew(workers: 2, seed: 3), clock: clock)
     let bell = Bell()
@@ -79,7 +79,7 @@ import Testing
       }
       return steps.load(ordering: .relaxed) > 3 ? .finished : .idle
     }
-    let times = clock.stages["decode"] ?? StageTimes()
+    let times = try #require(clock.stages["decode"])
     #expect(times.waitingSeconds > 0)
     #expect(times.busySeconds == 0)
   }
