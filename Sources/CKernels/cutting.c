@@ -9,6 +9,8 @@
 #include "syslog.h"
 
 #define INLINE __attribute__((always_inline)) static inline
+// For a loop that needs all registers.
+#define NOINLINE __attribute__((noinline))
 
 static inline int is_blank(uint8_t byte) { return byte == ' ' || byte == '\t'; }
 

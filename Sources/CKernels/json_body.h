@@ -128,7 +128,7 @@ CUT_TARGET INLINE int CUT_(read_value)(CUT_(json) *r) {
 
 // Reads pairs `"name":value,` at `at` as long as their names are those that were foreseen, and
 // their values no objects, no arrays and without escapes: most of most lines. Returns how many.
-CUT_TARGET static uint32_t CUT_(read_foreseen)(CUT_(json) *r) {
+CUT_TARGET NOINLINE static uint32_t CUT_(read_foreseen)(CUT_(json) *r) {
   const uint8_t *bytes = r->bytes;
   const ck_key *keys = r->layout->keys, *key = &keys[r->place];
   const uint32_t parent = r->levels[r->depth - 1].id, end = r->end;
