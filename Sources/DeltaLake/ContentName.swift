@@ -1,5 +1,5 @@
 import CXXHash
-import Storage
+package import Storage
 
 /// Names of data files, made from their bytes: the same bytes get the same name.
 enum ContentName {
@@ -8,9 +8,6 @@ enum ContentName {
   private static let hashDigits = 32
 
   /// `part-<XXH3-128 of the bytes, 32 hex digits>.zstd.parquet`.
-  static func name(of bytes: Span<UInt8>) -> String { name(hash: hash(of: bytes)) }
-
-  /// The name of a file whose bytes have this hash.
   static func name(hash: String) -> String { head + hash + tail }
 
   /// XXH3-128 of the bytes, 32 hex digits.
@@ -65,12 +62,28 @@ enum ContentName {
   var hash: String { ContentName.text(unsafe XXH3_128bits_digest(state)) }
 }
 
-/// What the name of a data file says of its bytes.
-package enum DataFileName {
-  /// Whether a file has the bytes that its name stands for; `nil` where the name says nothing, as
+/// What all bytes of a data file come to.
+package struct DataFileContent: Sendable {
+  package let byteCount: Int64
+  /// Whether they are those that the file's name stands for; `nil` where the name says nothing, as
   /// with files of other programs.
-  package static func matches(_ bytes: Span<UInt8>, path: String) -> Bool? {
+  package let isAsNamed: Bool?
+
+  // 4 MiB: what is in memory at once.
+  private static let pieceBytes: Int64 = 4 << 20
+
+  /// Reads the file `path`, relative to the storage's root.
+  package init(of path: String, in storage: any Storage) throws(StorageError) {
+    var hasher = ContentHasher()
+    var count: Int64 = 0
+    while true {
+      let piece = try storage.read(path, count..<count + Self.pieceBytes)
+      hasher.update(piece.span)
+      count += Int64(piece.count)
+      if piece.count < Self.pieceBytes { break }
+    }
+    byteCount = count
     let name = StoragePath.name(of: path)
-    return ContentName.isOurs(name) ? name == ContentName.name(of: bytes) : nil
+    isAsNamed = ContentName.isOurs(name) ? name == ContentName.name(hash: hasher.hash) : nil
   }
 }

@@ -168,10 +168,14 @@ struct JSONReader {
       try skipPlainText()
       let isEnd = bytes[position] == UInt8(ascii: "\"")
       if isEnd, unescaped.isEmpty {
-        return try text(bytes[plain..<position], from: start)
+        defer { position += 1 }
+        return try text(bytes.span.extracting(plain..<position), from: start)
       }
       unescaped += bytes[plain..<position]
-      if isEnd { return try text(unescaped[...], from: start) }
+      if isEnd {
+        defer { position += 1 }
+        return try text(unescaped.span, from: start)
+      }
       try escape(into: &unescaped)
     }
   }
@@ -187,16 +191,11 @@ struct JSONReader {
     throw problem(.unfinished)
   }
 
-  /// Takes the closing quote.
-  private mutating func text(
-    _ utf8: ArraySlice<UInt8>,
-    from start: Int
-  ) throws(JSONProblem) -> String {
-    guard let text = String(validating: utf8, as: UTF8.self) else {
+  private func text(_ utf8: Span<UInt8>, from start: Int) throws(JSONProblem) -> String {
+    guard let text = try? UTF8Span(validating: utf8) else {
       throw JSONProblem(kind: .badText, offset: start)
     }
-    position += 1
-    return text
+    return String(copying: text)
   }
 
   private mutating func escape(into text: inout [UInt8]) throws(JSONProblem) {

@@ -15,11 +15,12 @@ struct LogCommit {
 enum LogFile {
   static let folderName = "_delta_log"
   private static let digits = 20
+  private static let zeros = String(repeating: "0", count: digits)
 
   /// The name of a version's file.
   static func name(_ version: Int64) -> String {
     let text = String(version)
-    return String(repeating: "0", count: digits - text.count) + text + ".json"
+    return zeros.prefix(digits - text.utf8.count) + text + ".json"
   }
 
   /// The version that a file's name stands for; `nil` for all other files.

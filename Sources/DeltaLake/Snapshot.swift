@@ -86,8 +86,8 @@ extension Snapshot {
         transactions[transaction.appID] = transaction.version
         transactionCommits[transaction.appID] = commit.version
       case .metadata(let value):
+        if value != metadata { schema = try Self.schema(value, of: table) }
         metadata = value
-        schema = try Self.schema(value, of: table)
       case .tableProtocol(let value):
         try Self.check(value, of: table)
         tableProtocol = value

@@ -36,12 +36,12 @@ extension AppsOperation {
     return try run.abandoningOnError {
       var result = RestampResult()
       let layout = LakeTables.layout(of: "usage", nil)
-      try TableRewriter(run, table: "usage", layout: layout).changeRows { _, rows in
+      result.files = try TableRewriter(run, table: "usage", layout: layout).changeRows(
+        reading: ["host", "app_id", "app", "category"]
+      ) { _, rows in
         guard let stamped = Self.stamped(rows, apps) else { return nil }
-        result.files += 1
         result.rows += stamped.changed
-        let table = stamped.table
-        return table.order(by: layout.sortedBy).map { table.picking($0) } ?? table
+        return stamped.columns
       }
       guard result.files > 0 else {
         try run.abandon()
@@ -54,8 +54,10 @@ extension AppsOperation {
     }
   }
 
-  /// The rows with today's apps; `nil` where they have them.
-  private static func stamped(_ rows: Table, _ apps: TenantApps) -> (table: Table, changed: Int)? {
+  /// The columns of rows with today's apps; `nil` where they have them.
+  private static func stamped(
+    _ rows: Table, _ apps: TenantApps
+  ) -> (columns: [String: Column], changed: Int)? {
     guard let hosts = rows.column("host"), let old = rows.column("app_id"),
       let oldNames = rows.column("app"), let oldCategories = rows.column("category")
     else { return nil }
@@ -83,11 +85,10 @@ extension AppsOperation {
       return Column(
         .codes(values.map { codes[$0] ?? 0 }, ByteStrings(distinct)), isValid: isValid)
     }
-    let table = rows.replacing("app", with: texts { apps.catalog.name($0) })
-      .replacing("category", with: texts { apps.catalog.category($0) })
-      .replacing(
-        "app_id",
-        with: Column(.int32s(found.map { $0?.rawValue ?? 0 }), isValid: isValid))
-    return (table, changed)
+    let columns = [
+      "app": texts { apps.catalog.name($0) }, "category": texts { apps.catalog.category($0) },
+      "app_id": Column(.int32s(found.map { $0?.rawValue ?? 0 }), isValid: isValid),
+    ]
+    return (columns, changed)
   }
 }

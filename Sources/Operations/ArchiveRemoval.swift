@@ -72,7 +72,9 @@ struct ArchiveRemoval {
   }
 
   private func markReplaced(_ batches: Set<BatchKey>, _ note: String?) throws {
-    try rewriter("ingests").changeRows { _, rows in
+    try rewriter("ingests").changeRows(
+      reading: ["batch", "source", "status", "error"]
+    ) { _, rows in
       guard let status = rows.column("status"), let errors = rows.column("error") else {
         return nil
       }
@@ -81,8 +83,7 @@ struct ArchiveRemoval {
       guard isGone.contains(true) else { return nil }
       let statuses = isGone.indices.map { isGone[$0] ? "replaced" : status.text($0) }
       let notes = isGone.indices.map { isGone[$0] ? note : errors.text($0) }
-      return rows.replacing("status", with: Column(texts: statuses))
-        .replacing("error", with: Column(texts: notes))
+      return ["status": Column(texts: statuses), "error": Column(texts: notes)]
     }
   }
 

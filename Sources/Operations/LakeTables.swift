@@ -85,7 +85,7 @@ package enum LakeTables {
     }
   }
 
-  /// Columns of the live files of a table, file by file.
+  /// Columns of the live files of a table, a row group at a time.
   static func readFiles(
     _ table: DeltaTable, _ snapshot: Snapshot, columns: [String],
     _ body: (AddedFile, Table) throws -> Void
@@ -95,12 +95,15 @@ package enum LakeTables {
     }
   }
 
-  /// Columns of one file of a table.
+  /// Columns of one file of a table, a row group at a time.
   static func readFile(
     _ file: AddedFile, of table: DeltaTable, columns: [String], _ body: (Table) throws -> Void
   ) throws {
-    let bytes = try table.storage.read(table.path + "/" + file.path)
-    try body(try ParquetReader(bytes: bytes).readTable(columns: columns, rowGroups: nil))
+    let reader = try ParquetReader(
+      file: table.path + "/" + file.path, of: file.byteCount, in: table.storage)
+    for group in reader.rowGroups.indices {
+      try body(try reader.readTable(columns: columns, rowGroups: group..<group + 1))
+    }
   }
 }
 

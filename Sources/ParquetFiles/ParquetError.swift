@@ -88,6 +88,19 @@ package enum ParquetError: Error, Equatable, CustomStringConvertible {
   }
 }
 
+extension ParquetError {
+  /// The same of bytes that lie `distance` further on in the file.
+  func moved(by distance: Int) -> ParquetError {
+    switch self {
+    case .damaged(let damage, let offset): .damaged(damage, offset: offset + distance)
+    case .checksum(let column, let offset): .checksum(column: column, offset: offset + distance)
+    case .tooLarge(let stated, let limit, let offset):
+      .tooLarge(stated: stated, limit: limit, offset: offset + distance)
+    default: self
+    }
+  }
+}
+
 extension ParquetError.Feature {
   fileprivate var words: String {
     switch self {

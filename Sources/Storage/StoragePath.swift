@@ -67,7 +67,10 @@ package enum StoragePath {
 
   private static func nameBytes(_ path: String) -> Int {
     var count = 0
-    for byte in path.utf8 { count = byte == UInt8(ascii: "/") ? 0 : count + 1 }
+    for byte in path.utf8.reversed() {
+      if byte == UInt8(ascii: "/") { break }
+      count += 1
+    }
     return count
   }
 }

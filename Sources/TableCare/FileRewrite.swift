@@ -45,6 +45,12 @@ struct FileRewrite {
   /// Bytes of the file so far.
   var byteCount: Int { stream.byteCount + kept.joined().reduce(0) { $0 + $1.byteCount } }
 
+  /// Whether the first of `rows` is no less than the last one here.
+  func isFollowed(by rows: Table) -> Bool {
+    guard let lastKey, rows.rowCount > 0 else { return true }
+    return RowKeys(rows, rewriter.layout.sortedBy).key(0) >= lastKey
+  }
+
   /// Adds rows behind those that are here, which should be no greater.
   mutating func append(_ rows: Table) throws(TableCareError) {
     guard rows.rowCount > 0 else { return }
@@ -115,5 +121,35 @@ struct FileRewrite {
     } else {
       kept.append(chunks)
     }
+  }
+}
+
+/// Files that are to take the place of one, whose rows come stretch by stretch: all in the order of
+/// the layout, each in as few files as that takes.
+struct FileSeries {
+  private let rewriter: TableRewriter
+  private let file: AddedFile
+  private var rewrite: FileRewrite?
+
+  /// Files in the partition of `file`.
+  init(_ rewriter: TableRewriter, like file: AddedFile) {
+    self.rewriter = rewriter
+    self.file = file
+  }
+
+  /// Adds rows, in any order. Those that are to stand before some that came earlier begin a file
+  /// of their own, so that nothing has to be kept in memory; a compaction merges the files.
+  mutating func append(_ rows: Table) throws(TableCareError) {
+    guard rows.rowCount > 0 else { return }
+    let rows = rows.order(by: rewriter.layout.sortedBy).map { rows.picking($0) } ?? rows
+    if let rewrite, !rewrite.isFollowed(by: rows) { try finish() }
+    if rewrite == nil { rewrite = try FileRewrite(rewriter, like: file) }
+    try rewrite?.append(rows)
+  }
+
+  /// Makes the files durable, to be added to the table.
+  mutating func finish() throws(TableCareError) {
+    try rewrite?.finish()
+    rewrite = nil
   }
 }

@@ -1,7 +1,7 @@
 internal import ColumnTables
 internal import DeltaLake
-internal import ParquetFiles
-internal import Storage
+package import ParquetFiles
+package import Storage
 
 /// The rows of one file of a table, to be read a row group at a time.
 struct FileRows {
@@ -19,12 +19,7 @@ struct FileRows {
     columns = rewriter.fileSchema.fields.map(\.name)
     do throws(ParquetError) {
       reader = try ParquetReader(
-        byteCount: Int(file.byteCount), keys: rewriter.layout.encryption?.keys
-      ) { range throws(ParquetError) -> [UInt8] in
-        do throws(StorageError) {
-          return try storage.read(path, Int64(range.lowerBound)..<Int64(range.upperBound))
-        } catch { throw .unreadable(error.description) }
-      }
+        file: path, of: file.byteCount, in: storage, keys: rewriter.layout.encryption?.keys)
     } catch { throw .file(path: path, error) }
   }
 
@@ -54,5 +49,18 @@ struct FileRows {
   /// Rows of one group.
   func read(group: Int, columns: [String]? = nil) throws(TableCareError) -> Table {
     try read(group..<group + 1, columns: columns)
+  }
+}
+
+extension ParquetReader {
+  /// Reads the footer of a stored file, and later only what is asked for.
+  package init(
+    file path: String, of byteCount: Int64, in storage: any Storage, keys: FileKeys? = nil
+  ) throws(ParquetError) {
+    try self.init(byteCount: Int(byteCount), keys: keys) { range throws(ParquetError) in
+      do throws(StorageError) {
+        return try storage.read(path, Int64(range.lowerBound)..<Int64(range.upperBound))
+      } catch { throw .unreadable(error.description) }
+    }
   }
 }

@@ -28,12 +28,11 @@ package struct TableRewriter: Sendable {
     try FileRows(file, of: self).read(columns: columns)
   }
 
-  /// Adds a file of `rows`, which must be in the layout's order, in the partition of `file`.
+  /// Adds rows to the partition of `file`.
   package func add(_ rows: Table, like file: AddedFile) throws(TableCareError) {
-    guard rows.rowCount > 0 else { return }
-    var rewrite = try FileRewrite(self, like: file)
-    try rewrite.append(rows)
-    try rewrite.finish()
+    var series = FileSeries(self, like: file)
+    try series.append(rows)
+    try series.finish()
   }
 
   /// Takes a file out of the table.
@@ -68,56 +67,77 @@ extension TableRewriter {
   ///     says nothing.
   ///   - rowsToRemove: for each row whether it goes; asked once for each row group of a file, in
   ///     their order.
+  ///   - takeOver: is given the rows that go, in all their columns.
   package func removeRows(
     reading columns: [String], mayHold: (AddedFile, TableStatistics?) -> Bool,
-    where rowsToRemove: (AddedFile, Table) -> [Bool]
-  ) throws(TableCareError) -> RemovedRows {
+    where rowsToRemove: (AddedFile, Table) throws -> [Bool],
+    takeOver: ((AddedFile, Table) throws -> Void)? = nil
+  ) throws -> RemovedRows {
     var removed = RemovedRows()
     for file in snapshot.files where mayHold(file, statistics(of: file)) {
       let source = try FileRows(file, of: self)
       var isGone: [[Bool]] = []
       for group in 0..<source.groupCount {
-        isGone.append(rowsToRemove(file, try source.read(group: group, columns: columns)))
+        isGone.append(try rowsToRemove(file, try source.read(group: group, columns: columns)))
       }
       let goneCount = isGone.reduce(0) { $0 + $1.count { $0 } }
       guard goneCount > 0 else { continue }
       try remove(file)
       removed.rows += Int64(goneCount)
-      if goneCount == source.rowCount {
-        removed.wholeFiles += 1
-      } else {
-        removed.rewrittenFiles += 1
-        try addRest(of: source, without: isGone, like: file)
+      let isWhole = goneCount == source.rowCount
+      if isWhole { removed.wholeFiles += 1 } else { removed.rewrittenFiles += 1 }
+      guard !isWhole || takeOver != nil else { continue }
+      var series = FileSeries(self, like: file)
+      for (group, isGone) in isGone.enumerated() {
+        let rows = try source.read(group: group)
+        try series.append(rows.picking(where: isGone, is: false))
+        if isGone.contains(true) { try takeOver?(file, rows.picking(where: isGone, is: true)) }
       }
+      try series.finish()
     }
     return removed
   }
 
-  /// Adds a file of those rows of another one that are not gone.
-  private func addRest(
-    of source: FileRows, without isGone: [[Bool]], like file: AddedFile
-  ) throws(TableCareError) {
-    var rewrite = try FileRewrite(self, like: file)
-    for (group, isGone) in isGone.enumerated() {
-      let kept = isGone.indices.filter { !isGone[$0] }
-      guard !kept.isEmpty else { continue }
-      let rows = try source.read(group: group)
-      try rewrite.append(kept.count == isGone.count ? rows : rows.picking(kept))
-    }
-    try rewrite.finish()
-  }
-
-  /// Writes files anew with other values in some rows; a file without such rows stays.
+  /// Writes files anew with other values in some rows; a file without such rows stays. A row group
+  /// is in memory at a time.
   ///
-  /// - Parameter changed: the file's rows as they are to be; `nil`: as they are.
+  /// - Parameters:
+  ///   - columns: what `changed` needs to see.
+  ///   - changed: columns of a row group as they are to be, by name; `nil`: as they are.
+  /// - Returns: how many files were written anew.
+  @discardableResult
   package func changeRows(
-    _ changed: (AddedFile, Table) -> Table?
-  ) throws(TableCareError) {
+    reading columns: [String], _ changed: (AddedFile, Table) throws -> [String: Column]?
+  ) throws -> Int {
+    var files = 0
     for file in snapshot.files {
-      guard let rows = changed(file, try read(file)) else { continue }
+      let source = try FileRows(file, of: self)
+      var series: FileSeries?
+      for group in 0..<source.groupCount {
+        let next = try changed(file, try source.read(group: group, columns: columns))
+        if series == nil, next != nil {
+          series = FileSeries(self, like: file)
+          for before in 0..<group { try series?.append(try source.read(group: before)) }
+        }
+        guard series != nil else { continue }
+        var rows = try source.read(group: group)
+        for (name, column) in next ?? [:] { rows = rows.replacing(name, with: column) }
+        try series?.append(rows)
+      }
+      guard series != nil else { continue }
+      try series?.finish()
       try remove(file)
-      try add(rows, like: file)
+      files += 1
     }
+    return files
+  }
+}
+
+extension Table {
+  /// The rows for which a flag is so.
+  fileprivate func picking(where flags: [Bool], is wanted: Bool) -> Table {
+    let rows = flags.indices.filter { flags[$0] == wanted }
+    return rows.count == rowCount ? self : picking(rows)
   }
 }
 

@@ -29,17 +29,13 @@ package struct TableVerification: Sendable {
   /// - Parameter keys: opens the files of encrypted tables.
   package init(keys: FileKeys? = nil) { self.keys = keys }
 
-  /// Checks all files of `table`; a group of rows is in memory at a time.
+  /// Checks all files of `table`; a row group is in memory at a time.
   ///
   /// - Parameter body: is given the rows of good files, in the columns that files hold.
   package mutating func verify(
     _ table: DeltaTable, _ snapshot: Snapshot, _ body: (AddedFile, Table) -> Void
   ) {
-    for file in snapshot.files {
-      files += 1
-      bytes += file.byteCount
-      verify(file, of: table, snapshot, body)
-    }
+    for file in snapshot.files { verify(file, of: table, snapshot, body) }
   }
 
   /// Checks what else lies in the table's folder: files that left the table, which older versions
@@ -50,13 +46,13 @@ package struct TableVerification: Sendable {
     for file in try table.filesOnDisk() where snapshot.liveFiles[file] == nil {
       let path = table.path + "/" + file
       // A vacuum may have come in between.
-      guard let content = try? table.storage.read(path),
-        DataFileName.matches(content.span, path: file) == false
+      guard let content = try? DataFileContent(of: path, in: table.storage),
+        content.isAsNamed == false
       else { continue }
       var reason = "its bytes are not those that its name stands for."
-      do throws(ParquetError) { try ParquetReader(bytes: content).verify() } catch {
-        reason = error.description
-      }
+      do throws(ParquetError) {
+        try ParquetReader(file: path, of: content.byteCount, in: table.storage).verify()
+      } catch { reason = error.description }
       findings.append(
         TableFinding(
           path: path,
@@ -67,42 +63,46 @@ package struct TableVerification: Sendable {
   /// Adds something that was found elsewhere.
   package mutating func note(_ finding: TableFinding) { findings.append(finding) }
 
-  private mutating func verify(
+  /// Checks one file of `table`, as the log's line `file` has it.
+  package mutating func verify(
     _ file: AddedFile, of table: DeltaTable, _ snapshot: Snapshot,
     _ body: (AddedFile, Table) -> Void
   ) {
+    files += 1
+    bytes += file.byteCount
     let path = table.path + "/" + file.path
-    let content: [UInt8]
+    let content: DataFileContent
     do {
-      content = try table.storage.read(path)
+      content = try DataFileContent(of: path, in: table.storage)
     } catch {
       findings.append(TableFinding(path: path, words: error.description))
       return
     }
-    if content.count != file.byteCount {
-      let words = "has \(content.count) bytes, the log says \(file.byteCount)"
+    if content.byteCount != file.byteCount {
+      let words = "has \(content.byteCount) bytes, the log says \(file.byteCount)"
       findings.append(TableFinding(path: path, words: words))
     }
     do throws(ParquetError) {
-      try verifyContent(content, of: file, path, snapshot, body)
+      let reader = try ParquetReader(
+        file: path, of: content.byteCount, in: table.storage, keys: keys)
+      try verifyContent(reader, of: file, path, snapshot, body)
     } catch {
       // Nobody can read it once its key version was destroyed, and that is as it should be.
-      if error == .noKey, DataFileName.matches(content.span, path: file.path) == true { return }
+      if error == .noKey, content.isAsNamed == true { return }
       findings.append(TableFinding(path: path, words: error.description))
       return
     }
     // Pages have checksums of their own; this is for the footer and the indexes.
-    if DataFileName.matches(content.span, path: file.path) == false {
+    if content.isAsNamed == false {
       let words = "its bytes are not those that its name stands for; its pages are whole"
       findings.append(TableFinding(path: path, words: words))
     }
   }
 
   private mutating func verifyContent(
-    _ content: [UInt8], of file: AddedFile, _ path: String, _ snapshot: Snapshot,
+    _ reader: ParquetReader, of file: AddedFile, _ path: String, _ snapshot: Snapshot,
     _ body: (AddedFile, Table) -> Void
   ) throws(ParquetError) {
-    let reader = try ParquetReader(bytes: content, keys: keys)
     try reader.verify()
     let columns = snapshot.schema.without(Set(snapshot.partitionColumns)).fields.map(\.name)
     for group in reader.rowGroups.indices {

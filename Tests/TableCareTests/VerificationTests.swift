@@ -1,4 +1,6 @@
+import ColumnTables
 import DeltaLake
+import ParquetFiles
 import Storage
 import TableCare
 import Testing
@@ -39,6 +41,37 @@ import Testing
       #expect(findings.count >= 1, "byte \(place)")
       #expect(findings.allSatisfy { $0.path == path })
     }
+  }
+
+  /// A file is read in pieces; its damage is named where it lies in the file as a whole.
+  @Test func damageIsNamedWhereItLies() throws {
+    let test = try TestTable()
+    let rows = (0..<60).map { Row("b\($0 / 20)", "u\(10 + $0)", Int64($0)) }
+    try test.append(rows, run: "r1", groupRows: 20)
+    let table = test.lake.table("usage")
+    let file = try #require(try table.files().first)
+    let path = table.path + "/" + file.path
+    let good = try test.lake.storage.read(path)
+    var named = 0
+    for place in good.indices {
+      var bad = good
+      bad[place] ^= 4
+      try test.lake.storage.remove(path)
+      try test.lake.storage.create(path, bad.span)
+      var words: String?
+      do throws(ParquetError) {
+        let reader = try ParquetReader(bytes: bad)
+        try reader.verify()
+        for group in reader.rowGroups.indices {
+          _ = try reader.readTable(
+            columns: TestTable.schema.fields.dropFirst().map(\.name), rowGroups: group..<group + 1)
+        }
+      } catch { words = error.description }
+      guard let words else { continue }
+      named += 1
+      #expect(try verify(test).findings.first?.words == words, "byte \(place)")
+    }
+    #expect(named > good.count / 4)
   }
 
   @Test func aMissingOrShortFileIsFound() throws {

@@ -110,23 +110,15 @@ package struct PrivacyApply {
   }
 
   private func changeUsage(_ run: RunTransaction, _ users: inout PrivateUsers) throws -> Int64 {
-    let rewriter = rewriter(run, "usage")
     var count: Int64 = 0
-    for file in rewriter.snapshot.files {
-      let names = try rewriter.read(file, columns: ["user"])
-      guard let changed = try users.changed(names.column("user"), of: file) else { continue }
-      let rows = try rewriter.read(file)
-      let was = rows.column("private")
-      let flags = (0..<rows.rowCount).map { row in
-        if case .booleans(let values)? = was?.values { return values[row] || changed.flags[row] }
-        return changed.flags[row]
-      }
-      let next = rows.replacing("user", with: changed.column)
-        .replacing("private", with: Column(.booleans(flags)))
-      let order = next.order(by: UsageSchema.sortedBy)
-      try rewriter.remove(file)
-      try rewriter.add(order.map { next.picking($0) } ?? next, like: file)
+    try rewriter(run, "usage").changeRows(reading: ["user", "private"]) { file, rows in
+      guard let changed = try users.changed(rows.column("user"), of: file) else { return nil }
       count += Int64(changed.flags.count { $0 })
+      var flags = changed.flags
+      if case .booleans(let was)? = rows.column("private")?.values {
+        for row in flags.indices where was[row] { flags[row] = true }
+      }
+      return ["user": changed.column, "private": Column(.booleans(flags))]
     }
     return count
   }
@@ -134,22 +126,18 @@ package struct PrivacyApply {
   private func moveActivities(
     _ run: RunTransaction, _ users: inout PrivateUsers
   ) throws -> Int64 {
-    let open = rewriter(run, ActivitySchema.table)
     let hidden = rewriter(run, ActivitySchema.privateTable)
-    var count: Int64 = 0
-    for file in open.snapshot.files {
-      let names = try open.read(file, columns: ["user"])
-      guard let changed = try users.changed(names.column("user"), of: file) else { continue }
-      let rows = try open.read(file)
-      let gone = rows.replacing("user", with: changed.column)
-        .picking(changed.flags.indices.filter { changed.flags[$0] })
-      let order = gone.order(by: ActivitySchema.sortedBy)
-      try open.remove(file)
-      try open.add(rows.picking(changed.flags.indices.filter { !changed.flags[$0] }), like: file)
-      try hidden.add(order.map { gone.picking($0) } ?? gone, like: file)
-      count += Int64(gone.rowCount)
-    }
-    return count
+    return try rewriter(run, ActivitySchema.table).removeRows(
+      reading: ["user"], mayHold: { _, _ in true },
+      where: { file, rows in
+        try users.changed(rows.column("user"), of: file)?.flags
+          ?? Array(repeating: false, count: rows.rowCount)
+      },
+      takeOver: { file, rows in
+        guard let changed = try users.changed(rows.column("user"), of: file) else { return }
+        try hidden.add(rows.replacing("user", with: changed.column), like: file)
+      }
+    ).rows
   }
 }
 

@@ -71,7 +71,13 @@ enum FileBytes: Sendable {
       throw .damaged(.chunkRange, offset: start)
     }
     // Offset 0 means "no dictionary": four bytes in front keep every offset above it.
-    return (ParquetMagic.plain + bytes, chunk.moved(by: 4 - Int64(start)))
+    return (ParquetMagic.plain + bytes, chunk.moved(by: -Int64(distance(of: chunk))))
+  }
+
+  /// How far on a chunk lies in the file from where `chunk` puts it.
+  func distance(of chunk: ColumnChunkMetadata) -> Int {
+    guard case .parts = self, chunk.valueCount > 0 else { return 0 }
+    return Int(chunk.chunkStart) - ParquetMagic.plain.count
   }
 }
 

@@ -1,18 +1,16 @@
 import CSnappy
 import CZstd
+import Synchronization
 
 /// Turns stored pages into page bodies, one after the other in the same memory.
 @safe struct PageDecompressor: ~Copyable {
-  private let context: OpaquePointer
+  private let context: ZstdContext
   /// The last page's body, and `BitPacking.paddingBytes` zeros behind it.
   private(set) var body = OutputBytes()
 
-  init() throws(ParquetError) {
-    guard let context = unsafe ZSTD_createDCtx() else { throw .compressor(code: 0) }
-    unsafe self.context = context
-  }
+  init() throws(ParquetError) { context = try ZstdContext.take() }
 
-  deinit { unsafe ZSTD_freeDCtx(context) }
+  deinit { context.putBack() }
 
   /// Makes `body` of `stored`.
   ///
@@ -61,7 +59,7 @@ import CZstd
       var isWhole = false
       unsafe body.append(bytesMax: size) { target in
         let written = unsafe ZSTD_decompressDCtx(
-          context,
+          context.pointer,
           target,
           size,
           source.baseAddress,
@@ -98,4 +96,21 @@ import CZstd
       return isWhole
     }
   }
+}
+
+/// A context of zstd, which waits for its next user between two uses: to make one costs more than
+/// to decompress a page of a few kilobytes, and a file of small pages needs one for each column.
+// SAFETY: a context is in the list of those that wait, or with the one user who took it from there.
+@safe private struct ZstdContext: @unchecked Sendable {
+  let pointer: OpaquePointer
+
+  private static let waiting = Mutex<[ZstdContext]>([])
+
+  static func take() throws(ParquetError) -> ZstdContext {
+    if let context = waiting.withLock({ $0.popLast() }) { return context }
+    guard let pointer = unsafe ZSTD_createDCtx() else { throw .compressor(code: 0) }
+    return unsafe ZstdContext(pointer: pointer)
+  }
+
+  func putBack() { Self.waiting.withLock { $0.append(self) } }
 }

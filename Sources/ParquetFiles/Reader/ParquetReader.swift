@@ -193,13 +193,24 @@ package struct ParquetReader: Sendable {
     for place in chunks {
       switch place {
       case .stored(let group, let leaf):
-        let (bytes, chunk) = try chunk(group, leaf)
-        try decoder.decode(chunk, of: bytes, using: &decompressor)
+        try placed(group, leaf) { () throws(ParquetError) in
+          let (bytes, chunk) = try chunk(group, leaf)
+          try decoder.decode(chunk, of: bytes, using: &decompressor)
+        }
       case .plain(let bytes, let chunk):
         try decoder.decode(chunk, of: bytes, using: &decompressor)
       }
     }
     return decoder.finish()
+  }
+
+  /// Calls `body`, whose errors name places of a chunk as `chunk` puts it.
+  private func placed(
+    _ group: Int, _ leaf: Int, _ body: () throws(ParquetError) -> Void
+  ) throws(ParquetError) {
+    do { try body() } catch {
+      throw error.moved(by: source.distance(of: metadata.rowGroups[group].columns[leaf]))
+    }
   }
 
   /// A chunk in plain pages, and where it lies in the bytes.
@@ -216,9 +227,11 @@ package struct ParquetReader: Sendable {
     for group in metadata.rowGroups.indices {
       let leaves = metadata.rowGroups[group].columns.indices
       for leaf in leaves where metadata.rowGroups[group].columns[leaf].valueCount > 0 {
-        let (bytes, chunk) = try chunk(group, leaf)
-        var pages = PageScanner(bytes, chunk: chunk, limits: limits)
-        while try pages.next() != nil {}
+        try placed(group, leaf) { () throws(ParquetError) in
+          let (bytes, chunk) = try chunk(group, leaf)
+          var pages = PageScanner(bytes, chunk: chunk, limits: limits)
+          while try pages.next() != nil {}
+        }
       }
     }
   }

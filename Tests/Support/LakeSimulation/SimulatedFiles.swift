@@ -1,5 +1,6 @@
 internal import ByteBlocks
 internal import ColumnTables
+internal import DeltaLake
 internal import ParquetFiles
 internal import Synchronization
 
@@ -58,5 +59,32 @@ enum SimulatedFiles {
     let file = File(bytes: parquet.bytes, statistics: parquet.statistics)
     made.withLock { $0[name] = file }
     return file
+  }
+}
+
+/// Files that were verified once in this process and found good: what the same bytes under the
+/// same line of a log would be again.
+enum VerifiedFiles {
+  private struct Verified: Sendable {
+    let file: AddedFile
+    let bytes: [UInt8]
+    let rows: [SimulatedRow]
+  }
+
+  private static let countMax = 10_000
+  private static let verified = Mutex<[String: Verified]>([:])
+
+  /// The rows of a file that is as it was when it was verified.
+  static func rows(of file: AddedFile, at path: String, _ bytes: [UInt8]?) -> [SimulatedRow]? {
+    guard let known = verified.withLock({ $0[path] }), known.file == file, known.bytes == bytes
+    else { return nil }
+    return known.rows
+  }
+
+  static func note(_ file: AddedFile, at path: String, _ bytes: [UInt8], rows: [SimulatedRow]) {
+    verified.withLock { verified in
+      if verified.count >= countMax { verified = [:] }
+      verified[path] = Verified(file: file, bytes: bytes, rows: rows)
+    }
   }
 }

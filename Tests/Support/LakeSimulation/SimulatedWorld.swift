@@ -27,6 +27,18 @@ package final class SimulatedWorld: Sendable {
     case takeIn(archive: Int)
     case compact
     case vacuum
+    /// Another program lays a file out anew, in a commit that belongs to no run.
+    case copyAlone
+    case checkpoint
+
+    /// About how many files, manifests and commits it names.
+    var links: Int {
+      switch self {
+      case .takeIn: 10
+      case .compact: 4
+      case .vacuum, .copyAlone, .checkpoint: 1
+      }
+    }
   }
 
   package init(disk: SimulatedDisk, sabotage: @escaping @Sendable (any Storage) -> any Storage) {
@@ -66,6 +78,9 @@ package final class SimulatedWorld: Sendable {
 
   static func batch(_ archive: Int, _ version: Int64) -> String { "a\(archive)v\(version)" }
 
+  /// How files of other programs are named.
+  static let alone = "alone-"
+
   static func parts(_ table: String) -> Int { table == "usage" ? 2 : 1 }
 
   // MARK: Processes
@@ -80,6 +95,8 @@ package final class SimulatedWorld: Sendable {
       case .takeIn(let archive): try takeIn(lake, run: run, archive: archive)
       case .compact: try compact(lake, run: run)
       case .vacuum: try vacuum(lake)
+      case .copyAlone: try copyAlone(lake, run: run)
+      case .checkpoint: _ = try lake.checkpoint("usage")
       }
     } catch {
       // A user who is told of an error expects nothing; the next one finds out.
@@ -110,7 +127,8 @@ package final class SimulatedWorld: Sendable {
   ) throws {
     let rewriter = TableRewriter(run, table: table, layout: Self.layout(table))
     _ = try rewriter.removeRows(
-      reading: ["batch"], mayHold: { file, _ in file.path.contains(Self.date(archive)) },
+      reading: ["batch"],
+      mayHold: { file, _ in file.partitionValues["date"] == Self.date(archive) },
       where: { _, rows in
         SimulatedRow.rows(of: rows).map { $0.batch.hasPrefix("a\(archive)v") }
       })
@@ -140,6 +158,29 @@ package final class SimulatedWorld: Sendable {
   /// Nobody reads older versions here: all that left a table goes.
   private func vacuum(_ lake: Lake) throws {
     for table in Self.tables { _ = try Vacuum(lake, table: table, keepMilliseconds: -1).run() }
+  }
+
+  /// It holds off the vacuum, which keeps nothing here, until it is done.
+  private func copyAlone(_ lake: Lake, run: String) throws {
+    try lake.storage.makeFolders("lake/default/_runs")
+    guard let living = try lake.storage.lock("lake/default/_runs/.living", .shared) else { return }
+    defer { living.release() }
+    let table = lake.table("usage")
+    let snapshot = try table.snapshot()
+    guard var file = snapshot.files.last else { return }
+    let name = Self.alone + run
+    var changes = TableChanges()
+    changes.remove(file)
+    let bytes = try lake.storage.read("\(table.path)/\(file.path)")
+    file.path = "\(StoragePath.folder(of: file.path))/\(name).parquet"
+    try lake.storage.create("\(table.path)/\(file.path)", bytes.span)
+    changes.add(file)
+    var info = CommitInfo(operation: "OPTIMIZE")
+    info.changesRows = false
+    let commit = PreparedCommit(
+      table: table, shape: TableShape(snapshot), changes: changes,
+      mark: Transaction(appID: name, version: 1), info: info)
+    _ = try commit.written().commit()
   }
 
   package func losePower() {
@@ -175,7 +216,20 @@ package final class SimulatedWorld: Sendable {
   ) -> [String] {
     var check = TableVerification()
     var rows: [SimulatedRow] = []
-    check.verify(delta, snapshot) { _, part in rows += SimulatedRow.rows(of: part) }
+    for file in snapshot.files {
+      let path = "\(delta.path)/\(file.path)"
+      if let known = VerifiedFiles.rows(of: file, at: path, disk.bytes(path)) {
+        rows += known
+        continue
+      }
+      let findings = check.findings.count
+      var found: [SimulatedRow] = []
+      check.verify(file, of: delta, snapshot) { _, part in found += SimulatedRow.rows(of: part) }
+      rows += found
+      if check.findings.count == findings, let bytes = disk.bytes(path) {
+        VerifiedFiles.note(file, at: path, bytes, rows: found)
+      }
+    }
     var wanted: [SimulatedRow] = []
     for archive in 0..<Self.archives {
       guard let version = usage.transactions[Self.mark(archive)] else { continue }
@@ -190,7 +244,16 @@ package final class SimulatedWorld: Sendable {
     return found
   }
 
+  /// Whether the log is whole, and the last checkpoint what it says.
   private func wrongCheckpoint(_ table: DeltaTable, _ snapshot: Snapshot) throws -> [String] {
+    let logPath = "\(table.path)/_delta_log/"
+    for version in 0...snapshot.version {
+      let digits = String(version)
+      let name = String(repeating: "0", count: 20 - digits.count) + digits + ".json"
+      guard disk.bytes(logPath + name) != nil else {
+        return ["version \(version) of \(table.path) is gone"]
+      }
+    }
     guard let replayed = try table.snapshotFromTheBeginning(upTo: snapshot.version) else {
       return []
     }
@@ -215,7 +278,8 @@ package final class SimulatedWorld: Sendable {
 
   private func leftovers(_ snapshots: [Snapshot]) -> [String] {
     let paths = disk.filePaths
-    var found = paths.filter { $0.contains("/_runs/") && !$0.contains("/_runs/.") }
+    let runs = "lake/default/_runs/"
+    var found = paths.filter { $0.hasPrefix(runs) && !$0.hasPrefix(runs + ".") }
     if !lostPower.withLock({ $0 }) {
       // Of a checkpoint's making one file may be left, which the next checkpoint replaces.
       found += paths.filter { $0.hasSuffix(".tmp") && !$0.hasSuffix("checkpoint.tmp") }
@@ -226,9 +290,10 @@ package final class SimulatedWorld: Sendable {
         }
       }
       found += paths.filter {
-        $0.hasSuffix(".parquet") && !$0.contains("_delta_log") && !known.contains($0)
+        $0.hasSuffix(".parquet") && !$0.hasSuffix(".checkpoint.parquet") && !known.contains($0)
       }
     }
-    return found.map { "\($0) is left over" }
+    // Nobody tidies up after other programs but the vacuum.
+    return found.filter { !$0.contains(Self.alone) }.map { "\($0) is left over" }
   }
 }

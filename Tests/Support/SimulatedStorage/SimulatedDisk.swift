@@ -68,6 +68,15 @@ package final class SimulatedDisk: Sendable {
   /// Cuts the power: only durable things are left, and of the others what chance says.
   package func losePower() { state.withLock { $0.losePower() } }
 
+  /// All that a process can see: each file with its bytes, each folder with nothing.
+  package var content: [String: [UInt8]?] {
+    state.withLock { state in
+      state.entries.mapValues { entry in
+        if case .file(let number) = entry { state.files[number]?.bytes } else { nil }
+      }
+    }
+  }
+
   /// All paths of files, sorted.
   package var filePaths: [String] {
     state.withLock { state in
@@ -94,10 +103,9 @@ extension SimulatedDisk.State {
     }
     pending = [:]
     // What lies in a folder that is gone is gone.
-    var kept: [String: SimulatedDisk.Entry] = [:]
-    for path in durableEntries.keys.sorted() {
-      let folder = StoragePath.folder(of: path)
-      if folder == "." || kept[folder] == .folder { kept[path] = durableEntries[path] }
+    var isKept = [".": true]
+    let kept = durableEntries.filter { path, _ in
+      isFolderKept(StoragePath.folder(of: path), &isKept)
     }
     entries = kept
     durableEntries = kept
@@ -105,14 +113,23 @@ extension SimulatedDisk.State {
     for path in kept.keys {
       children[StoragePath.folder(of: path), default: []].insert(StoragePath.name(of: path))
     }
-    for number in files.keys.sorted() {
-      guard var file = files[number], !file.isSynchronised || file.isLost else { continue }
+    for number in files.filter({ !$0.value.isSynchronised || $0.value.isLost }).keys.sorted() {
+      guard var file = files[number] else { continue }
       file.bytes = torn(file)
       file.durableBytes = file.bytes
       file.isSynchronised = true
       file.isLost = false
       files[number] = file
     }
+  }
+
+  /// Whether a folder and all above it are durable; what is known of others is in `known`.
+  private func isFolderKept(_ path: String, _ known: inout [String: Bool]) -> Bool {
+    if let isKept = known[path] { return isKept }
+    let isKept =
+      durableEntries[path] == .folder && isFolderKept(StoragePath.folder(of: path), &known)
+    known[path] = isKept
+    return isKept
   }
 
   /// What a power cut leaves of bytes that were not synchronised.

@@ -10,6 +10,9 @@ package final class SimulatedStorage: Storage {
   package struct Plan: Sendable {
     /// The process ends at this step: before its effect, or with half of a write.
     package var endStep: Int?
+    /// The process ends so many steps after it gave a file its so-manyeth second name: files,
+    /// manifests and commits begin to count there.
+    package var endAfterLink: (link: Int, steps: Int)?
     /// Error numbers by step; a write leaves a part, a failed fsync loses the bytes.
     package var errors: [Int: Int32] = [:]
     /// Called before this step: what another process does meanwhile.
@@ -23,15 +26,18 @@ package final class SimulatedStorage: Storage {
   private let process: Int
   private struct Progress {
     var steps = 0
+    var links = 0
+    var endStep: Int?
     var hasEnded = false
   }
-  private let progress = Mutex(Progress())
+  private let progress: Mutex<Progress>
   /// The error number of every call of a process that has ended.
   package static let ended: Int32 = ESHUTDOWN
 
   package init(_ disk: SimulatedDisk, plan: Plan = Plan()) {
     self.disk = disk
     self.plan = plan
+    progress = Mutex(Progress(endStep: plan.endStep))
     process = disk.state.withLock { $0.next() }
   }
 
@@ -48,14 +54,14 @@ package final class SimulatedStorage: Storage {
 
   /// Counts a step; returns the error number that it is to fail with, 0 for none.
   private func step() -> Int32 {
-    let step: Int? = progress.withLock { progress in
+    let next: (step: Int, isLast: Bool)? = progress.withLock { progress in
       guard !progress.hasEnded else { return nil }
       progress.steps += 1
-      return progress.steps - 1
+      return (progress.steps - 1, progress.endStep == progress.steps - 1)
     }
-    guard let step else { return Self.ended }
+    guard let (step, isLast) = next else { return Self.ended }
     if let interruption = plan.interruption, interruption.step == step { interruption.body() }
-    if plan.endStep == step {
+    if isLast {
       end()
       return Self.ended
     }
@@ -241,7 +247,16 @@ package final class SimulatedStorage: Storage {
       isFirst = true
       return 0
     }
+    if isFirst { countLink() }
     return isFirst
+  }
+
+  private func countLink() {
+    progress.withLock { progress in
+      progress.links += 1
+      guard let end = plan.endAfterLink, end.link == progress.links else { return }
+      progress.endStep = progress.steps + end.steps
+    }
   }
 
   package func rename(_ source: String, to target: String) throws(StorageError) {
