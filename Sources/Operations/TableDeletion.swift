@@ -84,10 +84,16 @@ package struct TableDeletion: Sendable {
     guard names.contains("usage"), names.contains("ingests") else {
       throw OperationError(.noInput, "There are no tables of tenant \(tenant) to delete from.")
     }
-    if case .before(let table, _) = target, !names.contains(table) || table == "ingests" {
+    if case .before(let table, _) = target, !names.contains(table) {
       throw OperationError(
         .noInput,
-        "Rows of \(table) cannot be deleted by their day. `logveil table list` shows the tables; "
+        "There is no table \(table) of tenant \(tenant). `logveil table list` shows those there are."
+      )
+    }
+    if case .before(let table, _) = target, table == "ingests" {
+      throw OperationError(
+        .noInput,
+        "Rows of \(table) cannot be deleted by their day: "
           + "what was read stays in ingests, so that it is not read again.")
     }
     var removedFiles: [String: [String]] = [:]

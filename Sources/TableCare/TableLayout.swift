@@ -29,7 +29,7 @@ package struct TableLayout: Sendable {
   package var encryption: TableEncryption?
   /// Rows of a row group: about 150 bytes each are in memory while a file is rewritten.
   package var rowGroupRowsMax = 1 << 19
-  /// Rows of one file, at most: some commands that change a file have all its rows in memory.
+  /// Rows of one file, at most: there are readers that hold a file as a whole.
   package var fileRowsMax = 8 << 20
   /// Rows in memory while files are merged, at most: a row group of each.
   package var heldRowsMax = 4 << 20

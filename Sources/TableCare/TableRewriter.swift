@@ -67,11 +67,27 @@ extension TableRewriter {
   ///     says nothing.
   ///   - rowsToRemove: for each row whether it goes; asked once for each row group of a file, in
   ///     their order.
-  ///   - takeOver: is given the rows that go, in all their columns.
   package func removeRows(
     reading columns: [String], mayHold: (AddedFile, TableStatistics?) -> Bool,
+    where rowsToRemove: (AddedFile, Table) throws -> [Bool]
+  ) throws -> RemovedRows {
+    try takeRows(
+      reading: columns, mayHold: mayHold, where: rowsToRemove, hasHeir: false, heir: { _, _ in })
+  }
+
+  /// Takes rows out of the table, as `removeRows`, and hands them to an heir.
+  package func moveRows(
+    reading columns: [String], where rowsToMove: (AddedFile, Table) throws -> [Bool],
+    to heir: (AddedFile, Table) throws -> Void
+  ) throws -> RemovedRows {
+    try takeRows(
+      reading: columns, mayHold: { _, _ in true }, where: rowsToMove, hasHeir: true, heir: heir)
+  }
+
+  private func takeRows(
+    reading columns: [String], mayHold: (AddedFile, TableStatistics?) -> Bool,
     where rowsToRemove: (AddedFile, Table) throws -> [Bool],
-    takeOver: ((AddedFile, Table) throws -> Void)? = nil
+    hasHeir: Bool, heir: (AddedFile, Table) throws -> Void
   ) throws -> RemovedRows {
     var removed = RemovedRows()
     for file in snapshot.files where mayHold(file, statistics(of: file)) {
@@ -86,12 +102,12 @@ extension TableRewriter {
       removed.rows += Int64(goneCount)
       let isWhole = goneCount == source.rowCount
       if isWhole { removed.wholeFiles += 1 } else { removed.rewrittenFiles += 1 }
-      guard !isWhole || takeOver != nil else { continue }
+      guard !isWhole || hasHeir else { continue }
       var series = FileSeries(self, like: file)
       for (group, isGone) in isGone.enumerated() {
         let rows = try source.read(group: group)
         try series.append(rows.picking(where: isGone, is: false))
-        if isGone.contains(true) { try takeOver?(file, rows.picking(where: isGone, is: true)) }
+        if isGone.contains(true) { try heir(file, rows.picking(where: isGone, is: true)) }
       }
       try series.finish()
     }

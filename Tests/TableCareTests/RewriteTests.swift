@@ -81,12 +81,12 @@ import Testing
     try test.append([Row("c", "u1", 100), Row("c", "u2", 102)], run: "r2", groupRows: 3)
     let rewriter = try test.rewriter("move")
     var taken: [Row] = []
-    let removed = try rewriter.removeRows(
-      reading: ["events"], mayHold: { _, _ in true },
+    let removed = try rewriter.moveRows(
+      reading: ["events"],
       where: { _, rows in
         guard case .int64s(let events)? = rows.column("events")?.values else { return [] }
         return events.map { $0 % 3 == 1 || $0 >= 100 }
-      }, takeOver: { _, rows in taken += try TestTable.rows(of: rows) })
+      }, to: { _, rows in taken += try TestTable.rows(of: rows) })
     _ = try rewriter.run.commit()
     #expect(removed.rows == 9 && removed.wholeFiles == 1 && removed.rewrittenFiles == 1)
     #expect(taken.map(\.events).sorted() == [1, 4, 7, 10, 13, 16, 19, 100, 102])

@@ -127,13 +127,13 @@ package struct PrivacyApply {
     _ run: RunTransaction, _ users: inout PrivateUsers
   ) throws -> Int64 {
     let hidden = rewriter(run, ActivitySchema.privateTable)
-    return try rewriter(run, ActivitySchema.table).removeRows(
-      reading: ["user"], mayHold: { _, _ in true },
+    return try rewriter(run, ActivitySchema.table).moveRows(
+      reading: ["user"],
       where: { file, rows in
         try users.changed(rows.column("user"), of: file)?.flags
           ?? Array(repeating: false, count: rows.rowCount)
       },
-      takeOver: { file, rows in
+      to: { file, rows in
         guard let changed = try users.changed(rows.column("user"), of: file) else { return }
         try hidden.add(rows.replacing("user", with: changed.column), like: file)
       }

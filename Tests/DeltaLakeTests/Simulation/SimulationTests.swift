@@ -37,10 +37,10 @@ import Testing
   }
 
   static let lastSeeds: [SabotagedStorage.Bug: UInt64] = [
-    .runsFolderNotSynchronised: 336, .foldersSynchronisedLater: 3907,
-    .seenCommitsNotSynchronised: 38, .writeErrorsIgnored: 234, .locksIgnored: 89,
-    .manifestsNotWritten: 67, .journalNotWritten: 30, .livingLockIgnored: 104,
-    .commitLockIgnored: 39, .removalsForgotten: 31,
+    .runsFolderNotSynchronised: 1088, .foldersSynchronisedLater: 1088,
+    .seenCommitsNotSynchronised: 101, .writeErrorsIgnored: 112, .locksIgnored: 174,
+    .manifestsNotWritten: 75, .journalNotWritten: 40, .livingLockIgnored: 473,
+    .commitLockIgnored: 2076, .removalsForgotten: 40,
   ]
 
   private static func getenvInt(_ name: String) -> Int? {
