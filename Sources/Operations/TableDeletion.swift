@@ -87,8 +87,8 @@ package struct TableDeletion: Sendable {
     if case .before(let table, _) = target, !names.contains(table) {
       throw OperationError(
         .noInput,
-        "There is no table \(table) of tenant \(tenant). `logveil table list` shows those there are."
-      )
+        "There is no table \(table) of tenant \(tenant). `logveil table list` shows those "
+          + "there are.")
     }
     if case .before(let table, _) = target, table == "ingests" {
       throw OperationError(

@@ -42,12 +42,14 @@ package struct Compaction: Sendable {
     var rewrite = try FileRewrite(rewriter, like: group.files[0])
     var (rows, files) = (0, 0)
     while let part = try merge.next() {
-      try rewrite.append(part)
       rows += part.rowCount
-      if rewrite.byteCount >= rewriter.layout.fileBytesMax {
-        try rewrite.finish()
-        files += 1
-        rewrite = try FileRewrite(rewriter, like: group.files[0])
+      for piece in part.pieces(of: rewriter.layout.rowGroupRowsMax) {
+        if rewrite.byteCount(with: piece.rowCount) > rewriter.layout.fileBytesMax {
+          try rewrite.finish()
+          files += 1
+          rewrite = try FileRewrite(rewriter, like: group.files[0])
+        }
+        try rewrite.append(piece)
       }
     }
     if rewrite.rowCount > 0 {
@@ -82,7 +84,7 @@ package struct Compaction: Sendable {
       let source = try FileRows(file, of: rewriter)
       let (rows, held) = (source.rowCount, source.heldRows(rewriter.layout.createdBy))
       if let last = groups.last, last.rows + rows <= rewriter.layout.fileRowsMax,
-        last.bytes + file.byteCount <= rewriter.layout.fileBytesMax,
+        last.bytes + file.byteCount <= rewriter.layout.mergedBytesMax,
         last.heldRows + held <= rewriter.layout.heldRowsMax
       {
         groups[groups.count - 1].files.append(file)
@@ -100,5 +102,15 @@ package struct Compaction: Sendable {
   private func inRowOrder(_ files: [AddedFile]) -> [AddedFile] {
     files.map { (least: SortedMerge.least($0, rewriter), file: $0) }
       .sorted { ($0.least, $0.file.path) < ($1.least, $1.file.path) }.map(\.file)
+  }
+}
+
+extension Table {
+  /// The rows in tables of at most `rowsMax`.
+  fileprivate func pieces(of rowsMax: Int) -> [Table] {
+    if rowCount <= rowsMax { return [self] }
+    return stride(from: 0, to: rowCount, by: rowsMax).map { start in
+      picking(Array(start..<min(start + rowsMax, rowCount)))
+    }
   }
 }

@@ -42,8 +42,13 @@ struct FileRewrite {
     }
   }
 
-  /// Bytes of the file so far.
-  var byteCount: Int { stream.byteCount + kept.joined().reduce(0) { $0 + $1.byteCount } }
+  /// Bytes of the file with `more` rows, going by those that are encoded; 0 before the first ones.
+  func byteCount(with more: Int) -> Int64 {
+    let encoded = rowCount - pendingRows
+    guard encoded > 0 else { return 0 }
+    let bytes = stream.byteCount + kept.joined().reduce(0) { $0 + $1.byteCount }
+    return Int64(Double(bytes) / Double(encoded) * Double(rowCount + more))
+  }
 
   /// Whether the first of `rows` is no less than the last one here.
   func isFollowed(by rows: Table) -> Bool {

@@ -35,8 +35,10 @@ package struct TableLayout: Sendable {
   package var heldRowsMax = 4 << 20
   /// Files below this size are worth merging.
   package var smallBytesMax: Int64 = 128 << 20
-  /// Bytes of the files that become one, at most.
+  /// Bytes of a file that others become, at most.
   package var fileBytesMax: Int64 = 512 << 20
+  /// Bytes of the files that become one, at most: larger row groups do not always take less.
+  var mergedBytesMax: Int64 { fileBytesMax / 5 * 4 }
 
   package init(name: String, sortedBy: [String], silent: Set<String>, createdBy: String) {
     self.name = name

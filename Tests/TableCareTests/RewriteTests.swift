@@ -42,8 +42,7 @@ import Testing
     let rewriter = try test.rewriter("change")
     let files = try rewriter.changeRows(reading: ["user"]) { _, rows in
       #expect(rows.columns.count == 1)
-      guard case .codes(let codes, let names)? = rows.column("user")?.values else { return nil }
-      let users = codes.map { names.string(Int($0)) }
+      let users = Self.texts(rows.column("user"))
       guard users.contains(chosen) else { return nil }
       return ["user": Column(.strings(ByteStrings(users.map { $0 == chosen ? "a" : $0 })))]
     }
@@ -55,6 +54,14 @@ import Testing
     for (file, rows) in zip(try test.lake.table("usage").files(), after)
     where !kept.contains(file.path) {
       #expect(Self.isInOrder(rows))
+    }
+  }
+
+  private static func texts(_ column: Column?) -> [String] {
+    switch column?.values {
+    case .strings(let strings)?: (0..<strings.count).map { strings.string($0) }
+    case .codes(let codes, let names)?: codes.map { names.string(Int($0)) }
+    default: []
     }
   }
 
