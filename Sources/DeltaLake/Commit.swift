@@ -79,6 +79,8 @@ package struct WrittenCommit: Sendable {
         try stage(bytes)
         staged = bytes
       }
+      // No version may outlive the one before it, which its writer may not have made durable.
+      try table.confirm(version: snapshot.version)
       if try publish(as: version) {
         return CommittedVersion(table: table.path, version: version, isNew: true)
       }

@@ -165,6 +165,29 @@ import Testing
     }
   }
 
+  /// Two writers die right after they named their versions; whatever a power cut leaves of them,
+  /// no version is missing below another.
+  @Test func noVersionOutlivesTheOneBefore() throws {
+    for seed in 0..<60 as Range<UInt64> {
+      let disk = SimulatedDisk(seed: seed)
+      try DeltaTable(storage: SimulatedStorage(disk), path: "t") { 1 }
+        .create(schema: TestLake.schema, partitionColumns: ["date"])
+      for mark in ["a", "b"] {
+        var plan = SimulatedStorage.Plan()
+        plan.endAfterLink = (1, 0)
+        let table = DeltaTable(storage: SimulatedStorage(disk, plan: plan), path: "t") { 1 }
+        let commit = PreparedCommit(
+          table: table, shape: TableShape(try table.snapshot()), changes: TableChanges(),
+          mark: Transaction(appID: mark, version: 1), info: CommitInfo(operation: "WRITE"))
+        #expect(throws: DeltaError.self) { try commit.written().commit() }
+      }
+      let table = DeltaTable(storage: SimulatedStorage(disk), path: "t") { 1 }
+      #expect(try table.snapshot().version == 2)
+      disk.losePower()
+      #expect(try table.snapshot().version >= 1)
+    }
+  }
+
   @Test func randomIDsAreUUIDs() {
     let ids = Set((0..<100).map { _ in DeltaTable.randomID() })
     #expect(ids.count == 100)
