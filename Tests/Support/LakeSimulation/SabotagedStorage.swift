@@ -40,7 +40,8 @@ package final class SabotagedStorage: Storage {
         defer { postponed = path }
         return postponed
       }
-      if let before { try base.synchroniseFolder(before) }
+      // Until another folder's turn comes.
+      if let before, before != path { try base.synchroniseFolder(before) }
     default: try base.synchroniseFolder(path)
     }
   }
