@@ -131,7 +131,7 @@ package struct TableDeletion: Sendable {
       try run.abandon()
       return (summary, [:])
     }
-    var info = CommitInfo(operation: "DELETE", parameters: ["predicate": target.words])
+    var info = CommitInfo(operation: "DELETE", parameters: ["predicate": target.predicate])
     info.metrics = ["numDeletedRows": String(summary.rows)]
     info.userMetadata = try gate.anchorText()
     let infos = Dictionary(uniqueKeysWithValues: run.tables.map { ($0, info) })
@@ -183,7 +183,12 @@ package struct TableDeletion: Sendable {
 }
 
 extension DeletionTarget {
-  /// As records and the tables' logs name it.
+  /// As the log of a table names it, which stays when rows are erased: nobody is in it.
+  var predicate: String {
+    if case .users(let users) = self { "\(users.count) users" } else { words }
+  }
+
+  /// As records name it.
   var words: String {
     switch self {
     case .archives(let ids): "archive=" + ids.joined(separator: ",")

@@ -193,6 +193,8 @@ def test_deleting_a_user_erases_the_files(filled):
         held = duckdb.sql(f"select count(*) from '{path}' where \"user\" = '{users[0]}'").fetchall()
         assert held == [(0,)], path
     assert set(filled.table("usage").rglob("*.parquet")) == set(filled.live_files("usage"))
+    logs = (filled.path / "lake").rglob("_delta_log/*.json")
+    assert not [path for path in logs if users[0] in path.read_text()]
     filled.call("table", "verify")
     records = [json.loads(line) for line in filled.call("governance", "list", "--json").out.splitlines()]
     records = [(row["status"], row["justification"]) for row in records
