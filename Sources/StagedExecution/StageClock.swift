@@ -5,8 +5,6 @@ internal import Synchronization
 package struct StageTimes: Sendable, Equatable {
   package var busySeconds = 0.0
   package var waitingSeconds = 0.0
-
-  package init() {}
 }
 
 /// Adds up how long the stages of a run keep workers busy, and waiting.
