@@ -111,14 +111,13 @@ package struct LeakCheckOperation {
       try run.canonicalNames(), exempt: accounts + [prepared.gate.initiator.account])
     let archives = ContainerList.expanded(try ArchiveList(request.archives).archives)
     for archive in archives {
-      var text = try SanitizedText(archive, slots: 1)
-      var format = run.options.profile
+      var text = try SanitizedText(archive, format: run.options.profile, slots: 1)
       var parser: (any BlockParser)?
-      while try text.fill(&format) {
-        guard let format else { break }
+      while let slot = try text.next() {
+        guard let format = text.profile else { break }
         let known = parser ?? format.parser(zone: run.options.zone)
         parser = known
-        for case .block(let box) in text.take().joined() {
+        for case .block(let box) in slot {
           guard let block = box.take() else { continue }
           names.add(block, header: box.header, textOffset: box.textOffset, parser: known)
         }

@@ -20,6 +20,8 @@ import Testing
       let range = start..<start + random.below(length - start + 1)
       let signs = ByteSearch.first(of: (64, 37, 63, 38, 59), in: text.span, range)
       #expect(signs == range.first { [64, 37, 63, 38, 59].contains(text[$0]) } ?? range.upperBound)
+      let newline = ByteSearch.first(97, in: text.span, range)
+      #expect(newline == range.first { text[$0] == 97 } ?? range.upperBound)
       // Of two bytes the search may stop too early, and never too late.
       let (one, two) = (text.first ?? 97, text.last ?? 98)
       let found = ByteSearch.first(one, then: two, in: text.span, range)

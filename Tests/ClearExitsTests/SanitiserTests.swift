@@ -16,7 +16,8 @@ import Testing
     var header = HeaderReader(.w3cExtended)
     let first = header.read(block)
     var counts = Sanitiser.Counts()
-    let text = try sanitiser.rewrite(block, header: first, textOffset: 0, &counts)
+    var text: [UInt8] = []
+    try sanitiser.rewrite(block, header: first, textOffset: 0, &counts, into: &text)
     return (String(String(decoding: text, as: UTF8.self).dropFirst(Self.header.count)), counts)
   }
 
@@ -36,6 +37,11 @@ import Testing
   @Test(arguments: [
     Case("nothing", "/a?b=c", "/a?b=c"),
     Case("parameter", "/a?user=bert&x=1", "/a?user=P&x=1"),
+    Case("longest parameter", "/a?SAMAccountName=bert;x", "/a?SAMAccountName=P;x"),
+    Case(
+      "parameter with a line", "/a?login_hint=bert&amp;user_id=cleo",
+      "/a?login_hint=P&amp;user_id=P"),
+    Case("other parameters", "/a?=x&users=bert&=&usex=1", "/a?=x&users=bert&=&usex=1"),
     Case("encoded parameter", "/a?x=1&Email=bert%40corp.example", "/a?x=1&Email=P"),
     Case("mail address", "/to/bert.b@corp.example/x", "/to/P/x"),
     Case("encoded mail address", "/to/bert%40corp.example", "/to/P"),

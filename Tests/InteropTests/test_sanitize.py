@@ -90,6 +90,28 @@ def test_codecs_stay_and_a_run_reads_the_result(keys, codec, tmp_path):
     assert sums[0] == sums[1]
 
 
+def test_the_same_bytes_for_any_number_of_threads(keys, tmp_path):
+    log = generate(tmp_path / "a.log.gz", "w3c", "30MiB", codec="gzip", users=900, seed=6,
+                   bad_lines=0.01)
+    texts = set()
+    for threads in (1, 2, 5):
+        clean = tmp_path / f"{threads}.gz"
+        done = keys.call("sanitize", log, "-o", clean, "--threads", threads, "--json").json
+        texts.add(clean.read_bytes())
+        text = gzip.decompress(clean.read_bytes())
+        assert done["lines"] == text.count(b"\n") == gzip.decompress(log.read_bytes()).count(b"\n")
+    assert len(texts) == 1
+
+
+@pytest.mark.parametrize("text, lines", [(b"", 0), (b"#Remark\n", 1), (b"x" * (3 << 20), 1)])
+def test_texts_without_a_record(keys, text, lines, tmp_path):
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    log.write_bytes(text)
+    done = keys.call("sanitize", log, "-o", clean, "--format", "w3c", "--json").json
+    assert done["lines"] == lines and done["events"] == 0
+    assert clean.read_bytes() == (b"x\n" if len(text) > 1 << 20 else text)
+
+
 def test_many_into_a_folder_and_what_is_refused(keys, tmp_path):
     logs = [generate(tmp_path / f"{seed}.log", "w3c", "64KiB", seed=seed) for seed in (1, 2)]
     folder = tmp_path / "clean"

@@ -37,7 +37,7 @@ enum UnsafeFiles {
       "NameSums": "C kernels", "ValueKernels": "C kernels", "WordTable": "C kernels",
     ],
     "ClearExits": [
-      "ByteSearch": "loads sixteen bytes at any place", "Sanitiser": "copies the text of a block",
+      "ByteSearch": "loads sixteen bytes at any place, memchr", "TextEdits": "append of a span",
     ],
     "LogFormats": ["FormatCatalog": "the profiles that are compiled in"],
     "DeltaLake": [

@@ -1,6 +1,19 @@
+internal import Glibc
+
 /// Finds places in a text, sixteen bytes at a time.
 enum ByteSearch {
   private static let width = 16
+
+  /// The first place in `range` at which `byte` stands; its end where it does not.
+  static func first(_ byte: UInt8, in text: Span<UInt8>, _ range: Range<Int>) -> Int {
+    // SAFETY: the library reads only the bytes of the part, which live for this call.
+    unsafe text.extracting(range).withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress,
+        let found = unsafe memchr(start, Int32(byte), bytes.count)
+      else { return range.upperBound }
+      return unsafe range.lowerBound + (UnsafeRawPointer(found) - start)
+    }
+  }
 
   /// The first place in `range` at which there is one of five bytes; its end where there is none.
   static func first(

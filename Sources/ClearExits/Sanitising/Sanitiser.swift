@@ -14,7 +14,7 @@ internal import VeiledRecords
 /// no events   letters and digits are masked: nobody knows what they say
 /// remarks     stay (lines that begin with `#`, and empty ones)
 /// ```
-/// Takes blocks in any order; one per thread.
+/// Takes blocks in any order; one per thread, since it keeps the memory of the block before.
 package struct Sanitiser: ~Copyable {
   package struct Options: Sendable {
     package var profile: FormatProfile
@@ -53,6 +53,11 @@ package struct Sanitiser: ~Copyable {
   private let keyring: Keyring
   /// Whether a record may go over several lines.
   private let isMultiline: Bool
+  /// Of the block at hand; the memory is used again.
+  private var text: [UInt8] = []
+  private var lines = LogLines()
+  private var edits = TextEdits()
+  private var known = Buffer<UInt32>(count: 0)
 
   package init(_ keyring: Keyring, _ options: Options) {
     self.keyring = keyring
@@ -61,118 +66,100 @@ package struct Sanitiser: ~Copyable {
     names = SanitisedNames(keyring, options)
   }
 
-  /// The block's text anew.
+  /// Appends the block's text anew to `written`.
   package mutating func rewrite(
-    _ block: consuming Block, header: BlockHeader, textOffset: Int, _ counts: inout Counts
-  ) throws(VeilError) -> [UInt8] {
+    _ block: consuming Block, header: BlockHeader, textOffset: Int, _ counts: inout Counts,
+    into written: inout [UInt8]
+  ) throws(VeilError) {
     // Parsing undoes escapes in place: what is written comes from a copy.
     let start = block.start
-    // SAFETY: the bytes live for this call, which copies them.
-    let text = unsafe block.text.withUnsafeBufferPointer { unsafe Array($0) }
+    var (text, lines, edits) = (self.text, self.lines, self.edits)
+    (self.text, self.lines, self.edits) = ([], LogLines(), TextEdits())
+    defer { (self.text, self.lines, self.edits) = (text, lines, edits) }
+    text.removeAll(keepingCapacity: true)
+    text.append(block.text, 0..<block.count)
     let batch = parser.parse(block, header: header, textOffset: textOffset)
-    var lines = LogLines(text)
-    var edits: [TextEdit] = []
+    lines.read(text.span)
+    edits.removeAll()
     for record in 0..<batch.count {
       let isEvent = batch.status[record] == RecordStatus.event.rawValue
       lines.mark(Int(batch.lines[record]), isEvent ? .event : .other)
       if isEvent { counts.events += 1 }
     }
     for reject in batch.rejects { lines.mark(reject.line, .other) }
-    if isMultiline { lines.markContinuations(text) }
+    if isMultiline { lines.markContinuations(text.span) }
     try replaceUsers(batch, text, start, lines, &edits)
     names.version = keyring.newestVersion
-    for line in lines.indices where lines.kind(line) == .remark && !lines.isRemark(line, text) {
-      try FreeText(text, lines.range(line)).find(names, &edits)
+    for line in lines.indices
+    where lines.kind(line) == .remark && !lines.isRemark(line, text.span) {
+      try FreeText(text.span, lines.range(line)).find(names, &edits)
     }
-    names.forgetIfLarge()
     counts.lines += lines.count
     counts.masked += lines.indices.count { lines.kind($0) == .other }
-    return TextEdit.apply(edits, to: text, masking: lines, names: &counts.names)
+    counts.names += edits.apply(to: text.span, lines, names, &written)
+    names.forgetIfLarge()
   }
 
-  private func replaceUsers(
+  private mutating func replaceUsers(
     _ batch: borrowing RecordBatch, _ text: [UInt8], _ start: Int, _ lines: LogLines,
-    _ edits: inout [TextEdit]
+    _ edits: inout TextEdits
   ) throws(VeilError) {
     let bytes = batch.block.memoryBytes
+    var day = Int64.min
+    var lookedUp: Int?
     for record in 0..<batch.count where batch.status[record] == RecordStatus.event.rawValue {
-      let user = batch.users[record]
-      let range = Int(user.start)..<Int(user.end)
-      names.version = keyring.version(forDay: Int32(batch.times[record] / 86_400_000_000))
-      let line = lines.range(Int(batch.lines[record]))
-      var kept = [batch.hosts[record], batch.sources[record], batch.devices[record]].map {
-        Int($0.start) - start..<max(Int($0.start), Int($0.end)) - start
-      }.filter { !$0.isEmpty }
-      if batch.hasUsers, !range.isEmpty, range.lowerBound >= start,
-        let pseudonym = try names.pseudonym(of: bytes.extracting(range))
-      {
-        let first = range.lowerBound - start
-        let end = EscapedText.end(of: bytes.extracting(range), in: text, from: first)
-        edits.append(TextEdit(range: first..<end, text: pseudonym))
-        kept.append(first..<end)
-        OwnName(Array(text[first..<end])).find(in: text, line, but: kept, pseudonym, &edits)
+      let dayOfEvent = batch.times[record] / 86_400_000_000
+      if dayOfEvent != day {
+        day = dayOfEvent
+        names.version = keyring.version(forDay: Int32(day))
       }
-      try FreeText(text, line, but: kept).find(names, &edits)
+      if lookedUp == nil, batch.hasUsers {
+        names.find(batch, &known)
+        lookedUp = names.version
+      }
+      let user = batch.users[record]
+      let line = lines.range(Int(batch.lines[record]))
+      var kept = KeptFields(
+        batch.hosts[record], batch.sources[record], batch.devices[record], start)
+      if batch.hasUsers, !user.isEmpty, Int(user.start) >= start {
+        let field = bytes.extracting(Int(user.start)..<Int(user.end))
+        let isKnown = lookedUp == names.version && known[record] != SanitisedNames.unknown
+        let name = isKnown ? known[record] : try names.number(of: field)
+        if name != SanitisedNames.nobody {
+          let first = Int(user.start) - start
+          let range = first..<EscapedText.end(of: field, in: text, from: first)
+          edits.add(range, name)
+          kept.user = range
+          OwnName(text.span, range).find(in: line, but: kept, name, &edits)
+        }
+      }
+      try FreeText(text.span, line, but: kept).find(names, &edits)
     }
   }
 }
 
-/// Pseudonyms of names as they stand in logs, each made once.
-final class SanitisedNames {
-  private static let bytesMax = 64 << 20
+/// Parts of a line of which it is known what they hold.
+struct KeptFields {
+  private var host = 0..<0
+  private var source = 0..<0
+  private var device = 0..<0
+  var user = 0..<0
 
-  /// The key version of the event at hand.
-  var version: Int
-  private let canonical: CanonicalNames
-  private let privateUsers: GroupMembers?
-  private let people: PersonMap?
-  private var encryptor: NameEncryptor
-  private var texts = ByteStrings([""])
-  private var tables: [Int: NameTable] = [:]
+  init() {}
 
-  init(_ keyring: Keyring, _ options: Sanitiser.Options) {
-    canonical = options.canonical
-    privateUsers = options.privateUsers
-    people = options.people
-    encryptor = NameEncryptor(keyring)
-    version = keyring.newestVersion
+  /// - Parameter start: where the text begins that the ranges are to count from.
+  init(_ host: FieldRange, _ source: FieldRange, _ device: FieldRange, _ start: Int) {
+    self.host = Self.range(host, start)
+    self.source = Self.range(source, start)
+    self.device = Self.range(device, start)
   }
 
-  /// The pseudonym of a name; `nil` where it names nobody, or is a pseudonym.
-  func pseudonym(of raw: Span<UInt8>) throws(VeilError) -> [UInt8]? {
-    let table = tables[version] ?? NameTable()
-    tables[version] = table
-    if let number = table.find(raw) { return number == 0 ? nil : Array(texts[Int(number)]) }
-    let text = try made(raw)
-    table.add(raw, text == nil ? 0 : UInt32(texts.count))
-    if let text { texts.append(bytes: text) }
-    return text
+  private static func range(_ field: FieldRange, _ start: Int) -> Range<Int> {
+    field.isEmpty ? 0..<0 : Int(field.start) - start..<Int(field.end) - start
   }
 
-  func forgetIfLarge() {
-    guard texts.byteCount > Self.bytesMax else { return }
-    tables = [:]
-    texts = ByteStrings([""])
+  func overlap(_ range: Range<Int>) -> Bool {
+    user.overlaps(range) || host.overlaps(range) || source.overlaps(range)
+      || device.overlaps(range)
   }
-
-  private func made(_ raw: Span<UInt8>) throws(VeilError) -> [UInt8]? {
-    var name: [UInt8] = []
-    if PseudonymText.looksLikeOne(raw), encryptor.verify(raw) { return nil }
-    guard canonical.canonicalise(raw, into: &name) == .name else { return nil }
-    name = people?.person(of: name) ?? name
-    var texts = ByteStrings()
-    var list = ByteStrings()
-    list.append(bytes: name.span)
-    let kind: IdentityKind = privateUsers?.contains(name) == true ? .privateUser : .user
-    try encryptor.encrypt(list, kind: kind, version: version, into: &texts)
-    return Array(texts[0])
-  }
-}
-
-/// Holds clear names: wiped when it goes.
-private final class NameTable {
-  private var table = DictionaryTable()
-
-  func find(_ name: Span<UInt8>) -> UInt32? { table.find(name) }
-  func add(_ name: Span<UInt8>, _ number: UInt32) { table.add(name, number) }
 }

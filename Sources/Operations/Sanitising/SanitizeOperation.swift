@@ -8,7 +8,6 @@ package import LogFormats
 internal import Pseudonymisation
 internal import StagedExecution
 internal import Storage
-internal import Synchronization
 
 /// What a person asked `logveil sanitize` to do.
 package struct SanitizeRequest: Sendable {
@@ -124,35 +123,19 @@ package struct SanitizeOperation {
     _ archive: ArchiveReference, to output: String
   ) throws -> SanitizedArchive {
     let file = try OutputFile(output, replaces: request.replaces)
-    var text = try SanitizedText(archive, slots: request.threads)
-    var workers: [SanitiserBox] = []
-    var format = run.options.profile
-    var counts = Sanitiser.Counts()
-    while try text.fill(&format) {
-      if workers.isEmpty, let format {
-        let options = try options(format)
-        workers = try (0..<request.threads).map { _ in
-          try SanitiserBox(Sanitiser(prepared.keyring, options), text.codec)
-        }
-      }
-      let slots = text.take()
-      let frames = Mutex<[Result<([UInt8], Sanitiser.Counts), any Error>?]>(
-        Array(repeating: nil, count: slots.count))
-      let boxes = workers
-      executor.forEach(slots.count) { turn in
-        let frame = Result { try boxes[turn].frame(of: slots[turn]) }
-        frames.withLock { $0[turn] = frame }
-      }
-      for frame in frames.withLock({ $0 }) {
-        guard let (bytes, more) = try frame?.get() else { continue }
-        try file.append(bytes)
-        counts += more
-      }
+    var text = try SanitizedText(
+      archive, format: run.options.profile, slots: request.threads)
+    let first = try text.next()
+    let (codec, format) = (text.codec, text.profile)
+    let boxes = try (0..<request.threads).map { _ in
+      try SanitiserBox(
+        try format.map { Sanitiser(prepared.keyring, try options($0)) }, codec)
     }
-    try file.finish()
+    let done = try SanitizeCrew(boxes, first: first, of: text, to: file).run(executor)
     return SanitizedArchive(
-      path: archive.path, output: output, codec: text.codec, format: format?.name ?? "-",
-      counts: counts, textBytes: text.textBytes)
+      path: archive.path, output: output, codec: codec,
+      format: (format ?? run.options.profile)?.name ?? "-", counts: done.counts,
+      textBytes: done.textBytes)
   }
 
   private func options(_ profile: FormatProfile) throws(OperationError) -> Sanitiser.Options {

@@ -7,20 +7,23 @@ internal import Pseudonymisation
 /// The text of an archive in slots of a few blocks, each of which becomes a frame.
 struct SanitizedText: ~Copyable {
   /// Blocks of a slot: frames of 4 MiB are packed nearly as well as longer ones.
-  private static let slotBlocks = 4
+  static let slotBlocks = 4
   private static let blockTextBytes = 1 << 20
 
   let codec: Codec
   private(set) var textBytes: UInt64 = 0
-  private let slotCount: Int
+  /// The one that was named, else that of the first lines; `nil` while no text was read.
+  private(set) var profile: FormatProfile?
+  private let named: FormatProfile?
   private let path: String
   private var reader: ArchiveReader?
   private var header: HeaderReader?
-  private var profile: FormatProfile?
-  private var slots: [[SlotPart]] = []
 
-  init(_ archive: ArchiveReference, slots: Int) throws {
-    slotCount = slots
+  /// - Parameters:
+  ///   - format: the format's name, where a person gave it.
+  ///   - slots: slots that are in work at the same time, at most.
+  init(_ archive: ArchiveReference, format: FormatProfile?, slots: Int) throws {
+    named = format
     path = archive.path
     do throws(ArchiveError) {
       let reader = try ArchiveReader(
@@ -32,14 +35,12 @@ struct SanitizedText: ~Copyable {
     } catch { throw Self.named(error, path) }
   }
 
-  /// Reads on until all slots are full or the text has ended; says whether there is something.
-  ///
-  /// - Parameter format: the one that was named; else receives the one that was found.
-  mutating func fill(_ format: inout FormatProfile?) throws -> Bool {
-    slots = []
-    guard var reader = self.reader.take() else { return false }
+  /// Reads the next slot; `nil` where the text has ended.
+  mutating func next() throws -> [SlotPart]? {
+    guard var reader = self.reader.take() else { return nil }
+    var slot: [SlotPart] = []
     do {
-      while slots.count < slotCount || slots[slotCount - 1].count < Self.slotBlocks {
+      while slot.count < Self.slotBlocks {
         let profile = profile
         guard
           let assembled = try reader.next(unfinishedBytes: {
@@ -48,37 +49,27 @@ struct SanitizedText: ~Copyable {
         else {
           let rest = reader.finish()
           textBytes = rest.textBytes
-          add(.overlong(count: rest.overlongLines.count))
-          return slots.contains { !$0.isEmpty }
+          Self.add(rest.overlongLines.count, to: &slot)
+          return slot.isEmpty ? nil : slot
         }
-        add(.overlong(count: assembled.overlongLines.count))
+        Self.add(assembled.overlongLines.count, to: &slot)
         let offset = Int(assembled.textOffset)
         let block = assembled.takeBlock()
-        if profile == nil {
-          self.profile = try chosen(format, block)
-          format = self.profile
+        if self.profile == nil {
+          let chosen = try chosen(named, block)
+          self.profile = chosen
+          header = HeaderReader(chosen)
         }
-        if let profile = self.profile, header == nil { header = HeaderReader(profile) }
         guard let known = header?.read(block) else { continue }
-        add(.block(BlockBox(block, known, textOffset: offset)))
+        slot.append(.block(BlockBox(block, known, textOffset: offset)))
       }
     } catch { throw Self.named(error, path) }
     self.reader = consume reader
-    return true
+    return slot
   }
 
-  /// What `fill` has read.
-  mutating func take() -> [[SlotPart]] {
-    defer { slots = [] }
-    return slots
-  }
-
-  private mutating func add(_ part: SlotPart) {
-    if case .overlong(count: 0) = part { return }
-    if slots.isEmpty || slots[slots.count - 1].count >= Self.slotBlocks, slots.count < slotCount {
-      slots.append([])
-    }
-    slots[slots.count - 1].append(part)
+  private static func add(_ overlongLines: Int, to slot: inout [SlotPart]) {
+    if overlongLines > 0 { slot.append(.overlong(count: overlongLines)) }
   }
 
   private func chosen(
@@ -126,21 +117,23 @@ final class BlockBox: @unchecked Sendable {
   func take() -> Block? { block.take() }
 }
 
-/// What rewrites and packs the blocks of one slot.
-// SAFETY: used by one worker at a time; rounds of workers follow each other.
+/// What rewrites and packs the blocks of slots, one after the other.
+// SAFETY: used by one worker alone.
 final class SanitiserBox: @unchecked Sendable {
-  private var sanitiser: Sanitiser
+  /// `nil`: no text has a format, so that there is no block.
+  private var sanitiser: Sanitiser?
   private let encoder: FrameEncoder
+  private var text: [UInt8] = []
 
-  init(_ sanitiser: consuming Sanitiser, _ codec: Codec) throws(ArchiveError) {
+  init(_ sanitiser: consuming Sanitiser?, _ codec: Codec) throws(ArchiveError) {
     self.sanitiser = sanitiser
     encoder = try FrameEncoder(codec)
   }
 
   /// The frame of a slot.
-  func frame(of slot: [SlotPart]) throws -> ([UInt8], Sanitiser.Counts) {
+  func frame(of slot: [SlotPart]) throws -> SanitizedFrame {
     var counts = Sanitiser.Counts()
-    var text: [UInt8] = []
+    text.removeAll(keepingCapacity: true)
     for part in slot {
       switch part {
       case .overlong(let count):
@@ -149,10 +142,16 @@ final class SanitiserBox: @unchecked Sendable {
         for _ in 0..<count { text += Array("x\n".utf8) }
       case .block(let box):
         guard let block = box.take() else { continue }
-        text += try sanitiser.rewrite(
-          block, header: box.header, textOffset: box.textOffset, &counts)
+        try sanitiser?.rewrite(
+          block, header: box.header, textOffset: box.textOffset, &counts, into: &text)
       }
     }
-    return (try encoder.encode(text), counts)
+    return SanitizedFrame(bytes: try encoder.encode(text), counts: counts)
   }
+}
+
+/// A slot, rewritten and packed.
+struct SanitizedFrame: Sendable {
+  let bytes: [UInt8]
+  let counts: Sanitiser.Counts
 }
