@@ -71,6 +71,7 @@ package enum LakeTables {
       silent: name == "usage"
         ? ["user", "src_ip", "device"] : isActivities ? ActivitySchema.silent : [],
       createdBy: ToolVersion.createdBy)
+    if isActivities { layout.rowGroupRowsMax = ActivitySchema.rowGroupRows }
     if name == ActivitySchema.privateTable, let keyring { layout.encryption = encryption(keyring) }
     return layout
   }

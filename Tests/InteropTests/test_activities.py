@@ -180,3 +180,22 @@ def test_each_rule_is_counted(tmp_path):
     assert set(counts) == {"1", "3"} and sum(map(int, counts.values())) == everything
     # The same again is known, whatever was counted.
     assert home.run(log).json["skipped"] == 1
+
+
+def test_one_person_among_many_row_groups(tmp_path):
+    home = Home(tmp_path / "home")
+    home.run("--activities", generate(
+        tmp_path / "a.log", "w3c", "48MiB", users=30_000, hosts=500, locality=0, seed=8))
+    counts = collections.Counter()
+    for path in home.live_files("activities"):
+        file = pq.ParquetFile(path)
+        sizes = [file.metadata.row_group(group).num_rows
+                 for group in range(file.metadata.num_row_groups)]
+        assert len(sizes) > 1 and max(sizes) <= 1 << 17
+        counts.update(file.read(columns=["user"])["user"].to_pylist())
+    people = [user for user, _ in counts.most_common() if user]
+    for user in (people[0], people[len(people) // 2], people[-1]):
+        found = rows(home, "--user", user)
+        assert len(found) == counts[user] and {row["user"] for row in found} == {user}
+    home.call("table", "compact", "activities")
+    assert len(rows(home, "--user", people[0])) == counts[people[0]]

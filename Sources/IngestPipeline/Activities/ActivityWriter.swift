@@ -32,6 +32,7 @@ struct ActivityWriter: Sendable {
   private static let options: ParquetOptions = {
     var options = ParquetOptions()
     options.zstdLevel = 1
+    options.rowGroupRowsMax = ActivitySchema.rowGroupRows
     return options
   }()
 

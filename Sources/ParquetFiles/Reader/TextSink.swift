@@ -27,6 +27,8 @@ struct TextSink: ColumnSink {
   ) throws(ParquetError) {
     let start = pool.count
     var position = 0
+    // Each text has four bytes in front: what is reserved is never more than the page.
+    if start == 0 { pool.reserve(strings: min(count, end / 4), bytes: end) }
     try Plain.read(page, at: &position, end: end, count: count, into: &pool, page: offset)
     guard position == end else { throw .damaged(.plainValues, offset: offset) }
     dictionary = start..<pool.count

@@ -25,6 +25,10 @@ package enum ActivitySchema {
   /// The order of the rows in a file.
   package static let sortedBy = ["user", "time"]
 
+  /// Rows of a row group: who asks for one person reads the names of one row group in each file,
+  /// which with a million rows took three times as long. Files are a tenth larger for it.
+  package static let rowGroupRows = 1 << 17
+
   /// Columns of which the tables' log says nothing.
   package static let silent: Set<String> = ["user", "src_ip", "device", "user_agent"]
 }
