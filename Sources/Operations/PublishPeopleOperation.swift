@@ -238,7 +238,8 @@ package struct PublishPeopleOperation {
     case .csv(let path): try OutputFile.write(CSVText.bytes(table), to: path)
     case .parquet(let path):
       try OutputFile.write(table, asParquetTo: path, mark: ("logveil.people", release.month))
-    case .html, .executive, .shown: break
+    case .html(let path): try OutputFile.write(PeopleReleasePage.bytes(release), to: path)
+    case .executive, .shown: break
     }
   }
 }

@@ -45,37 +45,21 @@ package enum ReleasePage {
     _ page: inout HTMLText, _ title: String, _ cells: [ReleaseCell], _ release: PublishedRelease
   ) {
     guard !cells.isEmpty else { return }
-    page.raw("<section>")
-    page.element("h2", "", title)
-    page.raw("<div class=\"card long\"><div class=\"filters\"><input type=\"search\" aria-label=\"")
-    page.raw("Filter\" placeholder=\"Filter …\"><output aria-live=\"polite\"></output></div>")
-    page.raw("<div class=\"scroll\"><table data-list=\"40\"><caption class=\"sr\">")
-    page.add(title)
-    page.raw("</caption><thead><tr>")
     let heads = ["Name", "Persons", "Share of persons", "Traffic", "Upload", "Events", "Blocked"]
-    for (place, head) in heads.enumerated() {
-      page.raw("<th scope=\"col\"\(place > 0 ? " class=\"n\"" : "")>")
-      page.raw("<button type=\"button\">\(head)</button></th>")
-    }
-    page.raw("</tr></thead><tbody>")
+    HTMLList.begin(&page, title, texts: heads.prefix(1), numbers: heads.dropFirst())
     for cell in cells {
       page.raw("<tr>")
       page.element("th", " scope=\"row\"", cell.name.isEmpty ? release.month : cell.name)
       let persons = cell.persons.map { FigureText.count($0) } ?? "nearly all"
-      number(&page, Int64(cell.persons ?? .max >> 12), persons)
+      HTMLList.number(&page, Int64(cell.persons ?? .max >> 12), persons)
       page.element("td", " class=\"n\"", cell.personsPercent + " %")
-      number(&page, cell.sums.total, FigureText.bytes(cell.sums.total))
-      number(&page, cell.sums.uploaded, FigureText.bytes(cell.sums.uploaded))
-      number(&page, cell.sums.events, FigureText.count(cell.sums.events))
+      HTMLList.number(&page, cell.sums.total, FigureText.bytes(cell.sums.total))
+      HTMLList.number(&page, cell.sums.uploaded, FigureText.bytes(cell.sums.uploaded))
+      HTMLList.number(&page, cell.sums.events, FigureText.count(cell.sums.events))
       page.element("td", " class=\"n\"", cell.blockedPercent + " %")
       page.raw("</tr>")
     }
-    page.raw("</tbody></table></div><button type=\"button\" class=\"tool all\" hidden>")
-    page.raw("Show all</button></div></section>")
-  }
-
-  private static func number(_ page: inout HTMLText, _ value: Int64, _ text: String) {
-    page.element("td", " class=\"n\" data-v=\"\(value)\"", text)
+    HTMLList.end(&page)
   }
 
   /// All cells as one JSON object on one line.

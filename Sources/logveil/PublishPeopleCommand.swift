@@ -45,6 +45,9 @@ struct PublishPeopleCommand: ParsableCommand {
   @Option(help: "What stands for a person: code or pseudonym.")
   var identifier = PersonIdentifier.code
 
+  @Option(help: ArgumentHelp("Write one self-contained page.", valueName: "file"))
+  var html: String?
+
   @Option(help: ArgumentHelp("Write a CSV file.", valueName: "file"))
   var csv: String?
 
@@ -79,6 +82,7 @@ struct PublishPeopleCommand: ParsableCommand {
     let operation = try PublishPeopleOperation(request)
     if ledger { return list(try operation.ledger()) }
     var outputs: [ReportOutput] = []
+    if let html { outputs.append(.html(html)) }
     if let csv { outputs.append(.csv(csv)) }
     if let parquet { outputs.append(.parquet(parquet)) }
     if json { outputs.append(.shown("json")) }
@@ -86,7 +90,7 @@ struct PublishPeopleCommand: ParsableCommand {
     let release = try operation.run(isShown ? [.shown("terminal")] : outputs)
     if json { Terminal.put(PeopleReleasePage.json(release)) }
     if isShown { Terminal.put(words(release)) }
-    for path in [csv, parquet].compactMap({ $0 }) { Terminal.say("Wrote \(path).") }
+    for path in [html, csv, parquet].compactMap({ $0 }) { Terminal.say("Wrote \(path).") }
     if release.rows.isEmpty {
       Terminal.say("So few people were active that nothing may be told.")
     }
@@ -106,15 +110,12 @@ struct PublishPeopleCommand: ParsableCommand {
         ])
     }
     let more = release.rows.count - Self.rowsShown
-    let others = release.attributes.enumerated().map { place, shown in
-      "\(shown.attribute.rawValue) \(FigureText.count(release.generalised(place)))"
-    }
     return """
       People of \(release.month) for \(release.audience.rawValue), no group below \
       \(release.minimum) persons, cut \(release.made) from version \(release.tableVersion)
       \(table.text)\(more > 0 ? "\n… and \(FigureText.count(more)) more: --csv has all" : "")
       \(FigureText.count(release.rows.count)) persons, \(FigureText.count(release.leftOut)) left out
-      became other: \(others.isEmpty ? "nothing" : others.joined(separator: ", "))
+      became other: \(PeopleReleasePage.otherWords(release))
       """
   }
 

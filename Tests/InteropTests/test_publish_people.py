@@ -3,6 +3,7 @@ computed a second time here, from the tables and the clear names."""
 
 import collections
 import json
+import re
 import sqlite3
 
 import pyarrow.parquet as pq
@@ -228,6 +229,13 @@ def test_forms_and_records(filled, tmp_path):
     assert [row["person"] for row in table] == [row["person"] for row in rows]
     assert all(row.pop("month") == MONTH for row in table) and table == rows
     assert len((tmp_path / "p.csv").read_text().splitlines()) == len(rows) + 1
+    home.call("publish", "people", "--month", MONTH, "--html", tmp_path / "p.html")
+    page = (tmp_path / "p.html").read_text()
+    assert "u1-" not in page and "<h2>By region</h2>" in page
+    assert all(row["person"] in page for row in rows)
+    sales = [row["events"] for row in rows if row["function"] == "Sales"]
+    told = re.search(r'<th scope="row">Sales</th><td[^>]*data-v="(\d+)".*?</tr>', page)
+    assert int(told[1]) == len(sales) and f'data-v="{sum(sales) // len(sales)}"' in told[0]
     assert f"{len(rows):,} persons" in home.call("publish", "people", "--month", MONTH).out
     records = [json.loads(line) for line in
                home.call("governance", "list", "--json", "--action", "publish").out.splitlines()]
