@@ -194,6 +194,17 @@ package struct AppsOperation {
       removing: [], putting: [fact], .appChange, "importance of \(name): \(importance.rawValue)")
   }
 
+  /// Says whether factors that do not apply to an app count as bad ones, or are left out.
+  package func setNotApplicable(counts: Bool) throws(OperationError) {
+    try gate.require(.manageSettings, for: .appChange)
+    let fact = AppFact(
+      app: 0, kind: .importance, key: TenantApps.notApplicableKey, value: counts ? "yes" : "no",
+      note: "")
+    try change(
+      removing: [], putting: [fact], .appChange,
+      "factors that do not apply \(counts ? "count as bad ones" : "are left out")")
+  }
+
   private func change(
     removing: [AppFact], putting: [AppFact], _ action: GovernanceAction, _ words: String
   ) throws(OperationError) {

@@ -10,7 +10,8 @@ struct AppsFactorsCommand: ParsableCommand {
     discussion: """
       Without options the factors are listed. A factor that nobody stated counts neither way: the \
       score says how much of it is known. The file is CSV with the columns app, factor, value and \
-      perhaps source; values are yes, no, n/a or points from 0 (bad) to 10 (good).
+      perhaps source; values are yes, no, n/a or points from 0 (bad) to 10 (good). What does not \
+      apply to an app is left out of its score, or counts as a bad factor: --not-applicable.
       """)
 
   @OptionGroup var homeOptions: HomeOptions
@@ -22,6 +23,13 @@ struct AppsFactorsCommand: ParsableCommand {
       "Say what a factor or group weighs: ignored, low, medium, high, very_high.",
       valueName: "name=importance"))
   var importance: [String] = []
+  @Option(help: "What n/a is in a score: bad, or left-out (as long as nothing was said).")
+  var notApplicable: NotApplicable?
+
+  enum NotApplicable: String, ExpressibleByArgument, CaseIterable {
+    case bad
+    case leftOut = "left-out"
+  }
 
   func run() throws {
     let operation = try AppsOperation(home: try homeOptions.path(), tenant: homeOptions.tenant)
@@ -39,7 +47,8 @@ struct AppsFactorsCommand: ParsableCommand {
       }
       try operation.setImportance(of: sides[0], weight)
     }
-    guard csv == nil, importance.isEmpty else { return }
+    if let notApplicable { try operation.setNotApplicable(counts: notApplicable == .bad) }
+    guard csv == nil, importance.isEmpty, notApplicable == nil else { return }
     var table = TextTable(["group", "factor"])
     for factor in RiskFactor.all { table.add([factor.group.rawValue, factor.name]) }
     Terminal.put(table.text)

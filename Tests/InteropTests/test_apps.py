@@ -95,6 +95,14 @@ def test_risk_is_unknown_until_somebody_states_it(filled, tmp_path):
     assert 0 < app["risk_known_percent"] < 10
     filled.call("apps", "factors", "--importance", "single_sign_on=ignored")
     assert app_of(filled, "Dropbox")["risk_score_tenths"] == 100
+    # What does not apply is left out, or counts as bad where somebody wants that.
+    factors.write_text("app,factor,value\nDropbox,soc_2,n/a\n")
+    filled.call("apps", "factors", "--csv", factors)
+    assert app_of(filled, "Dropbox")["risk_score_tenths"] == 100
+    filled.call("apps", "factors", "--not-applicable", "bad")
+    assert app_of(filled, "Dropbox")["risk_score_tenths"] == 50
+    filled.call("apps", "factors", "--not-applicable", "left-out")
+    assert app_of(filled, "Dropbox")["risk_score_tenths"] == 100
     filled.call("apps", "score", "Dropbox", "--set", "2.5", "--note", "the last audit")
     assert app_of(filled, "Dropbox")["risk"] == "high"
     filled.call("apps", "score", "Dropbox", "--computed")
@@ -130,6 +138,7 @@ def test_block_lists(home, appliance):
     (["factors", "--csv", "/nonexistent"], 66, "cannot be read"),
     (["factors", "--importance", "charm=high"], 64, "no such factor"),
     (["factors", "--importance", "soc_2=huge"], 64, "name=importance"),
+    (["factors", "--not-applicable", "good"], 64, "left-out"),
     (["score", "Dropbox", "--set", "11", "--note", "x"], 64, "0 to 10"),
     (["score", "Dropbox", "--set", "7"], 64, "--note"),
 ])
