@@ -54,13 +54,16 @@ package struct LeakStatement: Sendable {
   package var sequence: Int64 = 0
   package var hash = ""
 
-  /// Leaks that are told one by one.
+  /// Leaks of users, and of machines, that are told one by one: addresses in a sanitised log must
+  /// not hide a name.
   static let foundMax = 1000
 
   mutating func add(_ leaks: [Leak], _ path: String, _ part: String) {
     for leak in leaks {
-      if leak.scope == .user { users += 1 } else { machines += 1 }
-      if found.count < Self.foundMax { found.append(FoundLeak(path: path, part: part, leak: leak)) }
+      let isUser = leak.scope == .user
+      if isUser { users += 1 } else { machines += 1 }
+      guard (isUser ? users : machines) <= Self.foundMax else { continue }
+      found.append(FoundLeak(path: path, part: part, leak: leak))
     }
   }
 }
