@@ -123,6 +123,7 @@ struct ActivitiesCommand: ParsableCommand {
     _ body: (([UInt8]) throws(OperationError) -> Void) throws(OperationError) -> Int
   ) throws {
     if path == "-" {
+      try operation.recordExport(form, rows: nil)
       let rows = try body { bytes throws(OperationError) in try Terminal.put(bytes) }
       return try operation.recordExport(form, rows: rows)
     }

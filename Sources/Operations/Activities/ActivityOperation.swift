@@ -78,10 +78,14 @@ package struct ActivityOperation {
   }
 
   /// Records that rows leave the house.
-  package func recordExport(_ form: String, rows: Int) throws(OperationError) {
+  ///
+  /// - Parameter rows: `nil` where they are about to, and nobody knows how many.
+  package func recordExport(_ form: String, rows: Int?) throws(OperationError) {
     let hidden = request.confirmation == nil ? "" : ", with private ones"
+    let count = rows.map { ": \($0) rows" } ?? ""
     try gate.record(
-      .export, .successful, targets: ["activities as \(form): \(rows) rows\(hidden)"])
+      .export, rows == nil ? .intent : .successful,
+      targets: ["activities as \(form)\(count)\(hidden)"])
   }
 
   /// Rows of one part that are wanted.
