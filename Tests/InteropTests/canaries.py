@@ -95,7 +95,9 @@ class Canaries:
 
     def plants(self):
         """Ways in which a name could lie somewhere, each with the file that holds it."""
-        who = name(self.count // 2 + 1)
+        # One that stands in the log without a realm: with one, name and realm are what is looked for.
+        who = name(next(number for number in range(self.count // 2, self.count)
+                        if number % 3 == 2 and number % 97))
         raw = who.encode()
         yield "plain", self.home / "lake/default/_runs/left.tmp", b"user=" + raw + b";"
         yield "other case", self.out / "run.log", b"could not read " + raw.upper()
