@@ -101,8 +101,8 @@ def test_nightly(host):
     care = exec_starts("logveil-care.service")
     for line in care:  # Without the activity log there are no tables of it.
         shell(placed(line, host), code=66 if " activities" in line else 0)
-    generate(host / "archive/late.log", "w3c", "20KiB", seed=9)
-    shell("logveil run archive/late.log --activities")
+    generate(host / "late.log", "w3c", "20KiB", seed=9)
+    shell("logveil run late.log --activities")
     for line in care:
         shell(placed(line, host))
     metrics = (host / "logveil.prom").read_text()
