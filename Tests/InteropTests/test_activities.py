@@ -3,6 +3,7 @@
 import base64
 import collections
 import json
+import re
 
 import duckdb
 import pyarrow.parquet as pq
@@ -85,7 +86,8 @@ def test_other_readers_see_public_rows_only(filled):
             table["user"].to_pylist(), table["time"].to_pylist())]
         assert order == sorted(order)
     for path in filled.live_files("activities_private"):
-        assert b"p1-" not in path.read_bytes()
+        # Three bytes alone stand in any file of random ones now and then.
+        assert not re.search(rb"p1-[\w-]{8}", path.read_bytes())
         with pytest.raises(Exception):
             pq.read_table(path, partitioning=None)
         with pytest.raises(Exception):

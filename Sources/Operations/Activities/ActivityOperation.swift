@@ -1,3 +1,4 @@
+internal import ByteBlocks
 internal import ColumnTables
 internal import DeltaLake
 internal import Governance
@@ -110,6 +111,7 @@ package struct ActivityOperation {
     columns: [String], _ render: @escaping @Sendable (Found) -> Result,
     _ body: (Result) throws -> Bool
   ) throws {
+    HeapMemory.keep()  // What a file's names took is for the next one's.
     for (scan, isPrivate) in scans {
       let reader = PartReader(scan, columns, filters, isPrivate: isPrivate)
       let files = scan.files.sorted { ($0.day, $0.path) < ($1.day, $1.path) }
