@@ -96,3 +96,20 @@ extension DistinctCount {
       : "\(FigureText.count(atLeast)) – \(FigureText.count(pseudonyms))"
   }
 }
+
+extension PageFrame {
+  /// A page of a release, whose body is in `page` but for its end: when it was made, and facts.
+  static func release(
+    _ page: inout HTMLText, title: String, made: String, tableVersion: Int64,
+    facts: [(name: String, words: String)]
+  ) -> [UInt8] {
+    page.raw("</main><footer><dl><dt>Made</dt><dd>")
+    page.add("\(made), from version \(tableVersion) of the table; never cut again")
+    for fact in facts {
+      page.raw("</dd><dt>\(fact.name)</dt><dd>")
+      page.add(fact.words)
+    }
+    page.raw("</dd></dl></footer>")
+    return Array(self.page(title: title, style: "full", data: "{}", body: page.text).utf8)
+  }
+}

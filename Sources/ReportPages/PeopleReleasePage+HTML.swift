@@ -21,18 +21,13 @@ extension PeopleReleasePage {
       groups(&page, release, place, shown.attribute.rawValue)
     }
     people(&page, release)
-    page.raw("</main><footer><dl><dt>Made</dt><dd>")
-    page.add("\(release.made), from version \(release.tableVersion) of the table; never cut again")
-    page.raw("</dd><dt>Left out</dt><dd>")
-    page.add("\(FigureText.count(release.leftOut)) persons")
-    page.raw("</dd><dt>Became other</dt><dd>")
-    page.add(otherWords(release))
-    page.raw("</dd><dt>Numbers</dt><dd>have two digits.</dd></dl></footer>")
-    return Array(
-      PageFrame.page(
-        title: "People · \(release.tenant) · \(release.month)", style: "full", data: "{}",
-        body: page.text
-      ).utf8)
+    return PageFrame.release(
+      &page, title: "People · \(release.tenant) · \(release.month)", made: release.made,
+      tableVersion: release.tableVersion,
+      facts: [
+        ("Left out", "\(FigureText.count(release.leftOut)) persons"),
+        ("Became other", otherWords(release)), ("Numbers", "have two digits."),
+      ])
   }
 
   /// In how many rows which attribute became `other`.

@@ -19,17 +19,16 @@ package enum ReleasePage {
     table(&page, "Categories", release.cells(.category), release)
     table(&page, "Apps", release.cells(.app), release)
     table(&page, "Days", release.cells(.day), release)
-    page.raw("</main><footer><dl><dt>Made</dt><dd>")
-    page.add("\(release.made), from version \(release.tableVersion) of the table; never cut again")
-    page.raw("</dd><dt>Hidden</dt><dd>")
-    page.add(hiddenWords(release))
-    page.raw("</dd><dt>Percentages</dt><dd>are bounds where they would tell of nearly nobody or ")
-    page.raw("nearly everybody.</dd></dl></footer>")
-    return Array(
-      PageFrame.page(
-        title: "Cloud use · \(release.tenant) · \(release.month)", style: "full", data: "{}",
-        body: page.text
-      ).utf8)
+    return PageFrame.release(
+      &page, title: "Cloud use · \(release.tenant) · \(release.month)", made: release.made,
+      tableVersion: release.tableVersion,
+      facts: [
+        ("Hidden", hiddenWords(release)),
+        (
+          "Percentages",
+          "are bounds where they would tell of nearly nobody or nearly everybody."
+        ),
+      ])
   }
 
   /// How much was hidden, and why.

@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// The steps of `run` count themselves as busy; all else is counted here. Together they are the
 /// number of workers times the seconds on the wall.
-package final class TimedCrew: Executor {
+package final class TimedCrew: Sendable {
   private let executor: any Executor
   private let clock: StageClock
   /// Nanoseconds of all calls of `forEach`: on the wall, and of the workers in them.
@@ -16,19 +16,14 @@ package final class TimedCrew: Executor {
     self.clock = clock
   }
 
-  package var workers: Int { executor.workers }
-
-  package func run(bell: Bell, step: @Sendable (Int) -> StepResult) {
-    executor.run(bell: bell, step: step)
-  }
-
-  /// Runs workers as `run` does, and counts the time in which they found nothing to do.
+  /// Runs workers as the executor does, and counts the time in which they found nothing to do.
   ///
   /// - Parameter awaited: the stage that keeps a worker waiting now.
   package func run(
     bell: Bell, awaited: @Sendable () -> String, step: @Sendable (Int) -> StepResult
   ) {
-    let waits = Mutex<[(stage: String, start: Int64)?]>(Array(repeating: nil, count: workers))
+    let waits = Mutex<[(stage: String, start: Int64)?]>(
+      Array(repeating: nil, count: executor.workers))
     executor.run(bell: bell) { worker in
       if let wait = waits.withLock({ $0[worker].take() }) {
         clock.addWaiting(wait.stage, since: wait.start)
@@ -45,6 +40,7 @@ package final class TimedCrew: Executor {
     }
   }
 
+  /// Shares calls out among workers as the executor does.
   package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
     let start = StageClock.now()
     executor.forEach(count) { index in
@@ -67,7 +63,7 @@ package final class TimedCrew: Executor {
       let after = shared.withLock { $0 }
       let wall = StageClock.now() - start
       let busy = wall - (after.wall - before.wall) + (after.busy - before.busy)
-      clock.add(stage, busy: busy, waiting: max(0, Int64(workers) * wall - busy))
+      clock.add(stage, busy: busy, waiting: max(0, Int64(executor.workers) * wall - busy))
     }
     return try body()
   }
