@@ -4,6 +4,7 @@ import pathlib
 
 import pytest
 
+from browsing import browser, opened  # noqa: F401, fixtures
 from support import LOGVEIL, LOGGEN, Home
 
 

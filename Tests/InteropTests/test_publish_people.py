@@ -9,6 +9,7 @@ import sqlite3
 import pyarrow.parquet as pq
 import pytest
 
+from browsing import visible
 from support import Home, generate
 
 MONTH = "2026-11"
@@ -242,6 +243,32 @@ def test_forms_and_records(filled, tmp_path):
     targets = [record["target"] for record in records]
     assert any("people for admins from 5 persons" in target for target in targets)
     assert any("as pseudonyms for admins" in target for target in targets)
+
+
+def test_pages_of_releases_in_a_browser(filled, opened, tmp_path):
+    home, _, _ = filled
+    home.call("publish", "people", "--month", MONTH, "--html", tmp_path / "p.html")
+    page = opened(tmp_path / "p.html")
+    people = "table:has(caption:text-is('People'))"
+    assert page.locator(people).count() == 1
+    head = page.locator(f"{people} thead th").nth(7)
+    assert head.inner_text().lower() == "events"
+    for order in ("descending", "ascending"):
+        head.locator("button").click()
+        assert head.get_attribute("aria-sort") == order
+        events = [int(row.locator("td").nth(6).get_attribute("data-v"))
+                  for row in visible(page, people).all()]
+        assert len(events) == 40 and events == sorted(events, reverse=order == "descending")
+    page.locator(".card", has=page.locator(people)).locator("input").fill("Legal")
+    functions = {row.locator("td").first.inner_text() for row in visible(page, people).all()}
+    assert functions == {"Legal"}
+    home.call("publish", "--month", MONTH, "--html", tmp_path / "r.html")
+    page = opened(tmp_path / "r.html")
+    assert page.locator("h1").count() == 1
+    rows = page.locator("table[data-list]").last.locator("tbody tr:visible")
+    assert rows.count() > 1
+    page.locator("input[type=search]").last.fill("nothing is called so")
+    assert rows.count() == 0
 
 
 @pytest.mark.parametrize("words, code, message", [

@@ -2,53 +2,16 @@
 
 import os
 import pathlib
-import shutil
 import subprocess
 
 import pytest
-from playwright.sync_api import sync_playwright
 
+from browsing import visible
 from support import ROOT, Home, generate
 
 PROBE = pathlib.Path(os.environ.get("REPORT_PROBE_BIN", ROOT / ".build/debug/report-probe"))
-CHROMIUM = shutil.which("chromium")
 SHAPE = """() => [...document.querySelectorAll('*')].map(element =>
   element.localName + ' ' + element.getAttributeNames().join(' ')).join('\\n')"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    assert CHROMIUM, "chromium is not installed: run scripts/setup"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def opened(browser):
-    """Opens a page; at the end it must have said nothing and asked for nothing."""
-    pages, said = [], []
-
-    def listen(page):
-        page.on("console", lambda message: said.append(message.text)
-                if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: said.append(f"dialog {dialog.message}"))
-        page.on("request", lambda request: said.append(request.url)
-                if not request.url.startswith(("file:", "data:")) else None)
-
-    def open_page(path, **options):
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, **options)
-        pages.append(page)
-        listen(page)
-        page.goto(f"file://{path}")
-        return page
-
-    yield open_page
-    for page in pages:
-        page.close()
-    assert said == []
 
 
 def probe(path, names, apps, days, *more):
@@ -64,10 +27,6 @@ def report_page(logs, tmp_path_factory):
     home.call("report", "--html", folder / "r.html")
     home.call("report", "--html", folder / "e.html", "--executive")
     return folder
-
-
-def visible(page, table):
-    return page.locator(f"{table} tbody tr:visible")
 
 
 def test_sort_and_filter(opened, report_page):
