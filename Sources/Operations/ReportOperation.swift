@@ -1,3 +1,4 @@
+internal import ByteBlocks
 internal import ColumnTables
 internal import DeltaLake
 internal import Governance
@@ -94,6 +95,7 @@ package struct ReportOperation {
           .noInput,
           "There is no snapshot \(snapshot). `logveil snapshot list` shows those there are.")
       }
+      HeapMemory.keep()  // What a file's columns took is for the next one's.
       let apps = try ReportApps(TenantApps(gate))
       var query = ReportQuery(tenant: request.tenant)
       query.source = request.source

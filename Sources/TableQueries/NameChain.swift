@@ -48,30 +48,32 @@ struct NameChain {
   ) -> UInt32? {
     guard walk.stepsLeft > 0 else { return nil }
     // A dictionary in another order: from here on all of it is looked up.
-    if let last = walk.last, !isBefore(last, text, key, names) {
+    if let last = walk.last, compare(last, text, key, names) >= 0 {
       walk.stepsLeft = 0
       return nil
     }
     walk.next = walk.last.map { links[Int($0)].next } ?? first
-    while walk.next != Self.end, isBefore(walk.next, text, key, names) {
-      walk.stepsLeft -= 1
-      if walk.stepsLeft == 0 { return nil }
+    while walk.next != Self.end {
+      let order = compare(walk.next, text, key, names)
+      guard order <= 0 else { return nil }
+      if order < 0 {
+        walk.stepsLeft -= 1
+        if walk.stepsLeft == 0 { return nil }
+      }
       walk.last = walk.next
+      if order == 0 { return walk.next }
       walk.next = links[Int(walk.next)].next
     }
-    guard walk.next != Self.end, links[Int(walk.next)].key == key,
-      compareBytes(names.strings.span(Int(walk.next)), text) == 0
-    else { return nil }
-    walk.last = walk.next
-    return walk.next
+    return nil
   }
 
-  private func isBefore(
+  /// Negative where the text of `number` comes before `text`, 0 where it is the same.
+  private func compare(
     _ number: UInt32, _ text: Span<UInt8>, _ key: UInt64, _ names: borrowing Interner
-  ) -> Bool {
+  ) -> Int {
     let other = links[Int(number)].key
-    if other != key { return other < key }
-    return compareBytes(names.strings.span(Int(number)), text) < 0
+    if other != key { return other < key ? -1 : 1 }
+    return compareBytes(names.strings.span(Int(number)), text)
   }
 
   /// Puts a text that was not found where the walk stands, unless the walk is over or it has its

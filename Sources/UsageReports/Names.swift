@@ -48,7 +48,7 @@ struct Names {
 
   /// The same of a set.
   func count(_ set: NumberSet) -> DistinctCount {
-    guard let bits = set.bits else { return count(set.keys) }
+    guard let bits = set.bits else { return count(set.numbers) }
     let counts = ofVersion.map { bits.count(in: $0) }
     return DistinctCount(pseudonyms: counts.reduce(0, +), atLeast: counts.max() ?? 0)
   }

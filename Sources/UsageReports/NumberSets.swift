@@ -15,36 +15,63 @@ struct NumberedSums: Sendable {
   func sums(of key: UInt32) -> UseSums? { places.find(key, in: keys).map { sums[$0] } }
 }
 
-/// A set of numbers of 32 bits: by hash while it is small, then a bit a number.
+/// A set of numbers from 1 on: by hash while it has few of them, then a bit for each there is.
 ///
 /// Most domains have a few addresses, large apps nearly all of them; either way costs little.
 struct NumberSet: Sendable {
-  /// From here on bits cost about as much as hashed keys, with some 10,000 numbers, and are faster.
-  private static let keysMax = 128
+  /// So few numbers are hashed whatever they are.
+  private static let hashedMin = 128
+  /// A hashed number takes as much time and memory as so many bits.
+  private static let bitsOfNumber = 512
 
-  private var few: [UInt32] = []
-  private var places = NumberPlaces()
+  /// Numbers by hash, 0 where a place is free. A power of two, at most half full.
+  private var slots: [UInt32] = []
+  private var shift: UInt32 = 32
+  private var hashedCount = 0
+  private var largest: UInt32 = 0
+  /// The numbers of a set that was complete from the start.
+  private var complete: [UInt32] = []
   private var many: BitSet?
 
   init() {}
 
-  /// A set that is complete: keys that differ, to be asked and counted alone.
-  init(_ keys: [UInt32]) { few = keys }
+  /// A set that is complete: numbers that differ, to be asked and counted alone.
+  init(_ numbers: [UInt32]) { complete = numbers }
 
   /// The same of bits.
   init(_ bits: BitSet) { many = bits }
 
-  mutating func insert(_ key: UInt32) {
+  /// - Precondition: `number` is not 0.
+  mutating func insert(_ number: UInt32) {
     if many != nil {
-      many?.insert(key)
+      many?.insert(number)
       return
     }
-    _ = places.place(of: key, in: &few)
-    guard few.count > Self.keysMax else { return }
+    if (hashedCount + 1) * 2 > slots.count { grow() }
+    let slot = slot(of: number)
+    if slots[slot] == number { return }
+    slots[slot] = number
+    hashedCount += 1
+    largest = max(largest, number)
+    guard hashedCount > max(Self.hashedMin, Int(largest) / Self.bitsOfNumber) else { return }
     var bits = BitSet()
-    for key in few { bits.insert(key) }
+    for number in slots where number != 0 { bits.insert(number) }
     many = bits
-    (few, places) = ([], NumberPlaces())
+    slots = []
+  }
+
+  /// Where a number stands, or may be put.
+  private func slot(of number: UInt32) -> Int {
+    var slot = NumberPlaces.hash(number, shift)
+    while slots[slot] != number, slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+    return slot
+  }
+
+  private mutating func grow() {
+    let old = slots
+    slots = [UInt32](repeating: 0, count: max(8, old.count * 2))
+    shift = UInt32(32 - slots.count.trailingZeroBitCount)
+    for number in old where number != 0 { slots[slot(of: number)] = number }
   }
 
   /// Adds the numbers of rows; 0 is none.
@@ -63,7 +90,7 @@ struct NumberSet: Sendable {
   }
 
   /// The numbers, in any order.
-  var keys: [UInt32] { many?.numbers ?? few }
+  var numbers: [UInt32] { many?.numbers ?? complete + slots.filter { $0 != 0 } }
 
   /// The same as bits; `nil` while there are few.
   var bits: BitSet? { many }
@@ -71,7 +98,7 @@ struct NumberSet: Sendable {
   /// Adds the numbers to others.
   func union(into all: inout BitSet) {
     if let many { return all.formUnion(many) }
-    for key in few { all.insert(key) }
+    for number in numbers { all.insert(number) }
   }
 }
 
@@ -84,7 +111,7 @@ struct NumberPlaces: Sendable {
   /// The place of `key` in `keys`, behind the last one if it is new.
   mutating func place(of key: UInt32, in keys: inout [UInt32]) -> Int {
     if (keys.count + 1) * 2 > slots.count { grow(keys) }
-    var slot = index(of: key)
+    var slot = Self.hash(key, shift)
     while slots[slot] != 0 {
       let place = Int(slots[slot]) - 1
       if keys[place] == key { return place }
@@ -97,7 +124,7 @@ struct NumberPlaces: Sendable {
 
   func find(_ key: UInt32, in keys: [UInt32]) -> Int? {
     guard !slots.isEmpty else { return nil }
-    var slot = index(of: key)
+    var slot = Self.hash(key, shift)
     while slots[slot] != 0 {
       let place = Int(slots[slot]) - 1
       if keys[place] == key { return place }
@@ -106,15 +133,15 @@ struct NumberPlaces: Sendable {
     return nil
   }
 
-  /// The high bits of a product are the well mixed ones.
-  private func index(of key: UInt32) -> Int { Int((key &* 0x9E37_79B1) >> shift) }
+  /// Where to look first: the high bits of a product are the well mixed ones.
+  static func hash(_ key: UInt32, _ shift: UInt32) -> Int { Int((key &* 0x9E37_79B1) >> shift) }
 
   private mutating func grow(_ keys: [UInt32]) {
     let count = max(8, slots.count * 2)
     slots = [UInt32](repeating: 0, count: count)
     shift = UInt32(32 - count.trailingZeroBitCount)
     for (place, key) in keys.enumerated() {
-      var slot = index(of: key)
+      var slot = Self.hash(key, shift)
       while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = UInt32(place + 1)
     }

@@ -54,7 +54,7 @@ extension PersonScan {
     }
     var apps = [Int](repeating: 0, count: names.versions.count)
     for (target, users) in people.users where targets[Int(target)].isApp {
-      for person in users.keys { apps[Int(person)] += 1 }
+      for person in users.numbers { apps[Int(person)] += 1 }
     }
     var figures = PeopleFigures()
     figures.versionOfPerson = names.versions

@@ -27,6 +27,8 @@ struct UsageRows {
   /// The highest number that a user has so far.
   let userNumberMax: Int
   let addresses: [UInt32]
+  /// The highest number that an address has so far.
+  let addressNumberMax: Int
   let devices: [UInt32]
   let events: [Int64]
   /// Of each row, those of its events that were blocked.
@@ -53,6 +55,7 @@ struct UsageRows {
     users = book.users.numbers(of: column("user"))
     userNumberMax = book.users.count
     addresses = book.addresses.numbers(of: column("src_ip"))
+    addressNumberMax = book.addresses.count
     devices = book.devices.numbers(of: column("device"))
     events = column("events").integers
     uploaded = column("uploaded_bytes").integers
@@ -75,11 +78,18 @@ struct UsageRows {
       total: Self.sum(total, range))
   }
 
+  /// The same without what only few lists show.
+  func uses(_ range: Range<Int>) -> UseSums {
+    UseSums(
+      events: Self.sum(events, range), uploaded: Self.sum(uploaded, range),
+      total: Self.sum(total, range))
+  }
+
   /// The latest time of some rows.
   func lastSeen(_ range: Range<Int>) -> Int64 {
-    let seen = seen.span
+    let seen = seen.span.extracting(range)
     var last = Int64.min
-    for row in range { last = max(last, seen[row]) }
+    for row in seen.indices { last = max(last, seen[row]) }
     return last
   }
 
@@ -112,9 +122,9 @@ struct UsageRows {
   }
 
   private static func sum(_ values: [Int64], _ range: Range<Int>) -> Int64 {
-    let values = values.span
+    let values = values.span.extracting(range)
     var sum: Int64 = 0
-    for row in range { sum &+= values[row] }
+    for row in values.indices { sum &+= values[row] }
     return sum
   }
 

@@ -24,7 +24,7 @@ struct WorkerSums: Sendable {
 
   mutating func add(_ rows: UsageRows, dayIndex: Int) {
     users.grow(toHold: rows.userNumberMax)
-    addresses.grow(toHold: Int(rows.addresses.max() ?? 0))
+    addresses.grow(toHold: rows.addressNumberMax)
     let deviceMax = Int(rows.devices.max() ?? 0)
     devices.grow(toHold: deviceMax)
     sources.pad(to: Int(rows.sources.max() ?? 0) + 1, with: Sums())
@@ -34,13 +34,16 @@ struct WorkerSums: Sendable {
       users.add(rows.users.span, rows, range)
       addresses.add(rows.addresses.span, rows, range)
       if deviceMax > 0 { devices.add(rows.devices.span, rows, range) }
-      days[dayIndex].sums += rows.sums(range)
-      UsageRows.forEachRun(rows.sources.span, range) { sources[Int($0)] += rows.sums($1) }
+      let sums = rows.sums(range)
+      days[dayIndex].sums += sums
+      UsageRows.forEachRun(rows.sources.span, range) { source, rowsOfSource in
+        sources[Int(source)] += rowsOfSource == range ? sums : rows.sums(rowsOfSource)
+      }
       UsageRows.forEachRun(rows.tags.span, range) { tag, rowsOfTag in
-        if tag > 0 { tags[Int(tag)] += rows.sums(rowsOfTag) }
+        if tag > 0 { tags[Int(tag)] += rowsOfTag == range ? sums : rows.sums(rowsOfTag) }
       }
       UsageRows.forEachRun(rows.hosts.span, range) { host, rowsOfHost in
-        hosts[Int(host)] += rows.sums(rowsOfHost).uses
+        hosts[Int(host)] += rows.uses(rowsOfHost)
         days[dayIndex].targets.insert(rows.targetOfHost[Int(host)])
       }
     }
