@@ -17,6 +17,16 @@ package struct Interner: ~Copyable {
     table.byteCount + strings.byteCount
   }
 
+  /// The number of a string that was never seen.
+  package static var unseen: UInt32 { DictionaryTable.absent }
+
+  /// The numbers of `strings`, `unseen` where there is none: much faster than one by one.
+  ///
+  /// - Returns: how many are unseen.
+  package mutating func find(_ strings: ByteStrings, numbers: inout [UInt32]) -> Int {
+    table.find(strings, values: &numbers)
+  }
+
   /// The number of `string`, a new one if it was never seen.
   package mutating func number(of string: Span<UInt8>) -> UInt32 {
     let next = UInt32(strings.count)

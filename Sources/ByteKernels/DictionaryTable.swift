@@ -10,6 +10,11 @@ public struct DictionaryTable: ~Copyable {
   /// What does not fit into the entries of keys takes at most this many bytes.
   public static let tailBytesMax = Int(UInt32.max)
 
+  /// Bytes behind a key that the kernels may read.
+  private static let readableBytes = 64
+  /// Strings that are handed to the kernels at once.
+  private static let batchCount = 1024
+
   /// Number of keys.
   public private(set) var count = 0
 
@@ -56,6 +61,47 @@ public struct DictionaryTable: ~Copyable {
     return unsafe fields.withKernelRanges { fields, count in
       unsafe find(fields, count, in: block.bytes, values.address)
     }
+  }
+
+  /// Looks up `strings`; `values` gets a value or `absent` for each.
+  ///
+  /// - Returns: how many are absent.
+  public mutating func find(_ strings: ByteStrings, values: inout [UInt32]) -> Int {
+    precondition(values.count >= strings.count, "Fewer values than strings.")
+    let (bytes, offsets) = (strings.bytes.span, strings.offsets.span)
+    // The kernel reads past the end of a key: the last ones are looked up by themselves.
+    var ends = strings.count
+    while ends > 0, offsets[ends] + Self.readableBytes > bytes.count { ends -= 1 }
+    var fields = [FieldRange](repeating: .missing, count: Self.batchCount)
+    var (index, absent) = (0, 0)
+    while index < ends {
+      let base = offsets[index]
+      var count = 0
+      while count < Self.batchCount, index + count < ends,
+        let end = UInt32(exactly: offsets[index + count + 1] - base)
+      {
+        fields[count] = FieldRange(start: UInt32(offsets[index + count] - base), end: end)
+        count += 1
+      }
+      if count == 0 { break }
+      // SAFETY: the fields lie in `bytes`, with readable bytes behind them, and `values` has room
+      // for all; all of them live for this call.
+      absent += unsafe bytes.withUnsafeBufferPointer { bytes in
+        unsafe values.withUnsafeMutableBufferPointer { values in
+          unsafe fields.span.extracting(0..<count).withKernelRanges { fields, count in
+            guard let bytes = bytes.baseAddress, let values = values.baseAddress else { return 0 }
+            return unsafe find(fields, count, in: bytes + base, values + index)
+          }
+        }
+      }
+      index += count
+    }
+    for index in index..<strings.count {
+      let value = find(strings.span(index)) ?? Self.absent
+      values[index] = value
+      if value == Self.absent { absent += 1 }
+    }
+    return absent
   }
 
   /// The value of `key`, if it is there.

@@ -2,7 +2,8 @@
 //
 // A slot is eight bytes: a tag and the place of an entry; an entry is one cache line with the head
 // of its key. A batch is worked off in steps: first all hashes are made and the slots fetched, then
-// the entries that the slots point to, and then both are in cache, however large the table.
+// the entries that the slots point to, then the tails of long keys, and then all of them are in
+// cache, however large the table.
 #include <string.h>
 
 #include "CKernels.h"
@@ -84,9 +85,11 @@ INLINE size_t find(const uint8_t *bytes, const ck_range *fields, size_t count,
   size_t absent = 0;
   for (; count > 0; count -= count < STEP ? count : STEP, fields += STEP, values += STEP) {
     const size_t step = count < STEP ? count : STEP;
+    int have_tails = 0;
     for (size_t i = 0; i < step; i++) {
       const uint8_t *key = bytes + fields[i].start;
       const uint32_t length = fields[i].end - fields[i].start;
+      have_tails |= length > HEAD_BYTES;
       read_head(key, length, &heads[i]);
       hashes[i] = hash((const uint64_t *)&heads[i], key, length, dictionary->seed);
       __builtin_prefetch(&slots[hashes[i] & mask]);
@@ -95,6 +98,9 @@ INLINE size_t find(const uint8_t *bytes, const ck_range *fields, size_t count,
       places[i] = next_candidate(slots, mask, hashes[i] & mask, tag_of(hashes[i]));
       __builtin_prefetch(&entries[slots[places[i]].place]);
     }
+    // Few tables have keys that are longer than their entries.
+    for (size_t i = 0; __builtin_expect(have_tails, 0) && i < step; i++)
+      __builtin_prefetch(dictionary->tails + entries[slots[places[i]].place].tail_start);
     for (size_t i = 0; i < step; i++) {
       const uint32_t length = fields[i].end - fields[i].start;
       const uint32_t tag = tag_of(hashes[i]);

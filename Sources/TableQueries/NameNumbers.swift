@@ -13,7 +13,6 @@ package final class NameNumbers: Sendable {
     var names = Interner()
     /// By the number of a text less one, the number that stands for it.
     var aliases: [UInt32] = []
-    var chain = NameChain()
   }
   private let state = Mutex(State())
   private let canonical: (@Sendable (Span<UInt8>) -> [UInt8]?)?
@@ -45,7 +44,8 @@ package final class NameNumbers: Sendable {
 
   /// The numbers of a column of texts, row by row.
   ///
-  /// - Complexity: a look-up a distinct text where the column has a dictionary, else one a row.
+  /// - Complexity: a look-up a distinct text where the column has a dictionary, else one a row; all
+  ///   of a batch at once.
   package func numbers(of column: Column) -> [UInt32] {
     switch column.values {
     case .codes(let codes, let dictionary):
@@ -66,30 +66,24 @@ package final class NameNumbers: Sendable {
   }
 
   private func numbers(of strings: ByteStrings) -> [UInt32] {
+    var numbers = [UInt32](repeating: 0, count: strings.count)
     state.withLock { state in
-      var numbers = [UInt32](repeating: 0, count: strings.count)
-      var walk = NameChain.Walk(textCount: strings.count)
-      // The same as `strings.span(index)`, without a call of another room for each text.
-      let (bytes, offsets) = (strings.bytes.span, strings.offsets.span)
-      for index in 0..<strings.count {
-        let text = bytes.extracting(offsets[index]..<offsets[index + 1])
-        let key = strings.prefix(index, from: 0)
-        let place = place(of: text, key, &walk, &state)
-        numbers[index] = state.aliases[Int(place)]
+      let unseen = state.names.find(strings, numbers: &numbers)
+      for index in numbers.indices {
+        if unseen > 0, numbers[index] == Interner.unseen {
+          numbers[index] = place(of: strings.span(index), &state)
+        }
+        numbers[index] = state.aliases[Int(numbers[index])]
       }
-      return numbers
     }
+    return numbers
   }
 
-  /// The place of a text: along the chain of known ones, else by a look-up.
-  private func place(
-    of text: Span<UInt8>, _ key: UInt64, _ walk: inout NameChain.Walk, _ state: inout State
-  ) -> UInt32 {
-    if let found = state.chain.find(text, key, &walk, in: state.names) { return found }
+  /// The place of a text that may be new.
+  private func place(of text: Span<UInt8>, _ state: inout State) -> UInt32 {
     let known = state.names.count
     let number = state.names.number(of: text)
     if Int(number) == known { take(text, into: &state) }
-    state.chain.link(number, key, &walk)
     return number
   }
 

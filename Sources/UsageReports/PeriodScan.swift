@@ -10,6 +10,7 @@ internal import TableQueries
 final class PeriodScan: Sendable {
   let days: ClosedRange<Int32>
   private let book: NameBook
+  private let dailyOfUsers: DailyBytes
   private let targets = Mutex<[SharedTarget]>([])
   /// Sums that no thread adds to at the moment.
   private let spare = Mutex<[WorkerSums]>([])
@@ -17,15 +18,18 @@ final class PeriodScan: Sendable {
   init(days: ClosedRange<Int32>, book: NameBook) {
     self.days = days
     self.book = book
+    dailyOfUsers = DailyBytes(dayCount: days.count)
   }
 
   /// Reads all rows of the period.
   func run(_ scan: UsageScan, _ crew: some Executor) throws(TableQueryError) {
     try scan.forEach(days, columns: UsageRows.columns, crew) { day, table in
       let rows = UsageRows(table, day: day, book: book)
+      let dayIndex = Int(day - days.lowerBound)
       var mine = spare.withLock { $0.popLast() } ?? WorkerSums(dayCount: days.count)
-      mine.add(rows, dayIndex: Int(day - days.lowerBound))
+      mine.add(rows, dayIndex: dayIndex)
       spare.withLock { $0.append(mine) }
+      dailyOfUsers.add(rows, dayIndex: dayIndex)
       addTargets(rows)
     }
   }
@@ -58,7 +62,8 @@ final class PeriodScan: Sendable {
     var all = WorkerSums(dayCount: days.count)
     for sums in spare.withLock({ $0 }) { all.merge(sums) }
     return PeriodSums(
-      names: all, targets: targets.withLock { $0.map { $0.sums.withLock { $0 } } })
+      names: all, targets: targets.withLock { $0.map { $0.sums.withLock { $0 } } },
+      dailyOfUsers: dailyOfUsers)
   }
 }
 
@@ -67,10 +72,11 @@ struct PeriodSums: Sendable {
   var names: WorkerSums
   /// By the number of a target.
   var targets: [TargetSums]
+  fileprivate let dailyOfUsers: DailyBytes
 
   /// The bytes of each day of users; `nil` where there were too many users to know them.
   func dailyBytes(of users: [UInt32]) -> [[Int64]]? {
-    let days = users.compactMap { names.dailyOfUsers.bytes(of: $0) }
+    let days = users.compactMap { dailyOfUsers.bytes(of: $0) }
     return days.count == users.count ? days : nil
   }
 }

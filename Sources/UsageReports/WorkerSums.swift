@@ -14,12 +14,10 @@ struct WorkerSums: Sendable {
   var hosts: [UseSums] = []
   var sources: [Sums] = []
   var tags: [Sums] = []
-  var dailyOfUsers: DailyBytes
   var attributeEvents = [Int64](repeating: 0, count: AttributeColumns.all.count)
 
   init(dayCount: Int) {
     days = Array(repeating: Day(), count: dayCount)
-    dailyOfUsers = DailyBytes(dayCount: dayCount)
   }
 
   mutating func add(_ rows: UsageRows, dayIndex: Int) {
@@ -51,7 +49,6 @@ struct WorkerSums: Sendable {
     swap(&present, &days[dayIndex].users)
     present.insert(rows.users.span, 0..<rows.count)
     swap(&present, &days[dayIndex].users)
-    dailyOfUsers.add(rows, dayIndex: dayIndex)
     for (place, events) in rows.attributeEvents.enumerated() { attributeEvents[place] += events }
   }
 
@@ -70,7 +67,6 @@ struct WorkerSums: Sendable {
     for (place, more) in other.sources.enumerated() { sources[place] += more }
     tags.pad(to: other.tags.count, with: Sums())
     for (place, more) in other.tags.enumerated() { tags[place] += more }
-    dailyOfUsers.merge(other.dailyOfUsers)
     for place in attributeEvents.indices { attributeEvents[place] += other.attributeEvents[place] }
   }
 }

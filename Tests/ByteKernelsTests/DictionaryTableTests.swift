@@ -53,6 +53,11 @@ import Testing
     let expected = fields.map { known[$0] ?? DictionaryTable.absent }
     #expect(values.first(fields.count) == expected)
     #expect(absent == expected.count { $0 == DictionaryTable.absent })
+    var strings = ByteStrings()
+    for field in fields { strings.append(bytes: field) }
+    var found = [UInt32](repeating: 0, count: fields.count)
+    #expect(table.find(strings, values: &found) == absent)
+    #expect(found == expected)
   }
 
   @Test(arguments: KernelLevel.supported)

@@ -36,7 +36,8 @@ import Testing
     let names = NameNumbers()
     var expected: [String: UInt32] = [:]
     let all = (0..<400).map { number in
-      let stem = random.once(in: 2) ? "u1-\(number % 7)" : "a long beginning \(number % 3) "
+      var stem = random.once(in: 2) ? "u1-\(number % 7)" : "a long beginning \(number % 3) "
+      if random.once(in: 3) { stem += String(repeating: "-", count: 40) }
       return stem + String(repeating: "x", count: random.below(4)) + String(number / 3)
     }
     for _ in 0..<12 {
