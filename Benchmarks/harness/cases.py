@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from harness import datasets
+from harness import datasets, hard_logs
 from harness.measure import Floor, Ours, Peer, Tool, contest, median, paired
 
 MIB = 1 << 20
@@ -246,6 +246,34 @@ def growth_users(bench):
         bench.ours("plain"), GROWTH_USERS_LIMIT, "half the users")
 
 
+def hard(bench, kind):
+    """A log that is hard to group: ours against the peers on the same."""
+    path, truth = hard_logs.made(
+        bench.sets.folder, kind, bench.size, datasets.show_size(bench.size), bench.say)
+    ours = Ours(bench.logveil, path, truth, bench.work)
+    peers = [] if bench.python is None else [
+        Peer(name, bench.python, bench.scripts / f"{name}_usage.py", path, truth, bench.work)
+        for name in ("polars", "duckdb")
+    ]
+    samples = bench.contest(kind, [ours, *peers])
+    a = samples[ours.name]
+    for peer in peers:
+        b = samples[peer.name]
+        bench.rows.append(Row(
+            kind, "wall", median(a, "wall"), median(b, "wall"), "s", paired(b, a, "wall"),
+            peer.name))
+    if not peers:
+        bench.rows.append(Row(kind, "wall", median(a, "wall"), None, "s", None))
+    bench.rows.append(Row(kind, "CPU", median(a, "cpu"), None, "s", None))
+    peaks = [max(sample["memory"] for sample in s) / MIB for s in samples.values()]
+    bench.rows.append(Row(
+        kind, "memory", peaks[0], peaks[1] if peers else None, "MiB",
+        peaks[0] / peaks[1] if peers else None, peers[0].name if peers else ""))
+    if peers:
+        bench.compare(ours.home, [peer.output for peer in peers])
+    ours.clear()
+
+
 # All cases, in the order in which they run.
 CASES = {
     **{packing: lambda bench, packing=packing: codec(bench, packing) for packing in CODEC_LIMITS},
@@ -253,6 +281,7 @@ CASES = {
     "activities": activities,
     "growth-input": growth_input,
     "growth-users": growth_users,
+    **{kind: lambda bench, kind=kind: hard(bench, kind) for kind in hard_logs.KINDS},
     **{
         f"peers-{packing}": lambda bench, packing=packing: packed_peers(bench, packing)
         for packing in PEER_SECONDS if packing != "plain"
