@@ -23,6 +23,7 @@ CPU_LIMIT = 1.4
 ACTIVITIES_LIMIT = 2.0
 GROWTH_INPUT_LIMIT = 2.05
 GROWTH_USERS_LIMIT = 1.3
+PIECES_LIMIT = 1.5
 MEMORY_LIMITS = {"design": 256 * MIB, "goal": 600 * MIB}
 # What a group may take in memory: a cache line in the table of each of two threads, and as much
 # again, for tables are half empty after they grew.
@@ -246,6 +247,16 @@ def growth_users(bench):
         bench.ours("plain"), GROWTH_USERS_LIMIT, "half the users")
 
 
+def pieces(bench):
+    """The same lines in archives of 100 KiB: each is opened, detected, checked and joined."""
+    folder, count = bench.sets.pieces(bench.size)
+    truth = dict(bench.sets.truth(bench.size))
+    truth["lines"] += (count - 1) * (truth["lines"] - truth["events"])
+    many = Ours(bench.logveil, folder, truth, bench.work, name="many archives")
+    many.inputs = sorted(folder.iterdir())
+    ratio_of_ours(bench, "pieces", many, bench.ours("plain"), PIECES_LIMIT, "in one archive")
+
+
 def hard(bench, kind):
     """A log that is hard to group: ours against the peers on the same."""
     path, truth = hard_logs.made(
@@ -281,6 +292,7 @@ CASES = {
     "activities": activities,
     "growth-input": growth_input,
     "growth-users": growth_users,
+    "pieces": pieces,
     **{kind: lambda bench, kind=kind: hard(bench, kind) for kind in hard_logs.KINDS},
     **{
         f"peers-{packing}": lambda bench, packing=packing: packed_peers(bench, packing)

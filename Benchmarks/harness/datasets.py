@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -14,6 +15,9 @@ LOCALITY = "0.85"
 SEED = 1
 USERS = 50_000
 HOSTS = 20_000
+
+# Text of an archive where there are many small ones.
+PIECE_BYTES = 100 << 10
 
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30}
 
@@ -106,6 +110,28 @@ class DataSets:
             subprocess.run(command, check=True)
             part.rename(path)
         return path
+
+    def pieces(self, size):
+        """A folder with the same lines in archives of 100 KiB, each with the head of the log; and
+        how many there are."""
+        plain = self.path("plain", size)
+        folder = plain.with_suffix(".pieces")
+        if not folder.exists():
+            self.say(f"making {folder.name}")
+            part = folder.with_name(folder.name + ".part")
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir()
+            with open(plain, "rb") as log:
+                head, number = b"", 0
+                lines = log.readlines(PIECE_BYTES)
+                while lines and lines[0].startswith(b"#"):
+                    head += lines.pop(0)
+                while lines:
+                    (part / f"{number:06}.log").write_bytes(head + b"".join(lines))
+                    number += 1
+                    lines = log.readlines(PIECE_BYTES)
+            part.rename(folder)
+        return folder, len(list(folder.iterdir()))
 
     def layout(self, log_format, layout, size, syslog):
         """A plain log of a format, and what loggen says is in it."""

@@ -67,6 +67,16 @@ import Glibc
     get { memoryBytes.extracting(start..<end) }
   }
 
+  /// Where the line that starts at `start` ends: at its newline, or with the text.
+  public func lineEnd(from start: Int) -> Int {
+    precondition(start >= self.start && start <= end, "Outside of the text.")
+    // SAFETY: what is searched is text of this block, which lives for this call.
+    guard let found = unsafe memchr(memory + start, Int32(UInt8(ascii: "\n")), end - start) else {
+      return end
+    }
+    return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(memory)
+  }
+
   /// Lets `fill` write behind the text, and takes as many bytes as it says.
   ///
   /// - Parameter fill: gets the free bytes, returns how many of them it wrote.

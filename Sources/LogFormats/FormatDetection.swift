@@ -10,11 +10,7 @@ package struct FormatMatch: Sendable {
   package let confidence: Double
 
   /// A header names the fields.
-  var isSure: Bool {
-    guard confidence == 1, case .table(let table) = profile.shape, case .directive = table.header
-    else { return false }
-    return true
-  }
+  var isSure: Bool { confidence == 1 && profile.namesFields }
 }
 
 /// Tells the format of a log by its first lines.
@@ -61,8 +57,14 @@ package enum FormatDetection {
   package static func matches(
     _ block: borrowing Block, own: [FormatProfile] = []
   ) -> [FormatMatch] {
+    matches(block, own: own, firstLines(block))
+  }
+
+  private static func matches(
+    _ block: borrowing Block, own: [FormatProfile], _ lines: [Range<Int>]
+  ) -> [FormatMatch] {
     let names = Set(own.map(\.name))
-    return matches(own + FormatCatalog.all.filter { !names.contains($0.name) }, block)
+    return matches(own + FormatCatalog.all.filter { !names.contains($0.name) }, block, lines)
   }
 
   /// Whether one half of the first bytes, every other one, is mostly zeros, and the other is not.
@@ -78,10 +80,10 @@ package enum FormatDetection {
   }
 
   private static func matches(
-    _ profiles: [FormatProfile], _ block: borrowing Block
+    _ profiles: [FormatProfile], _ block: borrowing Block, _ lines: [Range<Int>]
   ) -> [FormatMatch] {
     var matches: [FormatMatch] = []
-    for profile in profiles { matches.append(profile.match(block)) }
+    for profile in profiles { matches.append(profile.match(block, lines)) }
     return matches.sorted { $0.confidence > $1.confidence }
   }
 
@@ -92,17 +94,16 @@ package enum FormatDetection {
     _ block: borrowing Block, own: [FormatProfile] = []
   ) throws(Refusal) -> FormatMatch {
     if isWide(block.text) { throw .wideText }
-    if let best = matches(own, block).first, best.confidence >= confidenceMin {
-      let others = matches(block, own: own)
+    let lines = firstLines(block)
+    if let best = matches(own, block, lines).first, best.confidence >= confidenceMin {
+      let others = matches(block, own: own, lines)
       if others[0].confidence - best.confidence < distanceMin { return best }
     }
     // A header that names the fields leaves no doubt, and saves reading all other profiles.
-    let names = Set(own.map(\.name))
-    let tables = FormatCatalog.tables.filter { !names.contains($0.name) }
-    if let sure = matches(tables, block).first, sure.isSure {
-      return owner(of: sure, block) ?? sure
+    if let sure = sureTable(block, lines, but: Set(own.map(\.name))) {
+      return owner(of: sure, block, lines) ?? sure
     }
-    let matches = matches(block, own: own)
+    let matches = matches(block, own: own, lines)
     guard let best = matches.first, best.confidence >= confidenceMin else {
       let near = matches.first.flatMap { $0.confidence > 0 ? $0 : nil }
       throw .noneFits(best: near?.profile.name, confidence: near?.confidence ?? 0)
@@ -114,14 +115,32 @@ package enum FormatDetection {
     return best
   }
 
+  /// The first table whose header names the fields.
+  private static func sureTable(
+    _ block: borrowing Block, _ lines: [Range<Int>], but names: Set<String>
+  ) -> FormatMatch? {
+    for format in FormatCatalog.tables where !names.contains(format.name) {
+      for place in format.shapes.indices {
+        let profile = format.only(place)
+        if profile.namesFields, confidence(profile, block, lines) == 1 {
+          return FormatMatch(profile: profile, confidence: 1)
+        }
+      }
+    }
+    return nil
+  }
+
   /// The format whose lines stand in front of the header that made `sure` so: they are the rest of
   /// an older file, and only their own format reads them.
-  private static func owner(of sure: FormatMatch, _ block: borrowing Block) -> FormatMatch? {
+  private static func owner(
+    of sure: FormatMatch, _ block: borrowing Block, _ lines: [Range<Int>]
+  ) -> FormatMatch? {
     guard case .table(let table) = sure.profile.shape, table.otherLayouts.isEmpty,
       case .directive(let word) = table.header
     else { return nil }
     let bytes = block.memoryBytes
-    let lines = firstLines(block).prefix { !starts($0, with: word, bytes) }
+    let lowercased = lowercase(word)
+    let lines = lines.prefix { !starts($0, with: lowercased, bytes) }
       .filter { bytes[$0.lowerBound] != UInt8(ascii: "#") }
     guard lines.count > 1 else { return nil }
     for format in FormatCatalog.tables {
@@ -137,24 +156,23 @@ package enum FormatDetection {
   }
 
   private static func starts(
-    _ line: Range<Int>, with word: String, _ bytes: Span<UInt8>
+    _ line: Range<Int>, with word: [UInt8], _ bytes: Span<UInt8>
   ) -> Bool {
-    let word = Array(word.lowercased().utf8)
-    return line.count >= word.count
+    line.count >= word.count
       && word.indices.allSatisfy { lowercase(bytes[line.lowerBound + $0]) == word[$0] }
   }
 
-  private static func firstLines(_ block: borrowing Block) -> [Range<Int>] {
-    let bytes = block.memoryBytes
+  /// The first lines that are not empty.
+  static func firstLines(_ block: borrowing Block) -> [Range<Int>] {
     var lines: [Range<Int>] = []
     var start = block.start + block.byteOrderMarkBytes
-    let linesMax = isOpenObject(bytes, start, block.end) ? linesOfObjectsMax : linesMax
-    for place in start..<block.end where bytes[place] == UInt8(ascii: "\n") {
-      if place > start { lines.append(start..<place) }
-      start = place + 1
-      if lines.count == linesMax { return lines }
+    let linesMax =
+      isOpenObject(block.memoryBytes, start, block.end) ? linesOfObjectsMax : linesMax
+    while start < block.end, lines.count < linesMax {
+      let end = block.lineEnd(from: start)
+      if end > start { lines.append(start..<end) }
+      start = end + 1
     }
-    if start < block.end { lines.append(start..<block.end) }
     return lines
   }
 
@@ -171,8 +189,9 @@ package enum FormatDetection {
   }
 
   /// How well the chosen shape of a format fits the first lines of a log.
-  static func confidence(_ format: FormatProfile, _ block: borrowing Block) -> Double {
-    let lines = firstLines(block)
+  static func confidence(
+    _ format: FormatProfile, _ block: borrowing Block, _ lines: [Range<Int>]
+  ) -> Double {
     switch format.shape {
     case .table(let profile): return confidence(profile, block, lines)
     case .lines:
@@ -215,6 +234,7 @@ package enum FormatDetection {
     let bytes = block.memoryBytes
     switch profile.evidence {
     case .directive(let word):
+      let word = lowercase(word)
       return lines.contains { starts($0, with: word, bytes) } && hasHeader(profile, lines, bytes)
         ? 1 : 0
     case .shape:
@@ -235,9 +255,11 @@ package enum FormatDetection {
   private static func hasHeader(
     _ profile: DelimitedProfile, _ lines: [Range<Int>], _ bytes: Span<UInt8>
   ) -> Bool {
-    guard case .directive(let word) = profile.header,
-      let line = lines.first(where: { starts($0, with: word, bytes) })
-    else { return true }
+    guard case .directive(let word) = profile.header else { return true }
+    let lowercased = lowercase(word)
+    guard let line = lines.first(where: { starts($0, with: lowercased, bytes) }) else {
+      return true
+    }
     let text = String(decoding: line.map { lowercase(bytes[$0]) }, as: UTF8.self)
     return text.contains("\t") == (profile.dialect.separator == UInt8(ascii: "\t"))
       && !profile.foreignNames.contains { text.contains($0) }
@@ -259,6 +281,8 @@ package enum FormatDetection {
     let hasSlash = result.indices.contains { result[$0] == UInt8(ascii: "/") }
     return isTime && hasSlash
   }
+
+  private static func lowercase(_ word: String) -> [UInt8] { Array(word.lowercased().utf8) }
 
   private static func lowercase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 

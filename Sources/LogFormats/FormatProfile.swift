@@ -46,16 +46,27 @@ package struct FormatProfile: Sendable {
   /// How well the format fits the first lines of an archive, in its first shape, unless another
   /// fits clearly better.
   func match(_ block: borrowing Block) -> FormatMatch {
+    match(block, FormatDetection.firstLines(block))
+  }
+
+  /// The same where the first lines are known.
+  func match(_ block: borrowing Block, _ lines: [Range<Int>]) -> FormatMatch {
     var best = FormatMatch(
-      profile: only(0), confidence: FormatDetection.confidence(only(0), block))
+      profile: only(0), confidence: FormatDetection.confidence(only(0), block, lines))
     var margin = FormatDetection.distanceMin
     for place in shapes.indices.dropFirst() {
-      let confidence = FormatDetection.confidence(only(place), block)
+      let confidence = FormatDetection.confidence(only(place), block, lines)
       guard confidence > best.confidence + margin else { continue }
       best = FormatMatch(profile: only(place), confidence: confidence)
       margin = 0
     }
     return best
+  }
+
+  /// Whether a header names the fields.
+  var namesFields: Bool {
+    guard case .table(let table) = shape, case .directive = table.header else { return false }
+    return true
   }
 
   /// Whether records may go over several lines.

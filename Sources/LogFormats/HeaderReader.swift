@@ -131,10 +131,7 @@ package struct HeaderReader: Sendable {
 
   /// Whether the line that starts at `start` has a syslog header.
   private static func isRelayed(_ block: borrowing Block, _ start: Int) -> Bool {
-    let bytes = block.memoryBytes
-    var end = start
-    while end < block.end, bytes[end] != UInt8(ascii: "\n") { end += 1 }
-    let line = FieldRange(start: UInt32(start), end: UInt32(end))
+    let line = FieldRange(start: UInt32(start), end: UInt32(block.lineEnd(from: start)))
     return LineKernels.syslog(line, in: block).message.start > line.start
   }
 
@@ -167,11 +164,19 @@ package struct HeaderReader: Sendable {
 
   /// The names behind `word` in a line; `nil` when it is another line.
   private static func words(of line: String, behind word: String) -> [String]? {
-    guard line.lowercased().hasPrefix(word.lowercased()) else { return nil }
-    let blanks = line.contains("\t") ? ["\t", "\r"] : [" ", "\t", "\r"] as [Character]
-    return line.dropFirst(word.count).split(whereSeparator: { blanks.contains($0) })
-      .map { name in String(name.drop(while: { $0 == " " })) }.filter { !$0.isEmpty }
+    let text = line.utf8
+    guard text.count >= word.utf8.count,
+      zip(text, word.utf8).allSatisfy({ lowercase($0) == lowercase($1) })
+    else { return nil }
+    let (tab, blank) = (UInt8(ascii: "\t"), UInt8(ascii: " "))
+    let isTabbed = text.contains(tab)
+    return text.dropFirst(word.utf8.count)
+      .split { $0 == tab || $0 == UInt8(ascii: "\r") || (!isTabbed && $0 == blank) }
+      .map { name in String(decoding: name.drop { $0 == blank }, as: UTF8.self) }
+      .filter { !$0.isEmpty }
   }
+
+  private static func lowercase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 }
 
 extension Block {

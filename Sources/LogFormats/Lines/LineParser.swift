@@ -126,13 +126,3 @@ struct LineParser: ~Copyable {
     }
   }
 }
-
-extension Block {
-  /// Where the line that starts at `start` ends: at its newline, or with the text.
-  fileprivate borrowing func lineEnd(from start: Int) -> Int {
-    let bytes = memoryBytes
-    var end = start
-    while end < self.end, bytes[end] != UInt8(ascii: "\n") { end += 1 }
-    return end
-  }
-}
