@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Nothing of such an archive may be committed. Offsets count from the start of the archive's
 /// stored bytes.
-package enum ArchiveError: Error, Equatable, CustomStringConvertible {
+package enum ArchiveError: Error, Hashable, CustomStringConvertible {
   /// No file of this name.
   case notFound(path: String)
   /// A file or folder that can't be opened, with the system's error number.
@@ -46,6 +46,7 @@ package enum ArchiveError: Error, Equatable, CustomStringConvertible {
   /// A format that is recognised only to be refused in clear words.
   package enum UnsupportedFormat: String, Sendable {
     case zip = "zip"
+    case tar = "a tar in another container or on standard input"
     case xz = "xz"
     case bzip2 = "bzip2"
     case sevenZip = "7z"

@@ -10,6 +10,8 @@ package struct ArchiveReference: Sendable, Hashable {
   package let modifiedSeconds: Int64?
   /// The file in the container at `path`; `nil` where the file at `path` is the archive.
   package let entry: Entry?
+  /// Why nothing of a container can be read, found when it was looked into.
+  let damage: ArchiveError?
 
   /// A file in a container: its name is for people only, and never a path.
   package struct Entry: Sendable, Hashable {
@@ -23,10 +25,15 @@ package struct ArchiveReference: Sendable, Hashable {
     self.byteCount = byteCount
     self.modifiedSeconds = modifiedSeconds
     entry = nil
+    damage = nil
   }
 
   /// A file in a container.
-  init(_ container: ArchiveReference, entry number: Int, named name: String) {
+  init(
+    _ container: ArchiveReference, entry number: Int, named name: String,
+    damage: ArchiveError? = nil
+  ) {
+    self.damage = damage
     path = container.path
     byteCount = nil
     modifiedSeconds = container.modifiedSeconds

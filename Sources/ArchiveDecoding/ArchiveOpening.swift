@@ -3,6 +3,7 @@ import Glibc
 extension ArchiveReference {
   /// Opens the archive for reading; what is in xz or bzip2 is a stream of what is in it.
   package func open() throws(ArchiveError) -> any StoredBytes {
+    if let damage { throw damage }
     if let entry {
       let stream = try ArchiveStream(try ContainerTap(path, entry: entry.number))
       return try Self.unfiltered(stream)

@@ -15,12 +15,15 @@ package struct ArchiveReader: ~Copyable {
 
   /// Tells the codec of `source` and gets ready to read its text.
   ///
-  /// `blocks` must have a free block whenever the next one is asked for.
+  /// - Parameters:
+  ///   - blocks: must have a free block whenever the next one is asked for.
+  ///   - isContainer: whether the text may be a tar.
   package init(
     _ source: any StoredBytes,
     limits: DecodingLimits = DecodingLimits(),
     decoders: DecoderPool,
-    blocks: BlockPool
+    blocks: BlockPool,
+    isContainer: Bool = false
   ) throws(ArchiveError) {
     let codec = try Codec.detect(source)
     let decoder = try UnitDecoder(
@@ -30,7 +33,7 @@ package struct ArchiveReader: ~Copyable {
       limits: limits,
       pool: decoders
     )
-    let assembler = try TextAssembler()
+    let assembler = try TextAssembler(isContainer: isContainer)
     self.codec = codec
     self.source = source
     self.limits = limits

@@ -63,8 +63,12 @@ package struct TextAssembler: ~Copyable {
   private var sequence = 0
   private var isComplete = false
 
+  /// Whether the text may be a tar; elsewhere one is refused, as its headers are no lines.
+  private let isContainer: Bool
+
   /// Starts before the first byte of the text.
-  package init() throws(ArchiveError) {
+  package init(isContainer: Bool = false) throws(ArchiveError) {
+    self.isContainer = isContainer
     let hasher = try ContentHasher()
     let frameCheck = try FrameTextCheck()
     let carry = try CarriedLine()
@@ -96,6 +100,9 @@ package struct TextAssembler: ~Copyable {
     let checks = decoded.checks
     var block = decoded.takeBlock()
     if textBytes == 0, Self.isWide(block.text) { throw .wideText }
+    if textBytes == 0, !isContainer, TarHeader.begins(block.text) {
+      throw .unsupported(offset: 0, .tar)
+    }
     hasher.update(block.text)
     try frameCheck.take(block.text, checks)
     let start = textBytes

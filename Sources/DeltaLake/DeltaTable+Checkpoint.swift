@@ -85,6 +85,21 @@ extension DeltaTable {
     }
   }
 
+  /// Why readers cannot use the last checkpoint, in words; `nil` where they can, or need none.
+  package func checkpointProblem() throws(DeltaError) -> String? {
+    guard let bytes = try readIfThere("\(logPath)/\(Self.lastName)") else { return nil }
+    guard let json = try? JSONReader.value(of: bytes) else { return "\(Self.lastName) is no JSON" }
+    if json["parts"] != nil { return nil }  // Of another program; it is not read here.
+    guard let last = try lastCheckpoint(searching: false) else {
+      return "\(Self.lastName) names no version"
+    }
+    do throws(DeltaError) { _ = try checkpointSnapshot(last) } catch {
+      if error.isUnusableCheckpoint { return error.description }
+      throw error
+    }
+    return nil
+  }
+
   private func checkpointSnapshot(_ last: LastCheckpoint) throws(DeltaError) -> Snapshot {
     let version = last.version
     func unusable(_ reason: String) -> DeltaError {

@@ -14,6 +14,63 @@ enum DistinguishedName {
     let value: [UInt8]
   }
 
+  /// One `type=value` of a name as a directory shows it, without escapes and quotes.
+  struct Component: Equatable {
+    let type, value: String
+    /// Whether the value is what an account is called, not a person.
+    var isAccount: Bool { accountTypes.contains(Array(type.utf8)) }
+  }
+
+  /// The components of a name as people write it; types are in lower case.
+  static func components(of name: String) -> [Component] {
+    var components: [Component] = []
+    var (type, text, isQuoted): ([UInt8], [UInt8], Bool) = ([], [], false)
+    func end() {
+      Spelling.trim(&text)
+      if !type.isEmpty || !text.isEmpty {
+        let type = String(decoding: type, as: UTF8.self).lowercased()
+        components.append(Component(type: type, value: String(decoding: text, as: UTF8.self)))
+      }
+      (type, text) = ([], [])
+    }
+    let bytes = Array(name.utf8)
+    var index = 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      if byte == UInt8(ascii: "\\"), index < bytes.count {
+        let pair = bytes[index..<min(index + 2, bytes.count)].map(Spelling.hexadecimalValue)
+        if pair.count == 2, let high = pair[0], let low = pair[1] {
+          text.append(high << 4 | low)
+          index += 2
+        } else {
+          text.append(bytes[index])
+          index += 1
+        }
+      } else if byte == UInt8(ascii: "\"") {
+        isQuoted.toggle()
+      } else if !isQuoted, ",;+".utf8.contains(byte) {
+        end()
+      } else if !isQuoted, byte == UInt8(ascii: "="), type.isEmpty {
+        type = text
+        Spelling.trim(&type)
+        text = []
+      } else {
+        text.append(byte)
+      }
+    }
+    end()
+    return components
+  }
+
+  /// The same text for all spellings of one name: blanks, escapes and case do not count.
+  static func key(of name: String) -> String {
+    components(of: name).map { component in
+      let words = component.value.lowercased().split(separator: " ").joined(separator: " ")
+      return component.type + "=" + words
+    }.joined(separator: "\u{1F}")
+  }
+
   /// Makes `value@rest` of an LDAP name in lower case; leaves anything else as it is.
   ///
   /// Where the map knows the domain that the `dc` parts spell, that realm stands for all the rest:

@@ -164,6 +164,7 @@ package struct LeakCheckOperation {
   ) throws {
     let bytes = try storage.read(path)
     statement.files += 1
+    statement.add(search.leaks(in: Array(path.utf8)), shown, "name")
     guard bytes.count >= 8, bytes.prefix(3).elementsEqual("PAR".utf8) else {
       statement.bytes += Int64(bytes.count)
       return statement.add(search.leaks(in: bytes), shown, "bytes")

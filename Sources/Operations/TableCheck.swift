@@ -76,6 +76,9 @@ struct TableCheck {
   private func checkLog(
     of table: String, _ snapshot: Snapshot, _ check: inout TableVerification
   ) throws {
+    if let words = try lake.table(table).checkpointProblem() {
+      check.note(TableFinding(path: "\(lake.path)/\(table)/_delta_log", words: words))
+    }
     guard let replayed = try lake.table(table).snapshotFromTheBeginning(upTo: snapshot.version)
     else { return }
     if replayed.liveFiles != snapshot.liveFiles || replayed.transactions != snapshot.transactions {

@@ -61,6 +61,12 @@ struct GroupImportCommand: ParsableCommand {
     if done.inactive > 0 {
       Terminal.say("\(done.inactive) people are not active and were left out.")
     }
+    if done.unknown > 0 {
+      Terminal.say(
+        "Warning: of \(done.unknown) members the file has no login, but an identifier, another "
+          + "group, or the name of an entry, by which logs seldom call anybody: rules for the "
+          + "group may miss them. Export people and groups together.")
+    }
   }
 }
 

@@ -55,7 +55,45 @@ import VeiledRecords
         .init(
           name: "Operations", members: [anna, ["CN=Cleo,DC=corp,DC=example"], ["dora"]]),
       ])
-    #expect(read.inactive == 1 && read.people.count == 1)
+    #expect(read.inactive == 1 && read.people.count == 1 && read.unknown == 1)
+  }
+
+  /// However a name is written, and however deep its groups lie in each other.
+  @Test func namesOfEntriesAreSpelledInManyWays() throws {
+    let read = try file(
+      #"""
+      dn: cn=Bert\, Bo, ou=People, dc=corp
+      uid: bert
+
+      dn: cn=inner,dc=corp
+      objectClass: groupOfNames
+      cn: inner
+      member: CN=bert\2C bo,OU=people,DC=corp
+      member: cn=outer , dc=corp
+      member: uid=dora,dc=corp
+      memberOf: CN=Works\, Council,DC=corp
+
+      dn: cn=outer,dc=corp
+      objectClass: group
+      member: CN="inner",DC=Corp
+      cn: outer
+      """#)
+    let members = [["bert", #"cn=Bert\, Bo, ou=People, dc=corp"#], ["dora", "uid=dora,dc=corp"]]
+    #expect(
+      read.groups == ["inner", "Works, Council", "outer"].map { .init(name: $0, members: members) })
+    #expect(read.unknown == 0)
+  }
+
+  @Test func groupsOfSCIMHoldGroups() throws {
+    let read = try file(
+      #"""
+      [{"id": "1", "userName": "anna"},
+       {"id": "a", "displayName": "all", "members": [{"value": "b", "type": "Group"}]},
+       {"id": "b", "displayName": "board", "members": [{"value": "1"}, {"value": "7"}]}]
+      """#)
+    #expect(
+      read.groups == ["board", "all"].map { .init(name: $0, members: [["anna"], ["7"]]) })
+    #expect(read.unknown == 1)
   }
 
   @Test func scimUsersAndGroups() throws {

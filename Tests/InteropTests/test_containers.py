@@ -1,6 +1,7 @@
 """zip, tar, xz and bzip2: each file in a container is an archive; its name is never a path."""
 
 import bz2
+import gzip
 import io
 import lzma
 import shutil
@@ -109,6 +110,54 @@ def test_a_damaged_container_is_read_as_far_as_it_goes(home, texts, tmp_path):
     path.write_bytes(bad)
     done = home.run(path, code=3)
     assert done.json["archives"] == 1 and "cut.tar:a" in done.err
+
+
+PACKERS = {"gz": ["gzip"], "lz4": ["lz4"], "zst": ["zstd", "--check"], "bz2": ["bzip2"],
+           "xz": ["xz"]}
+
+
+@pytest.mark.parametrize("ending", PACKERS)
+def test_a_compressed_tar_is_taken_whole_or_not_at_all(home, texts, tmp_path, ending):
+    """The checks of the codec hold for all files in it."""
+    tar = tarred({f"{number}.log": text for number, text in enumerate(texts)})
+    good = subprocess.run(
+        [*PACKERS[ending], "-c"], input=tar, capture_output=True, check=True).stdout
+    path = tmp_path / f"t.tar.{ending}"
+    for place in (len(good) // 3, len(good) // 2, len(good) - 6):
+        bad = bytearray(good)
+        bad[place] ^= 4
+        path.write_bytes(bad)
+        test = subprocess.run([*PACKERS[ending], "-dc"], input=bytes(bad), capture_output=True)
+        if test.returncode == 0:
+            continue  # What the tool itself takes is no damage.
+        done = home.run(path, code=65)
+        assert done.json["archives"] == 0 and f"t.tar.{ending}" in done.err
+    path.write_bytes(good)
+    assert home.run(path).json["archives"] == len(texts)
+
+
+def test_a_second_stream_of_bzip2_that_is_damaged_drops_the_archive(home, texts, tmp_path):
+    one, two = (bz2.compress(text) for text in texts[:2])
+    path = tmp_path / "two.bz2"
+    for second in (two[:5], two[:11], b"BZh9" + b"\x31" * 20, b"more"):
+        path.write_bytes(one + second)
+        assert home.run(path, code=65).json["archives"] == 0, second[:11]
+    path.write_bytes(one + two)
+    assert home.run(path).json["archives"] == 1
+
+
+def test_a_tar_in_a_container_or_a_pipe_is_no_text(home, texts, tmp_path):
+    inner = tarred({"a.log": texts[0]})
+    path = tmp_path / "outer.tar"
+    path.write_bytes(tarred({"in.tar": inner, "in.tgz": gzip.compress(inner)}))
+    assert "a tar in another container" in home.run(path, code=65).err
+    for text in (inner, gzip.compress(inner)):
+        assert home.call("run", "-", "--progress", "off", "--json", stdin=text,
+                         code=65).json["events"] == 0
+    path.write_bytes(subprocess.run(
+        ["tar", "--format=v7", "-cf", "-", "-C", tmp_path, "outer.tar"], capture_output=True,
+        check=True).stdout)
+    assert "a tar in another container" in home.run(path, code=65).err
 
 
 def test_containers_in_containers_are_refused(home, texts, tmp_path):

@@ -181,6 +181,22 @@ def test_verify_finds_flipped_bits(filled):
     filled.call("table", "verify")
 
 
+def test_verify_finds_damaged_checkpoints(filled):
+    filled.call("table", "checkpoint", "usage")
+    log = filled.table("usage") / "_delta_log"
+    checkpoint = max(log.glob("*.checkpoint.parquet"))
+    last = log / "_last_checkpoint"
+    for path, damages in {checkpoint: (b"garbage", None), last: (b"garbage", b"{}")}.items():
+        good = path.read_bytes()
+        flipped = bytearray(good)
+        flipped[len(good) // 2] ^= 1
+        for bad in (*damages, bytes(flipped)):
+            path.write_bytes(bad) if bad is not None else path.unlink()
+            assert "checkpoint" in filled.call("table", "verify", "usage", code=1).err
+            path.write_bytes(good)
+    filled.call("table", "verify")
+
+
 def test_deleting_a_user_erases_the_files(filled):
     users = sorted({row["user"] for row in filled.rows("usage") if row["user"]})
     before = sums(filled)

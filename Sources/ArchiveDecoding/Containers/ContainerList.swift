@@ -1,3 +1,4 @@
+internal import ByteBlocks
 import CArchive
 import Glibc
 
@@ -9,8 +10,10 @@ package enum ContainerList {
   /// The archives with each container replaced by the files in it, in their order.
   ///
   /// Folders, links and hidden files in containers are left out. A container that breaks off is
-  /// listed as far as it goes, and one more archive behind it, which cannot be opened.
-  /// - Complexity: a pass over the headers; a compressed tar is decompressed for that.
+  /// listed as far as it goes, and one more archive behind it, which cannot be opened. Of a
+  /// compressed tar that is damaged anywhere nothing is listed but that: the checksum of its codec
+  /// does not say which file is meant.
+  /// - Complexity: a pass over the headers; a compressed tar is decompressed twice for that.
   package static func expanded(_ archives: [ArchiveReference]) -> [ArchiveReference] {
     archives.flatMap { archive in entries(of: archive) ?? [archive] }
   }
@@ -32,9 +35,28 @@ package enum ContainerList {
     } catch {
       // A text in a codec is no tar; its decoder says what it is.
       if content == .compressedTar, handle.next == 0 { return nil }
-      entries.append(ArchiveReference(archive, entry: handle.next, named: "?"))
+      if content == .compressedTar { entries = [] }
+      entries.append(
+        ArchiveReference(archive, entry: handle.next, named: "?", damage: error))
+      return entries
     }
-    return content == .compressedTar && handle.next == 0 ? nil : entries
+    guard content == .compressedTar else { return entries }
+    if handle.next == 0 { return nil }
+    if let damage = damage(of: archive) {
+      return [ArchiveReference(archive, entry: 0, named: "?", damage: damage)]
+    }
+    return entries
+  }
+
+  /// What is wrong with a compressed tar by the checks of its codec, all of which is decoded.
+  private static func damage(of archive: ArchiveReference) -> ArchiveError? {
+    do throws(ArchiveError) {
+      var reader = try ArchiveReader(
+        try archive.open(), decoders: DecoderPool(),
+        blocks: BlockPool(blocksMax: 2, textBytesMax: 512 << 10), isContainer: true)
+      while try reader.next() != nil {}
+      return nil
+    } catch { return error }
   }
 
   private static func isHidden(_ name: String) -> Bool {
@@ -46,14 +68,13 @@ package enum ContainerList {
   /// What a file can be by its first bytes; `nil`: no container.
   private static func content(of path: String) -> ContainerHandle.Content? {
     guard let source = try? ArchiveReference(path: path).openStored(), source.byteCount != nil,
-      let bytes = try? source.bytes(at: 0, count: 512)
+      let bytes = try? source.bytes(at: 0, count: TarHeader.byteCount)
     else { return nil }
     let span = bytes.span
     if starts(bytes, [0x50, 0x4B, 3, 4]) || starts(bytes, [0x50, 0x4B, 5, 6]) {
       return .container
     }
-    // POSIX and GNU tar; older ones have no mark, and are hardly made any more.
-    if bytes.count == 512, bytes[257..<262].elementsEqual("ustar".utf8) { return .container }
+    if TarHeader.begins(span) { return .container }
     if FilteredStream.isFiltered(bytes) { return .compressedTar }
     let magic = bytes.count < 4 ? 0 : span.littleEndian32(at: 0)
     let isKnown =

@@ -83,9 +83,11 @@ enum ContainerPool {
 final class FilteredStream: StreamTap, @unchecked Sendable {
   private let feed: ContainerFeed
   private let handle: ContainerHandle
+  private let storedBytes: UInt64?
 
   init(_ source: any StoredBytes) throws(ArchiveError) {
     feed = ContainerFeed(source)
+    storedBytes = source.byteCount
     handle = try ContainerHandle(.filtered)
     do throws(ArchiveError) {
       try handle.open(feed)
@@ -96,9 +98,15 @@ final class FilteredStream: StreamTap, @unchecked Sendable {
   @unsafe func receive(
     into target: UnsafeMutableRawBufferPointer, at offset: UInt64
   ) throws(ArchiveError) -> Int {
-    do throws(ArchiveError) { return try unsafe handle.read(into: target) } catch {
+    let count: Int
+    do throws(ArchiveError) { count = try unsafe handle.read(into: target) } catch {
       throw feed.failure ?? error
     }
+    // The library takes what is no further stream of bzip2 for the end.
+    if count == 0, let storedBytes, handle.position < storedBytes {
+      throw .trailingGarbage(offset: handle.position)
+    }
+    return count
   }
 
   /// Whether the first bytes are those of xz or bzip2.

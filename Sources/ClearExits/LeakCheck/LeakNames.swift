@@ -74,6 +74,12 @@ package struct LeakNames: ~Copyable {
     guard result == .name else { return }
     insert(raw.indices.map { Self.fold(raw[$0]) }, scope)
     insert(form.map(Self.fold), scope)
+    // What is no ASCII has other cases, and a byte a letter in ISO 8859-1.
+    guard form.contains(where: { $0 >= 0x80 }), let text = String(validating: form, as: UTF8.self)
+    else { return }
+    insert(text.uppercased().utf8.map(Self.fold), scope)
+    let narrow = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
+    if narrow.count == text.unicodeScalars.count { insert(narrow.map(Self.fold), scope) }
   }
 
   private mutating func insert(_ name: [UInt8], _ scope: Scope) {

@@ -3,7 +3,7 @@ internal import ByteBlocks
 /// A name that stands where none may.
 package struct Leak: Sendable, Equatable {
   /// How it is written there.
-  package enum Form: String, Sendable { case plain, percent, base64, hex, utf16 }
+  package enum Form: String, Sendable { case plain, percent, json, base64, hex, utf16 }
 
   package let form: Form
   package let scope: LeakNames.Scope
@@ -77,6 +77,12 @@ package struct LeakSearch: Sendable {
     if bytes.contains(UInt8(ascii: "%")) {
       search(LeakForms.percentDecoded(bytes), least, .percent, at: 0, &leaks, but: leaks)
     }
+    // What stands in a text of a JSON text is escaped twice.
+    var text = bytes
+    for _ in 0..<2 where text.contains(UInt8(ascii: "\\")) {
+      text = LeakForms.jsonDecoded(text)
+      search(text, least, .json, at: 0, &leaks, but: leaks)
+    }
     for run in LeakForms.utf16Runs(bytes) {
       search(run.bytes, least, .utf16, at: run.offset, &leaks)
     }
@@ -105,9 +111,7 @@ package struct LeakSearch: Sendable {
         else { continue }
         if let place = find(text.extracting(start..<end), Self.mixed(hash)) {
           let leak = Leak(form: form, scope: scopes[place], offset: offset + start)
-          if !known.contains(where: { $0.scope == leak.scope }) || form != .percent {
-            leaks.append(leak)
-          }
+          if !known.contains(where: { $0.scope == leak.scope }) { leaks.append(leak) }
         }
       }
     }
@@ -165,7 +169,32 @@ enum LeakForms {
     return decoded
   }
 
-  /// Letters with a zero byte before or behind each.
+  /// With the escapes of JSON undone, those of ASCII and `\uXXXX` (RFC 8259 §7).
+  static func jsonDecoded(_ bytes: [UInt8]) -> [UInt8] {
+    var decoded: [UInt8] = []
+    decoded.reserveCapacity(bytes.count)
+    var place = 0
+    while place < bytes.count {
+      guard bytes[place] == UInt8(ascii: "\\"), place + 1 < bytes.count else {
+        decoded.append(bytes[place])
+        place += 1
+        continue
+      }
+      let digits = bytes[(place + 2)...].prefix(4).compactMap(digit)
+      if bytes[place + 1] == UInt8(ascii: "u"), digits.count == 4,
+        let letter = Unicode.Scalar(digits.reduce(0) { $0 << 4 | UInt32($1) })
+      {
+        decoded += Array(String(letter).utf8)
+        place += 6
+      } else {
+        decoded.append(bytes[place + 1])
+        place += 2
+      }
+    }
+    return decoded
+  }
+
+  /// Letters with a zero byte before or behind each, as UTF-8.
   static func utf16Runs(_ bytes: [UInt8]) -> [Run] {
     var runs: [Run] = []
     var place = 0
@@ -173,7 +202,7 @@ enum LeakForms {
       var end = place
       var letters: [UInt8] = []
       while end + 1 < bytes.count, bytes[end] != 0, bytes[end + 1] == 0 {
-        letters.append(bytes[end])
+        letters += Array(String(Unicode.Scalar(bytes[end])).utf8)
         end += 2
       }
       if letters.count >= LeakNames.bytesMin {

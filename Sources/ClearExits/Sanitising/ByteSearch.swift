@@ -15,29 +15,24 @@ enum ByteSearch {
     }
   }
 
-  /// The first place in `range` at which there is one of five bytes; its end where there is none.
+  /// The first place in `range` at which there is one of three bytes; its end where there is none.
   static func first(
-    of wanted: (UInt8, UInt8, UInt8, UInt8, UInt8), in text: Span<UInt8>, _ range: Range<Int>
+    of wanted: (UInt8, UInt8, UInt8), in text: Span<UInt8>, _ range: Range<Int>
   ) -> Int {
     let (a, b, c) = (
       SIMD16<UInt8>(repeating: wanted.0), SIMD16<UInt8>(repeating: wanted.1),
       SIMD16<UInt8>(repeating: wanted.2)
     )
-    let (d, e) = (SIMD16<UInt8>(repeating: wanted.3), SIMD16<UInt8>(repeating: wanted.4))
     var place = range.lowerBound
     while place + width <= range.upperBound {
       let bytes = load(text, place)
-      let hits = (bytes .== a) .| (bytes .== b) .| (bytes .== c) .| (bytes .== d) .| (bytes .== e)
+      let hits = (bytes .== a) .| (bytes .== b) .| (bytes .== c)
       if isAny(hits) { return place + firstLane(hits) }
       place += width
     }
     while place < range.upperBound {
       let byte = text[place]
-      if byte == wanted.0 || byte == wanted.1 || byte == wanted.2 || byte == wanted.3
-        || byte == wanted.4
-      {
-        return place
-      }
+      if byte == wanted.0 || byte == wanted.1 || byte == wanted.2 { return place }
       place += 1
     }
     return range.upperBound

@@ -22,23 +22,28 @@ struct FreeText: ~Escapable {
       if place == line.upperBound { return }
       switch text[place] {
       case UInt8(ascii: "@"): try address(at: place, width: 1, names, &edits)
-      case UInt8(ascii: "%") where isEncodedAt(place):
-        try address(at: place, width: 3, names, &edits)
-      case UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: ";"):
-        try parameter(behind: place, names, &edits)
+      case UInt8(ascii: "="): try parameter(at: place, width: 1, names, &edits)
+      case _ where isEncoded("@", at: place): try address(at: place, width: 3, names, &edits)
+      case _ where isEncoded("=", at: place): try parameter(at: place, width: 3, names, &edits)
       default: break
       }
     }
   }
 
   /// What stands in each name that is looked for, or before it.
-  private static let signs = (
-    UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: ";")
-  )
+  private static let signs = (UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "="))
 
-  private func isEncodedAt(_ place: Int) -> Bool {
-    place + 2 < line.upperBound && text[place + 1] == UInt8(ascii: "4")
-      && text[place + 2] == UInt8(ascii: "0")
+  /// Whether `%` and the digits of `sign` stand at `place`, whatever their case.
+  private func isEncoded(_ sign: Unicode.Scalar, at place: Int) -> Bool {
+    guard place + 2 < line.upperBound, text[place] == UInt8(ascii: "%") else { return false }
+    let code = UInt8(ascii: sign)
+    return text[place + 1] == Self.digit(code >> 4)
+      && text[place + 2] | 0x20 == Self.digit(code & 15)
+  }
+
+  /// A hexadecimal digit, with bit 5 set.
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 
   // MARK: Addresses
@@ -46,6 +51,14 @@ struct FreeText: ~Escapable {
   private func address(
     at place: Int, width: Int, _ names: SanitisedNames, _ edits: inout TextEdits
   ) throws(VeilError) {
+    if let info = userinfo(at: place) {
+      let colon = info.first { text[$0] == UInt8(ascii: ":") } ?? info.upperBound
+      if info.lowerBound < colon { try replace(info.lowerBound..<colon, names, &edits) }
+      if colon + 1 < info.upperBound {
+        edits.add(colon + 1..<info.upperBound, SanitisedNames.dash)
+      }
+      return
+    }
     let local = start(of: place, Self.isLocal)
     guard local < place else { return }
     var end = place + width
@@ -62,6 +75,24 @@ struct FreeText: ~Escapable {
     } else if isDomain(place + width..<end) {
       try replace(local..<end, names, &edits)
     }
+  }
+
+  /// Name and password in front of the host of a URL, up to its last `@` (RFC 3986 §3.2.1).
+  ///
+  /// Signs that also part fields and parameters belong to it where there is a password.
+  private func userinfo(at place: Int) -> Range<Int>? {
+    let start = start(of: place, Self.isUserinfo)
+    guard isURL(before: start), start < place else { return nil }
+    var (end, next) = (place, place + 1)
+    while next < line.upperBound, Self.isUserinfo(text[next]) {
+      if text[next] == UInt8(ascii: "@") { end = next }
+      next += 1
+    }
+    let isPlain = (start..<end).allSatisfy {
+      Self.isLocal(text[$0]) || text[$0] == UInt8(ascii: "@")
+    }
+    let hasPassword = (start..<end).contains { text[$0] == UInt8(ascii: ":") }
+    return isPlain || hasPassword ? start..<end : nil
   }
 
   /// The last part of a domain begins with a letter: others are addresses and numbers.
@@ -105,6 +136,10 @@ struct FreeText: ~Escapable {
     isAlphanumeric(byte) || "._%+-~!$*^\\".utf8.contains(byte)
   }
 
+  private static func isUserinfo(_ byte: UInt8) -> Bool {
+    isLocal(byte) || "@:=&()'".utf8.contains(byte)
+  }
+
   private static func isDomain(_ byte: UInt8) -> Bool {
     isAlphanumeric(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
   }
@@ -117,23 +152,43 @@ struct FreeText: ~Escapable {
     "samaccountname", "logonname",
   ])
 
+  /// The value behind the sign at `place`, which is `=` or `%3D`, if it is that of such a key.
   private func parameter(
-    behind place: Int, _ names: SanitisedNames, _ edits: inout TextEdits
+    at place: Int, width: Int, _ names: SanitisedNames, _ edits: inout TextEdits
   ) throws(VeilError) {
-    guard let key = ParameterKeys.Key(in: text, place + 1..<line.upperBound),
+    let least = max(line.lowerBound, place - ParameterKeys.byteCountMax - 2)
+    var start = place
+    while start > least, Self.isKey(text[start - 1]) { start -= 1 }
+    if start > line.lowerBound, text[start - 1] == UInt8(ascii: "%") {
+      start += 2  // `%26user%3D`: the sign in front is encoded, too.
+    } else if start > line.lowerBound, !"?&;# \t\"',|<>".utf8.contains(text[start - 1]) {
+      return
+    }
+    guard start < place, let key = ParameterKeys.Key(in: text, start..<place),
       Self.keys.contains(key)
     else { return }
-    let start = place + 1 + key.byteCount + 1
-    var last = start
-    while last < line.upperBound, !Self.endsValue(text[last]) { last += 1 }
-    if last > start { try replace(start..<last, names, &edits) }
+    var first = place + width
+    if first < line.upperBound, "'\"".utf8.contains(text[first]) { first += 1 }
+    var last = first
+    while last < line.upperBound, !Self.endsValue(text[last]),
+      !(width > 1 && (isEncoded("&", at: last) || isEncoded("#", at: last)))
+    {
+      last += 1
+    }
+    if last > first { try replace(first..<last, names, &edits) }
+  }
+
+  private static func isKey(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+      || byte == UInt8(ascii: "-") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
 
   private static func endsValue(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "&"), UInt8(ascii: ";"), UInt8(ascii: "#"), UInt8(ascii: " "),
       UInt8(ascii: "\t"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: ","),
-      UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\r"), UInt8(ascii: "\n"):
+      UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\r"),
+      UInt8(ascii: "\n"):
       true
     default: false
     }

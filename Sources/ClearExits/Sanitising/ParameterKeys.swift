@@ -6,31 +6,26 @@ struct ParameterKeys {
     private var high: UInt64 = 0
     private(set) var byteCount = 0
 
-    /// The name that stands in front of the first `=`; `nil` where it is longer than any, or none.
+    /// The name in a part of a text; `nil` where it is longer than any, or none.
     init?(in text: Span<UInt8>, _ range: Range<Int>) {
+      guard (1...ParameterKeys.byteCountMax).contains(range.count) else { return nil }
       for place in range {
-        let byte = text[place]
-        if byte == UInt8(ascii: "=") {
-          if byteCount == 0 { return nil }
-          return
-        }
-        guard byteCount < 16 else { return nil }
-        (high, low) = (high << 8 | low >> 56, low << 8 | UInt64(byte | 0x20))
-        byteCount += 1
+        (high, low) = (high << 8 | low >> 56, low << 8 | UInt64(text[place] | 0x20))
       }
-      return nil
+      byteCount = range.count
     }
 
     /// Where the number lies in a set of 64.
     fileprivate var bit: UInt64 { 1 << ((low ^ UInt64(byteCount) << 3) & 63) }
   }
+  static let byteCountMax = 16
   private let keys: [Key]
   /// Tells of most other names that they are none of these.
   private let bits: UInt64
 
   init(_ names: [String]) {
     keys = names.compactMap {
-      let text = Array("\($0)=".utf8)
+      let text = Array($0.utf8)
       return Key(in: text.span, 0..<text.count)
     }
     bits = keys.reduce(0) { $0 | $1.bit }

@@ -119,8 +119,11 @@ package struct Sanitiser: ~Copyable {
       }
       let user = batch.users[record]
       let line = lines.range(Int(batch.lines[record]))
+      // A host with a name in front of it is none, and a run refuses the line.
+      let host = batch.hosts[record]
+      let at = ByteSearch.first(UInt8(ascii: "@"), in: bytes, Int(host.start)..<Int(host.end))
       var kept = KeptFields(
-        batch.hosts[record], batch.sources[record], batch.devices[record], start)
+        at == Int(host.end) ? host : .missing, batch.sources[record], batch.devices[record], start)
       if batch.hasUsers, !user.isEmpty, Int(user.start) >= start {
         let field = bytes.extracting(Int(user.start)..<Int(user.end))
         let isKnown = lookedUp == names.version && known[record] != SanitisedNames.unknown

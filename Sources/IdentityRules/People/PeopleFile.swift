@@ -19,6 +19,8 @@ package struct PeopleFile: Sendable {
   package private(set) var people: [Person] = []
   /// People who were passed over, as they are disabled.
   package private(set) var inactive = 0
+  /// Members of groups of whom the file has no login, but an identifier or the name of an entry.
+  package private(set) var unknown = 0
 
   package init(_ bytes: [UInt8]) throws(ImportError) {
     guard let first = bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
@@ -44,6 +46,8 @@ package struct PeopleFile: Sendable {
 
   private var places: [String: Int] = [:]
   private var seen: Set<[String]> = []
+  /// By the name of a group, the groups that are members of it.
+  private var parts: [String: [String]] = [:]
 
   private mutating func add(_ names: [String], to group: String) {
     guard seen.insert([group] + names).inserted else { return }
@@ -53,6 +57,19 @@ package struct PeopleFile: Sendable {
       groups.append(Group(name: group, members: []))
     }
     groups[place].members.append(names)
+  }
+
+  /// Whoever is a member of a group's member is one of the group, however deep.
+  private mutating func addMembersOfParts() {
+    let direct = Dictionary(uniqueKeysWithValues: groups.map { ($0.name, $0.members) })
+    for (outer, inner) in parts.sorted(by: { $0.key < $1.key }) {
+      var (waiting, known) = (inner, Set([outer]))
+      while let part = waiting.popLast() {
+        guard known.insert(part).inserted else { continue }
+        for names in direct[part] ?? [] { add(names, to: outer) }
+        waiting += parts[part] ?? []
+      }
+    }
   }
 }
 
@@ -114,15 +131,16 @@ extension PeopleFile {
     var groupNames: [String: String] = [:]
     for entry in ldif.entries {
       let dn = entry.first("dn") ?? ""
+      let key = DistinguishedName.key(of: dn)
       let isGroup = entry.all("objectclass").contains { $0.lowercased().contains("group") }
       if isGroup {
-        groupNames[dn.lowercased()] = entry.first("cn") ?? entry.first("displayname") ?? dn
+        groupNames[key] = entry.first("cn") ?? entry.first("displayname") ?? dn
         continue
       }
       let kinds = ["userprincipalname", "samaccountname", "uid", "userid", "mail"]
       let names = kinds.flatMap { entry.all($0) } + [dn]
       guard names.count > 1 else { continue }  // A folder, not a person.
-      byDN[dn.lowercased()] = (names, Self.isActive(entry), entry)
+      byDN[key] = (names, Self.isActive(entry), entry)
     }
     for (_, person) in byDN.sorted(by: { $0.key < $1.key }) {
       guard person.isActive else {
@@ -132,21 +150,39 @@ extension PeopleFile {
       people.append(
         Person(names: person.names, attributes: Person.attributes { person.entry.first($0) }))
     }
+    func name(of group: String) -> String {
+      groupNames[DistinguishedName.key(of: group)] ?? Self.commonName(group)
+    }
     for entry in ldif.entries {
-      let dn = (entry.first("dn") ?? "").lowercased()
-      if let group = groupNames[dn] {
+      let key = DistinguishedName.key(of: entry.first("dn") ?? "")
+      if let group = groupNames[key] {
         for member in entry.all("member") + entry.all("uniquemember") {
-          let person = byDN[member.lowercased()]
-          if person?.isActive != false, groupNames[member.lowercased()] == nil {
-            add(person?.names ?? [member], to: group)
+          let memberKey = DistinguishedName.key(of: member)
+          if let inner = groupNames[memberKey] {
+            parts[group, default: []].append(inner)
+          } else if let person = byDN[memberKey] {
+            if person.isActive { add(person.names, to: group) }
+          } else {
+            add(unknown: member, to: group)
           }
         }
         for member in entry.all("memberuid") { add([member], to: group) }
-      } else if let person = byDN[dn], person.isActive {
-        for group in entry.all("memberof") {
-          add(person.names, to: groupNames[group.lowercased()] ?? Self.commonName(group))
-        }
+        for outer in entry.all("memberof") { parts[name(of: outer), default: []].append(group) }
+      } else if let person = byDN[key], person.isActive {
+        for group in entry.all("memberof") { add(person.names, to: name(of: group)) }
       }
+    }
+    addMembersOfParts()
+  }
+
+  /// A member that has no entry: of some the name of the entry is what they log in with.
+  private mutating func add(unknown member: String, to group: String) {
+    let first = DistinguishedName.components(of: member).first
+    if let first, first.isAccount {
+      add([first.value, member], to: group)
+    } else {
+      add([member], to: group)
+      unknown += 1
     }
   }
 
@@ -161,8 +197,7 @@ extension PeopleFile {
 
   /// `board` of `CN=board,OU=groups,DC=corp`.
   private static func commonName(_ dn: String) -> String {
-    let first = dn.prefix { $0 != "," }
-    return first.firstIndex(of: "=").map { String(first[first.index(after: $0)...]) } ?? dn
+    DistinguishedName.components(of: dn).first?.value ?? dn
   }
 }
 
@@ -192,15 +227,29 @@ extension PeopleFile {
         if let group = group["display"]?.text ?? group["value"]?.text { add(names, to: group) }
       }
     }
-    for group in resources {
-      guard let name = group["displayName"]?.text, group["userName"] == nil else { continue }
+    let sets = resources.filter { $0["userName"] == nil && $0["displayName"]?.text != nil }
+    var groupNames: [String: String] = [:]
+    for group in sets {
+      if let id = group["id"]?.text { groupNames[id] = group["displayName"]?.text }
+    }
+    for group in sets {
+      guard let name = group["displayName"]?.text else { continue }
       for member in group["members"]?.elements ?? [] {
-        let known = member["value"]?.text.flatMap { byID[$0] }
-        if known?.isActive == false || member["type"]?.text?.lowercased() == "group" { continue }
-        let names = known?.names ?? [member["display"]?.text ?? member["value"]?.text ?? ""]
-        if names != [""] { add(names, to: name) }
+        let (id, shown) = (member["value"]?.text, member["display"]?.text)
+        if let person = id.flatMap({ byID[$0] }) {
+          if person.isActive { add(person.names, to: name) }
+        } else if let part = id.flatMap({ groupNames[$0] }) {
+          parts[name, default: []].append(part)
+        } else if member["type"]?.text?.lowercased() == "group" {
+          if let shown { parts[name, default: []].append(shown) }
+          unknown += 1
+        } else if let text = shown ?? id, !text.isEmpty {
+          add([text], to: name)
+          unknown += 1
+        }
       }
     }
+    addMembersOfParts()
     if people.isEmpty, groups.isEmpty { throw .nothingFound("users and groups") }
   }
 }

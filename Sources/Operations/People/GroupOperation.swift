@@ -20,6 +20,8 @@ package struct GroupImport: Sendable {
   package let groups: [ListedGroup]
   /// People who were passed over, as they are disabled.
   package let inactive: Int
+  /// Members of whom the file has no login: logs seldom call them by what it has.
+  package let unknown: Int
   /// What was made on the way.
   package let notices: [String]
 }
@@ -133,7 +135,7 @@ package struct GroupOperation {
     let names = Set(lists.map(\.name))
     return GroupImport(
       groups: try list().filter { names.contains($0.name) }, inactive: file.inactive,
-      notices: notices)
+      unknown: file.unknown, notices: notices)
   }
 
   /// Forgets a group; rows that were stamped private stay so.
