@@ -5,8 +5,8 @@ package import VeiledRecords
 
 /// Numbers what the activity log shows of an event beyond its group: method, status, user agent.
 ///
-/// These are no names, but a user agent may hold one: what looks like a mail address in it is
-/// struck out. One per thread.
+/// These are no names, but a user agent may hold one: what looks like a mail address in it, and
+/// the name of the event's own user, become `@`. One per thread.
 package struct DetailNumbers: ~Copyable {
   /// What the numbers stand for; 0 is none.
   package private(set) var names = DetailNames()
@@ -28,8 +28,13 @@ package struct DetailNumbers: ~Copyable {
     case .some(let fields):
       Self.number(
         fields.methods, batch, &methods, &names.methods, &details.methods, Self.method)
+      let own = batch.hasUsers ? OwnNames.inAgents(fields.userAgents, batch) : []
       Self.number(
-        fields.userAgents, batch, &agents, &names.agents, &details.agents, Self.agent)
+        fields.userAgents, batch, &agents, &names.agents, &details.agents, Self.agent,
+        but: own.map(\.record))
+      for (record, text) in own {
+        details.agents[record] = Self.number(of: text.span, &agents, &names.agents, Self.agent)
+      }
       let bytes = batch.block.memoryBytes
       for record in 0..<batch.count {
         let field = fields.statuses[record]
@@ -44,21 +49,34 @@ package struct DetailNumbers: ~Copyable {
   private static func number(
     _ fields: borrowing Buffer<FieldRange>, _ batch: borrowing RecordBatch,
     _ table: inout DictionaryTable, _ texts: inout ByteStrings, _ numbers: inout Buffer<UInt32>,
-    _ tidy: (Span<UInt8>) -> [UInt8]?
+    _ tidy: (Span<UInt8>) -> [UInt8]?, but others: [Int] = []
   ) {
     let all = fields.span.extracting(0..<batch.count)
     guard table.find(all, in: batch.block, values: &numbers) > 0 else { return }
     let bytes = batch.block.memoryBytes
-    for record in 0..<batch.count where numbers[record] == DictionaryTable.absent {
-      let field = bytes.extracting(Int(fields[record].start)..<Int(fields[record].end))
-      let next = UInt32(texts.count)
-      var text: [UInt8]?
-      numbers[record] = table.value(of: field) {
-        text = tidy(field)
-        return text == nil ? 0 : next
+    var other = 0
+    for record in 0..<batch.count {
+      if other < others.count, others[other] == record {
+        other += 1
+      } else if numbers[record] == DictionaryTable.absent {
+        let field = bytes.extracting(Int(fields[record].start)..<Int(fields[record].end))
+        numbers[record] = number(of: field, &table, &texts, tidy)
       }
-      if let text { texts.append(bytes: text) }
     }
+  }
+
+  private static func number(
+    of field: Span<UInt8>, _ table: inout DictionaryTable, _ texts: inout ByteStrings,
+    _ tidy: (Span<UInt8>) -> [UInt8]?
+  ) -> UInt32 {
+    let next = UInt32(texts.count)
+    var text: [UInt8]?
+    let number = table.value(of: field) {
+      text = tidy(field)
+      return text == nil ? 0 : next
+    }
+    if let text { texts.append(bytes: text) }
+    return number
   }
 
   private static func isNone(_ field: Span<UInt8>) -> Bool {

@@ -201,3 +201,22 @@ def test_one_person_among_many_row_groups(tmp_path):
         assert len(found) == counts[user] and {row["user"] for row in found} == {user}
     home.call("table", "compact", "activities")
     assert len(rows(home, "--user", people[0])) == counts[people[0]]
+
+
+def test_a_user_agent_tells_no_name(home, tmp_path):
+    """Some programs put the user's name there, in any case, with or without the realm."""
+    agents = {
+        "CORP\\annabelle": ("App/1 (ANNABELLE; annabelle2) x", "App/1 (@; annabelle2) x"),
+        "bertrand@corp.example": ("bertrand/2", "@"),
+        "zelda": ("Mail zelda@corp.example annabelle", "Mail @ annabelle"),
+        "bob": ("bob/3", "bob/3"),
+    }
+    log = tmp_path / "agents.log"
+    log.write_text("#Fields: date time c-ip cs-username cs-host cs(User-Agent) sc-bytes\n" + "".join(
+        f'2026-11-01 10:00:0{n % 10} 10.0.0.1 {user} h.example "{agent}" 1\n'
+        for n in range(3) for user, (agent, _) in agents.items()))
+    home.run(log, "--activities")
+    rows = home.rows("activities")
+    assert sorted(row["user_agent"] for row in rows) == sorted(
+        shown for _, shown in agents.values() for _ in range(3))
+    home.call("leak-check", log)
