@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Glibc
 internal import Synchronization
 
 /// What a worker found to do when it was asked for one step.
@@ -74,8 +75,10 @@ package struct ThreadCrew: Executor {
   }
 
   package func run(bell: Bell, step: @Sendable (Int) -> StepResult) {
+    let niceness = Niceness.ofThisThread
     // Any worker can do any work, so it does no harm when Dispatch starts one late.
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      Niceness.take(niceness)
       while true {
         let rings = bell.rings
         switch step(worker) {
@@ -93,13 +96,28 @@ package struct ThreadCrew: Executor {
       return
     }
     let next = Atomic(0)
+    let niceness = Niceness.ofThisThread
     DispatchQueue.concurrentPerform(iterations: min(workers, count)) { _ in
+      Niceness.take(niceness)
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < count else { return }
         body(index)
       }
     }
+  }
+}
+
+/// How far threads give way to others. On Linux each has a niceness of its own, and Dispatch gives
+/// its threads another one than that of who asks them to work.
+private enum Niceness {
+  private static let thread = __priority_which_t(PRIO_PROCESS.rawValue)
+
+  static var ofThisThread: Int32 { getpriority(thread, 0) }
+
+  /// Makes this thread give way as far, unless it does so further already.
+  static func take(_ niceness: Int32) {
+    if ofThisThread < niceness { setpriority(thread, 0, niceness) }
   }
 }
 

@@ -89,7 +89,11 @@ struct RunCommand: ParsableCommand {
       throw error
     }
     // The run is committed, whatever becomes of what is told about it.
-    try lineage?.complete(summary)
+    if summary.exitCode == .badData {
+      try lineage?.fail(OperationError(.badData, "Nothing was committed: no archive can be read."))
+    } else {
+      try lineage?.complete(summary)
+    }
     try writeMetrics(summary, summary.exitCode)
     tell(summary)
   }

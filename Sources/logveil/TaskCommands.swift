@@ -90,11 +90,16 @@ struct PlanCommand: ParsableCommand {
       tasks: tasks.enumerated().map { number, archives in
         TaskPlan.Task(
           task: number, bytes: archives.reduce(0) { $0 + ($1.byteCount ?? 0) },
-          archives: archives.map(\.path))
+          archives: archives.map { Self.absolute($0.path) })
       })
     plan.plan = ContentID(of: Array(JSON.line(plan).utf8).span).hex
     Terminal.put(JSON.line(plan))
     if !unlisted.isEmpty { Terminal.exit(.incomplete) }
+  }
+
+  /// Tasks may run anywhere.
+  private static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
   }
 }
 

@@ -69,7 +69,7 @@ def test_every_event_has_a_row(filled):
     shown = rows(filled)
     everything = rows(filled, "--show-private", "--confirm", "test")
     assert len(everything) == filled.counts["events"]
-    assert len(shown) == sum(row["private"] == "false" for row in everything) < len(everything)
+    assert len(shown) == sum(row["private"] is False for row in everything) < len(everything)
     assert sum(row["total_bytes"] for row in everything) == (
         filled.counts["uploaded_bytes"] + filled.counts["downloaded_bytes"])
     text = filled.log.read_bytes().decode("latin-1").split("\n")
@@ -100,7 +100,7 @@ def test_other_readers_see_public_rows_only(filled):
 def test_private_rows_open_with_the_key(filled):
     key = private_key(filled)
     private = [row for row in rows(filled, "--show-private", "--confirm", "test")
-               if row["private"] == "true"]
+               if row["private"] is True]
     assert private
     found, total = 0, 0
     connection = duckdb.connect()
@@ -126,7 +126,7 @@ def test_usage_has_the_same_totals(filled):
     assert not [row for row in usage if not row["private"] and (row["user"] or "")[:1] == "p"]
     everything = rows(filled, "--show-private", "--confirm", "test")
     assert sum(row["events"] for row in private) == sum(
-        row["private"] == "true" for row in everything)
+        row["private"] is True for row in everything)
     assert sum(row["events"] for row in usage) == len(everything)
 
 
@@ -161,7 +161,7 @@ def test_care_and_deletion_know_the_tables(tmp_path):
         assert len(home.live_files(table)) == 1
     assert rows(home, "--show-private", "--confirm", "x", "--sort", "archive", "line") == before
     home.call("table", "verify")
-    user = next(row["user"] for row in before if row["private"] == "true")
+    user = next(row["user"] for row in before if row["private"] is True)
     home.call("table", "delete", "--user", user, "--justification", "asked to be forgotten")
     assert not any(row["user"] == user
                    for row in rows(home, "--show-private", "--confirm", "x"))

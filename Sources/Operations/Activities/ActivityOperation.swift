@@ -96,8 +96,8 @@ package struct ActivityOperation {
     let isPrivate: Bool
     let rows: [Int]
 
-    var constants: [String: String] {
-      ["date": date, "private": isPrivate ? "true" : "false"]
+    var constants: [String: RowConstant] {
+      ["date": .text(date), "private": .boolean(isPrivate)]
     }
   }
 

@@ -24,7 +24,7 @@ struct RowText {
   ///
   /// - Parameter constants: columns that are the same in all rows.
   func append(
-    _ table: Table, rows: [Int], constants: [String: String], to bytes: inout [UInt8],
+    _ table: Table, rows: [Int], constants: [String: RowConstant], to bytes: inout [UInt8],
     _ endRow: (Int) -> Void = { _ in }
   ) {
     let cells = columns.map { name in
@@ -60,6 +60,12 @@ extension Table {
   }
 }
 
+/// A value that is the same in all rows.
+enum RowConstant {
+  case text(String)
+  case boolean(Bool)
+}
+
 /// One column of a part, ready to be written.
 private struct Cells {
   private let form: RowForm
@@ -69,15 +75,21 @@ private struct Cells {
   private let constant: [UInt8]?
   private var dictionary = ByteStrings()
 
-  init(_ name: String, _ form: RowForm, _ column: Column?, type: ColumnType?, constant: String?) {
+  init(
+    _ name: String, _ form: RowForm, _ column: Column?, type: ColumnType?, constant: RowConstant?
+  ) {
     self.form = form
     self.column = column
     self.name = Array((FeedKeys.key(of: name, form) ?? name).utf8)
     isTime = type == .timestamp
-    self.constant = constant.map { text in
-      var bytes: [UInt8] = []
-      Self.escape(Array(text.utf8).span, form, to: &bytes)
-      return bytes
+    self.constant = constant.map { constant in
+      switch constant {
+      case .boolean(let value): return Array((value ? "true" : "false").utf8)
+      case .text(let text):
+        var bytes: [UInt8] = []
+        Self.escape(Array(text.utf8).span, form, to: &bytes)
+        return bytes
+      }
     }
     if case .codes(_, let texts)? = column?.values {
       for code in 0..<texts.count {
