@@ -149,7 +149,7 @@ import Testing
     #expect(try program.run("activities", "--show-private", "--json").exitCode == 64)
     let all = try program.run("activities", "--json", "--show-private", "--confirm", "case 1")
       .objects()
-    #expect(all.count == 4 && all.filter { $0["private"] as? String == "true" }.count == 2)
+    #expect(all.count == 4 && all.filter { $0["private"] as? Bool == true }.count == 2)
     let anna = Set(all.compactMap { $0["user"] as? String }.filter { $0.hasPrefix("p1-") })
     #expect(anna.count == 1, "ANNA and anna are one")
     let log = try program.run("governance", "list", "--json").objects()
