@@ -284,7 +284,7 @@ package enum FormatDetection {
 
   private static func lowercase(_ word: String) -> [UInt8] { Array(word.lowercased().utf8) }
 
-  private static func lowercase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+  static func lowercase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
   private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 }

@@ -166,7 +166,8 @@ package struct HeaderReader: Sendable {
   private static func words(of line: String, behind word: String) -> [String]? {
     let text = line.utf8
     guard text.count >= word.utf8.count,
-      zip(text, word.utf8).allSatisfy({ lowercase($0) == lowercase($1) })
+      text.prefix(word.utf8.count).map(FormatDetection.lowercase)
+        == word.utf8.map(FormatDetection.lowercase)
     else { return nil }
     let (tab, blank) = (UInt8(ascii: "\t"), UInt8(ascii: " "))
     let isTabbed = text.contains(tab)
@@ -175,8 +176,6 @@ package struct HeaderReader: Sendable {
       .map { name in String(decoding: name.drop { $0 == blank }, as: UTF8.self) }
       .filter { !$0.isEmpty }
   }
-
-  private static func lowercase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 }
 
 extension Block {

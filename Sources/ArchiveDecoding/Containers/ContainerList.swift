@@ -35,17 +35,13 @@ package enum ContainerList {
     } catch {
       // A text in a codec is no tar; its decoder says what it is.
       if content == .compressedTar, handle.next == 0 { return nil }
-      if content == .compressedTar { entries = [] }
-      entries.append(
-        ArchiveReference(archive, entry: handle.next, named: "?", damage: error))
-      return entries
+      let broken = ArchiveReference(archive, entry: handle.next, named: "?", damage: error)
+      return content == .compressedTar ? [broken] : entries + [broken]
     }
     guard content == .compressedTar else { return entries }
     if handle.next == 0 { return nil }
-    if let damage = damage(of: archive) {
-      return [ArchiveReference(archive, entry: 0, named: "?", damage: damage)]
-    }
-    return entries
+    let damage = damage(of: archive)
+    return damage.map { [ArchiveReference(archive, entry: 0, named: "?", damage: $0)] } ?? entries
   }
 
   /// What is wrong with a compressed tar by the checks of its codec, all of which is decoded.

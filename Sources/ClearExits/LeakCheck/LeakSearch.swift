@@ -180,8 +180,9 @@ enum LeakForms {
         place += 1
         continue
       }
-      let digits = bytes[(place + 2)...].prefix(4).compactMap(digit)
-      if bytes[place + 1] == UInt8(ascii: "u"), digits.count == 4,
+      let isNumber = bytes[place + 1] == UInt8(ascii: "u")
+      let digits = isNumber ? bytes[(place + 2)...].prefix(4).compactMap(digit) : []
+      if digits.count == 4,
         let letter = Unicode.Scalar(digits.reduce(0) { $0 << 4 | UInt32($1) })
       {
         decoded += Array(String(letter).utf8)
