@@ -8,8 +8,7 @@ extension ArchiveReference {
       let stream = try ArchiveStream(try ContainerTap(path, entry: entry.number))
       return try Self.filtered(stream)
     }
-    let source = try openStored()
-    return source.byteCount == nil ? source : try Self.filtered(source)
+    return try Self.filtered(try openStored())
   }
 
   private static func filtered(_ source: any StoredBytes) throws(ArchiveError) -> any StoredBytes {

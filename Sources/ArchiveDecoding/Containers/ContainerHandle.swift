@@ -130,6 +130,12 @@ import Glibc
 
   deinit { unsafe memory.deallocate() }
 
+  /// Whether there are stored bytes at `place` or behind it, of which all before were handed out.
+  func goes(beyond place: UInt64) throws(ArchiveError) -> Bool {
+    if place < offset { return true }
+    return try !source.bytes(at: offset, count: 1).isEmpty
+  }
+
   /// The library's call for more bytes; negative when there was an error.
   @unsafe fileprivate func give(_ buffer: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
     guard let base = unsafe memory.baseAddress else { return -1 }

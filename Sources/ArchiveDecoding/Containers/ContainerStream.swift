@@ -95,11 +95,9 @@ enum ContainerPool {
 final class FilteredStream: StreamTap, @unchecked Sendable {
   private let feed: ContainerFeed
   private let handle: ContainerHandle
-  private let storedBytes: UInt64?
 
   init(_ source: any StoredBytes) throws(ArchiveError) {
     feed = ContainerFeed(source)
-    storedBytes = source.byteCount
     handle = try ContainerHandle(.filtered)
     do throws(ArchiveError) {
       try handle.open(feed)
@@ -115,8 +113,9 @@ final class FilteredStream: StreamTap, @unchecked Sendable {
       throw feed.failure ?? error
     }
     // The library takes what is no further stream of bzip2 for the end.
-    if count == 0, let storedBytes, handle.position < storedBytes {
-      throw .trailingGarbage(offset: handle.position)
+    if count == 0 {
+      let end = handle.position
+      if try feed.goes(beyond: end) { throw .trailingGarbage(offset: end) }
     }
     return count
   }
