@@ -65,6 +65,9 @@ package struct ArchiveList: Sendable {
   package private(set) var archives: [ArchiveReference] = []
   /// Sockets, pipes and devices met inside folders, which were left out.
   package private(set) var passedOver: [String] = []
+  /// What could not be listed, with the reason: folders met inside folders that may not be read,
+  /// and arguments where these are not errors.
+  package private(set) var unreadable: [(path: String, reason: String)] = []
 
   private var seen: Set<FileID> = []
   private struct FileID: Hashable {
@@ -72,7 +75,8 @@ package struct ArchiveList: Sendable {
     let inode: ino_t
   }
 
-  /// Looks up `arguments`: files, named pipes, folders, `-`.
+  /// Looks up `arguments`: files, named pipes, folders, `-`, and patterns of names, as `*.log`,
+  /// where there is no file of that name.
   ///
   /// Folders are searched to their depths; hidden files and folders in them are left out, links to
   /// files followed, links to folders not. A file that is named twice, also by another path or
@@ -80,10 +84,27 @@ package struct ArchiveList: Sendable {
   package init(_ arguments: [String]) throws(ArchiveError) {
     var found: [Entry] = []
     for argument in arguments where argument != "-" { try look(up: argument, into: &found) }
+    take(found, arguments)
+  }
+
+  /// Looks up `arguments`, and notes those that there are not as `unreadable`.
+  package init(leavingOut arguments: [String]) {
+    var found: [Entry] = []
+    for argument in arguments where argument != "-" {
+      do throws(ArchiveError) { try look(up: argument, into: &found) } catch {
+        unreadable.append((argument, error.description))
+      }
+    }
+    take(found, arguments)
+  }
+
+  private mutating func take(_ entries: [Entry], _ arguments: [String]) {
+    var found = entries
     found.sort { $0.reference.path.utf8.lexicographicallyPrecedes($1.reference.path.utf8) }
     for entry in found where seen.insert(entry.id).inserted { archives.append(entry.reference) }
     if arguments.contains("-") { archives.append(ArchiveReference(path: "-")) }
     passedOver = Set(passedOver).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    unreadable.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
   private struct Entry {
@@ -95,19 +116,24 @@ package struct ArchiveList: Sendable {
     up path: String,
     into found: inout [Entry]
   ) throws(ArchiveError) {
-    let status = try Self.status(path)
+    let status: stat
+    do { status = try Self.status(path) } catch {
+      let matches = Self.matches(of: path)
+      guard case .notFound = error, !matches.isEmpty else { throw error }
+      for match in matches { try look(up: match, into: &found) }
+      return
+    }
     switch status.st_mode & S_IFMT {
     case S_IFREG, S_IFIFO: found.append(Self.entry(path, status))
-    case S_IFDIR: try search(path, into: &found)
+    case S_IFDIR: try search(path, try Self.names(in: path), into: &found)
     default: throw .notAnArchive(path: path)
     }
   }
 
   private mutating func search(
-    _ folder: String,
-    into found: inout [Entry]
+    _ folder: String, _ names: [String], into found: inout [Entry]
   ) throws(ArchiveError) {
-    for name in try Self.names(in: folder) {
+    for name in names {
       let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
       var status = stat()
       guard unsafe lstat(path, &status) == 0 else { throw Self.error(path) }
@@ -116,10 +142,22 @@ package struct ArchiveList: Sendable {
       if isLink, unsafe stat(path, &status) != 0 { continue }
       switch status.st_mode & S_IFMT {
       case S_IFREG: found.append(Self.entry(path, status))
-      case S_IFDIR: if !isLink { try search(path, into: &found) }
+      case S_IFDIR: if !isLink { try searchDeeper(path, into: &found) }
       default: passedOver.append(path)
       }
     }
+  }
+
+  /// Searches a folder that nobody named: it may be none of ours, as `lost+found` is.
+  private mutating func searchDeeper(
+    _ folder: String, into found: inout [Entry]
+  ) throws(ArchiveError) {
+    let names: [String]
+    do { names = try Self.names(in: folder) } catch {
+      unreadable.append((folder, error.description))
+      return
+    }
+    try search(folder, names, into: &found)
   }
 
   private static func entry(_ path: String, _ status: stat) -> Entry {
@@ -132,6 +170,18 @@ package struct ArchiveList: Sendable {
       ),
       id: FileID(device: status.st_dev, inode: status.st_ino)
     )
+  }
+
+  /// The paths that a pattern stands for: systemd and others hand patterns on as they are.
+  private static func matches(of pattern: String) -> [String] {
+    guard pattern.contains(where: { "*?[".contains($0) }) else { return [] }
+    var found = unsafe glob_t()
+    defer { unsafe globfree(&found) }
+    guard unsafe glob(pattern, 0, nil, &found) == 0 else { return [] }
+    // SAFETY: the call has filled in so many paths, each ended by a zero byte.
+    return unsafe (0..<Int(found.gl_pathc)).compactMap { place in
+      unsafe found.gl_pathv[place].map { unsafe String(cString: $0) }
+    }
   }
 
   private static func status(_ path: String) throws(ArchiveError) -> stat {

@@ -8,18 +8,27 @@ internal import VeiledRecords
 package enum ArchivePeek {
   private static let textBytes = 64 << 10
 
-  /// The day of the first event, in days since 1970; `nil` when the beginning holds none that can
-  /// be read.
+  /// What the beginning says.
+  package enum Beginning: Sendable, Equatable {
+    /// The day of the first event, in days since 1970.
+    case day(Int32)
+    /// There is no event in all of the text, nor a line that was refused.
+    case quiet
+    /// No event can be read.
+    case unreadable
+  }
+
+  /// What the beginning of an archive says of its day.
   ///
   /// - Complexity: reads and parses at most 64 KiB of text.
-  package static func firstDay(
+  package static func beginning(
     of archive: ArchiveReference, options: IngestOptions
-  ) throws(ArchiveError) -> Int32? {
+  ) throws(ArchiveError) -> Beginning {
     var reader = try ArchiveReader(
       try archive.open(), limits: options.limits, decoders: DecoderPool(),
       blocks: BlockPool(blocksMax: 2, textBytesMax: textBytes))
     let assembled = try reader.next { FormatProfile.unfinishedBytes($0, of: options.profile) }
-    guard let assembled = consume assembled else { return nil }
+    guard let assembled = consume assembled else { return .quiet }
     let textOffset = Int(assembled.textOffset)
     let block = assembled.takeBlock()
     let profile: FormatProfile
@@ -27,17 +36,21 @@ package enum ArchivePeek {
       profile = named.chosen(for: block)
     } else {
       let found = try? FormatDetection.detect(block, own: options.ownProfiles)
-      guard let match = found else { return nil }
+      guard let match = found else { return .unreadable }
       profile = match.profile
     }
     var header = HeaderReader(profile)
     let first = header.read(block)
+    let isAll = try reader.next() == nil
     let parser = profile.parser(zone: options.zone)
     let records = parser.parse(block, header: first, textOffset: textOffset)
     for record in 0..<records.count where records.status[record] == RecordStatus.event.rawValue {
-      return Int32(clamping: records.times[record] / 86_400_000_000)
+      return .day(Int32(clamping: records.times[record] / 86_400_000_000))
     }
-    return nil
+    let isRefused = (0..<records.count).contains {
+      RecordStatus(rawValue: records.status[$0]).reason != nil
+    }
+    return isAll && !isRefused ? .quiet : .unreadable
   }
 
   /// The hash of the stored bytes, as `ingests` has it.

@@ -22,6 +22,8 @@ struct ArchiveRemoval {
     var archives = 0
     var batches = 0
     var rows: Int64 = 0
+    /// Files that may hold such rows and that nobody can read any more.
+    var sealedFiles = 0
   }
 
   /// Takes the archives of whole batches out.
@@ -30,21 +32,25 @@ struct ArchiveRemoval {
   func remove(_ batches: Set<BatchKey>, note: String? = nil) throws -> Summary {
     guard !batches.isEmpty else { return Summary() }
     let gone = records.committed.filter { batches.contains($0.batchKey) }
-    var rows: Int64 = 0
+    var summary = Summary(archives: gone.count, batches: batches.count)
     for table in run.tables where table != "ingests" && hasBatches(table) {
-      rows += try removeRows(of: batches, from: table)
+      let removed = try removeRows(of: batches, from: table)
+      summary.rows += removed.rows
+      summary.sealedFiles += removed.sealedFiles
     }
     try forgetDeletions(batches)
     try markReplaced(batches, note)
     try removeRejects(gone)
-    return Summary(archives: gone.count, batches: batches.count, rows: rows)
+    return summary
   }
 
   private func rewriter(_ table: String) -> TableRewriter {
     TableRewriter(run, table: table, layout: LakeTables.layout(of: table, keyring))
   }
 
-  private func removeRows(of batches: Set<BatchKey>, from table: String) throws -> Int64 {
+  private func removeRows(
+    of batches: Set<BatchKey>, from table: String
+  ) throws -> RemovedRows {
     try rewriter(table).removeRows(
       reading: ["batch", "source"],
       mayHold: { _, statistics in
@@ -53,8 +59,7 @@ struct ArchiveRemoval {
           statistics.mayHold($0.batch, in: "batch") && statistics.mayHold($0.source, in: "source")
         }
       },
-      where: { _, rows in rows.rowsOf(batches) }
-    ).rows
+      where: { _, rows in rows.rowsOf(batches) })
   }
 
   private func hasBatches(_ table: String) -> Bool {

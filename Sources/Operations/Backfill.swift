@@ -41,17 +41,26 @@ package struct BackfillStep: Sendable {
 /// since that moment are done.
 package final class Backfill: Sendable {
   private let request: BackfillRequest
-  private let lake: Lake
+  /// `nil` where there is no home yet, and none is wanted for looking.
+  private let lake: Lake?
+  /// What was made on the way, and must be said once.
+  package let notices: [String]
   package let cancellation = Cancellation()
   /// How far all steps together are.
   package let progress = Progress()
 
+  /// Asks whether this may be done; a dry run makes no home.
   package init(_ request: BackfillRequest) throws(OperationError) {
-    let ready = try RunOperation(request.run).prepareLake()
     var settled = request
-    settled.run = ready.operation.request
+    if request.run.isDryRun, !Home.exists(at: request.run.home) {
+      try settled.run.settle(nil)
+      (lake, notices) = (nil, [])
+    } else {
+      let ready = try RunOperation(request.run).prepareLake()
+      settled.run = ready.operation.request
+      (lake, notices) = (ready.lake, ready.home.notices)
+    }
     self.request = settled
-    lake = ready.lake
   }
 
   // MARK: Planning
@@ -59,27 +68,34 @@ package final class Backfill: Sendable {
   /// Looks at all archives and at the tables.
   package func plan() throws(OperationError) -> BackfillPlan {
     do {
+      guard let lake else { return try plan(HeldArchives(options: request.run.options), nil) }
       try RunRecovery.recover(lake)
       try LakeTables.make(
         in: lake, withActivities: request.run.options.keepsActivities)
-      return try plan(try lake.snapshots(of: ["usage", "ingests"]))
+      let snapshots = try lake.snapshots(of: ["usage", "ingests"])
+      guard let usage = snapshots["usage"], let ingests = snapshots["ingests"] else {
+        preconditionFailure("A lake gives the snapshots that it was asked for.")
+      }
+      let held = HeldArchives(
+        try IngestRecords(of: lake, ingests), options: request.run.options,
+        since: request.run.isReprocessing ? usage.transactions[markName] : nil)
+      return try plan(held) { batches in try self.sharedFiles(of: batches, lake, usage) }
     } catch { throw OperationError(error) }
   }
 
-  private func plan(_ snapshots: [String: Snapshot]) throws -> BackfillPlan {
-    guard let usage = snapshots["usage"], let ingests = snapshots["ingests"] else {
-      preconditionFailure("A lake gives the snapshots that it was asked for.")
-    }
-    let (found, growing) = try archives()
-    let held = HeldArchives(
-      try IngestRecords(of: lake, ingests), options: request.run.options,
-      since: request.run.isReprocessing ? usage.transactions[markName] : nil)
+  /// - Parameter shared: for each file of `usage` that holds rows of some batches, which of them.
+  private func plan(
+    _ held: HeldArchives, _ shared: ((Set<String>) throws -> [Set<String>])?
+  ) throws -> BackfillPlan {
+    let list = try archives()
     var plan = BackfillPlan()
     var dated: [(archive: ArchiveReference, day: Int32)] = []
-    for archive in found where !archive.isStandardInput {
+    var undated: [(archive: ArchiveReference, reason: String?)] = []
+    for archive in list.found where !archive.isStandardInput {
       if cancellation.isCancelled { throw IngestError.cancelled }
-      guard let day = try? ArchivePeek.firstDay(of: archive, options: request.run.options) else {
-        plan.undated.append(archive.label)
+      let (beginning, reason) = beginning(of: archive)
+      guard case .day(let day) = beginning else {
+        undated.append((archive, beginning == .quiet ? nil : reason))
         continue
       }
       guard request.days.contains(day) else {
@@ -92,51 +108,79 @@ package final class Backfill: Sendable {
         dated.append((archive, day))
       }
     }
-    plan.growing = growing
+    (plan.growing, plan.unlisted) = (list.growing, list.unlisted)
     let records = try held.records(
       of: dated, isExact: request.run.isReprocessing, cancellation: cancellation)
-    let planned = zip(dated, records).map { found, record in
+    var planned = zip(dated, records).map { found, record in
       PlannedArchive(
         reference: found.archive, day: found.day, isHeld: record != nil,
         batch: request.run.isReprocessing ? record?.batch : nil)
     }
+    for (archive, reason) in undated {
+      let record = held.record(of: archive)
+      // A batch goes as a whole: with it those of its archives that have no day.
+      if let batch = record?.batch, try !held.isDone(archive),
+        let day = planned.first(where: { $0.batch == batch })?.day
+      {
+        planned.append(
+          PlannedArchive(reference: archive, day: day, isHeld: true, batch: batch))
+      } else if let reason, record == nil {
+        plan.undated.append((archive.label, reason))
+      } else {
+        plan.quiet += 1
+      }
+    }
     plan.cut(
       planned, stepBytesMax: request.stepBytesMax,
-      shared: try sharedFiles(of: Set(planned.compactMap(\.batch)), usage))
+      shared: try shared?(Set(planned.compactMap(\.batch))) ?? [])
     return plan
   }
 
-  /// All archives, those in containers one by one, and how many files may still be growing.
-  private func archives() throws -> (found: [ArchiveReference], growing: Int) {
-    let list: ArchiveList
-    do { list = try ArchiveList(request.run.inputs) } catch {
-      throw OperationError(.noInput, error.description)
+  /// What an archive begins with, and why nothing can be told of it.
+  private func beginning(
+    of archive: ArchiveReference
+  ) -> (ArchivePeek.Beginning, reason: String) {
+    do {
+      let beginning = try ArchivePeek.beginning(of: archive, options: request.run.options)
+      return (beginning, "no event can be read at its beginning")
+    } catch { return (.unreadable, error.description) }
+  }
+
+  private struct Archives {
+    /// Those in containers one by one.
+    var found: [ArchiveReference]
+    /// Files that may still be growing.
+    var growing = 0
+    var unlisted: [(path: String, reason: String)]
+  }
+
+  private func archives() throws(OperationError) -> Archives {
+    let (found, unlisted) = try RunOperation(request.run).list(expandingContainers: false)
+    var archives = Archives(found: found, unlisted: unlisted)
+    if let age = request.ageSecondsMin {
+      (archives.found, archives.growing) = RunOperation.settled(found, ageSecondsMin: age)
     }
-    guard !list.archives.isEmpty else {
-      throw OperationError(.noInput, "There is no archive to read: the folders are empty.")
-    }
-    guard let age = request.ageSecondsMin else {
-      return (ContainerList.expanded(list.archives), 0)
-    }
-    let (settled, growing) = RunOperation.settled(list.archives, ageSecondsMin: age)
-    return (ContainerList.expanded(settled), growing)
+    archives.found = ContainerList.expanded(archives.found)
+    return archives
   }
 
   /// For each file of `usage` that holds rows of `batches`, which of them.
   private func sharedFiles(
-    of batches: Set<String>, _ usage: Snapshot
+    of batches: Set<String>, _ lake: Lake, _ usage: Snapshot
   ) throws -> [Set<String>] {
     guard !batches.isEmpty else { return [] }
     var shared: [Set<String>] = []
     for file in usage.files {
-      let held = try batchesHeld(by: file, usage).intersection(batches)
+      let held = try batchesHeld(by: file, lake, usage).intersection(batches)
       if !held.isEmpty { shared.append(held) }
     }
     return shared
   }
 
   /// The log's bounds tell of a file with one batch; only of others the column is read.
-  private func batchesHeld(by file: AddedFile, _ usage: Snapshot) throws -> Set<String> {
+  private func batchesHeld(
+    by file: AddedFile, _ lake: Lake, _ usage: Snapshot
+  ) throws -> Set<String> {
     let statistics = file.statisticsText.flatMap {
       FileStatistics.statistics(of: $0, schema: usage.schema)
     }
@@ -177,7 +221,7 @@ package final class Backfill: Sendable {
   ) throws(OperationError) -> ExitCode {
     if request.isNice { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19) }
     let began = try beginning()
-    var (committed, isIncomplete) = (false, !plan.undated.isEmpty)
+    var (committed, isIncomplete) = (false, plan.hasLeftOut)
     for (number, archives) in plan.steps.enumerated() {
       try begin(number)
       let isLast = number == plan.steps.count - 1
@@ -194,12 +238,12 @@ package final class Backfill: Sendable {
     }
     try forgetBeginning()
     if !isIncomplete { return .done }
-    return committed || plan.steps.isEmpty ? .incomplete : .badData
+    return committed || (plan.steps.isEmpty && plan.hasOthers) ? .incomplete : .badData
   }
 
   /// Takes the mark away where the last step did not: it committed nothing, or was done before.
   private func forgetBeginning() throws(OperationError) {
-    guard request.run.isReprocessing else { return }
+    guard request.run.isReprocessing, let lake else { return }
     do {
       try lake.trying { () throws in
         let run = try LakeTables.begin("backfill", in: lake, withActivities: false)
@@ -218,6 +262,7 @@ package final class Backfill: Sendable {
   /// known is skipped anyway.
   private func beginning() throws(OperationError) -> Int64? {
     guard request.run.isReprocessing else { return nil }
+    guard let lake else { preconditionFailure("A dry run has no steps.") }
     let usage: Snapshot
     do { usage = try lake.table("usage").snapshot() } catch { throw OperationError(error) }
     if let began = usage.transactions[markName], began > 0 { return began }

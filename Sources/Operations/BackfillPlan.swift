@@ -32,10 +32,14 @@ package struct BackfillPlan: Sendable {
   package private(set) var steps: [[PlannedArchive]] = []
   /// Archives that an interrupted backfill of the same kind has done already.
   package var doneBefore = 0
-  /// Archives whose beginning holds no event that can be read.
-  package var undated: [String] = []
+  /// Archives whose beginning holds no event that can be read, with the reason.
+  package var undated: [(path: String, reason: String)] = []
   /// Archives of other days.
   package var otherDays = 0
+  /// What could not be listed, with the reason.
+  package var unlisted: [(path: String, reason: String)] = []
+  /// Archives without an event, which is nothing to be wondered at.
+  package var quiet = 0
   /// Files that may still be growing.
   package var growing = 0
   /// Files of `usage` that replaced archives have rows in.
@@ -45,7 +49,11 @@ package struct BackfillPlan: Sendable {
 
   package var archives: [PlannedArchive] { steps.flatMap { $0 } }
   /// All archives that were looked at.
-  package var found: Int { archives.count + doneBefore + undated.count + otherDays }
+  package var found: Int { archives.count + doneBefore + undated.count + otherDays + quiet }
+  /// Whether something of what was named is not read, and nobody knows why it should not be.
+  package var hasLeftOut: Bool { !undated.isEmpty || !unlisted.isEmpty }
+  /// Whether archives need not be read, for good reasons.
+  package var hasOthers: Bool { doneBefore + otherDays + quiet + growing > 0 }
   package var bytes: UInt64 { archives.reduce(0) { $0 + $1.bytes } }
 
   /// Cuts archives into steps of about `stepBytesMax` stored bytes.

@@ -16,6 +16,11 @@ struct HeldArchives {
   private let limits: DecodingLimits
   private let since: Int64?
 
+  /// No tables, thus nothing.
+  init(options: IngestOptions) {
+    (committed, places, limits, since) = ([], [:], options.limits, nil)
+  }
+
   /// - Parameter since: when an interrupted backfill began, in microseconds since 1970.
   init(_ records: IngestRecords, options: IngestOptions, since: Int64?) {
     let committed = records.committed.filter { $0.source == options.source }
@@ -25,6 +30,11 @@ struct HeldArchives {
       by: { Look(name: committed[$0].name, bytes: committed[$0].storedBytes) })
     limits = options.limits
     self.since = since.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  /// The archive as the tables have it, by name and size.
+  func record(of archive: ArchiveReference) -> IngestRecord? {
+    candidates(archive).first.map { committed[$0] }
   }
 
   private func candidates(_ archive: ArchiveReference) -> [Int] {
@@ -65,7 +75,7 @@ struct HeldArchives {
     for (number, (archive, day)) in archives.enumerated() where found[number] == nil {
       if cancellation.isCancelled { throw IngestError.cancelled }
       let date = CivilDay(day).description
-      guard missing.contains(where: { committed[$0].eventDates.contains(date) }),
+      guard missing.contains(where: { committed[$0].mayBegin(on: date) }),
         let id = try? ArchivePeek.contentID(of: archive, limits: limits)
       else { continue }
       found[number] = missing.first { committed[$0].archive == id }

@@ -24,6 +24,15 @@ struct IngestRecord: Sendable {
 
   /// Rows that the table `rejects` has of it.
   var rejectRows: Int64 { min(rejected, Int64(ArchiveReport.rejectRowsMax)) }
+  /// Whether its first event may be of that day, `YYYY-MM-DD`. Those that were left out by their
+  /// day or by a rule have left no date.
+  func mayBegin(on date: String) -> Bool {
+    eventDates.isEmpty || eventDates.contains(date)
+      || options.split(separator: " ").contains { word in
+        ["since=", "until=", "max-age=", "scope="].contains { word.hasPrefix($0) }
+      }
+  }
+
   /// Whether each of its events has a row in the activity log.
   var keepsActivities: Bool { options.split(separator: " ").contains("activities") }
   var batchKey: BatchKey { BatchKey(source: source, batch: batch) }

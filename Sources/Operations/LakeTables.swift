@@ -78,7 +78,9 @@ package enum LakeTables {
 
   /// How the files of private activities are opened and made.
   private static func encryption(_ keyring: Keyring) -> TableEncryption {
-    TableEncryption(keys: PrivateFiles.keys(keyring)) { date in
+    TableEncryption(
+      keys: PrivateFiles.keys(keyring), isDestroyed: { PrivateFiles.isDestroyed($0, keyring) }
+    ) { date in
       guard let day = CivilDay(parsing: date) else {
         throw OperationError(.failure, "A file of private activities has no day.")
       }

@@ -175,7 +175,7 @@ package struct LeakCheckOperation {
     do throws(ParquetError) {
       reader = try ParquetReader(bytes: bytes, keys: PrivateFiles.keys(prepared.keyring))
     } catch {
-      if error == .noKey { return }
+      if case .noKey = error { return }
       throw OperationError(.inputOutput, "\(shown): \(error.description)")
     }
     for field in reader.schema.fields where field.type == .string {

@@ -10,15 +10,23 @@ struct Replacement {
 
   /// Finds the batches that hold one of the archives that were read.
   ///
+  /// - Parameter failures: archives that could not be read, with the reason.
   /// - Throws: with the names of the archives that were not given and lie in one of them.
   init(
-    _ archives: Set<String>, source: String, records: IngestRecords
+    _ archives: Set<String>, source: String, records: IngestRecords,
+    failures: [(name: String, reason: String)] = []
   ) throws(OperationError) {
     let ours = records.committed.filter { $0.source == source }
     batches = Set(ours.filter { archives.contains($0.archive) }.map(\.batchKey))
     let missing = ours.filter { batches.contains($0.batchKey) && !archives.contains($0.archive) }
     guard missing.isEmpty else {
-      throw OperationError(.badData, Self.words(missing.map(\.name).sorted()))
+      let reasons = Dictionary(failures, uniquingKeysWith: { first, _ in first })
+      throw OperationError(
+        .badData,
+        Self.words(
+          missing.map(\.name).sorted().map { name in
+            reasons[name].map { "\(name) (\($0))" } ?? name
+          }))
     }
   }
 

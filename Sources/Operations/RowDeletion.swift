@@ -12,45 +12,49 @@ struct RowDeletion {
   let keyring: Keyring?
 
   /// Takes the rows of users out of every table that has users.
-  func removeUsers(_ users: Set<String>) throws -> Int64 {
-    var count: Int64 = 0
+  func removeUsers(_ users: Set<String>) throws -> RemovedRows {
+    var all = RemovedRows()
     for table in run.tables where run.snapshot(of: table).schema.index(of: "user") != nil {
-      count += try remove(from: table, column: "user", mayHold: { _ in true }) { _, rows in
+      let removed = try remove(from: table, column: "user", mayHold: { _ in true }) { _, rows in
         let column = rows.column("user")
         return (0..<rows.rowCount).map { row in
           column?.text(row).map { users.contains($0) } ?? false
         }
       }
+      all.rows += removed.rows
+      all.sealedFiles += removed.sealedFiles
     }
-    return count
+    return all
   }
 
   /// Takes whole days out of a table.
   func removeDays(before day: CivilDay, of table: String) throws -> Int64 {
     let first = day.description
-    let count = try remove(from: table, column: nil, mayHold: { $0.date < first }) { _, rows in
-      Array(repeating: true, count: rows.rowCount)
+    let removed: RemovedRows
+    if table == "usage" {
+      removed = try remove(from: table, column: nil, mayHold: { $0.date < first }) { _, rows in
+        Array(repeating: true, count: rows.rowCount)
+      }
+    } else {
+      removed = try rewriter(table).removeFiles { $0.date < first }
     }
-    if count > 0 {
+    if removed.wholeFiles > 0 {
       let before = run.snapshot(of: table).transactions[DeletedRows.daysMark] ?? 0
       try claim(table, DeletedRows.daysMark, max(before, Int64(day.daysSince1970)))
     }
-    return count
+    return removed.rows
   }
 
   private func remove(
     from table: String, column: String?, mayHold: (AddedFile) -> Bool,
     where isGone: (AddedFile, Table) -> [Bool]
-  ) throws -> Int64 {
+  ) throws -> RemovedRows {
     let isCounted = table == "usage"
     let counted = isCounted ? ["batch", "source", "events"] : []
     var columns = counted
     if let column { columns.append(column) }
     var events: [BatchKey: Int64] = [:]
-    let removed = try TableRewriter(
-      run, table: table, layout: LakeTables.layout(of: table, keyring)
-    )
-    .removeRows(
+    let removed = try rewriter(table).removeRows(
       reading: columns, mayHold: { file, _ in mayHold(file) },
       where: { file, rows in
         let gone = isGone(file, rows)
@@ -62,7 +66,11 @@ struct RowDeletion {
       let before = run.snapshot(of: table).transactions[mark] ?? 0
       try claim(table, mark, before + count)
     }
-    return removed.rows
+    return removed
+  }
+
+  private func rewriter(_ table: String) -> TableRewriter {
+    TableRewriter(run, table: table, layout: LakeTables.layout(of: table, keyring))
   }
 
   private func claim(_ table: String, _ mark: String, _ next: Int64) throws(DeltaError) {

@@ -111,22 +111,14 @@ package struct RunOperation: Sendable {
   ) throws(OperationError) -> (
     archives: [ArchiveReference], unlisted: [(path: String, reason: String)]
   ) {
-    var (found, unlisted): ([String], [(String, String)]) = ([], [])
-    for input in request.inputs {
-      do throws(ArchiveError) {
-        _ = try ArchiveList([input])
-        found.append(input)
-      } catch { unlisted.append((input, error.description)) }
-    }
-    let list: ArchiveList
-    do { list = try ArchiveList(found) } catch {
-      throw OperationError(.noInput, error.description)
-    }
+    let list = ArchiveList(leavingOut: request.inputs)
     guard !list.archives.isEmpty else {
-      let reason = unlisted.first?.1 ?? "There is no archive to read: the folders are empty."
+      let reason =
+        list.unreadable.first?.reason ?? "There is no archive to read: the folders are empty."
       throw OperationError(.noInput, reason)
     }
-    return (expandingContainers ? ContainerList.expanded(list.archives) : list.archives, unlisted)
+    let archives = expandingContainers ? ContainerList.expanded(list.archives) : list.archives
+    return (archives, list.unreadable)
   }
 
   /// Archives that nobody has changed for a while, and how many others there are: those may still
@@ -224,7 +216,12 @@ package struct RunOperation: Sendable {
     let job = try job(archives, prepared.keyring, known: known, sink: sink, spill: spill)
     let result = try job.run()
     let archives = Set(result.reports.filter(\.isJoined).map(\.contentID))
-    let replacement = try Replacement(archives, source: request.options.source, records: records)
+    let replacement = try Replacement(
+      archives, source: request.options.source, records: records,
+      failures: result.reports.compactMap { report in
+        guard case .failed(let problem) = report.outcome else { return nil }
+        return (report.reference.name, problem.description)
+      })
     guard !archives.isEmpty, !request.isDryRun else {
       try run.abandon()
       return summary(result, version: nil)

@@ -31,6 +31,8 @@ package struct DeletionSummary: Sendable {
   package var erasedFiles = 0
   /// Old files that are still there, as a run lives that might need them.
   package var leftFiles = 0
+  /// Files that nobody can read any more, and that may hold such rows: their key was destroyed.
+  package var sealedFiles = 0
 }
 
 /// Deletes rows: recorded before and after, in one commit for each table, and the files that held
@@ -129,8 +131,10 @@ package struct TableDeletion: Sendable {
       let removal = ArchiveRemoval(run: run, records: records, keyring: keyring)
       let removed = try removal.remove(try batches(target, records), note: "deleted")
       (summary.rows, summary.archives) = (removed.rows, removed.archives)
+      summary.sealedFiles = removed.sealedFiles
     case .users(let users):
-      summary.rows = try RowDeletion(run: run, keyring: keyring).removeUsers(Set(users))
+      let removed = try RowDeletion(run: run, keyring: keyring).removeUsers(Set(users))
+      (summary.rows, summary.sealedFiles) = (removed.rows, removed.sealedFiles)
     case .before(let table, let day):
       summary.rows = try RowDeletion(run: run, keyring: keyring).removeDays(before: day, of: table)
     case .expired: break

@@ -48,8 +48,8 @@ package enum ParquetError: Error, Equatable, CustomStringConvertible {
   case pageTooLarge(column: String, byteCount: Int)
   /// The file's bytes could not be had; the reason in words.
   case unreadable(String)
-  /// The file is encrypted, and no key that was given opens it.
-  case noKey
+  /// The file is encrypted, and no key that was given opens it; the name of its key.
+  case noKey(name: String)
   /// The cipher failed; the reason in words.
   case encryption(String)
   /// The zstd library refused; the number is its error code.

@@ -81,7 +81,7 @@ package struct Compaction: Sendable {
   private func split(_ files: [AddedFile]) throws(TableCareError) -> [Group] {
     var groups: [Group] = []
     for file in files {
-      let source = try FileRows(file, of: rewriter)
+      guard let source = try rewriter.open(file) else { continue }
       let (rows, held) = (source.rowCount, source.heldRows(rewriter.layout.createdBy))
       if let last = groups.last, last.rows + rows <= rewriter.layout.fileRowsMax,
         last.bytes + file.byteCount <= rewriter.layout.mergedBytesMax,

@@ -33,7 +33,8 @@ struct StatedColumn {
   private func isOutOfBounds(_ column: Column) -> Bool {
     let held = { (row: Int) in !column.isNull(row) }
     switch column.values {
-    case .booleans: return false
+    case .booleans(let values):
+      return values.indices.contains { held($0) && isOutside(values[$0]) }
     case .int32s(let values):
       return values.indices.contains { held($0) && isOutside(Int64(values[$0])) }
     case .int64s(let values): return values.indices.contains { held($0) && isOutside(values[$0]) }
@@ -44,6 +45,11 @@ struct StatedColumn {
       for row in codes.indices where held(row) { isUsed[Int(codes[row])] = true }
       return isUsed.indices.contains { isUsed[$0] && isOutside(texts.string($0)) }
     }
+  }
+
+  private func isOutside(_ value: Bool) -> Bool {
+    if stated.minimum == .boolean(true), !value { return true }
+    return stated.maximum == .boolean(false) && value
   }
 
   private func isOutside(_ value: Int64) -> Bool {

@@ -5,12 +5,15 @@ package struct TableEncryption: Sendable {
   package let keys: FileKeys
   /// What encrypts the files of a day, as the partition has it. Its log says nothing of the rows.
   package let encryption: @Sendable (_ date: String) throws -> FileEncryption
+  /// Whether the key of this name is gone for good: nobody can read its files any more.
+  package let isDestroyed: @Sendable (_ keyName: String) -> Bool
 
   package init(
-    keys: @escaping FileKeys,
+    keys: @escaping FileKeys, isDestroyed: @escaping @Sendable (_ keyName: String) -> Bool,
     encryption: @escaping @Sendable (_ date: String) throws -> FileEncryption
   ) {
     self.keys = keys
+    self.isDestroyed = isDestroyed
     self.encryption = encryption
   }
 }

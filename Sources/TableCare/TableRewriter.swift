@@ -1,5 +1,6 @@
 package import ColumnTables
 package import DeltaLake
+internal import ParquetFiles
 
 /// Rewrites files of one table within a run: nothing is visible before the run commits.
 package struct TableRewriter: Sendable {
@@ -26,6 +27,18 @@ package struct TableRewriter: Sendable {
     _ file: AddedFile, columns: [String]? = nil
   ) throws(TableCareError) -> Table {
     try FileRows(file, of: self).read(columns: columns)
+  }
+
+  /// The rows of a file; `nil` where nobody can read them any more, as their key was destroyed.
+  func open(_ file: AddedFile) throws(TableCareError) -> FileRows? {
+    do { return try FileRows(file, of: self) } catch {
+      if case .file(_, .noKey(let name)) = error,
+        layout.encryption?.isDestroyed(name) == true
+      {
+        return nil
+      }
+      throw error
+    }
   }
 
   /// Adds rows to the partition of `file`.
@@ -55,6 +68,8 @@ package struct RemovedRows: Sendable, Equatable {
   /// Files that were written anew without the rows.
   package var rewrittenFiles = 0
   package var rows: Int64 = 0
+  /// Files that stay, as nobody can read them any more: their key was destroyed.
+  package var sealedFiles = 0
   package init() {}
 }
 
@@ -75,6 +90,24 @@ extension TableRewriter {
       reading: columns, mayHold: mayHold, where: rowsToRemove, hasHeir: false, heir: { _, _ in })
   }
 
+  /// Takes whole files out of the table, also those that nobody can read any more, whose rows are
+  /// not counted.
+  package func removeFiles(
+    where isGone: (AddedFile) -> Bool
+  ) throws(TableCareError) -> RemovedRows {
+    var removed = RemovedRows()
+    for file in snapshot.files where isGone(file) {
+      if let stated = statistics(of: file)?.rowCount {
+        removed.rows += Int64(stated)
+      } else if let source = try open(file) {
+        removed.rows += Int64(source.rowCount)
+      }
+      removed.wholeFiles += 1
+      try remove(file)
+    }
+    return removed
+  }
+
   /// Takes rows out of the table, as `removeRows`, and hands them to an heir.
   package func moveRows(
     reading columns: [String], where rowsToMove: (AddedFile, Table) throws -> [Bool],
@@ -91,7 +124,10 @@ extension TableRewriter {
   ) throws -> RemovedRows {
     var removed = RemovedRows()
     for file in snapshot.files where mayHold(file, statistics(of: file)) {
-      let source = try FileRows(file, of: self)
+      guard let source = try open(file) else {
+        removed.sealedFiles += 1
+        continue
+      }
       var isGone: [[Bool]] = []
       for group in 0..<source.groupCount {
         isGone.append(try rowsToRemove(file, try source.read(group: group, columns: columns)))
@@ -127,7 +163,7 @@ extension TableRewriter {
   ) throws -> Int {
     var files = 0
     for file in snapshot.files {
-      let source = try FileRows(file, of: self)
+      guard let source = try open(file) else { continue }
       var series: FileSeries?
       for group in 0..<source.groupCount {
         let next = try changed(file, try source.read(group: group, columns: columns))

@@ -90,7 +90,7 @@ package struct TableVerification: Sendable {
       try verifyContent(reader, of: file, path, snapshot, body)
     } catch {
       // Nobody can read it once its key version was destroyed, and that is as it should be.
-      if error == .noKey, content.isAsNamed == true {
+      if case .noKey = error, content.isAsNamed == true {
         sealedFiles += 1
         return
       }

@@ -57,7 +57,16 @@ struct BackfillCommand: ParsableCommand {
 
   func run() throws {
     try watching.checkOutputs()
+    do { try backfill() } catch let error as OperationError {
+      // Who may not run leaves no trace in files that tell of runs.
+      if error.exitCode != .notPermitted { try? writeMetrics(nil, error.exitCode) }
+      throw error
+    }
+  }
+
+  private func backfill() throws {
     let backfill = try Backfill(try request())
+    for notice in backfill.notices { Terminal.say(notice) }
     let watch = SignalWatch([SIGINT, SIGTERM]) { _ in backfill.cancellation.cancel() }
     defer { withExtendedLifetime(watch) {} }
     let plan = try backfill.plan()
@@ -95,24 +104,18 @@ struct BackfillCommand: ParsableCommand {
     }
     var steps: [BackfillStep] = []
     var lineage: Lineage?
-    let exitCode: Operations.ExitCode
-    do {
-      exitCode = try backfill.run(plan) { _ throws(OperationError) in
-        lineage = watching.lineage(of: "backfill.\(flags.source)")
-        try lineage?.start()
-      } tell: { number, step throws(OperationError) in
-        steps.append(step)
-        display.clear()
-        words.say(step, number)
-        // A step is committed, whatever becomes of what is told about it.
-        if let summary = step.summary { try? lineage?.end(summary) }
-        if let error = step.error { try? lineage?.fail(error) }
-        let code = step.error?.exitCode ?? step.summary?.exitCode ?? .done
-        try? writeMetrics(step.summary, code)
-      }
-    } catch {
-      try? writeMetrics(nil, error.exitCode)
-      throw error
+    let exitCode = try backfill.run(plan) { _ throws(OperationError) in
+      lineage = watching.lineage(of: "backfill.\(flags.source)")
+      try lineage?.start()
+    } tell: { number, step throws(OperationError) in
+      steps.append(step)
+      display.clear()
+      words.say(step, number)
+      // A step is committed, whatever becomes of what is told about it.
+      if let summary = step.summary { try? lineage?.end(summary) }
+      if let error = step.error { try? lineage?.fail(error) }
+      let code = step.error?.exitCode ?? step.summary?.exitCode ?? .done
+      try? writeMetrics(step.summary, code)
     }
     try writeMetrics(steps.last?.summary, exitCode)
     return (steps, exitCode)
@@ -127,6 +130,7 @@ struct BackfillCommand: ParsableCommand {
       throw ValidationError("Standard input is read by `run`.")
     }
     var run = try intake.request(flags, home: homeOptions, inputs: folders)
+    run.isDryRun = dryRun
     if let limitRate {
       guard limitRate.bytes > 0 else { throw ValidationError("--limit-rate is at least 1 byte.") }
       run.options.pace = Pace(bytesPerSecond: limitRate.bytes)
@@ -155,11 +159,14 @@ struct BackfillWords {
   func say(isReprocessing: Bool) {
     let archives = plan.archives
     let replaced = Set(archives.compactMap(\.batch))
-    for path in plan.undated.prefix(Self.namesMax) {
-      Terminal.say("\(path): no event can be read at its beginning; left out")
+    for (path, reason) in plan.unlisted {
+      Terminal.say(reason.hasPrefix(path) ? reason : "\(path): \(reason)")
+    }
+    for (path, reason) in plan.undated.prefix(Self.namesMax) {
+      Terminal.say("\(path): \(reason)")
     }
     if plan.undated.count > Self.namesMax {
-      Terminal.say("… and \(plan.undated.count - Self.namesMax) more without such an event")
+      Terminal.say("… and \(plan.undated.count - Self.namesMax) more that are left out")
     }
     var table = TextTable(["step", "archives", "stored", "days"], rightAligned: [0, 1, 2])
     for (number, step) in plan.steps.enumerated() {
@@ -172,6 +179,7 @@ struct BackfillWords {
     Terminal.say(
       "\(RunWords.number(archives.count)) archives, \(RunWords.size(plan.bytes)), "
         + "\(plan.steps.count) steps; \(RunWords.number(plan.otherDays)) of other days")
+    if plan.quiet > 0 { Terminal.say("\(RunWords.number(plan.quiet)) without any event") }
     if plan.doneBefore > 0 {
       Terminal.say("\(RunWords.number(plan.doneBefore)) were done before the interruption")
     }
@@ -224,7 +232,8 @@ struct BackfillWords {
     let members: [(String, JSONValue)] = [
       ("archives", .count(archives.count)), ("bytes", .integer(Int64(clamping: plan.bytes))),
       ("done_before", .count(plan.doneBefore)), ("other_days", .count(plan.otherDays)),
-      ("growing", .count(plan.growing)), ("undated", .texts(plan.undated)),
+      ("growing", .count(plan.growing)), ("quiet", .count(plan.quiet)),
+      ("unlisted", .texts(plan.unlisted.map(\.path))), ("undated", .texts(plan.undated.map(\.path))),
       ("held_archives", .count(archives.count(where: \.isHeld))),
       ("replaced_archives", .count(archives.count { $0.batch != nil })),
       ("touched_files", .count(plan.touchedFiles)), ("steps", .array(plan.steps.map(step))),

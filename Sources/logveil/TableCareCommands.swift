@@ -7,7 +7,7 @@ struct TableCompactCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compact", abstract: "Merge small files of a table into large ones.",
     discussion: """
-      Files below 128 MiB of the same day become one, of at most 4 Mi rows and 512 MiB, sorted \
+      Files below 128 MiB of the same day become one, of at most 8 Mi rows and 512 MiB, sorted \
       like those of a run. Rows stay what they are, so archives can still be replaced. The old \
       files stay on disk until `table vacuum`. Needs the permission manage_tables.
       """)

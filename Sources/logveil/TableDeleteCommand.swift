@@ -85,12 +85,18 @@ struct TableDeleteCommand: ParsableCommand {
               summary.versions.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
           ),
           ("erased_files", .count(summary.erasedFiles)), ("left_files", .count(summary.leftFiles)),
+          ("sealed_files", .count(summary.sealedFiles)),
         ]).line)
       return
     }
     Terminal.put(
       "\(summary.rows) rows deleted, \(summary.archives) archives, "
         + "\(summary.erasedFiles) old files erased")
+    if summary.sealedFiles > 0 {
+      Terminal.say(
+        "\(summary.sealedFiles) files of activities_private have a key that was destroyed: nobody "
+          + "can read them, and they go with their days (--before, --expired).")
+    }
     if summary.leftFiles > 0 {
       Terminal.say(
         "\(summary.leftFiles) old files are left, as a run lives: erase them later with "

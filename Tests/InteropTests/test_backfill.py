@@ -7,6 +7,7 @@ import io
 import json
 import lzma
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -155,7 +156,8 @@ def test_a_damaged_archive_is_left_out_and_named(home, folder, tmp_path):
     done = home.call("backfill", logs, "--from", "2026-01-01", "--to", "2026-12-31", "--yes",
                      "--json", code=3)
     assert done.json["archives"] == 1
-    assert "bad.zst" in done.err and "empty.log" in done.err
+    assert "bad.zst: The archive ends inside a frame, at byte" in done.err
+    assert "empty.log" not in done.err and done.json["plan"]["quiet"] == 1
 
 
 def test_a_rate_is_kept(home, tmp_path):
@@ -209,6 +211,10 @@ def test_looks_into_containers(home, folder, tmp_path, ending):
     home.call("table", "verify")
 
 
+def rows_without_batch(home: Home) -> list:
+    return sorted(str({**row, "batch": ""}) for row in home.rows("usage"))
+
+
 def test_archives_packed_since_are_known_by_their_text(home, folder, tmp_path):
     """One batch of plain logs; a third of them is xz by now, a third bzip2 under other names."""
     home.run(folder)
@@ -222,14 +228,10 @@ def test_archives_packed_since_are_known_by_their_text(home, folder, tmp_path):
             case 2: (logs / f"renamed-{number}").write_bytes(bz2.compress(content))
     words = (logs, "--from", "2026-03-01", "--to", "2026-03-31", "--reprocess", "--step-bytes",
              "1KiB", "--yes")
-
-    def rows():
-        return sorted(str({**row, "batch": ""}) for row in home.rows("usage"))
-
-    before = rows()
+    before = rows_without_batch(home)
     done = backfill(home, *words)
     assert (done["steps_done"], done["archives"], done["exit_code"]) == (1, 12, 0)
-    assert rows() == before
+    assert rows_without_batch(home) == before
     home.call("table", "verify")
     # What is stored is what `ingests` tells of, also of filtered archives: a look is enough now.
     sizes = {row["name"]: row["bytes"] for row in home.rows("ingests")
@@ -269,3 +271,69 @@ def test_options_of_run(home, folder, tmp_path):
     assert {event["job"]["name"] for event in events} == {"backfill.default"}
     plan = backfill(home, folder, *RANGE, "--dry-run", "--min-age", "1h")
     assert (plan["plan"]["archives"], plan["plan"]["growing"]) == (0, 12)
+
+
+def test_quiet_nights_go_with_their_batch(home, folder, tmp_path):
+    """Archives without an event have no day; a batch that holds some is replaced all the same."""
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    for path in sorted(folder.rglob("*.log"))[:3]:
+        shutil.copy(path, logs)
+    (logs / "quiet.log").write_text("#Fields: date time cs-username cs-host cs-bytes sc-bytes\n")
+    (logs / "zero.log").write_text("")
+    home.run(logs)
+    words = (logs, "--from", "2026-03-01", "--to", "2026-03-31", "--yes")
+    before = rows_without_batch(home)
+    done = backfill(home, *words, "--reprocess")
+    assert (done["archives"], done["plan"]["undated"]) == (5, [])
+    assert rows_without_batch(home) == before
+    plain = backfill(home, *words)
+    assert (plain["skipped"], plain["plan"]["quiet"]) == (3, 2)
+    home.call("table", "verify")
+    # Unknown ones are nothing to be wondered at either.
+    assert backfill(Home(tmp_path / "new"), *words)["archives"] == 3
+
+
+def test_renamed_archives_whose_events_were_left_out(home, folder, tmp_path):
+    home.run(folder, "--since", "2026-03-05")
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    for path in folder.rglob("*.log"):
+        (logs / (path.name + ".gz")).write_bytes(gzip.compress(path.read_bytes()))
+    done = backfill(home, logs, "--from", "2026-03-01", "--to", "2026-03-31", "--reprocess",
+                    "--yes", "--step-bytes", "1KiB")
+    assert (done["archives"], done["plan"]["replaced_archives"], done["steps_done"]) == (12, 12, 1)
+    home.call("table", "verify")
+
+
+def test_says_what_it_makes_and_what_cannot_be_read(folder, tmp_path):
+    home = Home(tmp_path / "new")
+    plan = backfill(home, folder, *RANGE, "--dry-run")
+    assert plan["plan"]["archives"] == 8 and not home.path.exists()
+    metrics = tmp_path / "m.prom"
+    bad = tmp_path / "bad.bin"
+    bad.write_bytes(random.Random(1).randbytes(5000))
+    home.call("backfill", bad, *RANGE, "--yes", "--metrics", metrics, code=65)
+    assert "logveil_run_success" not in metrics.read_text()
+    metrics.unlink()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    home.call("backfill", empty, *RANGE, "--yes", "--metrics", metrics, code=66)
+    assert "exit_code" in metrics.read_text()
+    other = Home(tmp_path / "other")
+    assert "log key" in other.call("backfill", folder, *RANGE, "--yes").err
+
+
+def test_a_damaged_archive_of_a_batch_is_named_with_its_reason(home, folder, tmp_path):
+    logs = tmp_path / "logs"
+    shutil.copytree(folder, logs)
+    path = next(logs.rglob("05.log"))
+    packed = path.with_suffix(".gz")
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    path.unlink()
+    home.run(logs)
+    packed.write_bytes(packed.read_bytes()[:-6])
+    words = (logs, "--from", "2026-03-01", "--to", "2026-03-31", "--reprocess", "--yes")
+    for done in (home.call("run", logs, "--reprocess", code=65),
+                 home.call("backfill", *words, code=65)):
+        assert re.search(r"05\.gz\W+The archive ends inside a frame, at byte", done.err)

@@ -1,5 +1,6 @@
 """What was read once is not read again, under whatever name and codec it comes."""
 
+import json
 import shutil
 import subprocess
 
@@ -106,3 +107,26 @@ def test_folders_are_read_with_all_in_them(home, log, tmp_path):
     result = home.run(tmp_path / "in").json
     assert (result["archives"], result["failed"]) == (2, 0)
     assert {row["name"] for row in home.rows("ingests")} == {"one.log", "two.gz"}
+
+
+def test_patterns_of_names_and_folders_that_may_not_be_read(home, log, tmp_path):
+    """Systemd hands patterns on as they are; `lost+found` of a disk is nobody's archive."""
+    logs = tmp_path / "logs"
+    (logs / "lost+found").mkdir(parents=True)
+    shutil.copy(log, logs / "a.log")
+    assert home.run(f"{logs}/*.log").json["archives"] == 1
+    home.run(f"{logs}/*.gz", code=66)
+    nobody = Home(tmp_path / "nobody")
+    (logs / "lost+found").chmod(0)
+    tmp_path.chmod(0o777)
+    for folder in [tmp_path, *tmp_path.parents][:3]:
+        folder.chmod(folder.stat().st_mode | 0o755)
+    done = subprocess.run(
+        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+         *nobody.command("run", logs, "--json")], capture_output=True, text=True)
+    (logs / "lost+found").chmod(0o700)
+    if done.returncode == 127 or "setpriv" in done.stderr or "ermission denied" in done.stderr \
+            and not done.stdout:
+        pytest.skip("no other account can run the program here")
+    assert done.returncode == 3, done.stderr
+    assert "lost+found" in done.stderr and json.loads(done.stdout)["archives"] == 1

@@ -246,6 +246,8 @@ DAMAGES = {
         with_statistics(lambda it: it["nullCount"].update(host=1)), "nulls in host"),
     "rows that are not there": (
         with_statistics(lambda it: it.update(numRecords=it["numRecords"] + 1)), "rows, the log says"),
+    "a smallest flag": (
+        with_statistics(lambda it: it["minValues"].update(private=True)), "private beyond"),
     "another day": (
         lambda lines, place: lines[place]["add"]["partitionValues"].update(date="2020-01-01"),
         "the log says 2020-01-01"),
@@ -367,4 +369,31 @@ def test_every_hundredth_commit_writes_a_checkpoint(home, tmp_path):
     assert [file.name for file in log.glob("*.checkpoint.parquet")] == [
         "00000000000000000100.checkpoint.parquet"]
     assert deltalake.DeltaTable(str(home.table("usage"))).to_pyarrow_table().num_rows == 102
+    home.call("table", "verify")
+
+
+def test_files_under_a_destroyed_key_stand_in_nobodys_way(home, archives, tmp_path):
+    """Private activities that nobody can read any more: all other care of the tables goes on."""
+    text = archives[0].read_text(errors="replace")
+    names = set(re.findall(r" ([a-z]+\.[a-z]+\d+)(?:@| )", text))
+    people = "group,user\n" + "".join(f"Quiet,{name}\n" for name in sorted(names)[:20])
+    home.call("group", "import", "-", stdin=people.encode())
+    home.call("privacy", "add", "Quiet")
+    days = ["2026-11-01", "2026-11-02"]
+    home.call("key", "rotate", "--from", days[1])
+    home.run(archives[0], "--activities", "--batch-bytes", "0")
+    home.run(archives[0], "--activities", "--source", "twin")
+    home.run(archives[1], "--activities", "--batch-bytes", "0")
+    home.call("key", "destroy", "1", "--justification", "x", "--confirm", "destroy default 1")
+    home.call("table", "verify")
+    home.call("table", "compact", "activities_private")
+    user = next(row["user"] for row in home.rows("usage") if str(row["user"]).startswith("u2-"))
+    done = json.loads(home.call("table", "delete", "--user", user, "--json", "--yes").out)
+    assert done["rows"] > 0 and done["sealed_files"] > 0
+    home.call("table", "delete", "--source", "twin", "--yes")
+    home.run(archives[1], "--activities", "--batch-bytes", "0", "--reprocess", code=None)
+    home.call("table", "verify")
+    home.call("table", "delete", "activities_private", "--before", days[1], "--yes")
+    left = [path for path in home.live_files("activities_private") if days[0] in str(path)]
+    assert not left
     home.call("table", "verify")

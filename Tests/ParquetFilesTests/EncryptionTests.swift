@@ -62,8 +62,11 @@ import Testing
     }
     #expect(events == (0..<rows).map { Int64($0 * 7) })
     #expect(read.column("user")?.isNull(0) == true)
-    #expect(throws: ParquetError.noKey) { try ParquetReader(bytes: bytes, keys: try keys(2)) }
-    #expect(throws: ParquetError.noKey) { try ParquetReader(bytes: bytes, keys: { _ in nil }) }
+    for wrong in [try keys(2), { _ in nil }] {
+      #expect(throws: ParquetError.noKey(name: "the key")) {
+        try ParquetReader(bytes: bytes, keys: wrong)
+      }
+    }
     #expect(throws: ParquetError.unsupported(.encryption)) { try ParquetReader(bytes: bytes) }
     #expect(try file(table(rows)) == bytes, "the same rows give the same bytes")
     let text = String(decoding: bytes, as: UTF8.self)

@@ -20,12 +20,19 @@ package enum PrivateFiles {
 
   /// What opens them.
   package static func keys(_ keyring: Keyring) -> FileKeys {
-    let prefix = "logveil/v1/\(keyring.uuid)/\(purpose)/"
-    return { name in
-      guard name.hasPrefix(prefix), let version = Int(name.dropFirst(prefix.count)) else {
-        return nil
-      }
-      return try? keyring.purposeKey(purpose, version: version)
+    { name in
+      version(of: name, keyring).flatMap { try? keyring.purposeKey(purpose, version: $0) }
     }
+  }
+
+  /// Whether a file's key went with a version that was destroyed.
+  package static func isDestroyed(_ keyName: String, _ keyring: Keyring) -> Bool {
+    let number = version(of: keyName, keyring)
+    return keyring.versions.contains { $0.number == number && $0.isDestroyed }
+  }
+
+  private static func version(of keyName: String, _ keyring: Keyring) -> Int? {
+    let prefix = "logveil/v1/\(keyring.uuid)/\(purpose)/"
+    return keyName.hasPrefix(prefix) ? Int(keyName.dropFirst(prefix.count)) : nil
   }
 }

@@ -107,7 +107,8 @@ struct FileOpening: Sendable {
       return true
     }
     guard isGCM else { throw .unsupported(.encryption) }
-    guard let key = keys(String(decoding: keyName, as: UTF8.self)) else { throw .noKey }
+    let name = String(decoding: keyName, as: UTF8.self)
+    guard let key = keys(name) else { throw .noKey(name: name) }
     let opening = FileOpening(key: key, fileID: prefix + fileID)
     var position = reader.position
     do throws(ParquetError) {
@@ -117,7 +118,7 @@ struct FileOpening: Sendable {
       return (footer, opening)
     } catch {
       guard case .damaged = error else { throw error }
-      throw .noKey
+      throw .noKey(name: name)
     }
   }
 
