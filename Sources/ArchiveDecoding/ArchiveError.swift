@@ -45,7 +45,7 @@ package enum ArchiveError: Error, Hashable, CustomStringConvertible {
 
   /// A format that is recognised only to be refused in clear words.
   package enum UnsupportedFormat: String, Sendable {
-    case zip = "zip"
+    case zip = "a zip in another container or on standard input"
     case tar = "a tar in another container or on standard input"
     case xz = "xz"
     case bzip2 = "bzip2"
@@ -88,7 +88,7 @@ package enum ArchiveError: Error, Hashable, CustomStringConvertible {
       "At byte \(offset), behind the last frame, the archive goes on with bytes that are no frame. "
         + "Nothing of it was committed; cut it there if that is all of it."
     case .unsupported(let offset, let format):
-      "At byte \(offset) the archive is \(format.rawValue), which is not read. "
+      "At byte \(offset) the archive is \(format.rawValue), which is not read here. "
         + "Repack it as zstd, lz4, gzip or plain text."
     case .wideText:
       "The text is UTF-16, which is not read. Nothing of it was committed; convert it first: "

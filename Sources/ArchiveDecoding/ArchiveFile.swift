@@ -18,7 +18,7 @@ package final class ArchiveFile: StoredBytes {
   }
 
   package var byteCount: UInt64? { bytes }
-  package var streamedID: ContentID? { nil }
+  package var streamed: StreamedBytes? { nil }
 
   package func read(
     at offset: UInt64,
@@ -53,15 +53,19 @@ package final class ArchiveStream: StoredBytes {
     var hasEnded = false
   }
   private let tap: any StreamTap
+  package let filter: StoredFilter?
   private let state: Mutex<State>
 
-  init(_ tap: any StreamTap) throws(ArchiveError) {
+  init(_ tap: any StreamTap, filter: StoredFilter? = nil) throws(ArchiveError) {
     self.tap = tap
+    self.filter = filter
     state = Mutex(State(hasher: try ContentHasher()))
   }
 
   package var byteCount: UInt64? { nil }
-  package var streamedID: ContentID? { state.withLock { $0.hasher.id } }
+  package var streamed: StreamedBytes? {
+    state.withLock { StreamedBytes(id: $0.hasher.id, byteCount: $0.position) }
+  }
 
   package func read(
     at offset: UInt64,

@@ -4,7 +4,8 @@ import Glibc
 package struct ArchiveReference: Sendable, Hashable {
   /// The path as it was given, or found below the folder given; `-` for standard input.
   package let path: String
-  /// Size of a regular file when it was listed; `nil` for a stream.
+  /// Size of a regular file when it was listed, or of a file in a container by its header; `nil`
+  /// where nothing tells it.
   package let byteCount: UInt64?
   /// When a regular file was changed last, in seconds since 1970, as it was listed.
   package let modifiedSeconds: Int64?
@@ -31,11 +32,11 @@ package struct ArchiveReference: Sendable, Hashable {
   /// A file in a container.
   init(
     _ container: ArchiveReference, entry number: Int, named name: String,
-    damage: ArchiveError? = nil
+    byteCount: UInt64? = nil, damage: ArchiveError? = nil
   ) {
     self.damage = damage
     path = container.path
-    byteCount = nil
+    self.byteCount = byteCount
     modifiedSeconds = container.modifiedSeconds
     entry = Entry(number: number, name: name)
   }

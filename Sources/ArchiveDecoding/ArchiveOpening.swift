@@ -6,16 +6,17 @@ extension ArchiveReference {
     if let damage { throw damage }
     if let entry {
       let stream = try ArchiveStream(try ContainerTap(path, entry: entry.number))
-      return try Self.unfiltered(stream)
+      return try Self.filtered(stream)
     }
-    let source = try openStored()
-    return source.byteCount == nil ? source : try Self.unfiltered(source)
+    return try Self.filtered(try openStored())
   }
 
-  private static func unfiltered(_ source: any StoredBytes) throws(ArchiveError) -> any StoredBytes
-  {
-    guard FilteredStream.isFiltered(try source.bytes(at: 0, count: 16)) else { return source }
-    return try ArchiveStream(try FilteredStream(source))
+  private static func filtered(_ source: any StoredBytes) throws(ArchiveError) -> any StoredBytes {
+    guard let kind = StoredFilter.Kind(of: try source.bytes(at: 0, count: 16)) else {
+      return source
+    }
+    return try ArchiveStream(
+      try FilteredStream(source), filter: StoredFilter(kind: kind, source: source))
   }
 
   /// Whether it is a container, or in xz or bzip2: all that is read here and never written.
@@ -23,7 +24,7 @@ extension ArchiveReference {
     if ContainerList.entries(of: self) != nil { return true }
     let source = try openStored()
     guard source.byteCount != nil else { return false }
-    return FilteredStream.isFiltered(try source.bytes(at: 0, count: 16))
+    return StoredFilter.Kind(of: try source.bytes(at: 0, count: 16)) != nil
   }
 
   /// Opens the archive as it is stored.

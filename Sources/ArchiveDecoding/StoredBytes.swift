@@ -16,9 +16,35 @@ package protocol StoredBytes: AnyObject, Sendable {
   /// - Throws: `readFailed`, or `truncated` when a file has shrunk since it was opened.
   func read(at offset: UInt64, into target: inout MutableSpan<UInt8>) throws(ArchiveError) -> Int
 
-  /// Hash of the stored bytes that a stream has handed out so far; `nil` for a file, whose hash a
-  /// `StoredHasher` makes.
-  var streamedID: ContentID? { get }
+  /// The bytes that a stream has handed out so far; `nil` for a file, whose hash a `StoredHasher`
+  /// makes.
+  var streamed: StreamedBytes? { get }
+
+  /// The filter through which these bytes come from others, which are what is stored.
+  var filter: StoredFilter? { get }
+}
+
+/// What is known of a stream as far as it was read.
+package struct StreamedBytes: Sendable, Equatable {
+  package let id: ContentID
+  package let byteCount: UInt64
+}
+
+/// A compression that is undone in front of the codecs.
+package struct StoredFilter: Sendable {
+  /// What people call it.
+  package enum Kind: String, Sendable { case xz, bzip2 }
+
+  package let kind: Kind
+  /// What is read through it.
+  package let source: any StoredBytes
+}
+
+extension StoredBytes {
+  package var filter: StoredFilter? { nil }
+
+  /// The bytes as they are stored, in front of all filters.
+  package var unfiltered: any StoredBytes { filter?.source ?? self }
 }
 
 extension StoredBytes {

@@ -120,6 +120,13 @@ public struct ByteStrings: Sendable, Equatable {
     offsets.append(bytes.count)
   }
 
+  /// Adds copies of all strings of `other`.
+  public mutating func append(contentsOf other: ByteStrings) {
+    let start = bytes.count
+    bytes.append(contentsOf: other.bytes)
+    for end in other.offsets.dropFirst() { offsets.append(start + end) }
+  }
+
   /// Removes all strings and keeps the memory.
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)

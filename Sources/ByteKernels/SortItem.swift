@@ -37,20 +37,19 @@ extension Buffer<SortItem> {
 extension ByteStrings {
   /// The strings that items stand for, in their order.
   ///
-  /// - Precondition: every item stands for a string of one of the lists, and no two for the same.
+  /// - Precondition: every item stands for a string of one of the lists.
   public static func gathered(
     _ items: borrowing Buffer<SortItem>, from lists: [ByteStrings]
   ) -> ByteStrings {
+    var byteCount = 0
     for index in 0..<items.count {
       let item = items[index]
-      precondition(Int(item.place) < lists[Int(item.list)].count, "There is no such string.")
+      byteCount += lists[Int(item.list)].range(Int(item.place)).count
     }
     var offsets: [Int] = []
-    // SAFETY: the lists live for this call, and every item's string was found in its list; as no
-    // string comes twice, all lists together are as long as the result may become.
-    let bytes = unsafe [UInt8](
-      unsafeUninitializedCapacity: lists.reduce(0) { $0 + $1.bytes.count }
-    ) { bytes, count in
+    // SAFETY: the lists live for this call, and every item's string was found in its list; the
+    // result is as long as all of them together.
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { bytes, count in
       unsafe offsets = [Int](unsafeUninitializedCapacity: items.count + 1) { ends, endCount in
         let texts = unsafe lists.map { list in
           unsafe list.bytes.withUnsafeBufferPointer { bytes in

@@ -23,6 +23,18 @@ extension LogAction {
     }
     return nil
   }
+
+  /// Kinds that the protocol knows, and that say nothing to a reader of tables like ours.
+  private static let passedOver: Set<String> = [
+    "cdc", "domainMetadata", "sidecar", "checkpointMetadata",
+  ]
+
+  /// What a line calls its action, where the protocol knows no such one.
+  static func unknownName(in line: JSONValue) -> String? {
+    guard let members = line.members else { return "no object" }
+    let names = members.filter { $0.value != .null }.map(\.name)
+    return names.contains { passedOver.contains($0) } ? nil : names.first ?? "nothing"
+  }
 }
 
 /// Takes a member that must be there, or names it.

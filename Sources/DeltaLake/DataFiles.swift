@@ -1,9 +1,14 @@
 import Storage
 
+/// How the folders of partitions are called: `column=value`.
+package enum PartitionFolder {
+  /// What stands for null, as in Hive.
+  package static let nullValue = "__HIVE_DEFAULT_PARTITION__"
+}
+
 /// The folder that the data files of a partition lie in.
 struct PartitionPlace {
   private let folders: [String]
-  private static let nullValue = "__HIVE_DEFAULT_PARTITION__"
 
   /// The place of the partition with these values.
   ///
@@ -14,7 +19,7 @@ struct PartitionPlace {
     var folders: [String] = []
     for column in partitionColumns {
       guard let value = values[column] else { throw .badPartition(table: table, column: column) }
-      let folder = "\(column)=\(value ?? Self.nullValue)"
+      let folder = "\(column)=\(value ?? PartitionFolder.nullValue)"
       guard value != "", StoragePath.isValidName(folder) else {
         throw .badPartition(table: table, column: column)
       }

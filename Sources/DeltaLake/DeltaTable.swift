@@ -118,6 +118,24 @@ package struct DeltaTable: Sendable {
     return try LogFile.commit(bytes, table: path, version: version)
   }
 
+  /// What is wrong in the files of the log, line by line: lines that cannot be read, and actions
+  /// that the protocol does not know, which readers pass over.
+  package func logProblems() throws(DeltaError) -> [String] {
+    var problems: [String] = []
+    for version in try logVersions().sorted() {
+      do throws(DeltaError) {
+        for (line, name) in try commit(version)?.unknown ?? [] {
+          problems.append(
+            "version \(version), line \(line): the protocol knows no action \"\(name)\"")
+        }
+      } catch {
+        if case .storage = error { throw error }
+        problems.append(error.description)
+      }
+    }
+    return problems
+  }
+
   private func logVersions() throws(DeltaError) -> [Int64] {
     do {
       return try storage.list(logPath).compactMap(LogFile.version)

@@ -4,6 +4,8 @@ import Storage
 struct LogCommit {
   var version: Int64
   var actions: [LogAction]
+  /// Lines, from 1, with an action that the protocol does not know, and its name.
+  var unknown: [(line: Int, name: String)] = []
 
   var info: CommitInfo? {
     for case .commitInfo(let info) in actions { return info }
@@ -37,32 +39,28 @@ enum LogFile {
     table: String,
     version: Int64
   ) throws(DeltaError) -> LogCommit {
-    var actions: [LogAction] = []
+    var commit = LogCommit(version: version, actions: [])
     var start = 0
     var line = 0
     while start < bytes.count {
       line += 1
       var end = start
       while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
-      if end > start, let action = try action(bytes, start..<end, table, version, line) {
-        actions.append(action)
-      }
+      if end > start { try take(bytes, start..<end, line, into: &commit, table) }
       start = end + 1
     }
     // Each writer says at least what it did; an empty file is what a power cut leaves behind.
     guard line > 0 else {
       throw .malformedLog(table: table, version: version, line: 1, offset: 0)
     }
-    return LogCommit(version: version, actions: actions)
+    return commit
   }
 
-  private static func action(
-    _ bytes: [UInt8],
-    _ range: Range<Int>,
-    _ table: String,
-    _ version: Int64,
-    _ line: Int
-  ) throws(DeltaError) -> LogAction? {
+  private static func take(
+    _ bytes: [UInt8], _ range: Range<Int>, _ line: Int, into commit: inout LogCommit,
+    _ table: String
+  ) throws(DeltaError) {
+    let version = commit.version
     let json: JSONValue
     do {
       json = try JSONReader.value(of: bytes, in: range)
@@ -70,7 +68,11 @@ enum LogFile {
       throw .malformedLog(table: table, version: version, line: line, offset: error.offset)
     }
     do {
-      return try LogAction(json)
+      if let action = try LogAction(json) {
+        commit.actions.append(action)
+      } else if let name = LogAction.unknownName(in: json) {
+        commit.unknown.append((line, name))
+      }
     } catch {
       throw .malformedAction(table: table, version: version, line: line, problem: error)
     }

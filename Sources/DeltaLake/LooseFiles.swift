@@ -126,18 +126,24 @@ extension TaskFiles {
   }
 }
 
+extension Lake {
+  /// Whether a file is still there, and what it was.
+  package func holds(_ loose: LooseFile) throws(DeltaError) -> Bool {
+    let status = try stored { () throws(StorageError) in
+      try storage.status("\(table(loose.table).path)/\(loose.file.path)")
+    }
+    return status?.byteCount == loose.file.byteCount
+  }
+}
+
 extension RunTransaction {
   /// Adds a file that was stored before, to be committed with the run.
   ///
   /// It stays where it is when the run does not commit, for another try.
   /// - Returns: `false` when the file is gone, or is not what it was.
   package func adopt(_ loose: LooseFile) throws(DeltaError) -> Bool {
-    let table = lake.table(loose.table)
     let isLive = snapshot(of: loose.table).liveFiles[loose.file.path] != nil
-    let status = try stored { () throws(StorageError) in
-      try lake.storage.status("\(table.path)/\(loose.file.path)")
-    }
-    guard isLive || status?.byteCount == loose.file.byteCount else { return false }
+    if !isLive, try !lake.holds(loose) { return false }
     try change(loose.table) { $0.adopt(loose.file) }
     return true
   }

@@ -15,8 +15,6 @@ package enum ArchivePeek {
   package static func firstDay(
     of archive: ArchiveReference, options: IngestOptions
   ) throws(ArchiveError) -> Int32? {
-    // Of a container the first file stands for all.
-    let archive = ContainerList.expanded([archive]).first ?? archive
     var reader = try ArchiveReader(
       try archive.open(), limits: options.limits, decoders: DecoderPool(),
       blocks: BlockPool(blocksMax: 2, textBytesMax: textBytes))
@@ -43,11 +41,37 @@ package enum ArchivePeek {
   }
 
   /// The hash of the stored bytes, as `ingests` has it.
-  package static func fileHash(of archive: ArchiveReference) throws(ArchiveError) -> String? {
-    let source = try archive.open()
-    guard source.byteCount != nil else { return nil }
-    var hasher = try StoredHasher(source)
+  ///
+  /// - Complexity: reads all of them.
+  package static func fileHash(of archive: ArchiveReference) throws(ArchiveError) -> String {
+    let stored = try archive.open().unfiltered
+    guard stored.byteCount != nil else { return try streamed(stored) }
+    var hasher = try StoredHasher(stored)
     while try !hasher.step() {}
     return hasher.id.hex
+  }
+
+  private static func streamed(_ stream: any StoredBytes) throws(ArchiveError) -> String {
+    var buffer = [UInt8](repeating: 0, count: textBytes)
+    var offset: UInt64 = 0
+    while true {
+      var span = buffer.mutableSpan
+      let received = try stream.read(at: offset, into: &span)
+      offset += UInt64(received)
+      if received == 0 { return stream.streamed?.id.hex ?? "" }
+    }
+  }
+
+  /// The content id of the text, by which tables know an archive whatever it is packed in.
+  ///
+  /// - Complexity: decodes all of it.
+  package static func contentID(
+    of archive: ArchiveReference, limits: DecodingLimits
+  ) throws(ArchiveError) -> String {
+    var reader = try ArchiveReader(
+      try archive.open(), limits: limits, decoders: DecoderPool(),
+      blocks: BlockPool(blocksMax: 2, textBytesMax: 512 << 10))
+    while try reader.next() != nil {}
+    return reader.finish().contentID.hex
   }
 }

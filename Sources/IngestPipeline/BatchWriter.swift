@@ -51,7 +51,7 @@ struct BatchWriter: Sendable {
     let classes = try crew.phase("classify") { try classify(merge.hosts, withDomains) }
     let rows = try crew.phase("merge") { try merge.rows(classes: classes, parallel: parallel) }
     return Merged(
-      rows: rows, appIDs: Set(classes.compactMap { $0.app?.id }), users: merge.userNames)
+      rows: rows, appIDs: Set(classes.apps.map(\.id)), users: merge.userNames)
   }
 
   /// Merges the shares of a batch and writes its files of `usage`.
@@ -101,8 +101,8 @@ struct BatchWriter: Sendable {
       options: Self.options)
   }
 
-  /// Encodes row groups, as many columns at once as there are threads; a column is made when its
-  /// turn comes, and gone when it is encoded.
+  /// Encodes row groups, as many columns of them at once as there are threads; a column of a group
+  /// is made when its turn comes, and gone when it is encoded.
   ///
   /// - Parameter column: gives, of a row group, a column and where in it the group lies.
   func encode(
@@ -117,56 +117,67 @@ struct BatchWriter: Sendable {
     _ column: @Sendable (Int, Range<Int>) -> (Column, Range<Int>)
   ) throws -> [[EncodedChunk]] {
     let columns = writer.schema.fields.count
-    let encoded = Mutex<[Swift.Result<[EncodedChunk], ParquetError>?]>(
-      Array(repeating: nil, count: columns))
-    crew.forEach(columns) { turn in
-      let place = columns - 1 - turn  // Sums and times come last and take longest.
-      let chunks = Swift.Result { () throws(ParquetError) in
+    let encoded = Mutex<[Swift.Result<EncodedChunk, ParquetError>?]>(
+      Array(repeating: nil, count: columns * groups.count))
+    crew.forEach(columns * groups.count) { turn in
+      // Sums and times come last and take longest.
+      let place = columns - 1 - turn / groups.count
+      let group = turn % groups.count
+      let chunk = Swift.Result { () throws(ParquetError) in
         var compressor = try ZstdCompressor(level: writer.options.zstdLevel)
-        var chunks: [EncodedChunk] = []
-        for group in groups {
-          let (column, rows) = column(place, group)
-          chunks.append(try writer.encodeChunk(column, at: place, rows: rows, using: &compressor))
-        }
-        return chunks
+        let (column, rows) = column(place, groups[group])
+        return try writer.encodeChunk(column, at: place, rows: rows, using: &compressor)
       }
-      encoded.withLock { $0[place] = chunks }
+      encoded.withLock { $0[group * columns + place] = chunk }
     }
     let chunks = try encoded.withLock { $0 }.compactMap { try $0?.get() }
-    return groups.indices.map { group in chunks.map { $0[group] } }
+    return groups.indices.map { Array(chunks[$0 * columns..<($0 + 1) * columns]) }
   }
 
   /// Looks the hosts' apps and domains up, each host once.
-  private func classify(_ hosts: ByteStrings, _ withDomains: Bool) throws -> [HostClass] {
+  private func classify(_ hosts: ByteStrings, _ withDomains: Bool) throws -> HostClasses {
     let parts = (0..<hosts.count).cut(4096)
-    let classes = Mutex<[Swift.Result<[HostClass], any Error>?]>(
+    let found = Mutex<[Swift.Result<[FoundHost], any Error>?]>(
       Array(repeating: nil, count: parts.count))
     crew.forEach(parts.count) { part in
-      let found = Swift.Result { try classify(parts[part], of: hosts, withDomains) }
-      classes.withLock { $0[part] = found }
+      let hosts = Swift.Result { try classify(parts[part], of: hosts, withDomains) }
+      found.withLock { $0[part] = hosts }
     }
-    return try classes.withLock { $0 }.compactMap { try $0?.get() }.flatMap { $0 }
+    var apps: [HostClasses.App] = []
+    var places: [AppID: UInt32] = [:]
+    var classes: [HostClasses.Host] = []
+    classes.reserveCapacity(hosts.count)
+    for part in try found.withLock({ $0 }).compactMap({ try $0?.get() }) {
+      for host in part {
+        var place: UInt32 = 0
+        if let app = host.app {
+          place = places[app] ?? 0
+          if place == 0, let name = catalog.name(app) {
+            apps.append(
+              HostClasses.App(
+                name: name, id: app.rawValue, category: catalog.category(app) ?? ""))
+            place = UInt32(apps.count)
+            places[app] = place
+          }
+        }
+        classes.append(HostClasses.Host(app: place, domain: host.domain))
+      }
+    }
+    return HostClasses(apps: apps, hosts: classes)
+  }
+
+  private struct FoundHost {
+    let app: AppID?
+    let domain: Range<Int>
   }
 
   private func classify(
     _ places: Range<Int>, of hosts: ByteStrings, _ withDomains: Bool
-  ) throws -> [HostClass] {
+  ) throws -> [FoundHost] {
     var domains = try RegistrableDomain()
     return places.map { place in
-      let host = hosts[place]
-      let app = catalog.app(forHost: host.span).flatMap { app in
-        catalog.name(app).map {
-          HostClass.App(name: $0, id: app.rawValue, category: catalog.category(app) ?? "")
-        }
-      }
-      let range = withDomains ? domains.domain(of: host.span) : nil
-      return HostClass(
-        app: app,
-        domain: range.map {
-          String(
-            decoding: host[(host.startIndex + $0.lowerBound)..<(host.startIndex + $0.upperBound)],
-            as: UTF8.self)
-        })
+      let domain = withDomains ? domains.domain(of: hosts.span(place)) : nil
+      return FoundHost(app: catalog.app(forHost: hosts.span(place)), domain: domain ?? 0..<0)
     }
   }
 }

@@ -72,8 +72,9 @@ struct Steps: Sendable {
     let source = try flow.report.reference.open()
     flow.source = source
     flow.codec = try Codec.detect(source)
-    flow.report.storedBytes = source.byteCount ?? 0
-    if let bytes = source.byteCount, known.hasSize(bytes), try isKnown(flow, source) { return }
+    let stored = source.unfiltered
+    flow.report.storedBytes = stored.byteCount ?? 0
+    if let bytes = stored.byteCount, known.hasSize(bytes), try isKnown(flow, stored) { return }
     let first = ArchiveUnit.first(of: source, codec: flow.codec)
     flow.units = [UnitFlow(first)]
     var scanner = UnitScanner(source, codec: flow.codec)
@@ -81,8 +82,9 @@ struct Steps: Sendable {
     flow.scanner = consume scanner
     flow.assembler = try TextAssembler()
     // The hash of a plain file is that of its text.
-    if source.byteCount != nil, flow.codec != .plain, flow.report.fileHash.isEmpty {
-      flow.hasher = try StoredHasher(source)
+    let isText = source.filter == nil && flow.codec == .plain
+    if stored.byteCount != nil, !isText, flow.report.fileHash.isEmpty {
+      flow.hasher = try StoredHasher(stored)
     }
   }
 
@@ -121,7 +123,6 @@ struct Steps: Sendable {
       progress.add(storedBytes: stored)
       options.pace?.take(Int(clamping: stored))
       let following = decoder.following
-      if hasEnded, following == nil { flow.report.storedBytes = decoder.position }
       let output = DecodedBox(decoded)
       if !hasEnded { unit.decoder = consume decoder }
       board.update { _ in
@@ -381,7 +382,10 @@ struct Steps: Sendable {
     flow.report.contentID = text.contentID.hex
     flow.report.textBytes = text.textBytes
     flow.report.format = flow.profile?.name
-    if let id = flow.source?.streamedID { flow.report.fileHash = id.hex }
+    if let streamed = flow.source?.unfiltered.streamed {
+      flow.report.fileHash = streamed.id.hex
+      flow.report.storedBytes = streamed.byteCount
+    }
     if flow.report.fileHash.isEmpty { flow.report.fileHash = text.contentID.hex }
     flow.numberRejects()
   }

@@ -17,6 +17,8 @@ package struct BackfillRequest: Sendable {
   package var stepBytesMax: UInt64 = 4 << 30
   /// Lets everything else on the machine go first.
   package var isNice = false
+  /// Archives that were changed less than so long ago are passed over; `nil`: none.
+  package var ageSecondsMin: Int64?
 
   package init(run: RunRequest, days: ClosedRange<Int32>) {
     self.run = run
@@ -35,8 +37,8 @@ package struct BackfillStep: Sendable {
 ///
 /// Archives that the tables hold are skipped, so that going on needs no memory of its own. With
 /// `--reprocess` they are read again: then the first step leaves a mark in the log of `usage`, the
-/// moment at which the backfill began, and the last one takes it away. Until then, archives that
-/// came in since that moment are done.
+/// moment at which the backfill began, and its end takes it away. Until then, archives that came in
+/// since that moment are done.
 package final class Backfill: Sendable {
   private let request: BackfillRequest
   private let lake: Lake
@@ -68,6 +70,44 @@ package final class Backfill: Sendable {
     guard let usage = snapshots["usage"], let ingests = snapshots["ingests"] else {
       preconditionFailure("A lake gives the snapshots that it was asked for.")
     }
+    let (found, growing) = try archives()
+    let held = HeldArchives(
+      try IngestRecords(of: lake, ingests), options: request.run.options,
+      since: request.run.isReprocessing ? usage.transactions[markName] : nil)
+    var plan = BackfillPlan()
+    var dated: [(archive: ArchiveReference, day: Int32)] = []
+    for archive in found where !archive.isStandardInput {
+      if cancellation.isCancelled { throw IngestError.cancelled }
+      guard let day = try? ArchivePeek.firstDay(of: archive, options: request.run.options) else {
+        plan.undated.append(archive.label)
+        continue
+      }
+      guard request.days.contains(day) else {
+        plan.otherDays += 1
+        continue
+      }
+      if try held.isDone(archive) {
+        plan.doneBefore += 1
+      } else {
+        dated.append((archive, day))
+      }
+    }
+    plan.growing = growing
+    let records = try held.records(
+      of: dated, isExact: request.run.isReprocessing, cancellation: cancellation)
+    let planned = zip(dated, records).map { found, record in
+      PlannedArchive(
+        reference: found.archive, day: found.day, isHeld: record != nil,
+        batch: request.run.isReprocessing ? record?.batch : nil)
+    }
+    plan.cut(
+      planned, stepBytesMax: request.stepBytesMax,
+      shared: try sharedFiles(of: Set(planned.compactMap(\.batch)), usage))
+    return plan
+  }
+
+  /// All archives, those in containers one by one, and how many files may still be growing.
+  private func archives() throws -> (found: [ArchiveReference], growing: Int) {
     let list: ArchiveList
     do { list = try ArchiveList(request.run.inputs) } catch {
       throw OperationError(.noInput, error.description)
@@ -75,35 +115,11 @@ package final class Backfill: Sendable {
     guard !list.archives.isEmpty else {
       throw OperationError(.noInput, "There is no archive to read: the folders are empty.")
     }
-    let known = Known(
-      try IngestRecords(of: lake, ingests), source: request.run.options.source,
-      since: request.run.isReprocessing ? usage.transactions[markName] : nil)
-    var (archives, undated): ([PlannedArchive], [String]) = ([], [])
-    var (otherDays, doneBefore) = (0, 0)
-    for archive in list.archives where !archive.isStandardInput {
-      if cancellation.isCancelled { throw IngestError.cancelled }
-      guard let day = try? ArchivePeek.firstDay(of: archive, options: request.run.options) else {
-        undated.append(archive.path)
-        continue
-      }
-      guard request.days.contains(day) else {
-        otherDays += 1
-        continue
-      }
-      if try known.isDone(archive) {
-        doneBefore += 1
-        continue
-      }
-      let batch = request.run.isReprocessing ? known.record(of: archive)?.batch : nil
-      archives.append(PlannedArchive(reference: archive, day: day, batch: batch))
+    guard let age = request.ageSecondsMin else {
+      return (ContainerList.expanded(list.archives), 0)
     }
-    var plan = BackfillPlan(
-      archives, stepBytesMax: request.stepBytesMax,
-      shared: try sharedFiles(of: Set(archives.compactMap(\.batch)), usage))
-    plan.undated = undated
-    plan.otherDays = otherDays
-    plan.doneBefore = doneBefore
-    return plan
+    let (settled, growing) = RunOperation.settled(list.archives, ageSecondsMin: age)
+    return (ContainerList.expanded(settled), growing)
   }
 
   /// For each file of `usage` that holds rows of `batches`, which of them.
@@ -152,19 +168,21 @@ package final class Backfill: Sendable {
 
   // MARK: Running
 
-  /// Runs the steps; `tell` hears of each one that ended.
+  /// Runs the steps; `begin` hears of each one before, `tell` of how it ended.
   ///
   /// - Returns: the exit code of all together.
   package func run(
-    _ plan: BackfillPlan, tell: (Int, BackfillStep) -> Void
+    _ plan: BackfillPlan, begin: (Int) throws(OperationError) -> Void,
+    tell: (Int, BackfillStep) throws(OperationError) -> Void
   ) throws(OperationError) -> ExitCode {
     if request.isNice { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19) }
     let began = try beginning()
     var (committed, isIncomplete) = (false, !plan.undated.isEmpty)
     for (number, archives) in plan.steps.enumerated() {
+      try begin(number)
       let isLast = number == plan.steps.count - 1
       let step = step(archives, mark: began.map { (markName, isLast ? 0 : $0) })
-      tell(number, step)
+      try tell(number, step)
       if let error = step.error {
         guard error.exitCode == .badData || error.exitCode == .noInput else { throw error }
         isIncomplete = true
@@ -174,8 +192,26 @@ package final class Backfill: Sendable {
         isIncomplete = isIncomplete || summary.exitCode != .done
       }
     }
+    try forgetBeginning()
     if !isIncomplete { return .done }
     return committed || plan.steps.isEmpty ? .incomplete : .badData
+  }
+
+  /// Takes the mark away where the last step did not: it committed nothing, or was done before.
+  private func forgetBeginning() throws(OperationError) {
+    guard request.run.isReprocessing else { return }
+    do {
+      try lake.trying { () throws in
+        let run = try LakeTables.begin("backfill", in: lake, withActivities: false)
+        try run.abandoningOnError {
+          guard let began = run.snapshot(of: "usage").transactions[markName], began > 0 else {
+            return try run.abandon()
+          }
+          try run.claim(table: "usage", .init(appID: markName, previous: began, next: 0))
+          _ = try run.commit(info: ["usage": CommitInfo(operation: "WRITE")])
+        }
+      }
+    } catch { throw OperationError(error) }
   }
 
   /// The moment at which this backfill, or the interrupted one before, began; `nil` where what is
@@ -192,49 +228,11 @@ package final class Backfill: Sendable {
     _ archives: [PlannedArchive], mark: (name: String, value: Int64)?
   ) -> BackfillStep {
     var request = request.run
-    request.inputs = archives.map(\.reference.path)
     request.mark = mark
     let operation = RunOperation(request, cancellation: cancellation, progress: progress)
     do throws(OperationError) {
-      let (found, unlisted) = try operation.list()
-      return BackfillStep(summary: try operation.run(found, unlisted: unlisted), error: nil)
+      let summary = try operation.run(archives.map(\.reference), unlisted: [])
+      return BackfillStep(summary: summary, error: nil)
     } catch { return BackfillStep(summary: nil, error: error) }
-  }
-}
-
-/// What the tables hold of a source, by what a file shows without being read.
-private struct Known {
-  private struct Look: Hashable {
-    let name: String
-    let bytes: Int64
-  }
-
-  private var records: [Look: [IngestRecord]] = [:]
-  private let since: Int64?
-
-  /// - Parameter since: when an interrupted backfill began, in microseconds since 1970.
-  init(_ all: IngestRecords, source: String, since: Int64?) {
-    self.since = since.flatMap { $0 > 0 ? $0 : nil }
-    for record in all.committed where record.source == source {
-      records[Look(name: record.name, bytes: record.storedBytes), default: []].append(record)
-    }
-  }
-
-  /// The archive as the tables have it, by name and size.
-  func record(of archive: ArchiveReference) -> IngestRecord? {
-    candidates(archive).first
-  }
-
-  private func candidates(_ archive: ArchiveReference) -> [IngestRecord] {
-    guard let bytes = archive.byteCount else { return [] }
-    return records[Look(name: archive.name, bytes: Int64(clamping: bytes))] ?? []
-  }
-
-  /// Whether the interrupted backfill has taken the archive in; told by its bytes.
-  func isDone(_ archive: ArchiveReference) throws(ArchiveError) -> Bool {
-    guard let since else { return false }
-    let recent = candidates(archive).filter { $0.started >= since }
-    guard !recent.isEmpty, let hash = try ArchivePeek.fileHash(of: archive) else { return false }
-    return recent.contains { $0.fileHash == hash }
   }
 }

@@ -5,16 +5,25 @@ package struct PlannedArchive: Sendable, Equatable {
   package let reference: ArchiveReference
   /// Day of its first event, in days since 1970.
   package let day: Int32
-  /// The batch that it takes rows from; `nil`: the tables do not hold it, as far as its name and
-  /// size tell.
+  /// Whether the tables hold it, as far as can be told.
+  package let isHeld: Bool
+  /// The batch whose rows it is going to replace.
   package let batch: String?
 
   package var bytes: UInt64 { reference.byteCount ?? 0 }
 
-  package init(reference: ArchiveReference, day: Int32, batch: String?) {
+  package init(reference: ArchiveReference, day: Int32, isHeld: Bool, batch: String?) {
     self.reference = reference
     self.day = day
+    self.isHeld = isHeld
     self.batch = batch
+  }
+}
+
+extension PlannedArchive {
+  /// By day; files of one container as they lie in it.
+  fileprivate var order: (Int32, String, Int) {
+    (day, reference.path, reference.entry?.number ?? 0)
   }
 }
 
@@ -27,10 +36,16 @@ package struct BackfillPlan: Sendable {
   package var undated: [String] = []
   /// Archives of other days.
   package var otherDays = 0
+  /// Files that may still be growing.
+  package var growing = 0
   /// Files of `usage` that replaced archives have rows in.
-  package var touchedFiles = 0
+  package private(set) var touchedFiles = 0
+
+  package init() {}
 
   package var archives: [PlannedArchive] { steps.flatMap { $0 } }
+  /// All archives that were looked at.
+  package var found: Int { archives.count + doneBefore + undated.count + otherDays }
   package var bytes: UInt64 { archives.reduce(0) { $0 + $1.bytes } }
 
   /// Cuts archives into steps of about `stepBytesMax` stored bytes.
@@ -40,10 +55,10 @@ package struct BackfillPlan: Sendable {
   /// to more than twice its size: then each file is written anew once.
   ///
   /// - Parameter shared: batches that have rows in one file, file by file.
-  init(_ archives: [PlannedArchive], stepBytesMax: UInt64, shared: [Set<String>] = []) {
-    let sorted = archives.sorted {
-      ($0.day, $0.reference.path) < ($1.day, $1.reference.path)
-    }
+  mutating func cut(
+    _ archives: [PlannedArchive], stepBytesMax: UInt64, shared: [Set<String>] = []
+  ) {
+    let sorted = archives.sorted { $0.order < $1.order }
     touchedFiles = shared.count
     let hard = Self.crossings(sorted.map { $0.batch.map { [$0] } ?? [] })
     let soft = Self.crossings(

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Glibc
+internal import Storage
 
 /// Defaults of a home, out of its `logveil.yaml`: what flags and the environment do not say.
 ///
@@ -45,12 +46,38 @@ package struct HostConfiguration: Sendable, Equatable {
     tenant = try top.text("tenant")
     threads = try top.number("threads")
     if let threads, !(1...512).contains(threads) {
-      throw top.child("threads")?.error("This must be 1 to 512.")
-        ?? ConfigurationError(key: "threads", "This must be 1 to 512.")
+      throw Self.refusal("threads", "This must be 1 to 512.", top)
+    }
+    if let tenant, !Self.isTenantName(tenant) {
+      throw Self.refusal("tenant", "This can be no tenant's name.", top)
     }
     memory = try top.text("memory")
+    if let memory, Self.byteCount(memory) == nil {
+      throw Self.refusal("memory", "This must be a number of bytes, as 512MiB.", top)
+    }
     progress = try Self.word("progress", ["auto", "on", "off"], top)
     logFormat = try Self.word("log_format", ["text", "json"], top)
+  }
+
+  private static func refusal(
+    _ key: String, _ reason: String, _ top: ConfigurationNode
+  ) -> ConfigurationError {
+    top.child(key)?.error(reason) ?? ConfigurationError(key: key, reason)
+  }
+
+  /// Whether a tenant can be called so: one part of a path.
+  package static func isTenantName(_ text: String) -> Bool { StoragePath.isValidName(text) }
+
+  /// A number of bytes with or without a unit: 64MiB, 1GB, 4096.
+  package static func byteCount(_ text: String) -> Int? {
+    let units: [(String, Int)] = [
+      ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("kB", 1000),
+      ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("B", 1),
+    ]
+    let unit = units.first { text.lowercased().hasSuffix($0.0.lowercased()) } ?? ("", 1)
+    guard let number = Int(text.dropLast(unit.0.count)), number >= 0 else { return nil }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit.1)
+    return overflow ? nil : bytes
   }
 
   private static func word(

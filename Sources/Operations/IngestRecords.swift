@@ -19,9 +19,13 @@ struct IngestRecord: Sendable {
   let rejected: Int64
   /// When it was begun to be read, in microseconds since 1970.
   let started: Int64
+  /// Days with events, each as `YYYY-MM-DD`.
+  let eventDates: String
 
   /// Rows that the table `rejects` has of it.
   var rejectRows: Int64 { min(rejected, Int64(ArchiveReport.rejectRowsMax)) }
+  /// Whether each of its events has a row in the activity log.
+  var keepsActivities: Bool { options.split(separator: " ").contains("activities") }
   var batchKey: BatchKey { BatchKey(source: source, batch: batch) }
 }
 
@@ -46,7 +50,7 @@ struct IngestRecords: Sendable {
 
   private static let columns = [
     "archive", "file_hash", "bytes", "batch", "source", "name", "options", "lines", "events",
-    "rejected", "status", "started", "error",
+    "rejected", "status", "started", "error", "event_dates",
   ]
 
   init(of lake: Lake, _ snapshot: Snapshot) throws {
@@ -71,7 +75,7 @@ struct IngestRecords: Sendable {
     let (archive, hash, batch) = (text("archive"), text("file_hash"), text("batch"))
     let (source, name, options) = (text("source"), text("name"), text("options"))
     let (bytes, lines, started) = (number("bytes"), number("lines"), number("started"))
-    let (events, rejected) = (number("events"), number("rejected"))
+    let (events, rejected, dates) = (number("events"), number("rejected"), text("event_dates"))
     for row in 0..<rows.rowCount {
       switch status(row) {
       case "committed":
@@ -81,7 +85,7 @@ struct IngestRecords: Sendable {
             batch: batch(row), source: source(row), name: name(row),
             options: IngestTables.sharedOptions(options(row)),
             date: date, lines: lines(row), events: events(row), rejected: rejected(row),
-            started: started(row)))
+            started: started(row), eventDates: dates(row)))
       case "failed": failed.append(IngestFailure(name: name(row), error: error(row)))
       default: break
       }

@@ -1,5 +1,5 @@
 internal import AppMatching
-package import ArchiveDecoding
+internal import ArchiveDecoding
 internal import ByteBlocks
 package import ClearExits
 internal import Governance
@@ -30,7 +30,8 @@ package struct InspectRequest: Sendable {
 
 /// What an archive is, by its beginning.
 package struct InspectSummary: Sendable {
-  package var codec: Codec
+  /// Name of the compression; of several the outermost.
+  package var codec: String
   /// `nil` for a stream.
   package var storedBytes: UInt64?
   /// The chosen format; `nil` where none fits.
@@ -278,6 +279,8 @@ extension InspectOperation {
 struct TextSource: ~Copyable {
   let name: String
   var reader: ArchiveReader
+  /// Name of the compression; of several the outermost.
+  let codec: String
   let storedBytes: UInt64?
 
   static func open(_ reference: ArchiveReference) throws(OperationError) -> TextSource {
@@ -285,11 +288,12 @@ struct TextSource: ~Copyable {
       let source = try reference.open()
       let reader = try ArchiveReader(
         source, decoders: DecoderPool(), blocks: BlockPool(blocksMax: 2, textBytesMax: 512 << 10))
-      return TextSource(name: reference.path, reader: reader, storedBytes: source.byteCount)
-    } catch { throw named(error, reference.path) }
+      let codec = source.filter?.kind.rawValue ?? reader.codec.rawValue
+      return TextSource(
+        name: reference.label, reader: reader, codec: codec,
+        storedBytes: source.unfiltered.byteCount ?? reference.byteCount)
+    } catch { throw named(error, reference.label) }
   }
-
-  var codec: Codec { reader.codec }
 
   mutating func next() throws(OperationError) -> AssembledBlock? {
     do throws(ArchiveError) {

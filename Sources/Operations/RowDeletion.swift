@@ -31,8 +31,9 @@ struct RowDeletion {
     let count = try remove(from: table, column: nil, mayHold: { $0.date < first }) { _, rows in
       Array(repeating: true, count: rows.rowCount)
     }
-    if count > 0, table == "rejects" {
-      try claim(table, DeletedRows.rejectsMark, Int64(day.daysSince1970))
+    if count > 0 {
+      let before = run.snapshot(of: table).transactions[DeletedRows.daysMark] ?? 0
+      try claim(table, DeletedRows.daysMark, max(before, Int64(day.daysSince1970)))
     }
     return count
   }
@@ -72,8 +73,13 @@ struct RowDeletion {
 
 /// How many events of a batch were deleted, kept as a mark in the log of `usage`.
 enum DeletedRows {
-  /// Rejects of days before this one were deleted; the mark's number is the day.
-  static let rejectsMark = "logveil:deleted-before"
+  /// Rows of days before this one were deleted; the mark's number is the day.
+  static let daysMark = "logveil:deleted-before"
+
+  /// The first day that a table still has all rows of, as `YYYY-MM-DD`; empty: all days.
+  static func firstDate(of table: Snapshot) -> String {
+    table.transactions[daysMark].map { CivilDay(Int32(clamping: $0)).description } ?? ""
+  }
 
   static func mark(of batch: BatchKey) -> String {
     "logveil:deleted-events:\(batch.batch):\(batch.source)"

@@ -2,6 +2,7 @@ internal import ColumnTables
 internal import DeltaLake
 internal import Glibc
 internal import Governance
+internal import Pseudonymisation
 internal import Storage
 internal import TableCare
 package import VeiledRecords
@@ -63,6 +64,14 @@ package struct TableDeletion: Sendable {
   /// Does it.
   package func run(_ wanted: DeletionTarget) throws(OperationError) -> DeletionSummary {
     let (target, action) = try resolved(wanted)
+    if case .users(let users) = target, !isClear {
+      // A name in clear must not get into the record, nor into a message.
+      guard users.allSatisfy({ PseudonymText.looksLikeOne(Array($0.utf8).span) }) else {
+        throw OperationError(
+          .usage,
+          "--user takes pseudonyms; `logveil resolve --to-anonymised -` gives that of a name.")
+      }
+    }
     return try gate.recordingIntent(action, target: target.words, justification: justification) {
       () throws(OperationError) in
       do { return try delete(target) } catch { throw OperationError(error) }
@@ -92,7 +101,7 @@ package struct TableDeletion: Sendable {
     }
     if case .before(let table, _) = target, table == "ingests" {
       throw OperationError(
-        .noInput,
+        .usage,
         "Rows of \(table) cannot be deleted by their day: "
           + "what was read stays in ingests, so that it is not read again.")
     }
@@ -144,7 +153,11 @@ package struct TableDeletion: Sendable {
   ) throws(OperationError) -> Set<BatchKey> {
     guard case .archives(let ids) = target else {
       guard case .source(let source) = target else { return [] }
-      return Set(records.committed.filter { $0.source == source }.map(\.batchKey))
+      let batches = Set(records.committed.filter { $0.source == source }.map(\.batchKey))
+      if batches.isEmpty {
+        throw OperationError(.noInput, "The tables hold nothing of a source \(source).")
+      }
+      return batches
     }
     let given = Set(ids)
     let found = records.committed.filter { given.contains($0.archive) }

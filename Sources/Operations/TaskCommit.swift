@@ -82,6 +82,9 @@ package struct TaskCommit: Sendable {
         summary.skippedTasks += 1
         continue
       }
+      for file in stored.files where try file.table == "ingests" && !lake.holds(file) {
+        throw Self.gone(file, task: named.task)
+      }
       let task = try IngestRecords(of: lake, stored.files)
       guard try !isKnown(task.committed, records, taken) else {
         summary.skippedTasks += 1
@@ -144,13 +147,15 @@ package struct TaskCommit: Sendable {
 
   private func adopt(_ chosen: [Int: [LooseFile]], _ run: RunTransaction) throws {
     for (task, files) in chosen.sorted(by: { $0.key < $1.key }) {
-      for file in files where try !run.adopt(file) {
-        throw OperationError(
-          .tryAgain,
-          "A file of task \(task) is gone, \(file.table)/\(file.file.path). Nothing was "
-            + "committed; run the task again, then commit.")
-      }
+      for file in files where try !run.adopt(file) { throw Self.gone(file, task: task) }
     }
+  }
+
+  private static func gone(_ file: LooseFile, task: Int) -> OperationError {
+    OperationError(
+      .tryAgain,
+      "A file of task \(task) is gone, \(file.table)/\(file.file.path). Nothing was committed; "
+        + "run the task again, then commit.")
   }
 
   private func replace(

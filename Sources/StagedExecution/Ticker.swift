@@ -43,14 +43,13 @@ package final class Cancellation: Sendable {
 /// Signals of the terminal and of service managers, turned into calls.
 package final class SignalWatch {
   private var sources: [any DispatchSourceSignal] = []
-  private let signals: [Int32]
+  private var before: [(signal: Int32, handler: sighandler_t?)] = []
 
-  /// Calls `action` on a thread of its own whenever one of `signals` arrives; the default action of
-  /// the signal is off as long as this lives.
+  /// Calls `action` on a thread of its own whenever one of `signals` arrives; what the signal did
+  /// before is off as long as this lives.
   package init(_ signals: [Int32], action: @escaping @Sendable (Int32) -> Void) {
-    self.signals = signals
     for number in signals {
-      signal(number, SIG_IGN)
+      before.append((number, signal(number, SIG_IGN)))
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { action(number) }
       source.resume()
@@ -60,6 +59,24 @@ package final class SignalWatch {
 
   deinit {
     for source in sources { source.cancel() }
-    for number in signals { signal(number, SIG_DFL) }
+    for (number, handler) in before { signal(number, handler) }
+  }
+}
+
+/// What signals do where nobody watches for them.
+package enum Signals {
+  /// From here on SIGTERM and SIGINT end the process with the exit code 75: what it did not commit
+  /// is taken back by the next one. SIGUSR1, the question how far a run is, does nothing.
+  package static func settle() {
+    signal(SIGUSR1, SIG_IGN)
+    for number in [SIGTERM, SIGINT] {
+      signal(number) { _ in
+        let words: StaticString =
+          "\nlogveil: Interrupted. What was not committed is taken back at the next start.\n"
+        // SAFETY: the words live as long as the program; both calls may be made in a handler.
+        _ = unsafe write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
+        _exit(EX_TEMPFAIL)
+      }
+    }
   }
 }

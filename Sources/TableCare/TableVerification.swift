@@ -23,6 +23,8 @@ package struct TableVerification: Sendable {
   package private(set) var bytes: Int64 = 0
   package private(set) var rows: Int64 = 0
   package private(set) var findings: [TableFinding] = []
+  /// Files that nobody can read any more, as the version of their key was destroyed.
+  package private(set) var sealedFiles = 0
 
   private let keys: FileKeys?
 
@@ -88,7 +90,10 @@ package struct TableVerification: Sendable {
       try verifyContent(reader, of: file, path, snapshot, body)
     } catch {
       // Nobody can read it once its key version was destroyed, and that is as it should be.
-      if error == .noKey, content.isAsNamed == true { return }
+      if error == .noKey, content.isAsNamed == true {
+        sealedFiles += 1
+        return
+      }
       findings.append(TableFinding(path: path, words: error.description))
       return
     }
@@ -105,17 +110,35 @@ package struct TableVerification: Sendable {
   ) throws(ParquetError) {
     try reader.verify()
     let columns = snapshot.schema.without(Set(snapshot.partitionColumns)).fields.map(\.name)
-    for group in reader.rowGroups.indices {
-      let rows = try reader.readTable(columns: columns, rowGroups: group..<group + 1)
-      body(file, rows)
-    }
-    rows += Int64(reader.rowCount)
     let stated = file.statisticsText.flatMap {
       FileStatistics.statistics(of: $0, schema: snapshot.schema)
     }
-    if let stated, stated.rowCount != reader.rowCount {
-      let words = "has \(reader.rowCount) rows, the log says \(stated.rowCount)"
-      findings.append(TableFinding(path: path, words: words))
+    var checks = (stated?.columns ?? []).map { StatedColumn($0) }
+    for group in reader.rowGroups.indices {
+      let rows = try reader.readTable(columns: columns, rowGroups: group..<group + 1)
+      for place in checks.indices { checks[place].look(at: rows) }
+      body(file, rows)
     }
+    rows += Int64(reader.rowCount)
+    var problems: [String] = []
+    if let stated, stated.rowCount != reader.rowCount {
+      problems.append("has \(reader.rowCount) rows, the log says \(stated.rowCount)")
+    }
+    problems += checks.compactMap(\.problem)
+    if let problem = Self.placeProblem(of: file) { problems.append(problem) }
+    findings += problems.map { TableFinding(path: path, words: $0) }
+  }
+
+  /// What is wrong with the folders that a file lies in, which readers may take its partition from.
+  private static func placeProblem(of file: AddedFile) -> String? {
+    for folder in file.path.split(separator: "/").dropLast() {
+      guard let sign = folder.firstIndex(of: "=") else { continue }
+      let (column, value) = (String(folder[..<sign]), String(folder[folder.index(after: sign)...]))
+      guard let stated = file.partitionValues[column] else { continue }
+      if (stated ?? PartitionFolder.nullValue) != value {
+        return "lies in the partition \(folder), the log says \(stated ?? "null")"
+      }
+    }
+    return nil
   }
 }

@@ -20,51 +20,39 @@ struct NameOrder: ~Copyable {
   /// Number of strings.
   var count: Int { items.count }
 
-  /// Sorts the strings that `isUsed` marks, but for the first one of each list.
-  init(_ lists: [ByteStrings], isUsed: [[Bool]]) {
-    let shared = Self.sharedPrefix(of: lists)
-    var owners = Buffer<SortItem>(count: isUsed.reduce(0) { $0 + $1.dropFirst().count { $0 } })
-    var next = 0
-    for (list, used) in isUsed.enumerated() {
-      let names = lists[list]
-      for number in used.indices.dropFirst() where used[number] {
-        owners[next] = SortItem(
-          key: names.prefix(number, from: shared), list: UInt32(list), place: UInt32(number))
-        next += 1
-      }
-    }
+  /// Sorts the strings that `items` stand for.
+  ///
+  /// - Parameters:
+  ///   - lists: where the strings lie.
+  ///   - items: pieces of one list of items; the key of each is eight bytes of its string.
+  ///   - shared: where these eight bytes start: bytes that all strings have in common.
+  init(_ lists: [ByteStrings], _ items: [[SortItem]], from shared: Int) {
+    let next = items.reduce(0) { $0 + $1.count }
+    var owners = Buffer<SortItem>(count: next)
+    for (place, item) in items.joined().enumerated() { owners[place] = item }
     spare = Buffer(count: next)
     owners.sort(0..<next, spare: &spare)
     strings = ByteStrings.gathered(owners, from: lists)
     longest = strings.longest
-    items = Buffer(count: next)
+    self.items = Buffer(count: next)
     for place in 0..<next {
-      items[place] = SortItem(key: owners[place].key, list: 0, place: UInt32(place))
+      self.items[place] = SortItem(key: owners[place].key, list: 0, place: UInt32(place))
     }
     self.owners = owners
     settleRuns(0..<next, from: shared)
   }
 
+  /// Bytes of all strings.
+  var byteCount: Int { strings.bytes.count }
+
   /// The string at `index`, as its place in the list that it comes from.
-  func owner(_ index: Int) -> (list: Int, number: Int) {
-    let owner = owners[Int(items[index].place)]
-    return (Int(owner.list), Int(owner.place))
-  }
+  func owner(_ index: Int) -> SortItem { owners[Int(items[index].place)] }
 
   /// Adds the string at `index` to `sorted`, unless it is the one before it once more.
   func append(_ index: Int, to sorted: inout ByteStrings) {
     let place = Int(items[index].place)
     if index == 0 || strings.compare(Int(items[index - 1].place), place) != 0 {
       sorted.append(strings, place)
-    }
-  }
-
-  /// Bytes that all strings start with, but for the first one of each list.
-  private static func sharedPrefix(of lists: [ByteStrings]) -> Int {
-    let named = lists.filter { $0.count > 1 }
-    guard let first = named.first else { return 0 }
-    return named.reduce(Int.max) { shared, list in
-      min(shared, list.sharedPrefix(from: 1), zip(first[1], list[1]).prefix { $0 == $1 }.count)
     }
   }
 

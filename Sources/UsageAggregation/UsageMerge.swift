@@ -2,32 +2,6 @@ package import ByteBlocks
 internal import ByteKernels
 internal import VeiledRecords
 
-/// What is known of a host beyond its name.
-package struct HostClass: Sendable, Equatable {
-  /// An app of the catalog.
-  package struct App: Sendable, Equatable {
-    package var name: String
-    package var id: Int32
-    package var category: String
-
-    package init(name: String, id: Int32, category: String) {
-      self.name = name
-      self.id = id
-      self.category = category
-    }
-  }
-
-  /// Its app; `nil` when it is not in the catalog.
-  package var app: App?
-  /// Registrable domain.
-  package var domain: String?
-
-  package init(app: App?, domain: String?) {
-    self.app = app
-    self.domain = domain
-  }
-}
-
 /// Merges the shares of all threads into sorted rows, exactly, and turns them into tables.
 ///
 /// ```
@@ -44,12 +18,9 @@ package struct UsageMerge: Sendable {
   /// Ranks the names of all shares.
   package init(_ partials: [FinishedPartial], parallel: ParallelFor) {
     self.partials = partials
-    let ranked = Slots<RankedNames>(count: 4)
-    parallel(4) { kind in
-      let lists = partials.map { Self.list(kind, of: $0) }
-      ranked.set(kind, RankedNames(lists.map(\.names), isUsed: lists.map(\.isUsed)))
-    }
-    let all = ranked.all()
+    let lists = (0..<4).map { kind in partials.map { Self.list(kind, of: $0) } }
+    let all = RankedNames.ranked(
+      lists.map { $0.map(\.names) }, isUsed: lists.map { $0.map(\.isUsed) }, parallel: parallel)
     (users, addresses, devices, hostNames) = (all[0], all[1], all[2], all[3])
   }
 
@@ -72,11 +43,11 @@ package struct UsageMerge: Sendable {
 
   /// Sorts and adds up all groups.
   ///
-  /// - Parameter classes: one for each of `hosts`.
+  /// - Parameter classes: those of `hosts`.
   package func rows(
-    classes: [HostClass], parallel: ParallelFor
+    classes: HostClasses, parallel: ParallelFor
   ) throws(UsageMergeError) -> UsageRows {
-    let order = HostOrder(names: hosts, classes: classes, parallel: parallel)
+    let order = HostOrder(hosts, classes, parallel: parallel)
     let ranks = partials.indices.map { share in
       GroupRanks(
         users: users.ranks[share],
@@ -120,38 +91,5 @@ package enum UsageMergeError: Error, Equatable, CustomStringConvertible {
       "There are too many distinct names for one batch. Nothing was committed; run fewer archives "
         + "at once."
     }
-  }
-}
-
-/// Hosts sorted by app, those without one first, and then by name, as rows are.
-struct HostOrder: Sendable {
-  /// For every rank of a host its place in this order.
-  let place: [UInt32]
-  /// For every place its rank.
-  let rank: [Int]
-  /// For every rank what is known of it.
-  let classes: [HostClass]
-  let names: ByteStrings
-  /// What hosts are grouped by, as list 0 over the hosts' ranks.
-  let apps, categories, domains: RankedNames
-
-  init(names: ByteStrings, classes: [HostClass], parallel: ParallelFor) {
-    precondition(names.count == classes.count, "Every host needs a class.")
-    let ranked = Slots<RankedNames>(count: 3)
-    parallel(3) { kind in
-      ranked.set(
-        kind,
-        RankedNames(
-          classes.map { [$0.app?.name, $0.app?.category, $0.domain][kind] }))
-    }
-    let all = ranked.all()
-    (apps, categories, domains) = (all[0], all[1], all[2])
-    let keys = apps.ranks[0].enumerated().map { rank, app in Int(app) << 32 | rank }
-    rank = keys.sorted().map { $0 & 0xffff_ffff }
-    var place = [UInt32](repeating: 0, count: rank.count)
-    for (position, rank) in rank.enumerated() { place[rank] = UInt32(position) }
-    self.place = place
-    self.classes = classes
-    self.names = names
   }
 }

@@ -72,6 +72,11 @@ package final class FinishedPartial: Sendable {
 /// Runs `body` for 0..<count, on as many threads as there are, and returns when all are done.
 package typealias ParallelFor = (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
 
+/// The same on the caller's thread alone.
+package func inTurn(_ count: Int, _ body: @Sendable (Int) -> Void) {
+  for turn in 0..<count { body(turn) }
+}
+
 /// What a share says of all its events together.
 package struct UsageSummary: Sendable {
   /// Days since 1970.

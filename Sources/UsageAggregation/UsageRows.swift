@@ -9,6 +9,7 @@ package struct UsageRows: Sendable {
   private let parts: [GroupColumns]
   let order: HostOrder
   let users, addresses, devices: ByteStrings
+  private let isPrivateUser: [Bool]
   let tags: AddressTagCodes
 
   init(
@@ -19,6 +20,7 @@ package struct UsageRows: Sendable {
     self.parts = parts
     self.order = order
     self.users = users
+    isPrivateUser = VeiledNames.privateOnes(of: users)
     self.addresses = addresses
     self.devices = devices
   }
@@ -68,7 +70,7 @@ package struct UsageRows: Sendable {
     switch UsageSchema.fileSchema.fields[place].name {
     case "batch": constant(batch, rows.count)
     case "source": constant(source, rows.count)
-    case "host": names(values(rows, \.hosts) { UInt32(order.rank[Int($0)]) }, order.names)
+    case "host": hostColumn(order.names, rows)
     case "app": hostColumn(order.apps, rows)
     case "category": hostColumn(order.categories, rows)
     case "domain": hostColumn(order.domains, rows)
@@ -101,23 +103,18 @@ package struct UsageRows: Sendable {
   }
 
   private func privateFlags(_ rows: Range<Int>) -> Column {
-    let isPrivate = VeiledNames.privateOnes(of: users)
-    return Column(.booleans(values(rows, \.users) { isPrivate[Int($0)] }))
+    Column(.booleans(values(rows, \.users) { isPrivateUser[Int($0)] }))
   }
 
   /// A column that follows from the host.
-  private func hostColumn(_ ranked: RankedNames, _ rows: Range<Int>) -> Column {
-    let ranks = order.rank.map { ranked.ranks[0][$0] }
-    return names(values(rows, \.hosts) { ranks[Int($0)] }, ranked.sorted)
+  private func hostColumn(_ trait: HostOrder.Trait, _ rows: Range<Int>) -> Column {
+    names(values(rows, \.hosts) { trait.ofPlace[Int($0)] }, trait.values)
   }
 
   private func appNumbers(_ rows: Range<Int>) -> Column {
-    let numbers = order.rank.map { order.classes[$0].app?.id }
-    let known = numbers.map { $0 != nil }
-    let values = numbers.map { $0 ?? 0 }
-    return Column(
-      .int32s(self.values(rows, \.hosts) { values[Int($0)] }),
-      isValid: Self.withoutNulls(self.values(rows, \.hosts) { known[Int($0)] }))
+    Column(
+      .int32s(values(rows, \.hosts) { order.appIDs[Int($0)] ?? 0 }),
+      isValid: Self.withoutNulls(values(rows, \.hosts) { order.appIDs[Int($0)] != nil }))
   }
 
   private func actions(_ rows: Range<Int>) -> Column {

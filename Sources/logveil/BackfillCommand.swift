@@ -33,8 +33,7 @@ struct BackfillCommand: ParsableCommand {
 
   @OptionGroup var flags: IngestFlags
 
-  @Flag(help: "Replace what archives that are in the tables contributed.")
-  var reprocess = false
+  @OptionGroup var intake: IntakeFlags
 
   @Option(help: "Stored bytes of one step.")
   var stepBytes = ByteCount(bytes: 4 << 30)
@@ -51,25 +50,25 @@ struct BackfillCommand: ParsableCommand {
   @Flag(help: "Only show the plan.")
   var dryRun = false
 
+  @OptionGroup var watching: WatchFlags
+
   @Flag(help: "Print one JSON object at the end.")
   var json = false
 
   func run() throws {
+    try watching.checkOutputs()
     let backfill = try Backfill(try request())
     let watch = SignalWatch([SIGINT, SIGTERM]) { _ in backfill.cancellation.cancel() }
+    defer { withExtendedLifetime(watch) {} }
     let plan = try backfill.plan()
-    let start = StageClock.now()
-    let question = SignalWatch([SIGUSR1]) { _ in
-      Terminal.say(ProgressDisplay.text(backfill.progress, totalBytes: plan.bytes, since: start))
-    }
-    defer { withExtendedLifetime((watch, question)) {} }
     let words = BackfillWords(plan)
-    words.say(isReprocessing: reprocess)
-    if dryRun || plan.steps.isEmpty {
+    intake.say(growing: plan.growing, of: plan.growing + plan.found)
+    words.say(isReprocessing: intake.reprocess)
+    if dryRun {
       if json { Terminal.put(words.object([], exitCode: nil).line) }
       return
     }
-    if !yes {
+    if !yes, !plan.steps.isEmpty {
       guard Terminal.canAsk else {
         throw ValidationError("There is nobody to ask: give --yes, or --dry-run to see the plan.")
       }
@@ -78,26 +77,56 @@ struct BackfillCommand: ParsableCommand {
         return
       }
     }
-    var steps: [BackfillStep] = []
-    let exitCode = try backfill.run(plan) { number, step in
-      steps.append(step)
-      words.say(step, number)
-    }
+    let (steps, exitCode) = try run(plan, backfill, words)
     if json { Terminal.put(words.object(steps, exitCode: exitCode).line) }
     if exitCode != .done { Terminal.exit(exitCode) }
   }
 
+  /// Runs the steps, each of which is a run of its own for whoever watches.
+  private func run(
+    _ plan: BackfillPlan, _ backfill: Backfill, _ words: BackfillWords
+  ) throws -> (steps: [BackfillStep], exitCode: Operations.ExitCode) {
+    let display = try watching.display(
+      backfill.progress, totalBytes: plan.bytes, home: homeOptions)
+    let question = SignalWatch([SIGUSR1]) { _ in display.tell() }
+    defer {
+      display.end()
+      withExtendedLifetime(question) {}
+    }
+    var steps: [BackfillStep] = []
+    var lineage: Lineage?
+    let exitCode: Operations.ExitCode
+    do {
+      exitCode = try backfill.run(plan) { _ throws(OperationError) in
+        lineage = watching.lineage(of: "backfill.\(flags.source)")
+        try lineage?.start()
+      } tell: { number, step throws(OperationError) in
+        steps.append(step)
+        display.clear()
+        words.say(step, number)
+        // A step is committed, whatever becomes of what is told about it.
+        if let summary = step.summary { try? lineage?.end(summary) }
+        if let error = step.error { try? lineage?.fail(error) }
+        let code = step.error?.exitCode ?? step.summary?.exitCode ?? .done
+        try? writeMetrics(step.summary, code)
+      }
+    } catch {
+      try? writeMetrics(nil, error.exitCode)
+      throw error
+    }
+    try writeMetrics(steps.last?.summary, exitCode)
+    return (steps, exitCode)
+  }
+
+  private func writeMetrics(_ summary: RunSummary?, _ code: Operations.ExitCode) throws {
+    try watching.writeMetrics(summary, code, home: homeOptions, source: flags.source)
+  }
+
   private func request() throws -> BackfillRequest {
-    var run = RunRequest(home: try homeOptions.path(), inputs: folders)
     guard !folders.contains("-") else {
       throw ValidationError("Standard input is read by `run`.")
     }
-    run.tenant = homeOptions.tenant
-    run.threads = try flags.threadCount(homeOptions)
-    run.isReprocessing = reprocess
-    run.rejectRatioMax = try flags.rejectRatioMax()
-    run.choices = try flags.choices()
-    run.options = try flags.options(home: homeOptions, days: nil, dayWords: [])
+    var run = try intake.request(flags, home: homeOptions, inputs: folders)
     if let limitRate {
       guard limitRate.bytes > 0 else { throw ValidationError("--limit-rate is at least 1 byte.") }
       run.options.pace = Pace(bytesPerSecond: limitRate.bytes)
@@ -110,6 +139,7 @@ struct BackfillCommand: ParsableCommand {
     guard stepBytes.bytes > 0 else { throw ValidationError("--step-bytes is at least 1 byte.") }
     request.stepBytesMax = UInt64(stepBytes.bytes)
     request.isNice = nice
+    request.ageSecondsMin = intake.minAge?.seconds
     return request
   }
 }
@@ -138,15 +168,20 @@ struct BackfillWords {
         RunWords.size(step.reduce(0) { $0 + $1.bytes }), Self.days(step),
       ])
     }
-    Terminal.say(table.text)
+    if !plan.steps.isEmpty { Terminal.say(table.text) }
     Terminal.say(
       "\(RunWords.number(archives.count)) archives, \(RunWords.size(plan.bytes)), "
         + "\(plan.steps.count) steps; \(RunWords.number(plan.otherDays)) of other days")
     if plan.doneBefore > 0 {
       Terminal.say("\(RunWords.number(plan.doneBefore)) were done before the interruption")
     }
+    let held = archives.count(where: \.isHeld)
+    if held > 0, !isReprocessing {
+      Terminal.say(
+        "\(RunWords.number(held)) of them are in the tables, by name and size, and are skipped if "
+          + "their bytes are the same")
+    }
     if isReprocessing {
-      let held = archives.count { $0.batch != nil }
       Terminal.say(
         "replaces \(RunWords.number(held)) archives in \(replaced.count) batches, with rows in "
           + "\(plan.touchedFiles) files of usage")
@@ -189,7 +224,8 @@ struct BackfillWords {
     let members: [(String, JSONValue)] = [
       ("archives", .count(archives.count)), ("bytes", .integer(Int64(clamping: plan.bytes))),
       ("done_before", .count(plan.doneBefore)), ("other_days", .count(plan.otherDays)),
-      ("undated", .texts(plan.undated)),
+      ("growing", .count(plan.growing)), ("undated", .texts(plan.undated)),
+      ("held_archives", .count(archives.count(where: \.isHeld))),
       ("replaced_archives", .count(archives.count { $0.batch != nil })),
       ("touched_files", .count(plan.touchedFiles)), ("steps", .array(plan.steps.map(step))),
     ]

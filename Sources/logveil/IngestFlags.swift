@@ -176,14 +176,7 @@ struct ByteCount: ExpressibleByArgument {
   init(bytes: Int) { self.bytes = bytes }
 
   init?(argument: String) {
-    let units: [(String, Int)] = [
-      ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("kB", 1000),
-      ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("B", 1),
-    ]
-    let unit = units.first { argument.lowercased().hasSuffix($0.0.lowercased()) } ?? ("", 1)
-    guard let number = Int(argument.dropLast(unit.0.count)), number >= 0 else { return nil }
-    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit.1)
-    guard !overflow else { return nil }
+    guard let bytes = HostConfiguration.byteCount(argument) else { return nil }
     self.bytes = bytes
   }
 

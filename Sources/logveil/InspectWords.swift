@@ -26,7 +26,7 @@ struct InspectedArchive {
   /// One object; the first records are objects in it.
   var json: String {
     var members: [(String, JSONValue)] = [
-      ("file", .text(path)), ("codec", .text(summary.codec.rawValue)),
+      ("file", .text(path)), ("codec", .text(summary.codec)),
       ("stored_bytes", .optional(summary.storedBytes.map { Int64(clamping: $0) })),
       ("format", .optional(summary.format)),
       ("confidence", summary.confidence.map { .number($0) } ?? .null),
@@ -53,7 +53,7 @@ struct InspectedArchive {
   var text: String {
     var facts = TextTable(["file", path])
     let size = summary.storedBytes.map { RunWords.size($0) }
-    facts.add(["codec", summary.codec.rawValue + (size.map { ", \($0)" } ?? "")])
+    facts.add(["codec", summary.codec + (size.map { ", \($0)" } ?? "")])
     facts.add(["format", format])
     if summary.format != nil {
       facts.add(["found", words(summary.found)])

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Operations
 import Sealing
+import StagedExecution
 
 /// The command line: flags become one operation, its result words and an exit code.
 @main
@@ -29,6 +30,7 @@ struct Logveil: ParsableCommand {
   static func main() {
     // First of all: a crash must print no registers and leave no core, they may hold keys.
     _ = ProcessHardening.apply()
+    Signals.settle()
     do {
       var command = try parseAsRoot()
       try command.run()

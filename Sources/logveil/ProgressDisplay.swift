@@ -15,7 +15,10 @@ final class ProgressDisplay: Sendable {
     let isBar = mode == .on || (mode == .auto && Terminal.isInteractive)
     self.isBar = isBar
     let begin = StageClock.now()
-    words = { Self.text(progress, totalBytes: totalBytes, since: begin) }
+    words = {
+      Self.text(
+        progress, totalBytes, Double(StageClock.now() - begin) / 1e9, isBar: false)
+    }
     guard mode != .off else {
       ticker = Mutex(nil)
       return
@@ -32,16 +35,14 @@ final class ProgressDisplay: Sendable {
   /// Says once how far it is: for whoever asks by a signal.
   func tell() { Terminal.say(words()) }
 
-  /// How far a run is that began at `start`, by the clock of stages.
-  static func text(_ progress: Progress, totalBytes: UInt64, since start: Int64) -> String {
-    text(progress, totalBytes, Double(StageClock.now() - start) / 1e9, isBar: false)
-  }
+  /// Clears the bar, for words of others; it comes again.
+  func clear() { if isBar { Terminal.overwrite("") } }
 
   /// Ends the display, and clears the bar.
   func end() {
     guard let ticker = ticker.withLock({ $0.take() }) else { return }
     ticker.stop()
-    if isBar { Terminal.overwrite("") }
+    clear()
   }
 
   private static func text(

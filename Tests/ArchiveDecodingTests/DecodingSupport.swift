@@ -18,7 +18,7 @@ final class MemoryArchive: StoredBytes {
   }
 
   var byteCount: UInt64? { isStream ? nil : UInt64(bytes.count) }
-  var streamedID: ContentID? { nil }
+  var streamed: StreamedBytes? { nil }
 
   func read(at offset: UInt64, into target: inout MutableSpan<UInt8>) throws(ArchiveError) -> Int {
     let start = min(Int(offset), bytes.count)

@@ -31,7 +31,7 @@ import Testing
       let path = try folder.file("archive", stored)
       let source = try ArchiveReference(path: path).open()
       #expect(source.byteCount == UInt64(stored.count))
-      #expect(source.streamedID == nil)
+      #expect(source.streamed == nil)
       #expect(try decode(source).contentID == contentID(text))
 
       let pipe = folder.path("pipe-\(tool)")
@@ -47,7 +47,7 @@ import Testing
       let stream = try ArchiveReference(path: pipe).open()
       #expect(stream.byteCount == nil)
       #expect(try decode(stream).contentID == contentID(text))
-      #expect(stream.streamedID == contentID(stored))
+      #expect(stream.streamed?.id == contentID(stored))
       writer.waitUntilExit()
     }
   }
@@ -179,7 +179,7 @@ final class FailingArchive: StoredBytes {
   }
 
   var byteCount: UInt64? { sound.byteCount }
-  var streamedID: ContentID? { nil }
+  var streamed: StreamedBytes? { nil }
 
   func read(at offset: UInt64, into target: inout MutableSpan<UInt8>) throws(ArchiveError) -> Int {
     if offset >= badOffset { throw .readFailed(offset: badOffset, code: EIO) }

@@ -1,11 +1,18 @@
 """`backfill`: plans, commits step by step, goes on where it was interrupted, replaces what it must."""
 
+import bz2
 import datetime
+import gzip
+import io
 import json
+import lzma
 import random
+import shutil
 import signal
 import subprocess
+import tarfile
 import time
+import zipfile
 from collections import Counter
 
 import pytest
@@ -160,3 +167,105 @@ def test_a_rate_is_kept(home, tmp_path):
              "--limit-rate", "1MiB")
     seconds = time.monotonic() - start
     assert seconds > 0.9 * path.stat().st_size / 2**20 - 1
+
+
+def packed(path, files: dict):
+    """Logs in one container, by the ending of its name."""
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+            for name, content in files.items():
+                file.writestr(name, content)
+    else:
+        with tarfile.open(path, "w:" + path.suffix[1:]) as file:
+            for name, content in files.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                file.addfile(info, io.BytesIO(content))
+    return path
+
+
+@pytest.mark.parametrize("ending", ["zip", "gz", "xz"])
+def test_looks_into_containers(home, folder, tmp_path, ending):
+    """Each file in a container is an archive, of the day of its own first event."""
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    files = {path.name: path.read_bytes() for path in sorted(folder.rglob("*.log"))}
+    packed(logs / f"year.{ending}", files)
+    plan = backfill(home, logs, *RANGE, "--step-bytes", "4KiB", "--dry-run")["plan"]
+    assert (plan["archives"], plan["other_days"]) == (8, 4)
+    assert len(plan["steps"]) >= 3
+    assert plan["bytes"] == sum(len(content) for content in list(files.values())[2:10])
+    done = backfill(home, logs, *RANGE, "--step-bytes", "4KiB", "--yes")
+    assert (done["archives"], done["failed"], done["exit_code"]) == (8, 0, 0)
+    days = events_by_day(home)
+    assert list(sorted(days)) == [str(FIRST + datetime.timedelta(days=n)) for n in range(1, 10)]
+    assert backfill(home, logs, *RANGE, "--dry-run")["plan"]["held_archives"] == 8
+    before = sorted(map(str, home.rows("usage")))
+    again = backfill(home, logs, *RANGE, "--step-bytes", "4KiB", "--yes", "--reprocess")
+    assert (again["archives"], again["plan"]["replaced_archives"]) == (8, 8)
+    # Steps are cut at batches: those are the steps of the first backfill.
+    assert again["steps_done"] == done["steps_done"]
+    assert sorted(map(str, home.rows("usage"))) == before
+    home.call("table", "verify")
+
+
+def test_archives_packed_since_are_known_by_their_text(home, folder, tmp_path):
+    """One batch of plain logs; a third of them is xz by now, a third bzip2 under other names."""
+    home.run(folder)
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    for number, path in enumerate(sorted(folder.rglob("*.log"))):
+        content = path.read_bytes()
+        match number % 3:
+            case 0: (logs / path.name).write_bytes(content)
+            case 1: (logs / (path.name + ".xz")).write_bytes(lzma.compress(content))
+            case 2: (logs / f"renamed-{number}").write_bytes(bz2.compress(content))
+    words = (logs, "--from", "2026-03-01", "--to", "2026-03-31", "--reprocess", "--step-bytes",
+             "1KiB", "--yes")
+
+    def rows():
+        return sorted(str({**row, "batch": ""}) for row in home.rows("usage"))
+
+    before = rows()
+    done = backfill(home, *words)
+    assert (done["steps_done"], done["archives"], done["exit_code"]) == (1, 12, 0)
+    assert rows() == before
+    home.call("table", "verify")
+    # What is stored is what `ingests` tells of, also of filtered archives: a look is enough now.
+    sizes = {row["name"]: row["bytes"] for row in home.rows("ingests")
+             if row["status"] == "committed"}
+    assert sizes == {path.name: path.stat().st_size for path in logs.iterdir()}
+    assert home.run(logs).json["skipped"] == 12
+
+
+def test_a_backfill_that_ended_leaves_no_mark(home, folder, tmp_path):
+    """The last step reads nothing: all the same the next backfill begins anew."""
+    logs = tmp_path / "logs"
+    shutil.copytree(folder, logs)
+    day = datetime.date(2026, 3, 12)
+    write_log(logs / "z.log", day, range(9))
+    text = (logs / "z.log").read_bytes()
+    (logs / "z.log").unlink()
+    (logs / "z.gz").write_bytes(gzip.compress(text * 2000)[:-4])  # Its beginning can be read.
+    words = (logs, "--from", "2026-03-01", "--to", "2026-03-31", "--reprocess", "--step-bytes",
+             "2KiB", "--batch-bytes", "0", "--yes")
+    for _ in range(2):
+        done = backfill(home, *words, code=3)
+        assert (done["archives"], done["failed"]) == (12, 1)
+        assert done["plan"]["done_before"] == 0
+
+
+def test_options_of_run(home, folder, tmp_path):
+    """A snapshot, a part of the days, growing files, metrics and lineage."""
+    metrics, lineage = tmp_path / "backfill.prom", tmp_path / "lineage.jsonl"
+    done = backfill(home, folder, *RANGE, "--step-bytes", "4KiB", "--yes", "--snapshot", "once",
+                    "--since", "2026-03-04", "--until", "2026-03-05", "--metrics", metrics,
+                    "--lineage", lineage, "--progress", "off")
+    assert home.events() == 0
+    assert done["events"] == 43 + 44 + 2
+    assert "logveil_run_exit_code" in metrics.read_text()
+    events = [json.loads(line) for line in lineage.read_text().splitlines()]
+    assert [event["eventType"] for event in events] == ["START", "COMPLETE"] * done["steps_done"]
+    assert {event["job"]["name"] for event in events} == {"backfill.default"}
+    plan = backfill(home, folder, *RANGE, "--dry-run", "--min-age", "1h")
+    assert (plan["plan"]["archives"], plan["plan"]["growing"]) == (0, 12)

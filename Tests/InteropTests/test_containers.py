@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 
-from support import generate, packers
+from support import Home, generate, packers
 
 
 @pytest.fixture(scope="module")
@@ -193,3 +193,19 @@ def test_backfill_and_tasks_take_containers(home, texts, tmp_path):
     assert '"archives":4' in result
     home.call("commit", "--plan", plan, stdin=result.encode())
     home.call("table", "verify")
+
+
+@pytest.mark.parametrize("module", [lzma, bz2])
+def test_filters_on_standard_input(home, texts, module, tmp_path):
+    """xz and bzip2 come through a pipe too, and are known afterwards under any name."""
+    stored = module.compress(texts[0])
+    assert home.call("run", "-", "--json", stdin=stored).json["archives"] == 1
+    row = next(iter(home.rows("ingests")))
+    assert row["bytes"] == len(stored)
+    path = tmp_path / "a"
+    path.write_bytes(stored)
+    assert home.run(path).json["skipped"] == 1
+    bad = Home(tmp_path / "other").call("run", "-", stdin=stored + b"garbage", code=65)
+    assert "At byte" in bad.err or "damaged" in bad.err
+    refused = home.call("sanitize", "-", "-o", tmp_path / "out", stdin=stored, code=65)
+    assert "not read here" in refused.err and not (tmp_path / "out").exists()

@@ -87,12 +87,16 @@ def test_defaults_of_a_home(home, log):
     home.call("config", "check")
     for text, words in [("thread: 1\n", "line 1: thread"), ("threads: many\n", "threads"),
                         ("threads: 0\n", "1 to 512"), ("\nlog_format: xml\n", "line 2: log_format"),
-                        ("memory: 4XB\n", "memory"), ("- a\n", "Keys and values")]:
+                        ("memory: 4XB\n", "line 1: memory"), ("\ntenant: ../x\n", "line 2: tenant"),
+                        ("- a\n", "Keys and values")]:
         file.write_text(text)
         assert words in home.call("config", "check", code=78).err, text
         home.run(log, code=78)
     file.write_text("")
     home.call("config", "check")
+    done = subprocess.run(home.command("config", "check"), capture_output=True, text=True,
+                          env=environment() | {"LOGVEIL_TENANT": "../x"})
+    assert done.returncode == 78 and "LOGVEIL_TENANT" in done.stderr
 
 
 def test_the_environment_wins_over_the_file(home, log):
@@ -117,6 +121,31 @@ def test_a_signal_asks_how_far_it_is(home, tmp_path):
     _, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert re.search(r"of 24\.0 MiB .*lines", err)
+
+
+@pytest.mark.parametrize("verb", ["compact", "verify"])
+def test_verbs_without_progress_end_by_signals(home, tmp_path, verb):
+    """A question does not end them; SIGTERM does, with 75, and the same command goes through."""
+    for seed in range(3):
+        home.run(generate(tmp_path / f"{seed}.log", "w3c", "8MiB", seed=seed, users=20000))
+    before = home.events()
+    codes = set()
+    for wait in range(1, 40):
+        process = subprocess.Popen(
+            home.command("table", verb), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL, env=environment())
+        time.sleep(wait * 0.01)
+        process.send_signal(signal.SIGUSR1)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+        codes.add(process.returncode)
+        assert process.returncode in (0, 75) or wait < 3, (process.returncode, err)
+        if process.returncode == 0:
+            break
+        assert b"Interrupted" in err or wait < 3
+    assert {0, 75} <= codes
+    home.call("table", "verify")
+    assert home.events() == before
 
 
 def test_the_package(tmp_path):

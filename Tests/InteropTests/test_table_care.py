@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 import pathlib
 import random
+import re
 import shutil
 
 import deltalake
@@ -197,6 +198,109 @@ def test_verify_finds_damaged_checkpoints(filled):
     filled.call("table", "verify")
 
 
+@pytest.fixture
+def with_activities(home, archives):
+    """Activities of several days and batches, some of them private."""
+    home.run(archives[0], "--activities")
+    text = archives[1].read_text(errors="replace")
+    names = set(re.findall(r" ([a-z]+\.[a-z]+\d+)(?:@| )", text))
+    people = "group,user\n" + "".join(f"Quiet,{name}\n" for name in sorted(names)[:20])
+    home.call("group", "import", "-", stdin=people.encode())
+    home.call("privacy", "add", "Quiet")
+    home.run(archives[1], "--activities", "--batch-bytes", "0")
+    home.run(archives[2])
+    home.call("table", "verify")
+    return home
+
+
+def altered(path: pathlib.Path, change) -> str:
+    """Changes the actions of the last version of a log that adds a file; gives the old text."""
+    text = path.read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    place = next(number for number, line in enumerate(lines) if "add" in line)
+    change(lines, place)
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return text
+
+
+def last_log(home: Home, table: str, words: str = '"add"') -> pathlib.Path:
+    logs = sorted((home.table(table) / "_delta_log").glob("*.json"))
+    return [path for path in logs if words in path.read_text()][-1]
+
+
+def with_statistics(change):
+    def changed(lines, place):
+        statistics = json.loads(lines[place]["add"]["stats"])
+        change(statistics)
+        lines[place]["add"]["stats"] = json.dumps(statistics)
+    return changed
+
+
+DAMAGES = {
+    "a smallest value too large": (
+        with_statistics(lambda it: it["minValues"].update(events=it["maxValues"]["events"] + 1)),
+        "events beyond the bounds"),
+    "a largest value too small": (
+        with_statistics(lambda it: it["maxValues"].update(host="")), "host beyond the bounds"),
+    "nulls that are not there": (
+        with_statistics(lambda it: it["nullCount"].update(host=1)), "nulls in host"),
+    "rows that are not there": (
+        with_statistics(lambda it: it.update(numRecords=it["numRecords"] + 1)), "rows, the log says"),
+    "another day": (
+        lambda lines, place: lines[place]["add"]["partitionValues"].update(date="2020-01-01"),
+        "the log says 2020-01-01"),
+    "an action that nobody knows": (
+        lambda lines, place: lines.append({"aed": lines[place]["add"]}), 'no action "aed"'),
+    "a misspelt add": (
+        lambda lines, place: lines.__setitem__(place, {"aed": lines[place]["add"]}), '"aed"'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_verify_finds_what_the_log_has_wrong(filled, damage):
+    change, words = DAMAGES[damage]
+    log = last_log(filled, "usage")
+    good = altered(log, change)
+    assert words in filled.call("table", "verify", code=1).err
+    log.write_text(good)
+    filled.call("table", "verify")
+
+
+@pytest.mark.parametrize("table", ["activities", "activities_private", "usage"])
+def test_verify_holds_activities_against_usage(with_activities, table):
+    """A file is missing from the log of one table: no other one notices but by the sums."""
+    home = with_activities
+    log = last_log(home, table)
+    good = altered(log, lambda lines, place: lines.pop(place))
+    done = home.call("table", "verify", code=1)
+    assert table.split("_")[0] in done.err
+    log.write_text(good)
+    home.call("table", "verify")
+    days = sorted({str(row["date"]) for row in home.rows("activities")})
+    home.call("table", "delete", "activities", "--before", days[1], "--yes")
+    home.call("table", "verify")
+    home.call("table", "delete", "activities_private", "--before", days[1], "--yes")
+    home.call("table", "delete", "--before", days[2], "--yes")
+    home.call("table", "verify")
+    log = last_log(home, "activities", f'"path":"date={days[2]}')
+    altered(log, lambda lines, _: lines.pop(
+        next(place for place, line in enumerate(lines)
+             if line.get("add", {}).get("path", "").startswith(f"date={days[2]}"))))
+    assert f"the rows of {days[2]}" in home.call("table", "verify", code=1).err
+
+
+def test_verify_goes_on_behind_a_log_that_cannot_be_read(filled):
+    log = last_log(filled, "ingests")
+    good = log.read_text()
+    log.write_text("{" + good)
+    path = filled.live_files("usage")[0]
+    bytes_ = bytearray(path.read_bytes())
+    bytes_[len(bytes_) // 2] ^= 1
+    path.write_bytes(bytes_)
+    done = filled.call("table", "verify", code=1)
+    assert "ingests" in done.err and path.name in done.err
+
+
 def test_deleting_a_user_erases_the_files(filled):
     users = sorted({row["user"] for row in filled.rows("usage") if row["user"]})
     before = sums(filled)
@@ -234,6 +338,10 @@ def test_deleting_days_sources_and_archives(filled, archives):
     assert {row["source"] for row in filled.rows("usage")} == {"paris"}
     filled.call("table", "verify")
     assert filled.call("table", "delete", "--archive", "nothing", code=66).err
+    assert "nowhere" in filled.call("table", "delete", "--source", "nowhere", code=66).err
+    refused = filled.call("table", "delete", "--user", "anna", code=64)
+    assert "pseudonyms" in refused.err and "anna" not in refused.err
+    assert filled.call("table", "delete", "ingests", "--before", "2026-01-01", code=64).err
     assert filled.call("table", "delete", code=64).err
     assert filled.call("table", "delete", "--source", "x", "--user", "y", code=64).err
 

@@ -99,10 +99,13 @@ def test_a_file_that_is_gone_is_asked_for(home, archives, tmp_path):
     plan = tmp_path / "plan.json"
     make_plan(home, plan, archives[0])
     result = task(home, plan, 0)
-    for path in home.table("usage").rglob("*.parquet"):
-        path.unlink()
-    done = commit(home, plan, [result], code=75)
-    assert "run the task again" in done.err and home.events() == 0
+    for table in ("usage", "ingests"):
+        for path in home.table(table).rglob("*.parquet"):
+            path.unlink()
+        done = commit(home, plan, [result], code=75)
+        assert "of task 0" in done.err and "run the task again" in done.err
+        assert home.events() == 0
+        result = task(home, plan, 0)
     commit(home, plan, [task(home, plan, 0)])
     home.call("table", "verify")
 

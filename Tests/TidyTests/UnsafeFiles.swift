@@ -82,6 +82,7 @@ enum UnsafeFiles {
       "Primitives": "OpenSSL", "ProcessHardening": "setrlimit",
       "SecretPages": "mmap, mlock, explicit_bzero",
     ],
+    "StagedExecution": ["Ticker": "write, in the handler of a signal"],
     "Storage": [
       "Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync",
       "NewFile": "open of a file without a name, linkat, unlink",

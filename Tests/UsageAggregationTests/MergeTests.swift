@@ -11,16 +11,16 @@ import VeiledRecords
 /// Events of several threads become the rows that the naive way gives, whatever the split.
 @Suite struct MergeTests {
   /// Apps by the second letter of a host, domains by its first.
-  static func hostClass(_ host: [UInt8]) -> HostClass {
-    guard host.count > 2 else { return HostClass(app: nil, domain: nil) }
+  static func hostClass(_ host: [UInt8]) -> HostFacts {
+    guard host.count > 2 else { return HostFacts(app: nil, domain: nil) }
     let domain = host[0].isMultiple(of: 3) ? nil : String(decoding: host.suffix(3), as: UTF8.self)
     let apps = [
-      HostClass.App(name: "Zeta", id: 3, category: "CRM"),
-      HostClass.App(name: "Alpha", id: 9, category: "Webmail"),
-      HostClass.App(name: "Alpha Beta", id: 4, category: "CRM"),
+      HostClasses.App(name: "Zeta", id: 3, category: "CRM"),
+      HostClasses.App(name: "Alpha", id: 9, category: "Webmail"),
+      HostClasses.App(name: "Alpha Beta", id: 4, category: "CRM"),
     ]
     let number = Int(host[1]) % 4
-    return HostClass(app: number < 3 ? apps[number] : nil, domain: domain)
+    return HostFacts(app: number < 3 ? apps[number] : nil, domain: domain)
   }
 
   static func events(seed: Int, count: Int, names: Int) -> [NamedEvent] {
@@ -43,8 +43,7 @@ import VeiledRecords
 
   static func rows(_ partials: [FinishedPartial], _ parallel: ParallelFor) throws -> UsageRows {
     let merge = UsageMerge(partials, parallel: parallel)
-    let hosts = merge.hosts
-    let classes = (0..<hosts.count).map { hostClass(Array(hosts[$0])) }
+    let classes = HostClasses(merge.hosts, hostClass)
     return try merge.rows(classes: classes, parallel: parallel)
   }
 

@@ -26,7 +26,7 @@ import Testing
       return list
     }
     let isUsed = lists.map { list in (0..<list.count).map { _ in !random.once(in: 5) } }
-    let names = RankedNames(lists, isUsed: isUsed)
+    let names = RankedNames(lists, isUsed: isUsed, parallel: backwards)
     let used = zip(lists, isUsed).flatMap { list, used in
       (1..<list.count).filter { used[$0] }.map { Array(list[$0]) }
     }
@@ -58,6 +58,30 @@ import Testing
     }
   }
 
+  /// So many strings that they are cut into parts, whose work is done last part first.
+  @Test(arguments: ["", "u1-", "www.example.com/"]) func manyStringsInParts(prefix: String) {
+    var random = SeededRandom(seed: 11)
+    var lists = [ByteStrings([""]), ByteStrings([""]), ByteStrings([""])]
+    for number in 0..<50_000 {
+      let name = Array(prefix.utf8) + Self.random(&random, prefix: random.bytes(random.below(9)))
+      lists[number % 2].append(bytes: name.isEmpty ? [1] : name)
+      if random.once(in: 3) { lists[1 - number % 2].append(bytes: name.isEmpty ? [1] : name) }
+    }
+    let isUsed = lists.map { list in (0..<list.count).map { _ in !random.once(in: 50) } }
+    let names = RankedNames(lists, isUsed: isUsed, parallel: backwards)
+    let used = zip(lists, isUsed).flatMap { list, used in
+      (1..<max(1, list.count)).filter { used[$0] }.map { Array(list[$0]) }
+    }
+    let expected = Set(used).sorted { $0.lexicographicallyPrecedes($1) }
+    #expect((0..<names.sorted.count).map { Array(names.sorted[$0]) } == [[]] + expected)
+    for (list, (strings, used)) in zip(lists, isUsed).enumerated() {
+      for number in 1..<max(1, strings.count) {
+        let name = names.sorted[Int(names.ranks[list][number])]
+        #expect(name == (used[number] ? strings[number] : []))
+      }
+    }
+  }
+
   static let borders = [
     "12345678", "123456789", "1234567", "12345678\u{0}", "12345678\u{0}1", "12345678é", "", "1",
   ]
@@ -78,10 +102,12 @@ import Testing
     }
     let partials = try MergeTests.split(events, parts: 2, seed: 1)
     let merge = UsageMerge(partials, parallel: inOrder)
-    let hosts = merge.hosts
-    let classes = (0..<hosts.count).map { rank -> HostClass in
-      let app = HostClass.App(name: "App \(rank % 2)", id: Int32(rank % 2 + 1), category: "CRM")
-      return HostClass(app: rank == 1 ? nil : app, domain: rank == 0 ? nil : hosts.string(rank))
+    let classes = HostClasses(merge.hosts) { host in
+      let parity = host.count % 2
+      let app = HostClasses.App(name: "App \(parity)", id: Int32(parity + 1), category: "CRM")
+      return HostFacts(
+        app: host.first == 0x61 ? nil : app,
+        domain: host.isEmpty ? nil : String(decoding: host, as: UTF8.self))
     }
     let rows = try merge.rows(classes: classes, parallel: inOrder)
     let table = MergeTests.table(rows, 0..<rows.count)

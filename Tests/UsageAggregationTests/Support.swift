@@ -48,8 +48,30 @@ struct Row: Equatable, CustomStringConvertible {
   }
 }
 
+/// What a test says of a host.
+struct HostFacts {
+  var app: HostClasses.App?
+  /// The end of the host's name.
+  var domain: String?
+}
+
+extension HostClasses {
+  init(_ names: ByteStrings, _ facts: ([UInt8]) -> HostFacts) {
+    var apps: [App] = []
+    let hosts = (0..<names.count).map { place in
+      let facts = facts(Array(names[place]))
+      if let app = facts.app, !apps.contains(app) { apps.append(app) }
+      let end = names[place].count
+      return Host(
+        app: facts.app.flatMap { apps.firstIndex(of: $0) }.map { UInt32($0 + 1) } ?? 0,
+        domain: end - (facts.domain?.utf8.count ?? 0)..<end)
+    }
+    self.init(apps: apps, hosts: hosts)
+  }
+}
+
 /// What the naive way makes of events: a dictionary of rows, sorted at the end.
-func naiveRows(_ events: [NamedEvent], classes: ([UInt8]) -> HostClass) -> [Row] {
+func naiveRows(_ events: [NamedEvent], classes: ([UInt8]) -> HostFacts) -> [Row] {
   struct Key: Hashable {
     var day: Int64
     var texts: [[UInt8]?]

@@ -70,6 +70,8 @@ import Glibc
   struct Header {
     let number: Int
     let name: String
+    /// Bytes of the file, unpacked from the container; `nil` where the header does not tell.
+    let byteCount: UInt64?
     let isFile: Bool
   }
 
@@ -91,7 +93,12 @@ import Glibc
           }))
     }
     let kind = unsafe UInt32(archive_entry_filetype(entry))
-    return Header(number: next, name: name ?? "entry \(next)", isFile: kind & S_IFMT == S_IFREG)
+    let byteCount =
+      unsafe archive_entry_size_is_set(entry) != 0
+      ? UInt64(max(0, unsafe archive_entry_size(entry))) : nil
+    return Header(
+      number: next, name: name ?? "entry \(next)", byteCount: byteCount,
+      isFile: kind & S_IFMT == S_IFREG)
   }
 
   /// Reads bytes of the current entry; 0 at its end.
@@ -122,6 +129,12 @@ import Glibc
   }
 
   deinit { unsafe memory.deallocate() }
+
+  /// Whether there are stored bytes at `place` or behind it, of which all before were handed out.
+  func goes(beyond place: UInt64) throws(ArchiveError) -> Bool {
+    if place < offset { return true }
+    return try !source.bytes(at: offset, count: 1).isEmpty
+  }
 
   /// The library's call for more bytes; negative when there was an error.
   @unsafe fileprivate func give(_ buffer: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {

@@ -28,7 +28,9 @@ package enum ContainerList {
       try handle.open(archive.path)
       while let header = try handle.nextHeader() {
         if header.isFile, !isHidden(header.name) {
-          entries.append(ArchiveReference(archive, entry: header.number, named: header.name))
+          entries.append(
+            ArchiveReference(
+              archive, entry: header.number, named: header.name, byteCount: header.byteCount))
         }
         guard handle.next < entriesMax else { throw .corrupt(offset: 0, .container) }
       }
@@ -71,7 +73,7 @@ package enum ContainerList {
       return .container
     }
     if TarHeader.begins(span) { return .container }
-    if FilteredStream.isFiltered(bytes) { return .compressedTar }
+    if StoredFilter.Kind(of: bytes) != nil { return .compressedTar }
     let magic = bytes.count < 4 ? 0 : span.littleEndian32(at: 0)
     let isKnown =
       magic == FrameMagic.zstd || magic == FrameMagic.lz4 || magic & 0xFFFF == 0x8B1F

@@ -33,20 +33,32 @@ final class ContainerTap: StreamTap, @unchecked Sendable {
     throw .truncated(offset: handle.position)
   }
 
+  deinit { giveBack() }
+
   @unsafe func receive(
     into target: UnsafeMutableRawBufferPointer, at offset: UInt64
   ) throws(ArchiveError) -> Int {
     guard let handle else { return 0 }
-    let count = try unsafe handle.read(into: target)
-    if count == 0 {
-      ContainerPool.giveBack(handle, to: path)
+    do throws(ArchiveError) {
+      let count = try unsafe handle.read(into: target)
+      if count == 0 { giveBack() }
+      return count
+    } catch {
+      // Behind damage a reader is of no use to others.
       self.handle = nil
+      throw error
     }
-    return count
+  }
+
+  /// Hands the reader on, also from the middle of a file: the next header is found from anywhere.
+  private func giveBack() {
+    guard let handle else { return }
+    ContainerPool.giveBack(handle, to: path)
+    self.handle = nil
   }
 }
 
-/// Readers of containers that stand at the end of a file in them.
+/// Readers of containers that nobody uses, each at or in a file of its container.
 enum ContainerPool {
   private static let handlesMax = 16
   private static let free = Mutex<[(path: String, handle: ContainerHandle)]>([])
@@ -83,11 +95,9 @@ enum ContainerPool {
 final class FilteredStream: StreamTap, @unchecked Sendable {
   private let feed: ContainerFeed
   private let handle: ContainerHandle
-  private let storedBytes: UInt64?
 
   init(_ source: any StoredBytes) throws(ArchiveError) {
     feed = ContainerFeed(source)
-    storedBytes = source.byteCount
     handle = try ContainerHandle(.filtered)
     do throws(ArchiveError) {
       try handle.open(feed)
@@ -103,19 +113,26 @@ final class FilteredStream: StreamTap, @unchecked Sendable {
       throw feed.failure ?? error
     }
     // The library takes what is no further stream of bzip2 for the end.
-    if count == 0, let storedBytes, handle.position < storedBytes {
-      throw .trailingGarbage(offset: handle.position)
+    if count == 0 {
+      let end = handle.position
+      if try feed.goes(beyond: end) { throw .trailingGarbage(offset: end) }
     }
     return count
   }
+}
 
-  /// Whether the first bytes are those of xz or bzip2.
-  static func isFiltered(_ bytes: [UInt8]) -> Bool {
-    if bytes.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]) { return true }
+extension StoredFilter.Kind {
+  /// Tells it by the first bytes.
+  init?(of bytes: [UInt8]) {
+    if bytes.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]) {
+      self = .xz
+      return
+    }
     guard bytes.count >= 10, bytes.starts(with: "BZh".utf8), (0x31...0x39).contains(bytes[3])
-    else { return false }
+    else { return nil }
     // "BZh" is text as well; the marks of a block or of the end behind it tell.
     let mark = bytes.span.littleEndian(at: 4, count: 6)
-    return mark == 0x5953_2659_4131 || mark == 0x9050_3845_7217
+    guard mark == 0x5953_2659_4131 || mark == 0x9050_3845_7217 else { return nil }
+    self = .bzip2
   }
 }

@@ -44,7 +44,7 @@ extension ActivityWriter {
   /// Encodes rows that wait, when there are `rowsMin` of them.
   func flush(
     _ ledger: Ledger, _ workers: [Worker], rowsMin: Int,
-    parallel: ParallelFor = { count, body in for turn in 0..<count { body(turn) } }
+    parallel: ParallelFor = inTurn
   ) throws {
     guard ledger.pendingActivities.rowCount >= rowsMin else { return }
     let pending = ledger.pendingActivities.take()
@@ -61,8 +61,7 @@ extension Steps {
     guard let activities else { return }
     let encoded = Result {
       try activities.encode(
-        segment.chunks, archives: nil, names: activities.shelf.all(workers)
-      ) { count, body in for turn in 0..<count { body(turn) } }
+        segment.chunks, archives: nil, names: activities.shelf.all(workers), parallel: inTurn)
     }
     board.update { state in
       flow.activities?.encoding -= 1

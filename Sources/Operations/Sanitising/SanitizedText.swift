@@ -26,8 +26,13 @@ struct SanitizedText: ~Copyable {
     named = format
     path = archive.path
     do throws(ArchiveError) {
+      let source = try archive.open()
+      // Read, but not written; on a pipe only the opening shows it.
+      if let filter = source.filter?.kind {
+        throw .unsupported(offset: 0, filter == .xz ? .xz : .bzip2)
+      }
       let reader = try ArchiveReader(
-        try archive.open(), decoders: DecoderPool(),
+        source, decoders: DecoderPool(),
         blocks: BlockPool(
           blocksMax: slots * Self.slotBlocks + 2, textBytesMax: Self.blockTextBytes))
       codec = reader.codec

@@ -107,10 +107,10 @@ extension UsageRows {
     var sorted = SortedRows()
     sorted.reserve(rows: rows.count)
     forEachGroup(rows) { group in
-      let rank = order.rank[Int(group.host)]
+      let host = Int(group.host)
       sorted.append(
-        group, host: (order.names, rank),
-        app: (order.apps.sorted, Int(order.apps.ranks[0][rank])),
+        group, host: (order.names.values, Int(order.names.ofPlace[host])),
+        app: (order.apps.values, Int(order.apps.ofPlace[host])),
         user: (users, Int(group.user)), address: (addresses, Int(group.address)),
         tag: (tags.sorted, Int(tags.ofAddress[Int(group.address)])),
         device: (devices, Int(group.device)))
