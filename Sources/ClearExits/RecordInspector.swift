@@ -21,10 +21,14 @@ package struct RecordInspector: ~Copyable {
     package var style = RowStyle.json
     /// Also the users' names, as in the log and in their canonical form.
     package var showsClearNames = false
+    /// Those of private people, too: else nothing stands beside their pseudonyms.
+    package var showsPrivateNames = false
     /// People whose activities are private.
     package var privateUsers: GroupMembers?
     /// Who is who.
     package var people: PersonMap?
+    /// Whose an address was, for events without a user.
+    package var addresses: AddressMap?
     /// The one line that is wanted, to be explained; `nil`: all are, and none is explained.
     package var wanted: WantedLine?
     /// The name of a host's app, called once for each distinct host.
@@ -84,6 +88,7 @@ package struct RecordInspector: ~Copyable {
     var rules = Veiler.Rules(canonical: options.canonical)
     rules.privateUsers = options.privateUsers
     rules.people = options.people
+    rules.addresses = options.addresses
     return Veiler(keyring, rules: rules)
   }
 
@@ -248,9 +253,17 @@ extension RecordInspector {
     let user = isEvent ? Int(veiled.events.users[record]) : 0
     explanation?.reason = refusal.reason?.word
     explanation?.attribute = refusal.attribute?.word
+    let showsName = showsName(of: user, users)
     explanation?.hideNames(
-      isEvent: isEvent, showsClearNames: options.showsClearNames,
+      isEvent: isEvent, showsClearNames: showsName,
       user: user == 0 ? nil : users.string(user))
+  }
+
+  /// Whether the clear name of a user may stand beside the pseudonym.
+  private func showsName(of user: Int, _ users: ByteStrings) -> Bool {
+    guard options.showsClearNames else { return false }
+    return options.showsPrivateNames || user == 0
+      || users.span(user)[0] != IdentityKind.privateUser.letter
   }
 
   private mutating func placeRecords(_ batch: borrowing RecordBatch) {
@@ -338,7 +351,7 @@ extension RecordInspector {
     rows.add(batch.events.downloaded[record])
     rows.add(batch.events.totals[record])
     rows.add(apps[host])
-    if options.showsClearNames {
+    if showsName(of: user, users) {
       rows.add(rawUsers[record])
       rows.add(canonicalUsers[record])
     }

@@ -12,6 +12,17 @@ package struct LooseFile: Sendable, Equatable {
   package let file: AddedFile
 }
 
+/// The files that one task has made.
+package struct TaskFiles: Sendable, Equatable {
+  package let files: [LooseFile]
+  /// What else must be the same when they are committed, as a text of whoever stores them.
+  package let rules: String
+
+  package init(files: [LooseFile], rules: String) {
+    (self.files, self.rules) = (files, rules)
+  }
+}
+
 extension Lake {
   /// Begins a data file that is to be committed later, maybe by somebody else; see `store`.
   ///
@@ -41,12 +52,12 @@ extension Lake {
 
   /// Stores, durably, the list of files that a task of a plan has made.
   ///
-  /// - Returns: its name, for `taskFiles`; the same files have the same name.
+  /// - Returns: its name, for `taskResult`; the same files under the same rules have the same name.
   package func storeTask(
-    plan: String, task: Int, files: [LooseFile]
+    plan: String, task: Int, _ result: TaskFiles
   ) throws(DeltaError) -> String {
     precondition(StoragePath.isValidName(plan), "A plan's name is one part of a path.")
-    let bytes = LooseFiles.bytes(files)
+    let bytes = result.bytes
     let hash = ContentName.hash(of: bytes.span)
     let path = "\(resultsPath(plan))/\(task)-\(hash).json"
     try stored { () throws(StorageError) in
@@ -61,11 +72,11 @@ extension Lake {
     return "\(task)-\(hash)"
   }
 
-  /// The files of a task's result; `nil` when there is no such result, or it is damaged.
-  package func taskFiles(plan: String, result: String) throws(DeltaError) -> [LooseFile]? {
+  /// What a task has stored; `nil` when there is no such result, or it is damaged.
+  package func taskResult(plan: String, result: String) throws(DeltaError) -> TaskFiles? {
     guard StoragePath.isValidName(plan), StoragePath.isValidName(result) else { return nil }
     do throws(StorageError) {
-      return LooseFiles.files(try storage.read("\(resultsPath(plan))/\(result).json"))
+      return TaskFiles(bytes: try storage.read("\(resultsPath(plan))/\(result).json"))
     } catch {
       guard error.errorNumber == ENOENT else { throw .storage(error) }
       return nil
@@ -82,10 +93,11 @@ extension Lake {
   }
 }
 
-/// A list of loose files as it is stored.
-enum LooseFiles {
-  static func bytes(_ files: [LooseFile]) -> [UInt8] {
+/// As it is stored.
+extension TaskFiles {
+  var bytes: [UInt8] {
     JSONWriter.object { json in
+      json.member("rules", rules)
       json.name("files")
       json.array { json in
         for loose in files {
@@ -99,10 +111,10 @@ enum LooseFiles {
     }.bytes + [UInt8(ascii: "\n")]
   }
 
-  static func files(_ bytes: [UInt8]) -> [LooseFile]? {
-    guard let json = try? JSONReader.value(of: bytes), let list = json["files"]?.array else {
-      return nil
-    }
+  init?(bytes: [UInt8]) {
+    guard let json = try? JSONReader.value(of: bytes), let list = json["files"]?.array,
+      let rules = json["rules"]?.string
+    else { return nil }
     var files: [LooseFile] = []
     for item in list {
       guard let table = item["table"]?.string, let add = item["add"],
@@ -110,7 +122,7 @@ enum LooseFiles {
       else { return nil }
       files.append(LooseFile(table: table, file: file))
     }
-    return files
+    self.init(files: files, rules: rules)
   }
 }
 

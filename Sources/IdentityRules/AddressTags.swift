@@ -66,9 +66,7 @@ package struct AddressTagFile: Sendable {
   package let entries: [Entry]
 
   package init(_ bytes: [UInt8]) throws(ImportError) {
-    guard String(validating: bytes, as: UTF8.self) != nil else {
-      throw .malformed(line: 1, "the file is no UTF-8")
-    }
+    try ImportError.checkUTF8(bytes)
     let csv = try CSVRows(bytes)
     guard let ranges = csv.column("range", "cidr", "network", "ip_range", "subnet") else {
       throw .missingColumns("a column range")

@@ -57,7 +57,8 @@ package struct InspectOperation {
   private let canonical: CanonicalNames
   private let catalog: AppCatalog
   private let privateUsers: GroupMembers?
-  private let people: PersonMap?
+  private let showsPrivateNames: Bool
+  private let directory: LoadedDirectory?
 
   /// What was made on the way.
   package var notices: [String] { prepared.notices }
@@ -86,7 +87,11 @@ package struct InspectOperation {
       catalog = try AppCatalog.embedded()
     } catch { throw OperationError(error) }
     privateUsers = try prepared.gate.privatePeople(prepared.keyring, canonical)
-    people = try prepared.gate.people(prepared.keyring, canonical)
+    directory = try prepared.gate.directory(prepared.keyring, canonical)
+    let gate = prepared.gate
+    showsPrivateNames = try governed { () throws(GovernanceError) in
+      try gate.state.permits(gate.initiator, .viewPrivate, tenant: gate.tenant)
+    }
   }
 
   /// The format, what it says and the first lines.
@@ -168,7 +173,8 @@ package struct InspectOperation {
 }
 
 extension InspectOperation {
-  /// Does `body`; where clear names are shown, between two records of it.
+  /// Does `body`; where clear names are shown, between two records of it, and where there are
+  /// private ones among them, behind one of that.
   private func recorded<Value>(
     _ body: () throws(OperationError) -> Value
   ) throws(OperationError) -> Value {
@@ -176,6 +182,11 @@ extension InspectOperation {
     let gate = prepared.gate
     let target = [ArchiveReference(path: request.path).name]
     try gate.record(.inspectClear, .intent, targets: target, justification: justification)
+    if showsPrivateNames, privateUsers != nil {
+      try gate.record(
+        .viewPrivate, .successful, targets: target.map { "private users in \($0)" },
+        justification: justification)
+    }
     let value: Value
     do throws(OperationError) {
       value = try body()
@@ -237,9 +248,11 @@ extension InspectOperation {
     options.zone = request.zone
     options.style = request.style
     options.showsClearNames = justification != nil
+    options.showsPrivateNames = showsPrivateNames
     options.wanted = wanted
     options.privateUsers = privateUsers
-    options.people = people
+    options.people = directory?.people
+    options.addresses = directory?.addresses
     let catalog = catalog
     options.app = { host in catalog.app(forHost: host).flatMap { catalog.name($0) } }
     return RecordInspector(prepared.keyring, options)

@@ -31,6 +31,8 @@ package final class OutputFile {
   /// Makes a folder with mode 0700; one that is there already is fine.
   static func makeFolder(_ path: String) throws(OperationError) {
     try HomeWall.checkOutput(path + "/file")
+    let caller = Caller()
+    defer { caller.leave() }
     guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { return }
     throw OperationError(
       .cannotCreate, "\(path): the folder cannot be made (error \(errno)). Nothing was written.")

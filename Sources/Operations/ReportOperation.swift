@@ -2,6 +2,7 @@ internal import ByteBlocks
 internal import ColumnTables
 internal import DeltaLake
 internal import Governance
+internal import IdentityRules
 internal import ParquetFiles
 internal import ReleaseRules
 package import ReportFigures
@@ -119,6 +120,12 @@ package struct ReportOperation {
   /// The pseudonyms of a group's members, which tell who they are to whoever knows names: so that
   /// needs `lookup`, and is recorded.
   private func members(of group: String) throws(OperationError) -> Set<String> {
+    guard BuiltInGroup(named: group) == nil else {
+      throw OperationError(
+        .usage,
+        "\(group) is a built-in group: it has members by a rule, and reports know lists alone. "
+          + "Nothing was shown.")
+    }
     let filters = ActivityFilters(
       request: ActivityRequest(home: request.home, tenant: request.tenant), gate: gate,
       keyring: try home.loadKeys(of: request.tenant))

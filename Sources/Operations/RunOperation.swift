@@ -27,6 +27,8 @@ package struct RunRequest: Sendable {
   var realms: [String: String] = [:]
   /// People whose activities are private, as of the start.
   var privateUsers: GroupMembers?
+  /// What decides whose activities are private, as of the start; see `PreparedHome.privacyCode`.
+  var privacyCode = ""
   /// Who is who, as of the start.
   var directory: LoadedDirectory?
   /// What is left out, as of the start.
@@ -253,8 +255,7 @@ package struct RunOperation: Sendable {
     try record(result.reports, prepared.gate)
     do {
       let version = try commit(
-        run, lake, records, archives: Set(joined.map(\.contentID)), count: joined.count,
-        anchor: try prepared.gate.anchorText())
+        run, prepared, records, archives: Set(joined.map(\.contentID)), count: joined.count)
       return (version, removed.archives)
     } catch {
       try recordConflict(error, joined, prepared.gate)
@@ -310,38 +311,15 @@ package struct RunOperation: Sendable {
     try gate.state.log.append(records)
   }
 
-  /// Another run came first: what was recorded did not happen.
+  /// Another run came first, or what is private has changed: what was recorded did not happen.
   private func recordConflict(
     _ error: any Error, _ joined: [ArchiveReport], _ gate: Gate
   ) throws {
-    guard let error = error as? DeltaError, error.isConflict else { return }
+    let isConflict = (error as? DeltaError)?.isConflict ?? (error is OperationError)
+    guard isConflict else { return }
+    let words = OperationError(error).description
     try gate.record(
-      action, .failed, targets: joined.map(\.contentID),
-      errors: joined.map { _ in error.description })
-  }
-
-  /// Commits, unless another run has taken in or replaced one of the archives meanwhile.
-  func commit(
-    _ run: RunTransaction, _ lake: Lake, _ seen: IngestRecords, archives ids: Set<String>,
-    count: Int, anchor: String?
-  ) throws -> Int64? {
-    let mode = request.isReprocessing ? "Overwrite" : "Append"
-    var info = CommitInfo(operation: "WRITE", parameters: ["mode": mode])
-    info.metrics = ["archives": String(count)]
-    info.userMetadata = anchor
-    let infos = Dictionary(uniqueKeysWithValues: LakeTables.commitOrder.map { ($0, info) })
-    let source = request.options.source
-    let before = run.snapshot(of: "ingests").version
-    let versions = try run.commit(info: infos) {
-      snapshots throws(DeltaError) in
-      guard let now = snapshots["ingests"], now.version != before else { return }
-      let records = try? IngestRecords(of: lake, now)
-      let isSame = records?.held(ids, source: source) == seen.held(ids, source: source)
-      guard isSame else {
-        throw .conflict(table: now.table, .transactionTaken(appID: "an archive of this run"))
-      }
-    }
-    return versions["usage"]
+      action, .failed, targets: joined.map(\.contentID), errors: joined.map { _ in words })
   }
 
   func summary(_ result: IngestResult, version: Int64?) -> RunSummary {

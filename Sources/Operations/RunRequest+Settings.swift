@@ -86,6 +86,8 @@ extension RunRequest {
   /// Opens what is kept of people, and makes it afresh for this run's rules.
   mutating func loadPeople(_ prepared: PreparedHome) throws(OperationError) {
     let canonical = try canonicalNames()
+    // First: what changes while the rest is opened is found out at the commit.
+    privacyCode = try prepared.privacyCode(realms: realms)
     privateUsers = try prepared.gate.privatePeople(prepared.keyring, canonical)
     scope = try prepared.gate.scope(prepared.keyring, canonical)
     directory = try prepared.gate.directory(prepared.keyring, canonical)

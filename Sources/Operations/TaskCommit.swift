@@ -69,31 +69,37 @@ package struct TaskCommit: Sendable {
     _ results: [NamedTask], _ run: RunTransaction, _ prepared: PreparedHome
   ) throws -> TaskCommitSummary {
     let lake = run.lake
-    let gate = prepared.gate
     let records = try IngestRecords(of: lake, run.snapshot(of: "ingests"))
     var summary = TaskCommitSummary()
     var chosen: [Int: [LooseFile]] = [:]
     var taken: [IngestRecord] = []
     var failures: [IngestFailure] = []
+    var outdated: Set<Int> = []
     for named in results {
-      let files = try lake.taskFiles(plan: plan, result: named.result)
+      let stored = try lake.taskResult(plan: plan, result: named.result)
       // Of a task that ran twice the first result counts; a result may be gone with its commit.
-      guard chosen[named.task] == nil, let files else {
+      guard chosen[named.task] == nil, let stored else {
         summary.skippedTasks += 1
         continue
       }
-      for file in files where try file.table == "ingests" && !lake.holds(file) {
+      for file in stored.files where try file.table == "ingests" && !lake.holds(file) {
         throw Self.gone(file, task: named.task)
       }
-      let task = try IngestRecords(of: lake, files)
+      let task = try IngestRecords(of: lake, stored.files)
       guard try !isKnown(task.committed, records, taken) else {
         summary.skippedTasks += 1
         continue
       }
-      chosen[named.task] = files
+      guard stored.rules == request.privacyCode else {
+        outdated.insert(named.task)
+        summary.skippedTasks += 1
+        continue
+      }
+      chosen[named.task] = stored.files
       taken += task.committed
       failures += task.failed
     }
+    try refuse(outdated.subtracting(chosen.keys))
     summary.tasks = chosen.count
     summary.archives = taken.count
     summary.failed = failures.count
@@ -106,9 +112,19 @@ package struct TaskCommit: Sendable {
     }
     try adopt(chosen, run)
     summary.replacedArchives = try replace(taken, records, run, prepared.keyring)
-    try tell(gate, taken, failures)
-    summary.version = try commit(run, records, taken, gate)
+    try tell(prepared.gate, taken, failures)
+    summary.version = try commit(run, records, taken, prepared)
     return summary
+  }
+
+  /// Refuses results that were made when others' activities were private.
+  private func refuse(_ outdated: Set<Int>) throws(OperationError) {
+    if outdated.isEmpty { return }
+    let numbers = outdated.sorted().map(String.init).joined(separator: ", ")
+    throw OperationError(
+      .tryAgain,
+      "It has changed whose activities are private, or under which keys, since these tasks were "
+        + "run: \(numbers). Nothing was committed; run them again, then commit.")
   }
 
   /// Whether a task's archives are in the tables: all of them, or none may be.
@@ -164,11 +180,11 @@ package struct TaskCommit: Sendable {
   }
 
   private func commit(
-    _ run: RunTransaction, _ seen: IngestRecords, _ taken: [IngestRecord], _ gate: Gate
+    _ run: RunTransaction, _ seen: IngestRecords, _ taken: [IngestRecord],
+    _ prepared: PreparedHome
   ) throws -> Int64? {
     let operation = RunOperation(request)
     return try operation.commit(
-      run, run.lake, seen, archives: Set(taken.map(\.archive)), count: taken.count,
-      anchor: try gate.anchorText())
+      run, prepared, seen, archives: Set(taken.map(\.archive)), count: taken.count)
   }
 }

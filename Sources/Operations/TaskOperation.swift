@@ -70,7 +70,8 @@ extension RunOperation {
       try job.writeRecords(result, context(job))
     }
     let files = sink.files
-    let name = try lake.storeTask(plan: plan, task: number, files: files)
+    let name = try lake.storeTask(
+      plan: plan, task: number, TaskFiles(files: files, rules: request.privacyCode))
     var summary = summary(result, version: nil)
     summary.notices = prepared.notices
     summary.exitCode = exitCode(of: summary)

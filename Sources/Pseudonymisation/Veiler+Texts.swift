@@ -25,7 +25,8 @@ extension Veiler {
   mutating func flush(_ newNames: inout NewNames) throws(VeilError) {
     guard newNames.names.count > 0 else { return }
     if newNames.privateNames.isEmpty {
-      try write(newNames.names, newNames.kind, newNames.version)
+      try write(
+        newNames.names, newNames.kind, newNames.version, isVeiled: isVeiled(newNames.kind))
     } else {
       try writeBoth(newNames)
     }
@@ -59,15 +60,18 @@ extension Veiler {
         run.append(newNames.names, end)
         end += 1
       }
-      try write(run, isPrivate ? .privateUser : newNames.kind, newNames.version)
+      try write(
+        run, isPrivate ? .privateUser : newNames.kind, newNames.version,
+        isVeiled: isPrivate || isVeiled(newNames.kind))
       start = end
     }
   }
 
-  private mutating func write(
-    _ new: ByteStrings, _ kind: IdentityKind?, _ version: Int
+  /// Adds texts of names: pseudonyms, or what is readable.
+  mutating func write(
+    _ new: ByteStrings, _ kind: IdentityKind?, _ version: Int, isVeiled: Bool
   ) throws(VeilError) {
-    guard let kind, kind == .privateUser || isVeiled(kind) else {
+    guard let kind, isVeiled else {
       for name in 0..<new.count { appendReadable(new.span(name), kind) }
       return
     }

@@ -49,6 +49,8 @@ package struct Veiler: ~Copyable {
   private var addresses = NameTables()
   private var devices = NameTables()
   private var hosts = NameTables()
+  /// Pseudonyms that take the place of readable names in the rows of private people.
+  var hidden: [ReadableMachine: UInt32] = [:]
   /// The canonical form of one name.
   private var canonical: [UInt8] = []
 
@@ -74,6 +76,7 @@ package struct Veiler: ~Copyable {
   /// Prints stay the same, numbers do not: nothing that was numbered before may be added to.
   package mutating func startAnew() -> VeiledNames {
     (users, addresses, devices, hosts) = (NameTables(), NameTables(), NameTables(), NameTables())
+    hidden = [:]
     defer {
       names = VeiledNames()
       names.tags = rules.tags?.names ?? []
@@ -145,6 +148,10 @@ package struct Veiler: ~Copyable {
     refuse(&batch, devices, .foreignPseudonym, .device)
     refuse(&batch, hosts, .badHost, .host)
     let leftOut = leaveOut(&batch, users, addresses, devices, hosts)
+    if hidesMachines {
+      try hideMachines(.ip, batch, of: users, &addresses)
+      try hideMachines(.machine, batch, of: users, &devices)
+    }
     var veiled = batch.veiled(
       users: users, hosts: hosts, addresses: addresses, devices: devices)
     veiled.leftOut = leftOut
@@ -181,7 +188,7 @@ extension Veiler {
     return encryptor.keyring.versions.map(\.number).filter { (low...high).contains($0) }
   }
 
-  private func keyVersion(at micros: Int64) -> Int {
+  func keyVersion(at micros: Int64) -> Int {
     encryptor.keyring.version(forDay: Int32(micros / 86_400_000_000))
   }
 

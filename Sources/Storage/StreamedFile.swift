@@ -3,7 +3,9 @@ import Glibc
 /// A file that grows piece by piece beside its final name, and takes that name when it is whole.
 ///
 /// Until `finish` returns nothing is at the final name, or what was there before. Without it the
-/// piece that was written goes with its owner.
+/// piece that was written goes with its owner. Where the program runs by its set-uid bit all is
+/// done as the person who called it: the file is that person's, and lies where that person may
+/// write.
 package final class StreamedFile {
   /// As it was given; for messages.
   package let path: String
@@ -15,6 +17,8 @@ package final class StreamedFile {
   /// - Parameter replaces: whether a file at `path` may be replaced; else it is an error.
   package init(_ path: String, replaces: Bool) throws(StorageError) {
     self.path = path
+    let caller = Caller()
+    defer { caller.leave() }
     var status = stat()
     if unsafe lstat(path, &status) == 0 {
       guard replaces, status.st_mode & S_IFMT == S_IFREG else {
@@ -30,7 +34,12 @@ package final class StreamedFile {
     descriptor = Descriptor(adopting: number)
   }
 
-  deinit { if descriptor != nil { _ = unsafe unlink(temporary) } }
+  deinit {
+    guard descriptor != nil else { return }
+    let caller = Caller()
+    _ = unsafe unlink(temporary)
+    caller.leave()
+  }
 
   /// Adds bytes.
   package func append(_ bytes: Span<UInt8>) throws(StorageError) {
@@ -42,6 +51,8 @@ package final class StreamedFile {
   package func finish() throws(StorageError) {
     let code = descriptor?.synchronise() ?? EBADF
     guard code == 0 else { throw StorageError(.synchronise, path, errorNumber: code) }
+    let caller = Caller()
+    defer { caller.leave() }
     guard unsafe rename(temporary, path) == 0 else {
       throw StorageError(.rename, path, errorNumber: errno)
     }

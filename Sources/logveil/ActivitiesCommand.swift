@@ -11,7 +11,8 @@ struct ActivitiesCommand: ParsableCommand {
       Filters take several values; each has a --not- form. Private activities are hidden unless \
       --show-private asks for them: that needs the permission view_private and a reason \
       (--confirm), and is recorded before the first row appears. Files are written whole or not \
-      at all. Needs the permission view_activities.
+      at all. Apps, actions and methods are found whatever their case. Needs the permission \
+      view_activities.
       """)
 
   @OptionGroup var homeOptions: HomeOptions
@@ -66,6 +67,12 @@ struct ActivitiesCommand: ParsableCommand {
     guard confirm == nil || showPrivate else {
       throw ValidationError("--confirm goes with --show-private.")
     }
+    guard parquet == nil || (sort.isEmpty && columns.isEmpty && limit == nil) else {
+      throw ValidationError("--parquet takes all columns of all rows, in the order of the files.")
+    }
+    if let confirm, confirm.allSatisfy(\.isWhitespace) {
+      throw ValidationError("--confirm is the reason for which private activities are shown.")
+    }
     guard (limit ?? 0) >= 0 else { throw ValidationError("--limit is a number of rows.") }
     guard (1...512).contains(threads ?? 1) else { throw ValidationError("--threads is 1 to 512.") }
   }
@@ -79,11 +86,9 @@ struct ActivitiesCommand: ParsableCommand {
     order.columns = sort
     order.isDescending = descending
     order.limit = limit.flatMap { $0 == 0 ? nil : $0 }
+    try ActivityOperation.columns(columns, of: target?.form ?? .json, order, request)
     let operation = try ActivityOperation(request)
     if let parquet {
-      guard sort.isEmpty, columns.isEmpty, limit == nil else {
-        throw ValidationError("--parquet takes all columns of all rows, in the order of the files.")
-      }
       try write(parquet, "parquet", operation) { emit throws(OperationError) in
         try operation.writeParquet(emit)
       }

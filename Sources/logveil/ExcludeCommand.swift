@@ -24,7 +24,8 @@ struct ExcludeAddCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Groups.") var group: [String] = []
   @Option(parsing: .upToNextOption, help: "Addresses and networks.") var ip: [String] = []
   @Option(parsing: .upToNextOption, help: "Devices; - reads them.") var device: [String] = []
-  @Option(parsing: .upToNextOption, help: "Hosts, with all below them.") var host: [String] = []
+  @Option(parsing: .upToNextOption, help: "Hosts, with all below them; *. may stand in front.")
+  var host: [String] = []
 
   @Flag(help: "Take these alone, of their kind.")
   var include = false

@@ -55,7 +55,7 @@ struct GroupImportCommand: ParsableCommand {
       if json {
         Terminal.put(group.object.line)
       } else {
-        Terminal.say("Imported \(group.name): \(group.members) members.")
+        Terminal.say("Imported \(Terminal.escapeLine(group.name)): \(group.members) members.")
       }
     }
     if done.inactive > 0 {
@@ -127,7 +127,7 @@ struct GroupShowCommand: ParsableCommand {
     }
     Terminal.put(
       """
-      group          \(Terminal.escape(group.name))
+      group          \(Terminal.escapeLine(group.name))
       members        \(group.members)
       imported       \(group.imported ?? "built-in")
       private since  \(group.privateSince ?? "-")

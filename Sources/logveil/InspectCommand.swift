@@ -13,7 +13,8 @@ struct InspectCommand: ParsableCommand {
       --line or --offset one line field by field. Nothing is written to the tables.
 
       Users are pseudonyms. With --clear their names are shown too: that needs the permission \
-      resolve and a justification, and is recorded in the governance log first.
+      resolve and a justification, and is recorded in the governance log first. Names of people \
+      whose activities are private stay hidden without the permission view_private.
       """)
 
   @OptionGroup var homeOptions: HomeOptions

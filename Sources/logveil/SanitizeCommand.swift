@@ -13,8 +13,9 @@ struct SanitizeCommand: ParsableCommand {
       The same format and codec, the same events and the same pseudonyms as a run gives. Names are \
       replaced in the field of the user and where the same name stands elsewhere in the line; mail \
       addresses, users of URLs and of parameters as ?user= become pseudonyms, too. Lines that \
-      cannot be read as events are masked: letters become x, digits 0. A file is there whole or \
-      not at all. Needs the permission ingest.
+      cannot be read as events are masked: letters become x, digits 0; of those that the format \
+      leaves out its own words stay. A file is there whole or not at all. Needs the permission \
+      ingest.
       """)
 
   @OptionGroup var homeOptions: HomeOptions

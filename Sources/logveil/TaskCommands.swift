@@ -153,7 +153,8 @@ struct CommitCommand: ParsableCommand {
     commandName: "commit", abstract: "Put the results of all tasks of a plan into the tables.",
     discussion: """
       One commit of all results. What was run twice counts once, in whatever order it comes; a \
-      result that was committed before is passed over.
+      result that was committed before is passed over. One from before it changed whose \
+      activities are private, or under which keys, is refused (exit code 75): run its task again.
       """)
 
   @OptionGroup var homeOptions: HomeOptions

@@ -92,6 +92,11 @@ enum Terminal {
     }
     return escaped
   }
+
+  /// The same for what must stay on one line.
+  static func escapeLine(_ text: String) -> String {
+    escape(text).replacing("\n", with: "\\u{a}")
+  }
 }
 
 /// JSON as the command line prints it: one object, keys sorted and in snake_case.

@@ -11,7 +11,7 @@ struct TextTable {
     self.rightAligned = rightAligned
   }
 
-  mutating func add(_ row: [String]) { rows.append(row.map { Terminal.escape($0) }) }
+  mutating func add(_ row: [String]) { rows.append(row.map { Terminal.escapeLine($0) }) }
 
   var text: String {
     var widths = [Int](repeating: 0, count: rows[0].count)

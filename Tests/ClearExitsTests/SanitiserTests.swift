@@ -48,6 +48,7 @@ import Testing
     Case("user of a URL", "ftp://bert@files.example/x", "ftp://P@files.example/x"),
     Case("password of a URL", "ftp://bert:se$cret@files.example/", "ftp://P:-@files.example/"),
     Case("odd password", "ftp://bert:p=w&x'y@h.example/", "ftp://P:-@h.example/"),
+    Case("user of CONNECT", "bert@h.example:443", "P@h.example:443"),
     Case("password alone", "http://:secret@h.example/", "http://:-@h.example/"),
     Case("no password", "https://bert:@h.example/", "https://P:@h.example/"),
     Case("realm in a URL", "https://bert@corp.example:pw@h.example/", "https://P:-@h.example/"),

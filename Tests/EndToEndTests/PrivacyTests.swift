@@ -191,7 +191,8 @@ import Testing
     #expect(try lines("--ip", "10.0.0.0/31", "10.0.0.3") == [6])
     #expect(try program.run("activities", "--user", "cleo").exitCode == 64)
     #expect(try program.run("activities", "--columns", "nothing").exitCode == 64)
-    #expect(try program.run("activities", "--ip", "10.0.0.0/8").exitCode == 64)
+    #expect(try lines("--ip", "10.0.0.0/8") == [4, 6])
+    #expect(try lines("--app", "dropBOX") == [4])
 
     let cleo = try #require(
       try program.run("resolve", "--to-anonymised", "cleo", "--justification", "x").lines.first)

@@ -80,8 +80,19 @@ import VeiledRecords
       """#)
     let members = [["bert", #"cn=Bert\, Bo, ou=People, dc=corp"#], ["dora", "uid=dora,dc=corp"]]
     #expect(
-      read.groups == ["inner", "Works, Council", "outer"].map { .init(name: $0, members: members) })
+      read.groups == ["inner", "outer", "Works, Council"].map { .init(name: $0, members: members) })
     #expect(read.unknown == 0)
+  }
+
+  /// So an import empties it.
+  @Test(arguments: [
+    "group,user,active\nboard,anna,no\n",
+    "dn: cn=a\nuid: anna\nnsAccountLock: true\nmemberOf: cn=board\n",
+    "dn: cn=board\nobjectClass: group\ncn: board\n",
+    #"[{"userName": "anna", "active": false, "groups": [{"display": "board"}]}]"#,
+  ])
+  func aGroupWithoutActiveMembersIsThere(text: String) throws {
+    #expect(try file(text).groups == [.init(name: "board", members: [])])
   }
 
   @Test func groupsOfSCIMHoldGroups() throws {
@@ -92,7 +103,7 @@ import VeiledRecords
        {"id": "b", "displayName": "board", "members": [{"value": "1"}, {"value": "7"}]}]
       """#)
     #expect(
-      read.groups == ["board", "all"].map { .init(name: $0, members: [["anna"], ["7"]]) })
+      read.groups == ["all", "board"].map { .init(name: $0, members: [["anna"], ["7"]]) })
     #expect(read.unknown == 1)
   }
 

@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 
-from support import ROOT, Home, generate
+from support import LOGGEN, ROOT, Home, generate
 
 SAMPLES = sorted((ROOT / "Datasets/samples").glob("*/samples.log"))
 # Told by the name that is replaced; docs/sanitize.md says so.
@@ -133,3 +133,51 @@ def test_many_into_a_folder_and_what_is_refused(keys, tmp_path):
                .splitlines()]
     assert [row["status"] for row in actions if row["action"] == "sanitize"][-2:] == [
         "intent", "failed"]
+
+
+def layouts() -> list[tuple[str, str]]:
+    """All formats of loggen with their layouts."""
+    lines = subprocess.run([LOGGEN, "formats"], capture_output=True, text=True, check=True).stdout
+    return [tuple(line.split("\t")) for line in lines.splitlines()]
+
+
+COUNTS = ["lines", "events", "excluded", "rejected", "comments", "users", "uploaded_bytes",
+          "downloaded_bytes"]
+
+
+@pytest.mark.parametrize("words", layouts(), ids=" ".join)
+def test_a_run_counts_the_same(keys, words, tmp_path):
+    """The format of a sanitised log is told as before, and each line is what it was."""
+    log_format, layout = words
+    log = generate(tmp_path / "a.log", log_format, "300KiB", layout=layout, seed=11, users=30,
+                   bad_lines=0.02)
+    clean = tmp_path / "clean.log"
+    keys.call("sanitize", log, "-o", clean)
+    counts = []
+    for path in (log, clean):
+        done = keys.run(path, "--dry-run", code=None).json
+        counts.append({key: done[key] for key in COUNTS})
+    assert counts[0] == counts[1]
+
+
+def test_the_host_behind_a_user_of_connect_stays(keys, tmp_path):
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    log.write_text("1772359200.000 5 10.0.0.1 TCP_TUNNEL/200 99 CONNECT zelda@h.example:443 - "
+                   "HIER_DIRECT/192.0.2.1 -\n" * 3)
+    keys.call("sanitize", log, "-o", clean, "--format", "squid")
+    text = clean.read_text()
+    assert "zelda" not in text and text.count("@h.example:443") == 3
+    assert text.count(" CONNECT u1-") == 3
+
+
+def test_excluded_lines_keep_no_name(keys, tmp_path):
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    log.write_text(
+        '{"timestamp":"2026-03-01T10:00:00.000000+0000","event_type":"dhcp","src_ip":"10.0.0.1",'
+        '"dhcp":{"hostname":"zelda-pc","owner":"zelda 4711","done":true,"more":null}}\n' * 3)
+    done = keys.call("sanitize", log, "-o", clean, "--json").json
+    assert (done["format"], done["masked"]) == ("suricata", 3)
+    text = clean.read_text()
+    assert "zelda" not in text and "4711" not in text
+    json.loads(text.splitlines()[0])
+    assert keys.run(clean, "--dry-run", code=None).json["excluded"] == 3

@@ -136,3 +136,69 @@ def test_wrong_words(home, archives, tmp_path):
     task(home, other, 0, code=78)
     shutil.rmtree(home.path / "lake/default/_tasks")
     assert home.events() == 0
+
+
+def private_group(home: Home, folder, user: str) -> list[str]:
+    """Imports a group with one person; returns the words that make it private."""
+    members = folder / "groups.csv"
+    members.write_text(f"group,user\ncouncil,{user}\n")
+    home.call("group", "import", members)
+    return ["privacy", "add", "council"]
+
+
+def first_user(home: Home, log) -> str:
+    rows = home.call("inspect", log, "--records", "--json", "--clear", "--justification", "t").out
+    return next(row["user_clear"] for row in map(json.loads, rows.splitlines())
+                if row["status"] == "event" and row["user"])
+
+
+def test_results_from_before_a_group_was_private_are_refused(home, archives, tmp_path):
+    plan = tmp_path / "plan.json"
+    make_plan(home, plan, *archives[:2], "--task-bytes", "1", "--activities")
+    old = [task(home, plan, number) for number in (0, 1)]
+    user = first_user(home, archives[0])
+    home.call(*private_group(home, tmp_path, user))
+    refused = commit(home, plan, old, code=75)
+    assert "0, 1" in refused.err and "run them again" in refused.err
+    assert user not in refused.err and home.events() == 0
+    new = [task(home, plan, 0)]
+    assert "private" in commit(home, plan, old + new, code=75).err and home.events() == 0
+    # The newer result counts, wherever it stands.
+    done = json.loads(commit(home, plan, old + new + [task(home, plan, 1)]).out)
+    assert (done["tasks"], done["skipped_tasks"]) == (2, 2)
+    assert any(row["private"] for row in home.rows("usage"))
+    assert all(not row["user"].startswith("p1-") for row in home.rows("activities") if row["user"])
+    for stored in (home.path / "lake/default/_tasks").rglob("*.json"):
+        assert b"council" not in stored.read_bytes()
+
+
+def test_a_key_of_another_day_is_another_privacy(home, archives, tmp_path):
+    home.call(*private_group(home, tmp_path, first_user(home, archives[0])))
+    plan = tmp_path / "plan.json"
+    make_plan(home, plan, archives[0])
+    result = task(home, plan, 0)
+    home.call("key", "rotate")
+    assert "under which keys" in commit(home, plan, [result], code=75).err
+    commit(home, plan, [task(home, plan, 0)])
+
+
+def test_a_run_during_which_a_group_became_private(home, archives, tmp_path):
+    words = private_group(home, tmp_path, first_user(home, archives[0]))
+    text = archives[0].read_bytes()
+    process = subprocess.Popen(
+        home.command("run", "-", "--json", "--progress", "off"), stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+    process.stdin.write(text[:100_000])
+    process.stdin.flush()
+    until = time.monotonic() + 20
+    while not list((home.path / "lake/default/_runs").glob("run-*")):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    home.call(*words)
+    out, err = process.communicate(text[100_000:])
+    assert process.returncode == 75 and b"run it again" in err and b"private" in err
+    assert home.events() == 0 and home.rows("ingests") == []
+    last = home.call("governance", "list", "--action", "parse", "--json").out.splitlines()[-1]
+    assert json.loads(last)["status"] == "failed"
+    home.run(archives[0])
+    assert any(row["private"] for row in home.rows("usage"))

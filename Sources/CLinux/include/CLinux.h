@@ -30,6 +30,12 @@ static inline int cl_openat2(int folder, const char *path, uint64_t flags, uint6
   return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
 }
 
+/// setfsuid(2): files of this thread alone are opened and made as those of `uid`, from now on. Returns
+/// whose they were before.
+static inline uint32_t cl_set_file_user(uint32_t uid) {
+  return (uint32_t)syscall(SYS_setfsuid, uid);
+}
+
 /// madvise(2): makes all pages of `memory` writable now, instead of one by one when they are first
 /// touched. A kernel before 5.14 does nothing.
 static inline void cl_populate(void *memory, size_t bytes) {

@@ -70,7 +70,7 @@ struct FreeText: ~Escapable {
       guard user < local - 1, isURL(before: user) || isBorder(before: user) else { return }
       try replace(user..<local - 1, names, &edits)
       edits.add(local..<place, SanitisedNames.dash)
-    } else if isURL(before: local) {
+    } else if isURL(before: local) || isPort(at: end) {
       try replace(local..<place, names, &edits)
     } else if isDomain(place + width..<end) {
       try replace(local..<end, names, &edits)
@@ -102,6 +102,13 @@ struct FreeText: ~Escapable {
     while last > range.lowerBound, text[last - 1] != UInt8(ascii: ".") { last -= 1 }
     let first = text[last]
     return first >= 0x80 || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first | 0x20)
+  }
+
+  /// Whether a colon and a number stand at `place`: what is before is a host, as in
+  /// `CONNECT anna@host:443`.
+  private func isPort(at place: Int) -> Bool {
+    place + 1 < line.upperBound && text[place] == UInt8(ascii: ":")
+      && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[place + 1])
   }
 
   private func start(of end: Int, _ belongs: (UInt8) -> Bool) -> Int {

@@ -1,6 +1,14 @@
 /// The lines of a block's text and what they are.
 struct LogLines {
-  enum Kind: UInt8 { case remark, event, other }
+  enum Kind: UInt8 {
+    case remark, event
+    /// Left out by the format, which knows what it is.
+    case excluded
+    case other
+
+    /// Whether nobody knows where a name stands in it.
+    var isMasked: Bool { self == .excluded || self == .other }
+  }
 
   /// Where each line starts, and where the last one ends.
   private var starts: [Int] = [0]
@@ -33,13 +41,12 @@ struct LogLines {
 
   /// What goes on behind a line that is no event belongs to it.
   mutating func markContinuations(_ text: Span<UInt8>) {
-    var isOther = false
+    var last = Kind.remark
     for line in indices {
       switch kinds[line] {
-      case .event: isOther = false
-      case .other: isOther = true
-      case .remark where isRemark(line, text) || range(line).count <= 1: isOther = false
-      case .remark: if isOther { kinds[line] = .other }
+      case .event, .excluded, .other: last = kinds[line]
+      case .remark where isRemark(line, text) || range(line).count <= 1: last = .remark
+      case .remark: if last.isMasked { kinds[line] = last }
       }
     }
   }

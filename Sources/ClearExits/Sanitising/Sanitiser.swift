@@ -11,7 +11,8 @@ internal import VeiledRecords
 /// ```
 /// events      the field of the user; the same name elsewhere in the line; mail addresses, users of
 ///             URLs and of `?user=` become pseudonyms; all other bytes stay
-/// no events   letters and digits are masked: nobody knows what they say
+/// no events   letters and digits are masked: nobody knows what they say; of lines that the format
+///             leaves out its own words stay
 /// remarks     stay (lines that begin with `#`, and empty ones)
 /// ```
 /// Takes blocks in any order; one per thread, since it keeps the memory of the block before.
@@ -57,6 +58,7 @@ package struct Sanitiser: ~Copyable {
   private var text: [UInt8] = []
   private var lines = LogLines()
   private var edits = TextEdits()
+  private var mask: LineMask
   private var known = Buffer<UInt32>(count: 0)
 
   package init(_ keyring: Keyring, _ options: Options) {
@@ -64,6 +66,7 @@ package struct Sanitiser: ~Copyable {
     parser = options.profile.parser(zone: options.zone)
     if case .lines = options.profile.shape { isMultiline = true } else { isMultiline = false }
     names = SanitisedNames(keyring, options)
+    mask = LineMask(options.profile)
   }
 
   /// Appends the block's text anew to `written`.
@@ -82,9 +85,11 @@ package struct Sanitiser: ~Copyable {
     lines.read(text.span)
     edits.removeAll()
     for record in 0..<batch.count {
-      let isEvent = batch.status[record] == RecordStatus.event.rawValue
-      lines.mark(Int(batch.lines[record]), isEvent ? .event : .other)
-      if isEvent { counts.events += 1 }
+      let status = RecordStatus(rawValue: batch.status[record])
+      lines.mark(
+        Int(batch.lines[record]),
+        status == .event ? .event : status == .excluded ? .excluded : .other)
+      if status == .event { counts.events += 1 }
     }
     for reject in batch.rejects { lines.mark(reject.line, .other) }
     if isMultiline { lines.markContinuations(text.span) }
@@ -95,8 +100,8 @@ package struct Sanitiser: ~Copyable {
       try FreeText(text.span, lines.range(line)).find(names, &edits)
     }
     counts.lines += lines.count
-    counts.masked += lines.indices.count { lines.kind($0) == .other }
-    counts.names += edits.apply(to: text.span, lines, names, &written)
+    counts.masked += lines.indices.count { lines.kind($0).isMasked }
+    counts.names += edits.apply(to: text.span, lines, names, &mask, &written)
     names.forgetIfLarge()
   }
 

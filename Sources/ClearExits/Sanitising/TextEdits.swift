@@ -30,7 +30,8 @@ struct TextEdits {
   ///
   /// - Returns: how many counted.
   mutating func apply(
-    to text: Span<UInt8>, _ lines: LogLines, _ names: SanitisedNames, _ written: inout [UInt8]
+    to text: Span<UInt8>, _ lines: LogLines, _ names: SanitisedNames, _ mask: inout LineMask,
+    _ written: inout [UInt8]
   ) -> Int {
     if !isSorted { edits.sort(by: <) }
     var (place, next, count) = (0, 0, 0)
@@ -51,26 +52,16 @@ struct TextEdits {
       }
       copy(to: end, &written)
     }
-    for line in lines.indices where lines.kind(line) == .other {
+    for line in lines.indices where lines.kind(line).isMasked {
       let range = lines.range(line)
       applyEdits(before: range.lowerBound, &written)
-      for index in max(place, range.lowerBound)..<max(place, range.upperBound) {
-        written.append(Self.masked(text[index]))
-      }
+      mask.append(
+        text, max(place, range.lowerBound)..<max(place, range.upperBound),
+        keepsWords: lines.kind(line) == .excluded, to: &written)
       place = max(place, range.upperBound)
     }
     applyEdits(before: text.count, &written)
     return count
-  }
-
-  /// Letters and digits say nothing any more; what holds a line together stays.
-  private static func masked(_ byte: UInt8) -> UInt8 {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x80...:
-      UInt8(ascii: "x")
-    default: byte
-    }
   }
 }
 

@@ -96,6 +96,14 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
   /// The beginning is none of the known forms.
   case unknownForm
 
+  /// Returns where all of a file is UTF-8.
+  static func checkUTF8(_ bytes: [UInt8]) throws(ImportError) {
+    guard String(validating: bytes, as: UTF8.self) == nil else { return }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let bad = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
+    throw .malformed(line: 1 + (bad ?? 0), "it is no UTF-8")
+  }
+
   package var description: String {
     switch self {
     case .empty: "The file is empty. Nothing was imported."

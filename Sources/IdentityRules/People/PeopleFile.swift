@@ -26,9 +26,7 @@ package struct PeopleFile: Sendable {
     guard let first = bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
       throw .empty
     }
-    guard String(validating: bytes, as: UTF8.self) != nil else {
-      throw .malformed(line: 1, "the file is no UTF-8")
-    }
+    try ImportError.checkUTF8(bytes)
     var head = bytes.prefix(4096)
     if head.starts(with: [0xEF, 0xBB, 0xBF]) { head = head.dropFirst(3) }
     let text = String(decoding: head, as: UTF8.self).lowercased()
@@ -51,12 +49,17 @@ package struct PeopleFile: Sendable {
 
   private mutating func add(_ names: [String], to group: String) {
     guard seen.insert([group] + names).inserted else { return }
-    let place = places[group] ?? groups.count
-    if place == groups.count {
-      places[group] = place
-      groups.append(Group(name: group, members: []))
-    }
-    groups[place].members.append(names)
+    groups[place(of: group)].members.append(names)
+  }
+
+  /// The place of a group, which is there from now on: one that is named, and whose members all are
+  /// not active, has none.
+  @discardableResult
+  private mutating func place(of group: String) -> Int {
+    if let place = places[group] { return place }
+    places[group] = groups.count
+    groups.append(Group(name: group, members: []))
+    return groups.count - 1
   }
 
   /// Whoever is a member of a group's member is one of the group, however deep.
@@ -100,6 +103,7 @@ extension PeopleFile {
         && !(status.map { Self.isGone(cells[$0]) } ?? false)
       guard isActive else {
         inactive += 1
+        if let group, !cells[group].isEmpty { place(of: cells[group]) }
         continue
       }
       people.append(
@@ -156,6 +160,7 @@ extension PeopleFile {
     for entry in ldif.entries {
       let key = DistinguishedName.key(of: entry.first("dn") ?? "")
       if let group = groupNames[key] {
+        place(of: group)
         for member in entry.all("member") + entry.all("uniquemember") {
           let memberKey = DistinguishedName.key(of: member)
           if let inner = groupNames[memberKey] {
@@ -168,8 +173,10 @@ extension PeopleFile {
         }
         for member in entry.all("memberuid") { add([member], to: group) }
         for outer in entry.all("memberof") { parts[name(of: outer), default: []].append(group) }
-      } else if let person = byDN[key], person.isActive {
-        for group in entry.all("memberof") { add(person.names, to: name(of: group)) }
+      } else if let person = byDN[key] {
+        for group in entry.all("memberof").map(name) {
+          if person.isActive { add(person.names, to: group) } else { place(of: group) }
+        }
       }
     }
     addMembersOfParts()
@@ -223,8 +230,9 @@ extension PeopleFile {
       } else {
         inactive += 1
       }
-      for group in isActive ? user["groups"]?.elements ?? [] : [] {
-        if let group = group["display"]?.text ?? group["value"]?.text { add(names, to: group) }
+      for group in user["groups"]?.elements ?? [] {
+        guard let group = group["display"]?.text ?? group["value"]?.text else { continue }
+        if isActive { add(names, to: group) } else { place(of: group) }
       }
     }
     let sets = resources.filter { $0["userName"] == nil && $0["displayName"]?.text != nil }
@@ -234,6 +242,7 @@ extension PeopleFile {
     }
     for group in sets {
       guard let name = group["displayName"]?.text else { continue }
+      place(of: name)
       for member in group["members"]?.elements ?? [] {
         let (id, shown) = (member["value"]?.text, member["display"]?.text)
         if let person = id.flatMap({ byID[$0] }) {

@@ -90,15 +90,18 @@ package struct AddressFile: Sendable {
   package let leases: [[String]]
 
   package init(_ bytes: [UInt8]) throws(ImportError) {
-    guard String(validating: bytes, as: UTF8.self) != nil else {
-      throw .malformed(line: 1, "the file is no UTF-8")
-    }
+    try ImportError.checkUTF8(bytes)
     let csv = try CSVRows(bytes)
-    guard let ip = csv.column("ip", "address", "src_ip"),
-      let user = csv.column("user", "username", "login"),
-      let from = csv.column("from", "start", "valid_from"),
-      let to = csv.column("to", "end", "until", "valid_to")
-    else { throw .missingColumns("one of ip, user, from and to") }
+    let places = Self.columns.map { names in
+      names.lazy.compactMap { csv.header.firstIndex(of: $0) }.first
+    }
+    let missing = zip(Self.columns, places).compactMap { $1 == nil ? $0.first : nil }
+    guard let ip = places[0], let user = places[1], let from = places[2], let to = places[3] else {
+      throw .malformed(
+        line: 1,
+        "the header has addresses and lacks \(missing.joined(separator: " and ")); whose an "
+          + "address was is told by ip, user, from and to")
+    }
     var leases: [[String]] = []
     for (line, cells) in csv.rows {
       guard CanonicalAddress(Array(cells[ip].utf8).span) != nil else {
@@ -114,12 +117,19 @@ package struct AddressFile: Sendable {
     self.leases = leases
   }
 
-  /// Whether the header is one of leases.
+  /// Names of each column, the usual one first.
+  private static let columns = [
+    ["ip", "address", "src_ip"], ["user", "username", "login"], ["from", "start", "valid_from"],
+    ["to", "end", "until", "valid_to"],
+  ]
+
+  /// Whether the header is one of leases: people have an `address`, too, but no `ip`.
   package static func isOne(_ bytes: [UInt8]) -> Bool {
     let head = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    let words = head.lowercased().split { ",; \r\"\u{FEFF}".contains($0) }
-    return !words.isEmpty && ["ip", "address", "src_ip"].contains { words.contains(Substring($0)) }
-      && ["from", "start", "valid_from"].contains { words.contains(Substring($0)) }
+    let words = Set(head.lowercased().split { ",; \r\"\u{FEFF}".contains($0) }.map(String.init))
+    let hasTimes = Self.columns[2...].joined().contains { words.contains($0) }
+    return words.contains("ip") || words.contains("src_ip")
+      || (words.contains("address") && hasTimes)
   }
 }
 

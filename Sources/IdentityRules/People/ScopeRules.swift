@@ -85,6 +85,15 @@ package struct ScopeRules: Sendable {
     return true
   }
 
+  /// Whether a value of a host's rule can ever be one: `*.` may stand in front, and nothing else in
+  /// a host is a pattern.
+  package static func isHost(_ value: [UInt8]) -> Bool {
+    let isPattern = value.starts(with: "*.".utf8)
+    let host = value.dropFirst(isPattern ? 2 : 0).drop { $0 == UInt8(ascii: ".") }
+    let others = Array("*?/\\@ ".utf8)
+    return !host.isEmpty && host.allSatisfy { $0 > 0x1F && $0 != 0x7F && !others.contains($0) }
+  }
+
   private mutating func add(_ part: Part, to effect: Effect, _ column: Column) {
     func join(_ target: inout Part) {
       target.names.merge(part.names) { old, _ in old }

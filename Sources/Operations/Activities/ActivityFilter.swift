@@ -7,10 +7,14 @@ struct ActivityFilter: Sendable {
   /// How values are compared.
   enum Match: Sendable {
     case texts(Set<[UInt8]>)
+    /// Whatever the case; in lower case.
+    case words(Set<String>)
     /// Domains: the host itself, or one below it.
     case hosts(Set<[UInt8]>)
     case addresses([AddressRange])
     case numbers(Set<Int64>)
+    /// What stands behind a pseudonym.
+    case names(NameTest)
   }
 
   let column: String
@@ -29,6 +33,9 @@ struct ActivityFilter: Sendable {
     case .texts(let texts) where texts.count <= 8:
       return texts.contains { $0.count == text.count && compareBytes($0.span, text) == 0 }
     case .texts(let texts): return texts.contains(text.indices.map { text[$0] })
+    case .words(let words):
+      return words.contains(
+        String(decoding: text.indices.map { text[$0] }, as: UTF8.self).lowercased())
     case .hosts(let domains):
       let host = text.indices.map { text[$0] }
       if domains.contains(host) { return true }
@@ -38,6 +45,7 @@ struct ActivityFilter: Sendable {
     case .addresses(let ranges):
       guard let address = CanonicalAddress(text) else { return false }
       return ranges.contains { $0.contains(address) }
+    case .names(let names): return names.contains(text)
     case .numbers: return false
     }
   }

@@ -23,7 +23,7 @@ struct ActivityFilters {
     switch choice.key {
     case .host: match = .hosts(Set(choice.values.map { Array($0.lowercased().utf8) }))
     case .ip: match = try addresses(choice.values)
-    case .group: match = .texts(try members(choice.values))
+    case .group: match = try group(choice.values)
     case .status:
       let numbers = try choice.values.map { (text) throws(OperationError) in
         guard let number = Int64(text) else {
@@ -42,7 +42,8 @@ struct ActivityFilters {
         }
       }
       match = .texts(Self.bytes(choice.values))
-    case .app, .action, .source, .method, .archive, .ipTag:
+    case .app, .action, .method: match = .words(Set(choice.values.map { $0.lowercased() }))
+    case .source, .archive, .ipTag:
       match = .texts(Self.bytes(choice.values))
     }
     return ActivityFilter(
@@ -66,21 +67,25 @@ struct ActivityFilters {
       ranges.append(range)
     }
     if request.isClear { return .addresses(ranges) }
-    var names = ByteStrings()
-    for range in ranges {
-      guard let addresses = range.addresses else {
-        throw OperationError(
-          .usage, "--ip: a network has at most \(AddressRange.listedMax) addresses here.")
-      }
-      for address in addresses {
-        var text: [UInt8] = []
-        address.append(to: &text)
-        names.append(bytes: text.span)
-        texts.insert(text)  // Where machines are not pseudonymised.
-      }
-    }
     try gate.require(.lookup, for: .lookup)
-    try gate.record(.lookup, .successful, targets: ["\(names.count) addresses, to filter by"])
+    try gate.record(
+      .lookup, .successful, targets: ["\(ranges.count) ranges of addresses, to filter by"])
+    let listed = ranges.compactMap(\.addresses)
+    guard listed.count == ranges.count else {
+      // Too many to be listed: each address of the log is asked for.
+      return .names(
+        NameTest(keyring, or: texts) { [ranges] name in
+          guard let address = CanonicalAddress(name.span) else { return false }
+          return ranges.contains { $0.contains(address) }
+        })
+    }
+    var names = ByteStrings()
+    for address in listed.joined() {
+      var text: [UInt8] = []
+      address.append(to: &text)
+      names.append(bytes: text.span)
+      texts.insert(text)  // Where machines are not pseudonymised.
+    }
     return .texts(texts.union(try pseudonyms(names, .ip)))
   }
 
@@ -106,25 +111,49 @@ struct ActivityFilters {
     return request.isClear ? all.union(names) : all
   }
 
+  /// Members of imported groups are looked for by their pseudonyms; those of built-in ones, who are
+  /// members by a rule, among all users.
+  private func group(_ groups: [String]) throws(OperationError) -> ActivityFilter.Match {
+    let names = groups.map { BuiltInGroup(named: $0)?.rawValue ?? $0 }
+    guard names.contains(where: { BuiltInGroup(named: $0) != nil }) else {
+      return .texts(try members(names))
+    }
+    try gate.require(.lookup, for: .lookup)
+    for name in names where BuiltInGroup(named: name) == nil { _ = try list(of: name) }
+    let tests = try NameRules(gate, source: nil).all.map { (canonical) throws(OperationError) in
+      try gate.members(of: names, keyring, canonical)
+    }
+    try record(names)
+    return .names(NameTest(keyring) { name in tests.contains { $0.contains(name) } })
+  }
+
+  private func record(_ groups: [String]) throws(OperationError) {
+    try gate.record(.lookup, .successful, targets: groups.map { "members of \($0), to filter by" })
+  }
+
+  /// What is kept of an imported group.
+  private func list(of group: String) throws(OperationError) -> SealedList {
+    let lists = try governed { () throws(GovernanceError) in
+      try gate.state.lists(.group, tenant: gate.tenant)
+    }
+    guard let list = lists.first(where: { $0.name == group }) else {
+      throw OperationError(
+        .usage, "There is no group \(group). `logveil group list` shows those there are.")
+    }
+    return list
+  }
+
   /// The pseudonyms of the members of groups; those of private people only where they are asked
   /// for.
   func members(_ groups: [String]) throws(OperationError) -> Set<[UInt8]> {
     try gate.require(.lookup, for: .lookup)
     let rules = try NameRules(gate, source: nil)
-    let lists = try governed { () throws(GovernanceError) in
-      try gate.state.lists(.group, tenant: gate.tenant)
-    }
     let maps = try rules.all.map { (canonical) throws(OperationError) in
       (canonical: canonical, people: try gate.people(keyring, canonical))
     }
     var names: Set<[UInt8]> = []
     for group in groups {
-      guard let list = lists.first(where: { $0.name == group }) else {
-        throw OperationError(
-          .usage,
-          "There is no imported group \(group). `logveil group list` shows those there are.")
-      }
-      for name in try keyring.open(list).people.joined() {
+      for name in try keyring.open(list(of: group)).people.joined() {
         for (canonical, people) in maps {
           var form: [UInt8] = []
           guard canonical.canonicalise(name.span, into: &form) == .name else { continue }
@@ -134,7 +163,7 @@ struct ActivityFilters {
         }
       }
     }
-    try gate.record(.lookup, .successful, targets: groups.map { "members of \($0), to filter by" })
+    try record(groups)
     return try users(names)
   }
 

@@ -15,7 +15,7 @@ extension ActivityOperation {
     _ form: RowForm, columns names: [String], order: RowOrder,
     _ emit: ([UInt8]) throws(OperationError) -> Void
   ) throws(OperationError) -> Int {
-    let columns = try checked(names, form)
+    let columns = try Self.columns(names, of: form, order, request)
     let text = RowText(form: form, columns: columns)
     do {
       try emit(text.head)
@@ -24,7 +24,13 @@ extension ActivityOperation {
     } catch { throw OperationError(error) }
   }
 
-  private func checked(_ names: [String], _ form: RowForm) throws(OperationError) -> [String] {
+  /// The columns of rows, once it is clear that there are all that were asked for.
+  ///
+  /// Asked before an operation is made, too: what cannot be shown is not to be recorded as shown.
+  @discardableResult
+  package static func columns(
+    _ names: [String], of form: RowForm, _ order: RowOrder, _ request: ActivityRequest
+  ) throws(OperationError) -> [String] {
     let showsPrivate = request.confirmation != nil
     if form == .cef || form == .leef {
       // A feed goes to many eyes: pseudonyms only, and never a private row.
@@ -40,6 +46,9 @@ extension ActivityOperation {
       throw OperationError(
         .usage,
         "There is no column \(unknown). Those there are: \(all.joined(separator: ", ")).")
+    }
+    if let unknown = order.columns.first(where: { !Self.columns.contains($0) }) {
+      throw OperationError(.usage, "--sort \(unknown): there is no such column.")
     }
     if form == .cef || form == .leef { return names.isEmpty ? FeedKeys.columns : names }
     return names.isEmpty
@@ -71,9 +80,6 @@ extension ActivityOperation {
   private func writeSorted(
     _ text: RowText, _ order: RowOrder, _ emit: ([UInt8]) throws(OperationError) -> Void
   ) throws -> Int {
-    if let unknown = order.columns.first(where: { !Self.columns.contains($0) }) {
-      throw OperationError(.usage, "--sort \(unknown): there is no such column.")
-    }
     var lines = SortedLines(isDescending: order.isDescending, limit: order.limit)
     try readEach(columns: text.columns + order.columns) { found in
       var part = SortedLines(isDescending: order.isDescending, limit: order.limit)

@@ -27,17 +27,18 @@ package struct ActivityOperation {
   /// Asks whether this may be done, and finds the files.
   package init(_ request: ActivityRequest) throws(OperationError) {
     self.request = request
+    if let first = request.first, let last = request.last,
+      first.daysSince1970 > last.daysSince1970
+    {
+      throw OperationError(.usage, "--from is later than --to. Nothing was shown.")
+    }
     let why = try request.confirmation.map { (text) throws(OperationError) in
       try Gate.justification(text)
     }
     let prepared = try Home.prepared(at: request.home, tenant: request.tenant)
     gate = prepared.gate
     try gate.require(.viewActivities)
-    if let why {
-      try gate.require(.viewPrivate, for: .viewPrivate, justification: why)
-      try gate.record(
-        .viewPrivate, .successful, targets: ["private activities"], justification: why)
-    }
+    if let why { try gate.require(.viewPrivate, for: .viewPrivate, justification: why) }
     filters = try ActivityFilters(request: request, gate: gate, keyring: prepared.keyring)
       .filters()
     executor = ThreadCrew(workers: request.threads)
@@ -69,24 +70,26 @@ package struct ActivityOperation {
       }
       self.scans = scans
     } catch { throw OperationError(error) }
+    guard let why else { return }
+    // Last: what is refused has shown nothing.
+    try gate.record(.viewPrivate, .successful, targets: ["private activities"], justification: why)
   }
 
   private static func days(_ request: ActivityRequest) -> ClosedRange<String>? {
     guard request.first != nil || request.last != nil else { return nil }
     let first = request.first?.description ?? "0000-00-00"
-    let last = request.last?.description ?? "9999-99-99"
-    return first <= last ? first...last : "9999-99-99"..."9999-99-99"
+    return first...(request.last?.description ?? "9999-99-99")
   }
 
   /// Records that rows leave the house.
   ///
   /// - Parameter rows: `nil` where they are about to, and nobody knows how many.
   package func recordExport(_ form: String, rows: Int?) throws(OperationError) {
-    let hidden = request.confirmation == nil ? "" : ", with private ones"
-    let count = rows.map { ": \($0) rows" } ?? ""
+    // How many rows private people have is nobody's business either.
+    let words =
+      request.confirmation == nil ? rows.map { ": \($0) rows" } ?? "" : ", with private ones"
     try gate.record(
-      .export, rows == nil ? .intent : .successful,
-      targets: ["activities as \(form)\(count)\(hidden)"])
+      .export, rows == nil ? .intent : .successful, targets: ["activities as \(form)\(words)"])
   }
 
   /// Rows of one part that are wanted.

@@ -54,10 +54,8 @@ package struct PrivacyApply {
           try apply(to: lake, isClear: isClear, &applied)
         }
       }
-      return (
-        applied,
-        "what was read before: usage \(applied.usageRows), activities \(applied.activityRows)"
-      )
+      // How many rows there are of private people is not for readers of the log.
+      return (applied, "what was read before")
     }
   }
 

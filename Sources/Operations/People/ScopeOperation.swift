@@ -144,6 +144,12 @@ package struct ScopeOperation {
         }
         members = try gate.members(of: [name], keyring, canonical)
       }
+      guard kind != .host || ScopeRules.isHost(value) else {
+        throw OperationError(
+          .usage,
+          "A value of --host is no host: it stands for itself and all below it, and a * can only "
+            + "be in front of it, as in *.example.com. Nothing was changed.")
+      }
       guard trial.insert(effect, kind, value, members: members, canonical: canonical) else {
         throw OperationError(
           .usage, "A value of --\(kind.rawValue) can be none. Nothing was changed.")

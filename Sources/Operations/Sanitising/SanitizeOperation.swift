@@ -99,6 +99,10 @@ package struct SanitizeOperation {
           + "unpack it, or pack it as zstd, lz4 or gzip.")
     }
     let output = request.output
+    guard output != "-" else {
+      throw OperationError(
+        .usage, "-o -: a sanitised log is a file, whole or not at all. Nothing was done; name one.")
+    }
     var isFolder = output.hasSuffix("/")
     if let storage = try? DiskStorage(root: output) { isFolder = storage.rootPath == output }
     guard isFolder else {
