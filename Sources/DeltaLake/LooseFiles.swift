@@ -48,6 +48,9 @@ extension Lake {
     return LooseFile(table: table, file: file)
   }
 
+  /// Is there when the plan was committed, and no task of it was stored since.
+  private func committedPath(_ plan: String) -> String { "\(resultsPath(plan))/committed" }
+
   private func resultsPath(_ plan: String) -> String { "\(path)/_tasks/\(plan)" }
 
   /// Stores, durably, the list of files that a task of a plan has made.
@@ -62,6 +65,7 @@ extension Lake {
     let path = "\(resultsPath(plan))/\(task)-\(hash).json"
     try stored { () throws(StorageError) in
       try storage.makeFolders(resultsPath(plan))
+      try storage.remove(committedPath(plan))
       if try storage.status(path) == nil {
         let mark = DeltaTable.randomID()
         _ = try storage.publish(
@@ -72,24 +76,42 @@ extension Lake {
     return "\(task)-\(hash)"
   }
 
-  /// What a task has stored; `nil` when there is no such result, or it is damaged.
-  package func taskResult(plan: String, result: String) throws(DeltaError) -> TaskFiles? {
-    guard StoragePath.isValidName(plan), StoragePath.isValidName(result) else { return nil }
-    do throws(StorageError) {
-      return TaskFiles(bytes: try storage.read("\(resultsPath(plan))/\(result).json"))
-    } catch {
-      guard error.errorNumber == ENOENT else { throw .storage(error) }
-      return nil
-    }
+  /// What is there of a task's result.
+  package enum StoredTask: Sendable, Equatable {
+    case files(TaskFiles)
+    /// It went when its plan was committed.
+    case committed
+    /// It was never here, or is damaged.
+    case missing
   }
 
-  /// Removes the results of a plan that is committed; what cannot be removed stays.
+  /// What a task has stored.
+  package func taskResult(plan: String, result: String) throws(DeltaError) -> StoredTask {
+    guard StoragePath.isValidName(plan), StoragePath.isValidName(result) else { return .missing }
+    do throws(StorageError) {
+      let bytes = try storage.read("\(resultsPath(plan))/\(result).json")
+      return TaskFiles(bytes: bytes).map { .files($0) } ?? .missing
+    } catch {
+      guard error.errorNumber == ENOENT else { throw .storage(error) }
+    }
+    let isCommitted = try stored { () throws(StorageError) in
+      try storage.status(committedPath(plan)) != nil
+    }
+    return isCommitted ? .committed : .missing
+  }
+
+  /// Removes the results of a plan that is committed, and remembers that it was; what cannot be
+  /// removed stays.
   package func forgetTasks(plan: String) {
     guard StoragePath.isValidName(plan), let names = try? storage.list(resultsPath(plan)) else {
       return
     }
-    for name in names { _ = try? storage.remove("\(resultsPath(plan))/\(name)") }
-    _ = try? storage.removeFolder(resultsPath(plan))
+    let mark = committedPath(plan)
+    guard (try? storage.status(mark)) != nil || (try? storage.create(mark, [UInt8]().span)) != nil
+    else { return }
+    for name in names where !mark.hasSuffix("/" + name) {
+      _ = try? storage.remove("\(resultsPath(plan))/\(name)")
+    }
   }
 }
 

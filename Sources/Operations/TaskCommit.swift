@@ -14,8 +14,11 @@ package struct TaskCommitSummary: Sendable {
   package var events: Int64 = 0
   package var rejected: Int64 = 0
   package var replacedArchives = 0
+  /// Tasks with archives that came in another way meanwhile: they were left out.
+  package var postponedTasks: [Int] = []
   /// The committed version of `usage`; `nil` when there was nothing to commit.
   package var version: Int64?
+  package var exitCode: ExitCode = .done
 }
 
 /// The result of a task, as it was printed.
@@ -60,7 +63,7 @@ package struct TaskCommit: Sendable {
           "commit", in: lake, withActivities: settled.request.options.keepsActivities)
         return try run.abandoningOnError { try settled.commit(results, run, ready.home) }
       }
-      lake.forgetTasks(plan: plan)
+      if summary.postponedTasks.isEmpty { lake.forgetTasks(plan: plan) }
       return summary
     } catch { throw OperationError(error) }
   }
@@ -74,11 +77,14 @@ package struct TaskCommit: Sendable {
     var chosen: [Int: [LooseFile]] = [:]
     var taken: [IngestRecord] = []
     var failures: [IngestFailure] = []
-    var outdated: Set<Int> = []
+    var (outdated, postponed): (Set<Int>, Set<Int>) = ([], [])
     for named in results {
-      let stored = try lake.taskResult(plan: plan, result: named.result)
-      // Of a task that ran twice the first result counts; a result may be gone with its commit.
-      guard chosen[named.task] == nil, let stored else {
+      let stored: TaskFiles
+      switch try lake.taskResult(plan: plan, result: named.result) {
+      // Of a task that ran twice the first result counts.
+      case .files(let files) where chosen[named.task] == nil: stored = files
+      case .missing: throw Self.missing(named.task)
+      default:
         summary.skippedTasks += 1
         continue
       }
@@ -86,9 +92,14 @@ package struct TaskCommit: Sendable {
         throw Self.gone(file, task: named.task)
       }
       let task = try IngestRecords(of: lake, stored.files)
-      guard try !isKnown(task.committed, records, taken) else {
+      switch share(of: task.committed, in: records, or: taken) {
+      case .all:
         summary.skippedTasks += 1
         continue
+      case .some:
+        postponed.insert(named.task)
+        continue
+      case .none: break
       }
       guard stored.rules == request.privacyCode else {
         outdated.insert(named.task)
@@ -100,12 +111,14 @@ package struct TaskCommit: Sendable {
       failures += task.failed
     }
     try refuse(outdated.subtracting(chosen.keys))
+    summary.postponedTasks = postponed.subtracting(chosen.keys).sorted()
     summary.tasks = chosen.count
     summary.archives = taken.count
     summary.failed = failures.count
     summary.lines = taken.reduce(0) { $0 + $1.lines }
     summary.events = taken.reduce(0) { $0 + $1.events }
     summary.rejected = taken.reduce(0) { $0 + $1.rejected }
+    summary.exitCode = exitCode(of: summary)
     guard !taken.isEmpty else {
       try run.abandon()
       return summary
@@ -127,22 +140,31 @@ package struct TaskCommit: Sendable {
         + "run: \(numbers). Nothing was committed; run them again, then commit.")
   }
 
-  /// Whether a task's archives are in the tables: all of them, or none may be.
-  private func isKnown(
-    _ archives: [IngestRecord], _ records: IngestRecords, _ taken: [IngestRecord]
-  ) throws -> Bool {
+  private func exitCode(of summary: TaskCommitSummary) -> ExitCode {
+    if !summary.postponedTasks.isEmpty { return .tryAgain }
+    if summary.failed > 0 { return summary.archives > 0 ? .incomplete : .badData }
+    let limit = request.rejectRatioMax * Double(summary.lines)
+    return Double(summary.rejected) > limit ? .incomplete : .done
+  }
+
+  private static func missing(_ task: Int) -> OperationError {
+    OperationError(
+      .tryAgain,
+      "The result of task \(task) is not in this home. Nothing was committed; run the task "
+        + "again, for this home, then commit.")
+  }
+
+  private enum Share { case none, some, all }
+
+  /// How many of a task's archives are in the tables, or in tasks before it.
+  private func share(
+    of archives: [IngestRecord], in records: IngestRecords, or taken: [IngestRecord]
+  ) -> Share {
     let ids = Set(archives.map(\.archive))
-    guard !ids.isEmpty else { return false }
     let earlier = Set(taken.map(\.archive)).intersection(ids)
     let held = request.isReprocessing ? [] : records.held(ids, source: request.options.source)
-    guard !earlier.isEmpty || !held.isEmpty else { return false }
-    if held == ids { return true }
-    let names = archives.filter { earlier.contains($0.archive) || held.contains($0.archive) }
-      .map(\.name).sorted().joined(separator: ", ")
-    throw OperationError(
-      .badData,
-      "Archives of one task came into the tables another way, and others of it did not: "
-        + "\(names). Nothing was committed; make a new plan.")
+    let there = earlier.union(held)
+    return there.isEmpty ? .none : there == ids ? .all : .some
   }
 
   private func adopt(_ chosen: [Int: [LooseFile]], _ run: RunTransaction) throws {

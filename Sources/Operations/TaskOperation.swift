@@ -66,7 +66,7 @@ extension RunOperation {
     let spill = SealedSpill(in: prepared.home.path)
     let job = try job(archives, prepared.keyring, known: known, sink: sink, spill: spill)
     let result = try job.run()
-    if result.reports.contains(where: \.isJoined) {
+    if result.reports.contains(where: { $0.isJoined || $0.isFailed }) {
       try job.writeRecords(result, context(job))
     }
     let files = sink.files

@@ -153,7 +153,8 @@ struct CommitCommand: ParsableCommand {
     commandName: "commit", abstract: "Put the results of all tasks of a plan into the tables.",
     discussion: """
       One commit of all results. What was run twice counts once, in whatever order it comes; a \
-      result that was committed before is passed over. One from before it changed whose \
+      result that was committed before is passed over. A task of which some archives came into the \
+      tables another way is left out (exit code 75): run again, it reads the others. One from before it changed whose \
       activities are private, or under which keys, is refused (exit code 75): run its task again.
       """)
 
@@ -184,12 +185,20 @@ struct CommitCommand: ParsableCommand {
     Terminal.put(
       JSONValue.object([
         ("plan", .text(plan.plan)), ("tasks", .count(done.tasks)),
-        ("skipped_tasks", .count(done.skippedTasks)), ("archives", .count(done.archives)),
+        ("skipped_tasks", .count(done.skippedTasks)),
+        ("postponed_tasks", .array(done.postponedTasks.map { .count($0) })),
+        ("archives", .count(done.archives)),
         ("failed", .count(done.failed)), ("replaced", .count(done.replacedArchives)),
         ("lines", .integer(done.lines)), ("events", .integer(done.events)),
         ("rejected", .integer(done.rejected)), ("version", .optional(done.version)),
       ]).line)
-    if done.failed > 0 { Terminal.exit(done.archives > 0 ? .incomplete : .badData) }
+    if !done.postponedTasks.isEmpty {
+      Terminal.say(
+        "Some archives of these tasks came into the tables another way: "
+          + done.postponedTasks.map { String($0) }.joined(separator: ", ")
+          + ". All others are committed; run these again, then commit.")
+    }
+    if done.exitCode != .done { Terminal.exit(done.exitCode) }
   }
 
   private func lines(_ path: String) throws -> [Line] {

@@ -1,6 +1,7 @@
 """`plan`, `run-task` and `commit`: tasks run twice, out of order, killed and retried."""
 
 import concurrent.futures
+import gzip
 import json
 import random
 import shutil
@@ -202,3 +203,63 @@ def test_a_run_during_which_a_group_became_private(home, archives, tmp_path):
     assert json.loads(last)["status"] == "failed"
     home.run(archives[0])
     assert any(row["private"] for row in home.rows("usage"))
+
+
+def test_results_that_are_not_here_are_asked_for(home, archives, tmp_path):
+    """Another home, or a list that was lost: nothing is taken for committed that was not."""
+    plan = tmp_path / "plan.json"
+    make_plan(home, plan, *archives[:2], "--task-bytes", "1KiB")
+    results = [task(home, plan, number) for number in (0, 1)]
+    other = Home(tmp_path / "other").with_keys_of(home)
+    assert "task 0" in commit(other, plan, results, code=75).err
+    lost = next((home.path / "lake").rglob("_tasks/*/1-*.json"))
+    text = lost.read_bytes()
+    lost.unlink()
+    done = commit(home, plan, results, code=75)
+    assert "task 1" in done.err and home.events() == 0
+    lost.write_bytes(text)
+    assert json.loads(commit(home, plan, results).out)["tasks"] == 2
+    assert json.loads(commit(home, plan, results).out)["skipped_tasks"] == 2
+    # Committed once, the same plan may be run again; then its results are wanted again.
+    again = task(home, plan, 0)
+    assert "task 1" in commit(home, plan, [again, results[1]], code=75).err
+
+
+def test_archives_that_come_twice_or_another_way(home, archives, tmp_path):
+    """A copy in another task, and an archive that a run took in since the plan was made."""
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    for number, path in enumerate(archives[:4]):
+        shutil.copy(path, logs / f"{number}.log")
+    (logs / "copy.gz").write_bytes(gzip.compress(archives[3].read_bytes()))
+    plan = tmp_path / "plan.json"
+    paths = [logs / name for name in ("0.log", "1.log", "2.log", "3.log", "copy.gz")]
+    made = make_plan(home, plan, *paths, "--task-bytes", str(2 * paths[0].stat().st_size + 9))
+    assert len(made["tasks"]) == 3
+    results = [task(home, plan, number) for number in range(3)]
+    home.run(paths[1])
+    done = commit(home, plan, results, code=75)
+    told = json.loads(done.out)
+    assert (told["postponed_tasks"], told["tasks"], told["skipped_tasks"]) == ([0], 1, 1)
+    results.append(task(home, plan, 0))
+    told = json.loads(commit(home, plan, results).out)
+    assert (told["tasks"], told["archives"], told["postponed_tasks"]) == (1, 1, [])
+    home.call("table", "verify")
+    twin = Home(tmp_path / "twin").with_keys_of(home)
+    assert twin.run(logs).json["events"] == home.events()
+
+
+def test_the_commit_tells_what_the_tasks_could_not_read(home, archives, tmp_path):
+    bad = tmp_path / "bad.gz"
+    bad.write_bytes(gzip.compress(archives[0].read_bytes())[:-9])
+    plan = tmp_path / "plan.json"
+    make_plan(home, plan, archives[0], bad, "--task-bytes", "1KiB")
+    results = [task(home, plan, number, code=None) for number in (0, 1)]
+    told = json.loads(commit(home, plan, results, code=3).out)
+    assert (told["archives"], told["failed"]) == (1, 1)
+    assert [row["status"] for row in home.rows("ingests")].count("failed") == 1
+    odd = tmp_path / "odd.log"
+    head, *lines = archives[1].read_bytes().split(b"\n")[3:]
+    odd.write_bytes(b"\n".join([head, *lines[:5], *[b"garbage line"] * 30]) + b"\n")
+    make_plan(home, plan, odd)
+    assert json.loads(commit(home, plan, [task(home, plan, 0, code=3)], code=3).out)["rejected"] > 20
