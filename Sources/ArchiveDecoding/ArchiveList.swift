@@ -47,8 +47,16 @@ package struct ArchiveReference: Sendable, Hashable {
     Self.lastPart(of: path) + (entry.map { ":" + Self.lastPart(of: $0.name) } ?? "")
   }
 
-  /// The path for messages, with the name of a file in a container.
-  package var label: String { path + (entry.map { ":" + $0.name } ?? "") }
+  /// The path for messages, with the name of a file in a container; control characters in it can
+  /// start no line.
+  package var label: String {
+    let text = path + (entry.map { ":" + $0.name } ?? "")
+    return String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map {
+          $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+        }))
+  }
 
   private static func lastPart(of path: String) -> String {
     path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.index(after: $0)...]) }

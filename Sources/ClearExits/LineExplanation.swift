@@ -44,6 +44,14 @@ package struct LineExplanation: Sendable, Equatable {
     let isURL: Bool
   }
 
+  /// One step from a name in the log to its canonical form.
+  package struct NameStep: Sendable, Equatable {
+    /// What was done, in a word.
+    package let rule: String
+    /// The name behind the step.
+    package let name: String
+  }
+
   /// From 1.
   package let line: Int
   /// Of its first byte, in the decompressed text.
@@ -54,6 +62,8 @@ package struct LineExplanation: Sendable, Equatable {
   package private(set) var fieldCount: Int?
   /// Its fields; empty for a comment, and for a line that cannot be cut.
   package private(set) var fields: [Field] = []
+  /// How its user's name becomes canonical; empty unless that is to be shown.
+  package internal(set) var nameSteps: [NameStep] = []
   /// Why it is refused.
   package internal(set) var reason: String?
   /// The attribute for which it is refused.
@@ -93,6 +103,7 @@ package struct LineExplanation: Sendable, Equatable {
   ///   - user: the pseudonym to be shown in the place of the user.
   mutating func hideNames(isEvent: Bool, showsClearNames: Bool, user: String?) {
     if showsClearNames { return }
+    nameSteps = []
     for place in fields.indices {
       let attributes = fields[place].attributes
       if !isEvent || attributes.isEmpty || fields[place].isURL {

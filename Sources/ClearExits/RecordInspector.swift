@@ -140,6 +140,7 @@ package struct RecordInspector: ~Copyable {
     fillColumns(batch)
     nameExclusions(batch)
     placeRecords(batch)
+    if let line = lines.first, options.wanted != nil { noteName(of: line, batch) }
     let veiled = try veiler.veil(batch)
     for reject in veiled.rejects { refusalOfLine[reject.line] = reject.status.rawValue }
     writeNewHosts()
@@ -239,6 +240,21 @@ extension RecordInspector {
     explanation.note(
       range, in: block, plan: plan, profile: options.profile, shift: textOffset - block.start)
     self.explanation = explanation
+  }
+
+  /// Notes how the user's name of a line becomes canonical; `settle` takes back what may not be
+  /// shown.
+  private mutating func noteName(of line: Int, _ batch: borrowing RecordBatch) {
+    let record = recordOfLine[line]
+    guard options.showsClearNames, record >= 0, batch.hasUsers else { return }
+    let field = batch.users[record]
+    guard field.start < field.end else { return }
+    let steps = options.canonical.steps(
+      of: batch.block.memoryBytes.extracting(Int(field.start)..<Int(field.end)))
+    explanation?.nameSteps = steps.map {
+      LineExplanation.NameStep(
+        rule: $0.rule.rawValue, name: String(decoding: $0.name, as: UTF8.self))
+    }
   }
 
   /// Adds to the explanation what became of the line.

@@ -18,6 +18,8 @@ package struct InspectRequest: Sendable {
   package var profile: FormatProfile?
   package var zone = TimeZoneRule.utc
   package var style = RowStyle.json
+  /// The source whose rules on names hold; `nil`: the tenant's.
+  package var source: String?
   /// Why clear names are to be shown; `nil`: they are not.
   package var justification: String?
 
@@ -82,10 +84,8 @@ package struct InspectOperation {
     } else {
       try prepared.gate.require(.ingest)
     }
-    do {
-      canonical = try CanonicalNames()
-      catalog = try AppCatalog.embedded()
-    } catch { throw OperationError(error) }
+    canonical = try NameRules(prepared.gate, source: request.source).primary
+    do { catalog = try AppCatalog.embedded() } catch { throw OperationError(error) }
     privateUsers = try prepared.gate.privatePeople(prepared.keyring, canonical)
     directory = try prepared.gate.directory(prepared.keyring, canonical)
     let gate = prepared.gate

@@ -46,6 +46,13 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "Why clear names are shown: kept in the governance log for ever.")
   var justification: String?
 
+  @Flag(
+    help: "With --line or --offset, and --clear: the steps from the name to its canonical form.")
+  var explainName = false
+
+  @Option(help: "The data source whose rules on realms hold (default: the tenant's).")
+  var source: String?
+
   @Flag(help: "Print JSON: with --records one object for each line, else one object.")
   var json = false
 
@@ -54,6 +61,9 @@ struct InspectCommand: ParsableCommand {
     if justification != nil, !clear { throw ValidationError("--justification goes with --clear.") }
     guard [records, line != nil, offset != nil].count(where: { $0 }) <= 1 else {
       throw ValidationError("--records, --line and --offset exclude each other.")
+    }
+    if explainName, !clear || line == nil && offset == nil {
+      throw ValidationError("--explain-name goes with --line or --offset, and with --clear.")
     }
     if let line, line < 1 { throw ValidationError("--line counts from 1.") }
     if let offset, offset < 0 { throw ValidationError("--offset counts from 0.") }
@@ -74,7 +84,7 @@ struct InspectCommand: ParsableCommand {
       let explained = try operation.explain(wanted)
       let words = InspectedLine(
         explanation: explained.explanation, columns: explained.columns, row: explained.row,
-        format: explained.format)
+        format: explained.format, showsSteps: explainName)
       return Terminal.put(json ? words.json : words.text)
     }
     let words = InspectedArchive(try operation.summary(), path: file)
@@ -95,6 +105,7 @@ struct InspectCommand: ParsableCommand {
     request.zone = zone
     request.style = json ? .json : .text
     request.justification = justification
+    request.source = source
     return request
   }
 }

@@ -99,6 +99,7 @@ struct InspectedLine {
   let columns: [RowColumn]
   let row: [UInt8]
   let format: String
+  let showsSteps: Bool
 
   private var rowText: String {
     String(decoding: row.last == UInt8(ascii: "\n") ? row.dropLast() : row[...], as: UTF8.self)
@@ -112,13 +113,16 @@ struct InspectedLine {
         ("end", .count(field.end)), ("value", .optional(field.value)),
       ])
     }
+    let steps = explanation.nameSteps.map { step in
+      JSONValue.object([("step", .text(step.rule)), ("name", .text(step.name))])
+    }
     return JSONValue.object([
       ("line", .count(explanation.line)), ("offset", .count(explanation.offset)),
       ("bytes", .count(explanation.byteCount)), ("format", .text(format)),
       ("fields_expected", explanation.fieldCount.map { .count($0) } ?? .null),
       ("reason", .optional(explanation.reason)),
       ("reason_attribute", .optional(explanation.attribute)), ("fields", .array(fields)),
-      ("record", .raw(rowText)),
+      ("name_steps", showsSteps ? .array(steps) : .null), ("record", .raw(rowText)),
     ]).line
   }
 
@@ -136,6 +140,7 @@ struct InspectedLine {
     ])
     var parts = [facts.text]
     if !explanation.fields.isEmpty { parts.append(fieldTable) }
+    if showsSteps { parts.append(stepTable) }
     parts.append(record)
     return parts.joined(separator: "\n\n")
   }
@@ -149,6 +154,13 @@ struct InspectedLine {
         field.value ?? (field.start == field.end ? "" : "(not shown)"),
       ])
     }
+    return table.text
+  }
+
+  private var stepTable: String {
+    if explanation.nameSteps.isEmpty { return "No name is shown for this line." }
+    var table = TextTable(["step", "name"])
+    for step in explanation.nameSteps { table.add([step.rule, step.name]) }
     return table.text
   }
 

@@ -21,7 +21,12 @@ struct Lineage {
   }
 
   /// A run that begins.
-  func start() throws(OperationError) { try append("START", inputs: [], outputs: []) }
+  func start() throws(OperationError) {
+    do throws(OperationError) { try append("START", inputs: [], outputs: []) } catch {
+      throw OperationError(
+        .cannotCreate, "\(path): the lineage event cannot be written. Nothing was read.")
+    }
+  }
 
   /// A run that ended well, also with archives left out.
   func complete(_ summary: RunSummary) throws {

@@ -21,7 +21,8 @@ struct RunWords {
     }
     for report in summary.result.reports {
       if case .failed(let problem) = report.outcome {
-        Terminal.say("\(report.reference.label): \(problem.description)")
+        let (label, reason) = (report.reference.label, problem.description)
+        Terminal.say(reason.hasPrefix(label) ? reason : "\(label): \(reason)")
       }
     }
   }

@@ -125,6 +125,29 @@ def test_a_name_is_explained_step_by_step(home):
     assert steps("CN=Anna,OU=Sales,DC=corp,DC=example")[-1][0] == "ldap_name_rewritten"
 
 
+def test_the_name_of_a_line_is_explained(home, tmp_path):
+    """`inspect --explain-name`: by the rules of the tenant or of a source, and under record."""
+    home.call("init")
+    home.call("source", "add", "x", "--realms", "corp=corp.example")
+    log = tmp_path / "a.log"
+    log.write_text("#Fields: date time cs-username cs-host sc-bytes\n"
+                   "2026-01-01 00:00:00 CORP\\Anna%20B a.example 3\n")
+    words = ("inspect", log, "--line", "2", "--explain-name", "--json")
+    home.call(*words, code=64)
+    clear = (*words, "--clear", "--justification", "who is it")
+    told = json.loads(home.call(*clear, "--source", "x").out)
+    assert [(one["step"], one["name"]) for one in told["name_steps"]] == [
+        ("as_is", "CORP\\Anna%20B"), ("lower_case_and_unicode", "corp\\anna%20b"),
+        ("escapes_undone", "corp\\anna b"), ("realm_mapped", "anna b@corp.example")]
+    assert told["record"]["user_canonical"] == "anna b@corp.example"
+    assert json.loads(home.call(*clear).out)["name_steps"][-1]["name"] == "corp\\anna b"
+    text = home.call(*(word for word in clear if word != "--json"), "--source", "x").out
+    assert "realm_mapped" in text and "anna b@corp.example" in text
+    # What is shown is what a run stores.
+    home.run(log, "--source", "x")
+    assert home.rows("usage")[0]["user"] == told["record"]["user"]
+
+
 def test_tenants_have_keys_of_their_own(home, tmp_path):
     home.call("init")
     home.call("tenant", "add", "second")
