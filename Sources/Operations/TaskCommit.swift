@@ -68,53 +68,80 @@ package struct TaskCommit: Sendable {
     } catch { throw OperationError(error) }
   }
 
-  private func commit(
-    _ results: [NamedTask], _ run: RunTransaction, _ prepared: PreparedHome
-  ) throws -> TaskCommitSummary {
-    let lake = run.lake
-    let records = try IngestRecords(of: lake, run.snapshot(of: "ingests"))
-    var summary = TaskCommitSummary()
-    var chosen: [Int: [LooseFile]] = [:]
+  /// The results that are to be committed, and what became of the others.
+  private struct Chosen {
+    var files: [Int: [LooseFile]] = [:]
     var taken: [IngestRecord] = []
     var failures: [IngestFailure] = []
-    var (outdated, postponed): (Set<Int>, Set<Int>) = ([], [])
+    var skipped = 0
+    /// Tasks without a result that can be used, by the reason; some may have another one.
+    var missing: Set<Int> = [], outdated: Set<Int> = [], postponed: Set<Int> = []
+    /// Tasks of which nothing is left to do.
+    var done: Set<Int> = []
+
+    func without(_ tasks: Set<Int>) -> [Int] { tasks.subtracting(done).sorted() }
+  }
+
+  private func choose(
+    _ results: [NamedTask], _ lake: Lake, _ records: IngestRecords
+  ) throws -> Chosen {
+    var chosen = Chosen()
     for named in results {
       let stored: TaskFiles
       switch try lake.taskResult(plan: plan, result: named.result) {
       // Of a task that ran twice the first result counts.
-      case .files(let files) where chosen[named.task] == nil: stored = files
-      case .missing: throw Self.missing(named.task)
+      case .files(let files) where chosen.files[named.task] == nil: stored = files
+      case .missing:
+        chosen.missing.insert(named.task)
+        continue
       default:
-        summary.skippedTasks += 1
+        chosen.skipped += 1
+        chosen.done.insert(named.task)
         continue
       }
-      for file in stored.files where try file.table == "ingests" && !lake.holds(file) {
-        throw Self.gone(file, task: named.task)
-      }
-      let task = try IngestRecords(of: lake, stored.files)
-      switch share(of: task.committed, in: records, or: taken) {
-      case .all:
-        summary.skippedTasks += 1
-        continue
-      case .some:
-        postponed.insert(named.task)
-        continue
-      case .none: break
-      }
-      guard stored.rules == request.privacyCode else {
-        outdated.insert(named.task)
-        summary.skippedTasks += 1
-        continue
-      }
-      chosen[named.task] = stored.files
-      taken += task.committed
-      failures += task.failed
+      try choose(stored, of: named.task, lake, records, &chosen)
     }
-    try refuse(outdated.subtracting(chosen.keys))
-    summary.postponedTasks = postponed.subtracting(chosen.keys).sorted()
-    summary.tasks = chosen.count
+    return chosen
+  }
+
+  private func choose(
+    _ stored: TaskFiles, of number: Int, _ lake: Lake, _ records: IngestRecords,
+    _ chosen: inout Chosen
+  ) throws {
+    for file in stored.files where try file.table == "ingests" && !lake.holds(file) {
+      throw Self.gone(file, task: number)
+    }
+    let task = try IngestRecords(of: lake, stored.files)
+    switch share(of: task.committed, in: records, or: chosen.taken) {
+    case .all:
+      chosen.skipped += 1
+      chosen.done.insert(number)
+    case .some: chosen.postponed.insert(number)
+    case .none where stored.rules != request.privacyCode:
+      chosen.skipped += 1
+      chosen.outdated.insert(number)
+    case .none:
+      chosen.files[number] = stored.files
+      chosen.done.insert(number)
+      chosen.taken += task.committed
+      chosen.failures += task.failed
+    }
+  }
+
+  private func commit(
+    _ results: [NamedTask], _ run: RunTransaction, _ prepared: PreparedHome
+  ) throws -> TaskCommitSummary {
+    let records = try IngestRecords(of: run.lake, run.snapshot(of: "ingests"))
+    let chosen = try choose(results, run.lake, records)
+    if let task = chosen.without(chosen.missing).first { throw Self.missing(task) }
+    try refuse(chosen.without(chosen.outdated))
+    let taken = chosen.taken
+    var summary = TaskCommitSummary()
+    summary.skippedTasks = chosen.skipped
+    summary.postponedTasks = chosen.without(chosen.postponed)
+    summary.tasks = chosen.files.count
     summary.archives = taken.count
-    summary.failed = failures.count
+    summary.failed = chosen.failures.count
     summary.lines = taken.reduce(0) { $0 + $1.lines }
     summary.events = taken.reduce(0) { $0 + $1.events }
     summary.rejected = taken.reduce(0) { $0 + $1.rejected }
@@ -123,17 +150,17 @@ package struct TaskCommit: Sendable {
       try run.abandon()
       return summary
     }
-    try adopt(chosen, run)
+    try adopt(chosen.files, run)
     summary.replacedArchives = try replace(taken, records, run, prepared.keyring)
-    try tell(prepared.gate, taken, failures)
+    try tell(prepared.gate, taken, chosen.failures)
     summary.version = try commit(run, records, taken, prepared)
     return summary
   }
 
   /// Refuses results that were made when others' activities were private.
-  private func refuse(_ outdated: Set<Int>) throws(OperationError) {
+  private func refuse(_ outdated: [Int]) throws(OperationError) {
     if outdated.isEmpty { return }
-    let numbers = outdated.sorted().map(String.init).joined(separator: ", ")
+    let numbers = outdated.map(String.init).joined(separator: ", ")
     throw OperationError(
       .tryAgain,
       "It has changed whose activities are private, or under which keys, since these tasks were "

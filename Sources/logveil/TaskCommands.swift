@@ -154,8 +154,9 @@ struct CommitCommand: ParsableCommand {
     discussion: """
       One commit of all results. What was run twice counts once, in whatever order it comes; a \
       result that was committed before is passed over. A task of which some archives came into the \
-      tables another way is left out (exit code 75): run again, it reads the others. One from before it changed whose \
-      activities are private, or under which keys, is refused (exit code 75): run its task again.
+      tables another way is left out (exit code 75): run again, it reads the others. A result from \
+      before it changed whose activities are private, or under which keys, is refused (exit code \
+      75): run its task again.
       """)
 
   @OptionGroup var homeOptions: HomeOptions

@@ -62,7 +62,8 @@ import Testing
     }
     #expect(events == (0..<rows).map { Int64($0 * 7) })
     #expect(read.column("user")?.isNull(0) == true)
-    for wrong in [try keys(2), { _ in nil }] {
+    let none: FileKeys = { _ in nil }
+    for wrong in [try keys(2), none] {
       #expect(throws: ParquetError.noKey(name: "the key")) {
         try ParquetReader(bytes: bytes, keys: wrong)
       }
