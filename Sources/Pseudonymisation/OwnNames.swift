@@ -1,4 +1,5 @@
 internal import ByteBlocks
+internal import ByteKernels
 internal import ClearRecords
 
 /// Finds names of events' own users in their user agents, which some programs put there.
@@ -58,35 +59,14 @@ enum OwnNames {
   ) -> [UInt8]? {
     let name = bytes.extracting(Int(name.start)..<Int(name.end))
     let agent = bytes.extracting(Int(agent.start)..<Int(agent.end))
-    let first = fold(name[0])
-    var (text, copied, place): ([UInt8], Int, Int) = ([], 0, 0)
-    while place + name.count <= agent.count {
-      guard fold(agent[place]) == first, isWord(name, at: place, in: agent) else {
-        place += 1
-        continue
-      }
+    var (text, copied): ([UInt8], Int) = ([], 0)
+    while let place = ByteSearch.word(name, in: agent, agent.indices, from: copied) {
       for index in copied..<place { text.append(agent[index]) }
       text.append(UInt8(ascii: "@"))
-      place += name.count
-      copied = place
+      copied = place + name.count
     }
     guard copied > 0 else { return nil }
     for index in copied..<agent.count { text.append(agent[index]) }
     return text
-  }
-
-  private static func isWord(
-    _ name: Span<UInt8>, at place: Int, in agent: Span<UInt8>
-  ) -> Bool {
-    let end = place + name.count
-    return name.indices.allSatisfy { fold(agent[place + $0]) == fold(name[$0]) }
-      && (place == 0 || !isLetter(agent[place - 1]))
-      && (end == agent.count || !isLetter(agent[end]))
-  }
-
-  private static func fold(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
-
-  private static func isLetter(_ byte: UInt8) -> Bool {
-    byte &- 0x30 < 10 || byte >= 0x80 || (byte | 0x20) &- 0x61 < 26
   }
 }

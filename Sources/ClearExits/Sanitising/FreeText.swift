@@ -1,3 +1,4 @@
+internal import ByteKernels
 internal import Pseudonymisation
 
 /// Finds names in parts of a line of which nobody says what they hold: mail addresses, users of

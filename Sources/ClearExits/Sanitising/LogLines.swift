@@ -1,3 +1,5 @@
+internal import ByteKernels
+
 /// The lines of a block's text and what they are.
 struct LogLines {
   enum Kind: UInt8 {

@@ -1,3 +1,5 @@
+internal import ByteKernels
+
 /// Finds the name of a line's own user elsewhere in the line, as a word of its own.
 struct OwnName: ~Escapable {
   /// Shorter ones are too often something else.
@@ -17,36 +19,12 @@ struct OwnName: ~Escapable {
     in line: Range<Int>, but kept: KeptFields, _ pseudonym: UInt32, _ edits: inout TextEdits
   ) {
     guard name.count >= Self.bytesMin, line.count > name.count else { return }
-    let (first, second) = (text[name.lowerBound], text[name.lowerBound + 1])
-    var place = line.lowerBound - 1
-    while true {
-      place = ByteSearch.first(first, then: second, in: text, place + 1..<line.upperBound)
-      guard place + name.count <= line.upperBound else { return }
+    let word = text.extracting(name)
+    var start = line.lowerBound
+    while let place = ByteSearch.word(word, in: text, line, from: start) {
       let range = place..<place + name.count
-      guard isWord(range, line), equals(place), !kept.overlap(range) else { continue }
-      edits.add(range, pseudonym)
+      if !kept.overlap(range) { edits.add(range, pseudonym) }
+      start = place + 1
     }
-  }
-
-  private func equals(_ place: Int) -> Bool {
-    for offset in 0..<name.count
-    where Self.fold(text[place + offset]) != Self.fold(text[name.lowerBound + offset]) {
-      return false
-    }
-    return true
-  }
-
-  private func isWord(_ range: Range<Int>, _ line: Range<Int>) -> Bool {
-    (range.lowerBound == line.lowerBound || !Self.isLetter(text[range.lowerBound - 1]))
-      && (range.upperBound == line.upperBound || !Self.isLetter(text[range.upperBound]))
-  }
-
-  private static func isLetter(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte >= 0x80
-      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-  }
-
-  private static func fold(_ byte: UInt8) -> UInt8 {
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
   }
 }

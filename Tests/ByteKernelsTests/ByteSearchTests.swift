@@ -1,13 +1,39 @@
 import TestSupport
 import Testing
 
-@testable import ClearExits
+@testable import ByteKernels
 
 /// Sixteen bytes at a time against one at a time.
 @Suite struct ByteSearchTests {
   private func text(_ length: Int, _ random: inout SeededRandom) -> [UInt8] {
     let letters = Array("abAB@%?&; `\u{1B}".utf8) + [0, 0x80, 0xC3, 0xFF]
     return (0..<length).map { _ in letters[random.below(letters.count)] }
+  }
+
+  /// Words of their own, against one byte at a time.
+  @Test(arguments: [2, 3, 17, 40, 100]) func findsWords(length: Int) {
+    func folded(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+      bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    }
+    func isLetter(_ byte: UInt8) -> Bool {
+      byte >= 0x80 || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+    }
+    var random = SeededRandom(seed: length)
+    for _ in 0..<400 {
+      let text = text(length, &random)
+      let (first, end) = (random.below(3), length - random.below(2))
+      guard first < end else { continue }
+      let line = first..<end
+      let word = random.bytes(2 + random.below(2), of: Array("abAB@".utf8))
+      let start = line.lowerBound + random.below(line.count)
+      let expected = (start..<max(start, line.upperBound - word.count + 1)).first { place in
+        let end = place + word.count
+        return folded(text[place..<end]) == folded(word)
+          && (place == line.lowerBound || !isLetter(text[place - 1]))
+          && (end == line.upperBound || !isLetter(text[end]))
+      }
+      #expect(ByteSearch.word(word.span, in: text.span, line, from: start) == expected)
+    }
   }
 
   @Test(arguments: [0, 1, 2, 15, 16, 17, 18, 31, 32, 33, 34, 100]) func agreesWithNaive(

@@ -1,11 +1,11 @@
 internal import Glibc
 
 /// Finds places in a text, sixteen bytes at a time.
-enum ByteSearch {
+public enum ByteSearch {
   private static let width = 16
 
   /// The first place in `range` at which `byte` stands; its end where it does not.
-  static func first(_ byte: UInt8, in text: Span<UInt8>, _ range: Range<Int>) -> Int {
+  public static func first(_ byte: UInt8, in text: Span<UInt8>, _ range: Range<Int>) -> Int {
     // SAFETY: the library reads only the bytes of the part, which live for this call.
     unsafe text.extracting(range).withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress,
@@ -16,7 +16,7 @@ enum ByteSearch {
   }
 
   /// The first place in `range` at which there is one of three bytes; its end where there is none.
-  static func first(
+  public static func first(
     of wanted: (UInt8, UInt8, UInt8), in text: Span<UInt8>, _ range: Range<Int>
   ) -> Int {
     let (a, b, c) = (
@@ -40,7 +40,7 @@ enum ByteSearch {
 
   /// The first place in `range` at which two bytes may be these, whatever the case of letters: bit
   /// 5 is not looked at. The second byte may lie at the end of `range`, and then is not looked at.
-  static func first(
+  public static func first(
     _ one: UInt8, then two: UInt8, in text: Span<UInt8>, _ range: Range<Int>
   ) -> Int {
     let bit = SIMD16<UInt8>(repeating: 0x20)
@@ -53,6 +53,43 @@ enum ByteSearch {
     }
     while place < range.upperBound, text[place] | 0x20 != one | 0x20 { place += 1 }
     return place
+  }
+
+  /// The first place from `start` on at which `word` stands as a word of its own, whatever the case
+  /// of ASCII letters; `nil` where there is none.
+  ///
+  /// - Parameters:
+  ///   - word: two bytes or more.
+  ///   - line: the part of `text` that is searched; a word may start and end with it.
+  public static func word(
+    _ word: Span<UInt8>, in text: Span<UInt8>, _ line: Range<Int>, from start: Int
+  ) -> Int? {
+    precondition(word.count >= 2, "A word has two bytes or more.")
+    var place = start - 1
+    while true {
+      place = first(word[0], then: word[1], in: text, place + 1..<line.upperBound)
+      let end = place + word.count
+      guard end <= line.upperBound else { return nil }
+      if place == line.lowerBound || !isLetter(text[place - 1]),
+        end == line.upperBound || !isLetter(text[end]), equals(word, in: text, at: place)
+      {
+        return place
+      }
+    }
+  }
+
+  private static func equals(_ word: Span<UInt8>, in text: Span<UInt8>, at place: Int) -> Bool {
+    for offset in word.indices where fold(text[place + offset]) != fold(word[offset]) {
+      return false
+    }
+    return true
+  }
+
+  private static func fold(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+
+  /// A digit, a letter, or a byte of one beyond ASCII.
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    byte &- 0x30 < 10 || byte >= 0x80 || (byte | 0x20) &- 0x61 < 26
   }
 
   @inline(__always)
