@@ -40,6 +40,7 @@ package enum ArchiveError: Error, Hashable, CustomStringConvertible {
     case blockChecksum = "a block does not match its checksum"
     case contentChecksum = "the text of a frame does not match its checksum"
     case container = "the container, or a file in it, is not valid or is encrypted"
+    case filter = "its stream of xz or bzip2 is not valid"
     case contentSize = "the text of a frame has not the length that the frame names"
   }
 

@@ -128,44 +128,44 @@ package struct ArchiveList: Sendable {
     do { status = try Self.status(path) } catch {
       let matches = Self.matches(of: path)
       guard case .notFound = error, !matches.isEmpty else { throw error }
-      for match in matches { try look(up: match, into: &found) }
+      for match in matches { lookDeeper(match, into: &found) }
       return
     }
     switch status.st_mode & S_IFMT {
     case S_IFREG, S_IFIFO: found.append(Self.entry(path, status))
-    case S_IFDIR: try search(path, try Self.names(in: path), into: &found)
+    case S_IFDIR: search(path, try Self.names(in: path), into: &found)
     default: throw .notAnArchive(path: path)
     }
   }
 
   private mutating func search(
     _ folder: String, _ names: [String], into found: inout [Entry]
-  ) throws(ArchiveError) {
+  ) {
     for name in names {
       let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
       var status = stat()
-      guard unsafe lstat(path, &status) == 0 else { throw Self.error(path) }
+      guard unsafe lstat(path, &status) == 0 else {
+        unreadable.append((path, Self.error(path).description))
+        continue
+      }
       let isLink = status.st_mode & S_IFMT == S_IFLNK
       // A link that leads nowhere is no archive.
       if isLink, unsafe stat(path, &status) != 0 { continue }
       switch status.st_mode & S_IFMT {
       case S_IFREG: found.append(Self.entry(path, status))
-      case S_IFDIR: if !isLink { try searchDeeper(path, into: &found) }
+      case S_IFDIR: if !isLink { lookDeeper(path, into: &found) }
       default: passedOver.append(path)
       }
     }
   }
 
-  /// Searches a folder that nobody named: it may be none of ours, as `lost+found` is.
-  private mutating func searchDeeper(
-    _ folder: String, into found: inout [Entry]
-  ) throws(ArchiveError) {
-    let names: [String]
-    do { names = try Self.names(in: folder) } catch {
-      unreadable.append((folder, error.description))
-      return
+  /// Looks up what nobody named: it may be none of ours, as a socket or `lost+found` is.
+  private mutating func lookDeeper(_ path: String, into found: inout [Entry]) {
+    do throws(ArchiveError) { try look(up: path, into: &found) } catch {
+      if case .notAnArchive = error { passedOver.append(path) } else {
+        unreadable.append((path, error.description))
+      }
     }
-    try search(folder, names, into: &found)
   }
 
   private static func entry(_ path: String, _ status: stat) -> Entry {

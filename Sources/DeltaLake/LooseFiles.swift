@@ -48,7 +48,7 @@ extension Lake {
     return LooseFile(table: table, file: file)
   }
 
-  /// Is there when the plan was committed, and no task of it was stored since.
+  /// Names the results of the plan that were committed, one a line.
   private func committedPath(_ plan: String) -> String { "\(resultsPath(plan))/committed" }
 
   private func resultsPath(_ plan: String) -> String { "\(path)/_tasks/\(plan)" }
@@ -65,7 +65,6 @@ extension Lake {
     let path = "\(resultsPath(plan))/\(task)-\(hash).json"
     try stored { () throws(StorageError) in
       try storage.makeFolders(resultsPath(plan))
-      try storage.remove(committedPath(plan))
       if try storage.status(path) == nil {
         let mark = DeltaTable.randomID()
         _ = try storage.publish(
@@ -94,24 +93,32 @@ extension Lake {
     } catch {
       guard error.errorNumber == ENOENT else { throw .storage(error) }
     }
-    let isCommitted = try stored { () throws(StorageError) in
-      try storage.status(committedPath(plan)) != nil
+    return try committedTasks(plan).contains(result) ? .committed : .missing
+  }
+
+  private func committedTasks(_ plan: String) throws(DeltaError) -> Set<String> {
+    do throws(StorageError) {
+      let names = try storage.read(committedPath(plan)).split(separator: UInt8(ascii: "\n"))
+      return Set(names.map { String(decoding: $0, as: UTF8.self) })
+    } catch {
+      guard error.errorNumber == ENOENT else { throw .storage(error) }
+      return []
     }
-    return isCommitted ? .committed : .missing
   }
 
   /// Removes the results of a plan that is committed, and remembers that it was; what cannot be
   /// removed stays.
   package func forgetTasks(plan: String) {
-    guard StoragePath.isValidName(plan), let names = try? storage.list(resultsPath(plan)) else {
-      return
-    }
-    let mark = committedPath(plan)
-    guard (try? storage.status(mark)) != nil || (try? storage.create(mark, [UInt8]().span)) != nil
+    guard StoragePath.isValidName(plan), let names = try? storage.list(resultsPath(plan)),
+      let before = try? committedTasks(plan)
     else { return }
-    for name in names where !mark.hasSuffix("/" + name) {
-      _ = try? storage.remove("\(resultsPath(plan))/\(name)")
-    }
+    let results = names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+    let all = before.union(results.map { String($0.dropLast(5)) }).sorted().joined(separator: "\n")
+    let temporary = "\(resultsPath(plan))/.\(DeltaTable.randomID()).tmp"
+    guard (try? storage.create(temporary, Array(all.utf8).span)) != nil,
+      (try? storage.rename(temporary, to: committedPath(plan))) != nil
+    else { return }
+    for name in results { _ = try? storage.remove("\(resultsPath(plan))/\(name)") }
   }
 }
 

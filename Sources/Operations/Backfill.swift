@@ -117,15 +117,20 @@ package final class Backfill: Sendable {
         batch: request.run.isReprocessing ? record?.batch : nil)
     }
     for (archive, reason) in undated {
-      let record = held.record(of: archive)
       // A batch goes as a whole: with it those of its archives that have no day.
-      if let batch = record?.batch, try !held.isDone(archive),
+      let record = held.sameRecord(of: archive, isShort: reason == nil)
+      // Where there were events once, that there are none now has its reason in the options.
+      let hadEvents = request.run.isReprocessing && record?.events ?? 0 > 0
+      let reason = reason ?? (hadEvents ? Self.noEvent : nil)
+      if let batch = record?.batch, request.run.isReprocessing, try !held.isDone(archive),
         let day = planned.first(where: { $0.batch == batch })?.day
       {
         planned.append(
           PlannedArchive(reference: archive, day: day, isHeld: true, batch: batch))
-      } else if let reason, record == nil {
+      } else if let reason, record == nil || request.run.isReprocessing {
         plan.undated.append((archive.label, reason))
+      } else if reason != nil {
+        plan.known += 1
       } else {
         plan.quiet += 1
       }
@@ -136,13 +141,15 @@ package final class Backfill: Sendable {
     return plan
   }
 
+  private static let noEvent = "no event can be read at its beginning"
+
   /// What an archive begins with, and why nothing can be told of it.
   private func beginning(
     of archive: ArchiveReference
   ) -> (ArchivePeek.Beginning, reason: String) {
     do {
       let beginning = try ArchivePeek.beginning(of: archive, options: request.run.options)
-      return (beginning, "no event can be read at its beginning")
+      return (beginning, Self.noEvent)
     } catch { return (.unreadable, error.description) }
   }
 

@@ -40,6 +40,8 @@ package struct BackfillPlan: Sendable {
   package var unlisted: [(path: String, reason: String)] = []
   /// Archives without an event, which is nothing to be wondered at.
   package var quiet = 0
+  /// Archives without a day that the tables hold.
+  package var known = 0
   /// Files that may still be growing.
   package var growing = 0
   /// Files of `usage` that replaced archives have rows in.
@@ -49,11 +51,11 @@ package struct BackfillPlan: Sendable {
 
   package var archives: [PlannedArchive] { steps.flatMap { $0 } }
   /// All archives that were looked at.
-  package var found: Int { archives.count + doneBefore + undated.count + otherDays + quiet }
+  package var found: Int { archives.count + doneBefore + undated.count + otherDays + quiet + known }
   /// Whether something of what was named is not read, and nobody knows why it should not be.
   package var hasLeftOut: Bool { !undated.isEmpty || !unlisted.isEmpty }
   /// Whether archives need not be read, for good reasons.
-  package var hasOthers: Bool { doneBefore + otherDays + quiet + growing > 0 }
+  package var hasOthers: Bool { doneBefore + otherDays + quiet + known + growing > 0 }
   package var bytes: UInt64 { archives.reduce(0) { $0 + $1.bytes } }
 
   /// Cuts archives into steps of about `stepBytesMax` stored bytes.

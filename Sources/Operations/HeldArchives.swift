@@ -32,9 +32,19 @@ struct HeldArchives {
     self.since = since.flatMap { $0 > 0 ? $0 : nil }
   }
 
-  /// The archive as the tables have it, by name and size.
-  func record(of archive: ArchiveReference) -> IngestRecord? {
-    candidates(archive).first.map { committed[$0] }
+  /// The archive as the tables have it, told by its bytes; a short one that was renamed or packed
+  /// otherwise by its text.
+  func sameRecord(of archive: ArchiveReference, isShort: Bool) -> IngestRecord? {
+    let candidates = candidates(archive)
+    if !candidates.isEmpty, let hash = try? ArchivePeek.fileHash(of: archive),
+      let same = candidates.first(where: { committed[$0].fileHash == hash })
+    {
+      return committed[same]
+    }
+    guard isShort, let id = try? ArchivePeek.contentID(of: archive, limits: limits) else {
+      return nil
+    }
+    return committed.first { $0.archive == id }
   }
 
   private func candidates(_ archive: ArchiveReference) -> [Int] {

@@ -76,6 +76,8 @@ package struct TaskCommit: Sendable {
     var skipped = 0
     /// Tasks without a result that can be used, by the reason; some may have another one.
     var missing: Set<Int> = [], outdated: Set<Int> = [], postponed: Set<Int> = []
+    /// Tasks with a file that is gone.
+    var gone: [Int: LooseFile] = [:]
     /// Tasks of which nothing is left to do.
     var done: Set<Int> = []
 
@@ -108,8 +110,12 @@ package struct TaskCommit: Sendable {
     _ stored: TaskFiles, of number: Int, _ lake: Lake, _ records: IngestRecords,
     _ chosen: inout Chosen
   ) throws {
-    for file in stored.files where try file.table == "ingests" && !lake.holds(file) {
-      throw Self.gone(file, task: number)
+    let gone = try stored.files.first { try !lake.holds($0) }
+    // What became of its archives, only the list of them tells; of a result that was committed
+    // other files may have left the tables since.
+    if let gone, gone.table == "ingests" {
+      chosen.gone[number] = gone
+      return
     }
     let task = try IngestRecords(of: lake, stored.files)
     switch share(of: task.committed, in: records, or: chosen.taken) {
@@ -120,6 +126,7 @@ package struct TaskCommit: Sendable {
     case .none where stored.rules != request.privacyCode:
       chosen.skipped += 1
       chosen.outdated.insert(number)
+    case .none where gone != nil: chosen.gone[number] = gone
     case .none:
       chosen.files[number] = stored.files
       chosen.done.insert(number)
@@ -134,6 +141,9 @@ package struct TaskCommit: Sendable {
     let records = try IngestRecords(of: run.lake, run.snapshot(of: "ingests"))
     let chosen = try choose(results, run.lake, records)
     if let task = chosen.without(chosen.missing).first { throw Self.missing(task) }
+    for task in chosen.without(Set(chosen.gone.keys)) {
+      if let file = chosen.gone[task] { throw Self.gone(file, task: task) }
+    }
     try refuse(chosen.without(chosen.outdated))
     let taken = chosen.taken
     var summary = TaskCommitSummary()

@@ -180,6 +180,9 @@ struct BackfillWords {
       "\(RunWords.number(archives.count)) archives, \(RunWords.size(plan.bytes)), "
         + "\(plan.steps.count) steps; \(RunWords.number(plan.otherDays)) of other days")
     if plan.quiet > 0 { Terminal.say("\(RunWords.number(plan.quiet)) without any event") }
+    if plan.known > 0 {
+      Terminal.say("\(RunWords.number(plan.known)) without a day, which are in the tables")
+    }
     if plan.doneBefore > 0 {
       Terminal.say("\(RunWords.number(plan.doneBefore)) were done before the interruption")
     }
@@ -233,6 +236,7 @@ struct BackfillWords {
       ("archives", .count(archives.count)), ("bytes", .integer(Int64(clamping: plan.bytes))),
       ("done_before", .count(plan.doneBefore)), ("other_days", .count(plan.otherDays)),
       ("growing", .count(plan.growing)), ("quiet", .count(plan.quiet)),
+      ("known", .count(plan.known)),
       ("unlisted", .texts(plan.unlisted.map(\.path))),
       ("undated", .texts(plan.undated.map(\.path))),
       ("held_archives", .count(archives.count(where: \.isHeld))),

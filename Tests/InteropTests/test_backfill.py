@@ -294,6 +294,44 @@ def test_quiet_nights_go_with_their_batch(home, folder, tmp_path):
     assert backfill(Home(tmp_path / "new"), *words)["archives"] == 3
 
 
+def test_quiet_nights_that_were_packed_since(home, folder, tmp_path):
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    for path in sorted(folder.rglob("*.log"))[:2]:
+        shutil.copy(path, logs)
+    (logs / "quiet.log").write_text("#Fields: date time cs-username cs-host cs-bytes sc-bytes\n")
+    (logs / "zero.log").write_text("")
+    home.run(logs)
+    for path in list(logs.iterdir()):
+        (logs / (path.name + ".xz")).write_bytes(lzma.compress(path.read_bytes()))
+        path.unlink()
+    assert home.run(logs).json["skipped"] == 4
+    done = backfill(home, logs, "--from", "2026-03-01", "--to", "2026-03-31", "--yes",
+                    "--reprocess")
+    assert (done["archives"], done["exit_code"]) == (4, 0)
+    home.call("table", "verify")
+
+
+def test_what_became_unreadable_is_named(home, folder, tmp_path):
+    """Of the size that the tables know it with, and no more than that."""
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    for path in sorted(folder.rglob("*.log"))[:3]:
+        (logs / (path.name + ".gz")).write_bytes(gzip.compress(path.read_bytes()))
+    words = (logs, "--from", "2026-03-01", "--to", "2026-03-31", "--yes", "--batch-bytes", "0")
+    backfill(home, *words)
+    bad = logs / "01.log.gz"
+    damaged = bytearray(bad.read_bytes())
+    for place in range(12, 60):
+        damaged[place] ^= 0xFF
+    bad.write_bytes(damaged)
+    for more in ([], ["--reprocess"]):
+        done = home.call("backfill", *words, *more, "--json", code=3)
+        assert "01.log.gz" in done.err and done.json["plan"]["undated"] == [str(bad)]
+    wrong = home.call("backfill", *words, "--reprocess", "--format", "fortigate", code=65)
+    assert "00.log.gz" in wrong.err and "02.log.gz" in wrong.err
+
+
 def test_renamed_archives_whose_events_were_left_out(home, folder, tmp_path):
     home.run(folder, "--since", "2026-03-05")
     logs = tmp_path / "logs"

@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import shutil
 import subprocess
 import tarfile
@@ -86,7 +87,7 @@ def test_single_files(home, texts, tmp_path, pack):
     path.write_bytes(pack(packers()["zstd"](texts[0])))
     assert home.run(path).json["skipped"] == 1
     path.write_bytes(pack(texts[1])[:-20])
-    assert "damaged" in home.run(path, code=65).err
+    assert "ends inside a frame" in home.run(path, code=65).err
 
 
 def test_names_are_no_paths(home, texts, tmp_path):
@@ -196,6 +197,28 @@ def test_backfill_and_tasks_take_containers(home, texts, tmp_path):
 
 
 @pytest.mark.parametrize("module", [lzma, bz2])
+def test_empty_and_damaged_filters(home, texts, module, tmp_path):
+    """A quiet day is no damage; damage is told near its place."""
+    path = tmp_path / "a"
+    path.write_bytes(module.compress(b""))
+    assert home.run(path).json["archives"] == 1
+    stored = module.compress(b"".join(texts))
+    for length in (len(stored) // 2, len(stored) - 5):
+        path.write_bytes(stored[:length])
+        assert f"ends inside a frame, at byte {length}" in home.run(path, code=65).err
+    if module is bz2:  # The sum of its one block stands behind the text.
+        return
+    bad = bytearray(stored)
+    for place in range(len(bad) // 2, len(bad) // 2 + 40):
+        bad[place] ^= 0x55
+    path.write_bytes(bad)
+    done = home.run(path, code=65)
+    assert "stream of xz or bzip2" in done.err or "ends inside" in done.err
+    told = int(re.search(r"byte (\d+)", done.err)[1])
+    assert told >= len(bad) // 2 - (32 << 10), (told, len(bad))
+
+
+@pytest.mark.parametrize("module", [lzma, bz2])
 def test_filters_on_standard_input(home, texts, module, tmp_path):
     """xz and bzip2 come through a pipe too, and are known afterwards under any name."""
     stored = module.compress(texts[0])
@@ -206,6 +229,6 @@ def test_filters_on_standard_input(home, texts, module, tmp_path):
     path.write_bytes(stored)
     assert home.run(path).json["skipped"] == 1
     bad = Home(tmp_path / "other").call("run", "-", stdin=stored + b"garbage", code=65)
-    assert "At byte" in bad.err or "damaged" in bad.err
+    assert "At byte" in bad.err or "damaged" in bad.err or "ends inside" in bad.err
     refused = home.call("sanitize", "-", "-o", tmp_path / "out", stdin=stored, code=65)
     assert "not read here" in refused.err and not (tmp_path / "out").exists()

@@ -95,6 +95,12 @@ def test_nightly(host):
     assert [line for line in lines if " init " in line], "the page makes no home"
     for line in lines:
         shell(placed(line, host))
+    # Systemd runs the units as an account that is not the person who made the home.
+    (user,) = re.findall(r"^User=(\w+)$", (ROOT / "packaging/systemd/logveil-nightly.service")
+                         .read_text(), re.MULTILINE)
+    admins = [json.loads(line) for line in shell("logveil admin list --json").splitlines()]
+    (account,) = [admin for admin in admins if admin["account"] == user]
+    assert {one["permission"] for one in account["permissions"]} == {"ingest", "manage_tables"}
     for _ in range(2):  # Two nights: the second one finds nothing new.
         for line in exec_starts("logveil-nightly.service"):
             shell(placed(line, host))

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import subprocess
 
 import pytest
@@ -116,6 +117,20 @@ def test_patterns_of_names_and_folders_that_may_not_be_read(home, log, tmp_path)
     shutil.copy(log, logs / "a.log")
     assert home.run(f"{logs}/*.log").json["archives"] == 1
     home.run(f"{logs}/*.gz", code=66)
+    (logs / "b.log").symlink_to("/nowhere")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(logs / "c.log"))
+    generate(logs / "d.log", "w3c", "10KiB", seed=3)
+    done = home.run(f"{logs}/*.log", code=3)
+    assert (done.json["archives"], done.json["skipped"]) == (1, 1) and "b.log" in done.err
+    (logs / "b.log").unlink()
+    (logs / "c.log").unlink()
+    closed = logs / "closed"
+    closed.mkdir()
+    (closed / "x.log").write_text("x")
+    (logs / "e").mkdir()
+    shutil.copy(log, logs / "e/e.log")
+    closed.chmod(0o744)
     nobody = Home(tmp_path / "nobody")
     (logs / "lost+found").chmod(0)
     tmp_path.chmod(0o777)
@@ -129,4 +144,5 @@ def test_patterns_of_names_and_folders_that_may_not_be_read(home, log, tmp_path)
             and not done.stdout:
         pytest.skip("no other account can run the program here")
     assert done.returncode == 3, done.stderr
-    assert "lost+found" in done.stderr and json.loads(done.stdout)["archives"] == 1
+    assert "x.log" in done.stderr
+    assert "lost+found" in done.stderr and json.loads(done.stdout)["archives"] == 2

@@ -31,6 +31,7 @@ import Glibc
     unsafe archive_read_support_filter_xz(reader)
     guard content != .filtered else {
       unsafe archive_read_support_format_raw(reader)
+      unsafe archive_read_support_format_empty(reader)
       return
     }
     unsafe archive_read_support_filter_gzip(reader)
@@ -117,15 +118,22 @@ import Glibc
 /// Hands the bytes of one archive to a reader of libarchive.
 // SAFETY: used by the one handle that it feeds.
 @safe final class ContainerFeed: @unchecked Sendable {
+  /// Bytes handed out at once: damage is told as near as that.
+  private static let chunkBytes = 32 << 10
   private let source: any StoredBytes
-  private var offset: UInt64 = 0
+  /// Bytes that were handed out.
+  private(set) var offset: UInt64 = 0
+  /// Where the last ones started.
+  private(set) var lastOffset: UInt64 = 0
+  /// Whether more was asked for than there is.
+  private(set) var hasEnded = false
   private let memory: UnsafeMutableRawBufferPointer
   /// What went wrong beyond the library.
   private(set) var failure: ArchiveError?
 
   init(_ source: any StoredBytes) {
     self.source = source
-    unsafe memory = .allocate(byteCount: 256 << 10, alignment: 16)
+    unsafe memory = .allocate(byteCount: Self.chunkBytes, alignment: 16)
   }
 
   deinit { unsafe memory.deallocate() }
@@ -142,6 +150,8 @@ import Glibc
     do throws(ArchiveError) {
       // SAFETY: the memory is ours until the next call, as the library wants it.
       let count = try unsafe source.read(at: offset, into: base, count: memory.count)
+      if count > 0 { lastOffset = offset }
+      hasEnded = count == 0
       offset += UInt64(count)
       unsafe buffer.pointee = UnsafeRawPointer(base)
       return count

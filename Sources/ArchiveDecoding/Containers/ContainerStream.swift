@@ -95,22 +95,31 @@ enum ContainerPool {
 final class FilteredStream: StreamTap, @unchecked Sendable {
   private let feed: ContainerFeed
   private let handle: ContainerHandle
+  /// Whether nothing is in it: a log of a quiet day.
+  private let isEmpty: Bool
 
   init(_ source: any StoredBytes) throws(ArchiveError) {
     feed = ContainerFeed(source)
     handle = try ContainerHandle(.filtered)
     do throws(ArchiveError) {
       try handle.open(feed)
-      guard try handle.nextHeader() != nil else { throw .truncated(offset: handle.position) }
-    } catch { throw feed.failure ?? error }
+      isEmpty = try handle.nextHeader() == nil
+    } catch { throw feed.failure ?? Self.named(error, feed) }
+  }
+
+  private static func named(_ error: ArchiveError, _ feed: ContainerFeed) -> ArchiveError {
+    guard case .corrupt(let offset, .container) = error else { return error }
+    if feed.hasEnded { return .truncated(offset: feed.offset) }
+    return .corrupt(offset: max(offset, feed.lastOffset), .filter)
   }
 
   @unsafe func receive(
     into target: UnsafeMutableRawBufferPointer, at offset: UInt64
   ) throws(ArchiveError) -> Int {
+    if isEmpty { return 0 }
     let count: Int
     do throws(ArchiveError) { count = try unsafe handle.read(into: target) } catch {
-      throw feed.failure ?? error
+      throw feed.failure ?? Self.named(error, feed)
     }
     // The library takes what is no further stream of bzip2 for the end.
     if count == 0 {
