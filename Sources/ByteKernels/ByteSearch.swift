@@ -70,12 +70,22 @@ public enum ByteSearch {
       place = first(word[0], then: word[1], in: text, place + 1..<line.upperBound)
       let end = place + word.count
       guard end <= line.upperBound else { return nil }
-      if place == line.lowerBound || !isLetter(text[place - 1]),
+      if place == line.lowerBound || !isLetter(text[place - 1]) || isEscape(text, line, place),
         end == line.upperBound || !isLetter(text[end]), equals(word, in: text, at: place)
       {
         return place
       }
     }
+  }
+
+  /// Whether a letter's escape ends in front of a place, as `%5C`: it is no letter of the word.
+  private static func isEscape(_ text: Span<UInt8>, _ line: Range<Int>, _ place: Int) -> Bool {
+    place - line.lowerBound >= 3 && text[place - 3] == UInt8(ascii: "%")
+      && isHexadecimal(text[place - 2]) && isHexadecimal(text[place - 1])
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 6
   }
 
   private static func equals(_ word: Span<UInt8>, in text: Span<UInt8>, at place: Int) -> Bool {

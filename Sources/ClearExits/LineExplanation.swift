@@ -1,4 +1,5 @@
 internal import ByteBlocks
+internal import ByteKernels
 internal import LogFormats
 internal import VeiledRecords
 
@@ -104,13 +105,26 @@ package struct LineExplanation: Sendable, Equatable {
   mutating func hideNames(isEvent: Bool, showsClearNames: Bool, user: String?) {
     if showsClearNames { return }
     nameSteps = []
+    let names = fields.filter { $0.attributes.contains(Attribute.user.word) }.compactMap(\.value)
     for place in fields.indices {
       let attributes = fields[place].attributes
-      if !isEvent || attributes.isEmpty || fields[place].isURL {
+      let isFree =
+        attributes.isEmpty || fields[place].isURL || attributes.contains(Attribute.userAgent.word)
+      if !isEvent || isFree {
         fields[place].value = nil
       } else if attributes.contains(Attribute.user.word) {
         fields[place].value = user
+      } else if let value = fields[place].value, names.contains(where: { Self.holds(value, $0) }) {
+        fields[place].value = nil
       }
     }
+  }
+
+  /// Whether a value holds the bare name of a user as a word of its own.
+  private static func holds(_ value: String, _ user: String) -> Bool {
+    let bare = user.split { $0 == "\\" || $0 == "/" }.last?.split(separator: "@").first ?? ""
+    let (text, name) = (Array(value.utf8), Array(bare.utf8))
+    guard name.count >= 2 else { return false }
+    return ByteSearch.word(name.span, in: text.span, text.indices, from: 0) != nil
   }
 }

@@ -155,7 +155,7 @@ package enum GovernanceError: Error, Equatable, CustomStringConvertible {
       done; an admin can grant it.
       """
     case .blankJustification:
-      "The justification shows no text. Nothing was done; say why with --justification."
+      "The justification shows no text. Nothing was done; say why."
     case .unknownInitiator:
       """
       /proc/self/loginuid does not tell who asks, or names somebody else than sudo does. Nothing \

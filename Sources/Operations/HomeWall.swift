@@ -47,6 +47,14 @@ package enum HomeWall {
     return false
   }
 
+  /// Whether two paths lead to one file.
+  static func areSame(_ a: String, _ b: String) -> Bool {
+    guard let (a, b) = resolved(a).flatMap({ a in resolved(b).map { (a, $0) } }) else {
+      return false
+    }
+    return a == b
+  }
+
   private static func parent(of path: String) -> String {
     let trimmed = path.count > 1 && path.hasSuffix("/") ? path.dropLast() : path[...]
     guard let slash = trimmed.lastIndex(of: "/") else { return "." }

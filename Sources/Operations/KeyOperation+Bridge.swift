@@ -33,8 +33,20 @@ extension KeyOperation {
     try gate.require(.lookup, for: .keyBridge, justification: justification)
     let keyring = try home.loadKeys(of: tenant)
     let live = Set(keyring.versions.filter { !$0.isDestroyed }.map(\.number))
-    let texts: [[UInt8]]
+    var texts: [[UInt8]]
     if let pseudonyms { texts = pseudonyms } else { texts = try usersOfUsage() }
+    // Who may not look at private people does not follow them either.
+    let isPrivate = { (text: [UInt8]) in
+      PseudonymText(parsing: text.span)?.kind == .privateUser
+    }
+    if pseudonyms != nil, texts.contains(where: isPrivate) {
+      try gate.require(.viewPrivate, for: .keyBridge, justification: justification)
+    } else {
+      let seesPrivate = try governed { () throws(GovernanceError) in
+        try gate.state.permits(gate.initiator, .viewPrivate, tenant: tenant)
+      }
+      if !seesPrivate { texts.removeAll(where: isPrivate) }
+    }
     var encryptor = NameEncryptor(keyring)
     var names: [BridgedName] = []
     do throws(VeilError) {

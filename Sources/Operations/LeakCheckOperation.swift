@@ -9,8 +9,6 @@ package import LogFormats
 internal import ParquetFiles
 internal import Pseudonymisation
 internal import Sealing
-internal import Storage
-internal import Synchronization
 
 /// What a person asked `logveil leak-check` to do.
 package struct LeakCheckRequest: Sendable {
@@ -47,6 +45,8 @@ package struct LeakStatement: Sendable {
   package var files = 0
   package var bytes: Int64 = 0
   package var found: [FoundLeak] = []
+  /// Files that could not be read, or not as what they are, with the reason.
+  package var unread: [(path: String, reason: String)] = []
   /// All that were found of users, and of machines and addresses.
   package var users = 0
   package var machines = 0
@@ -93,12 +93,10 @@ package struct LeakCheckOperation {
     do {
       var statement = LeakStatement()
       let search = try collect(&statement)
-      var files: [(storage: any Storage, root: String, path: String)] = []
-      try list(prepared.home.storage, prepared.home.path, ".", &files)
-      for path in request.also { try listOutside(path, &files) }
-      for file in files {
-        try look(file.storage, file.path, "\(file.root)/\(file.path)", search, &statement)
-      }
+      var files = FoundFiles()
+      for path in [prepared.home.path] + request.also { files.add(path) }
+      for path in files.paths { look(at: path, search, &files, &statement) }
+      statement.unread = files.unread.map { (Self.shown($0.path, search), $0.reason) }
       try sign(&statement)
       return statement
     } catch { throw OperationError(error) }
@@ -134,49 +132,47 @@ package struct LeakCheckOperation {
 
   // MARK: Files
 
-  private func list(
-    _ storage: any Storage, _ root: String, _ path: String,
-    _ files: inout [(storage: any Storage, root: String, path: String)]
-  ) throws {
-    for name in try storage.list(path) {
-      let inner = path == "." ? name : "\(path)/\(name)"
-      switch try storage.status(inner)?.kind {
-      case .folder: try list(storage, root, inner, &files)
-      case .file: files.append((storage, root, inner))
-      default: break
-      }
-    }
-  }
-
-  private func listOutside(
-    _ path: String, _ files: inout [(storage: any Storage, root: String, path: String)]
-  ) throws {
-    if let storage = try? DiskStorage(root: path) { return try list(storage, path, ".", &files) }
-    let cut = path.lastIndex(of: "/")
-    let folder = cut.map { String(path[..<$0]) } ?? "."
-    let name = cut.map { String(path[path.index(after: $0)...]) } ?? path
-    files.append((try DiskStorage(root: folder.isEmpty ? "/" : folder), folder, name))
-  }
-
   private func look(
-    _ storage: any Storage, _ path: String, _ shown: String, _ search: LeakSearch,
+    at path: String, _ search: LeakSearch, _ files: inout FoundFiles,
     _ statement: inout LeakStatement
-  ) throws {
-    let bytes = try storage.read(path)
+  ) {
+    guard let bytes = files.bytes(of: path) else { return }
+    let shown = Self.shown(path, search)
     statement.files += 1
     statement.add(search.leaks(in: Array(path.utf8)), shown, "name")
-    guard bytes.count >= 8, bytes.prefix(3).elementsEqual("PAR".utf8) else {
-      statement.bytes += Int64(bytes.count)
-      return statement.add(search.leaks(in: bytes), shown, "bytes")
-    }
+    let isParquet = bytes.count >= 8 && bytes.prefix(3).elementsEqual("PAR".utf8)
+    if !isParquet { statement.bytes += Int64(bytes.count) }
     // Pages are compressed: as bytes they may be anything, so their values are searched, too.
-    statement.add(search.leaks(in: bytes, isNoise: true), shown, "bytes")
+    statement.add(search.leaks(in: bytes, isNoise: isParquet), shown, "bytes")
+    do {
+      if isParquet {
+        try lookAtTable(bytes, shown, search, &statement)
+      } else if DatabaseTexts.isDatabase(bytes) {
+        try DatabaseTexts.forEach(in: path) { column, text in
+          statement.add(search.leaks(in: text), shown, column)
+        }
+      } else {
+        try lookAtArchive(path, bytes, shown, search, &statement)
+      }
+    } catch { files.note(shown, "\(OperationError(error).description)") }
+  }
+
+  /// A path as it may be shown: a part of it that holds a name is left out.
+  private static func shown(_ path: String, _ search: LeakSearch) -> String {
+    path.split(separator: "/", omittingEmptySubsequences: false).map { part in
+      search.leaks(in: Array(part.utf8)).isEmpty ? String(part) : "(a name)"
+    }.joined(separator: "/")
+  }
+
+  private func lookAtTable(
+    _ bytes: [UInt8], _ shown: String, _ search: LeakSearch, _ statement: inout LeakStatement
+  ) throws {
     let reader: ParquetReader
     do throws(ParquetError) {
       reader = try ParquetReader(bytes: bytes, keys: PrivateFiles.keys(prepared.keyring))
     } catch {
       if case .noKey = error { return }
-      throw OperationError(.inputOutput, "\(shown): \(error.description)")
+      throw error
     }
     for field in reader.schema.fields where field.type == .string {
       for group in reader.rowGroups.indices {
@@ -185,6 +181,27 @@ package struct LeakCheckOperation {
         let text = Self.text(of: column)
         statement.bytes += Int64(text.count)
         statement.add(search.leaks(in: text), shown, field.name)
+      }
+    }
+  }
+
+  /// What is compressed, or in a container, is searched as text, too.
+  private func lookAtArchive(
+    _ path: String, _ bytes: [UInt8], _ shown: String, _ search: LeakSearch,
+    _ statement: inout LeakStatement
+  ) throws {
+    let file = ArchiveReference(path: path, byteCount: UInt64(bytes.count))
+    for archive in ContainerList.expanded([file]) {
+      let source = try archive.open()
+      var reader = try ArchiveReader(
+        source, decoders: DecoderPool(),
+        blocks: BlockPool(blocksMax: 2, textBytesMax: 512 << 10))
+      if archive.entry == nil, source.filter == nil, reader.codec == .plain { return }
+      while let assembled = try reader.next() {
+        let block = assembled.takeBlock()
+        let text = block.text
+        statement.bytes += Int64(text.count)
+        statement.add(search.leaks(in: text.indices.map { text[$0] }), shown, "text")
       }
     }
   }
@@ -212,7 +229,8 @@ package struct LeakCheckOperation {
   private func sign(_ statement: inout LeakStatement) throws {
     let words =
       "names=\(statement.names) files=\(statement.files) bytes=\(statement.bytes) "
-      + "users_found=\(statement.users) machines_found=\(statement.machines)"
+      + "users_found=\(statement.users) machines_found=\(statement.machines) "
+      + "unread=\(statement.unread.count)"
     try prepared.gate.record(
       .leakCheck, statement.users == 0 ? .successful : .failed, targets: [words])
     var filter = GovernanceFilter()

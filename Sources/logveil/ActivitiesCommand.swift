@@ -211,7 +211,7 @@ struct ActivityFlags: ParsableArguments {
   @Option(help: "Up to this day, with it.")
   var to: String?
 
-  @Flag(help: "The log with clear names, which was ingested with --no-anonymise.")
+  @Flag(help: "The log with clear names, of --no-anonymise; needs the permission resolve too.")
   var clear = false
 
   func fill(_ request: inout ActivityRequest) throws {

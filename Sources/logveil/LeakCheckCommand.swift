@@ -55,12 +55,15 @@ struct LeakCheckCommand: ParsableCommand {
         archives   \(statement.archives)
         names      \(statement.names) (\(statement.exempt) more are accounts of admins)
         searched   \(statement.files) files, \(statement.bytes) bytes
+        unread     \(statement.unread.count) files
         users      \(statement.users) found
         machines   \(statement.machines) found
         record     \(statement.sequence) \(statement.hash)
         """)
     }
+    for (path, reason) in statement.unread { Terminal.say("\(path): \(reason)") }
     if statement.users > 0 { Terminal.exit(.failure) }
+    if !statement.unread.isEmpty { Terminal.exit(.incomplete) }
   }
 
   private func word(_ scope: LeakNames.Scope) -> String { scope == .user ? "user" : "machine" }
@@ -71,6 +74,7 @@ struct LeakCheckCommand: ParsableCommand {
       ("exempt", .count(statement.exempt)), ("files", .count(statement.files)),
       ("bytes", .integer(statement.bytes)), ("users_found", .count(statement.users)),
       ("machines_found", .count(statement.machines)),
+      ("unread", .texts(statement.unread.map(\.path))),
       (
         "found",
         .array(

@@ -256,3 +256,56 @@ def test_exports_belong_to_who_called_a_program_with_the_set_uid_bit(tmp_path):
         assert not [path for path in base.rglob("*.tmp")]
     finally:
         shutil.rmtree(base)
+
+
+AD = """\
+dn: CN=Anna Schmidt,OU=People,DC=corp,DC=example
+objectClass: user
+sAMAccountName: a.schmidt
+userPrincipalName: anna@corp.example
+memberOf: CN=Board,OU=Groups,DC=corp,DC=example
+
+dn: CN=Board,OU=Groups,DC=corp,DC=example
+objectClass: group
+cn: Board
+"""
+
+
+@pytest.mark.parametrize("realms", [None, "corp=corp.example"])
+def test_members_of_a_domain_are_known_with_it(home, tmp_path, realms):
+    home.call("init")
+    if realms:
+        home.call("settings", "set", "realms", realms)
+    home.call("group", "import", "-", stdin=AD.encode())
+    home.call("privacy", "add", "Board")
+    names = ["CORP\\a.schmidt", "corp\\A.SCHMIDT", "a.schmidt", "a.schmidt@corp.example",
+             "Anna@corp.example"]
+    path = tmp_path / "a.log"
+    path.write_text("#Fields: date time cs-username cs-host sc-bytes\n" + "".join(
+        f"2026-01-01 00:00:0{number} {name} a.example 3\n" for number, name in enumerate(names)))
+    home.run(path)
+    assert {row["private"] for row in home.rows("usage")} == {True}
+    assert sum(row["events"] for row in home.rows("usage")) == len(names)
+
+
+def test_pseudonyms_are_nobodys_names(home, log):
+    """In lists and rules they would be taken for names, and match nobody."""
+    home.run(log)
+    user = next(row["user"] for row in home.rows("usage") if row["user"])
+    for words, text in [(("group", "import", "-"), f"group,user\nBoard,{user}\n"),
+                        (("directory", "import", "-"), f"person,user\nanna,{user}\n")]:
+        assert "pseudonym" in home.call(*words, stdin=text.encode(), code=65).err
+    assert "pseudonym" in home.call("exclude", "add", "--user", user, code=64).err
+    done = home.call("group", "import", "-", stdin=b"group,user\nexternal users,x\n", code=65)
+    assert "managed_domains" in done.err
+
+
+def test_lines_show_no_name_in_other_fields(home, tmp_path):
+    path = tmp_path / "a.log"
+    path.write_text(
+        "#Fields: date time cs-username cs-host s-computername cs(User-Agent) sc-bytes\n"
+        "2026-01-01 00:00:00 CORP\\bertram a.example pc-bertram \"Agent/1.0 (CORP%5cBertram)\" 3\n")
+    done = home.call("inspect", path, "--line", "2", "--json")
+    assert "bertram" not in done.out.lower() and "a.example" in done.out
+    clear = home.call("inspect", path, "--line", "2", "--json", "--clear", "--justification", "x")
+    assert "Agent/1.0" in clear.out

@@ -181,3 +181,17 @@ def test_excluded_lines_keep_no_name(keys, tmp_path):
     assert "zelda" not in text and "4711" not in text
     json.loads(text.splitlines()[0])
     assert keys.run(clean, "--dry-run", code=None).json["excluded"] == 3
+
+
+def test_the_user_of_a_line_goes_in_other_spellings_too(keys, tmp_path):
+    path = tmp_path / "s.log"
+    path.write_text(
+        "#Fields: date time cs-username cs-host cs-uri-path cs-uri-query sc-bytes\n"
+        "2026-01-01 00:00:00 CORP\\farid.fog a.example /u/CORP%5Cfarid.fog/~farid.fog/x "
+        "?x=corp%5cFARID.FOG&y=Farid.Fog 3\n"
+        "2026-01-01 00:00:01 karim.k@corp.example a.example /home/karim.k/a ?m=karim.k%40corp.example 3\n")
+    keys.call("sanitize", path, "-o", tmp_path / "out.log")
+    text = (tmp_path / "out.log").read_text().lower()
+    assert "farid" not in text and "karim" not in text and text.count("a.example") == 2
+    refused = keys.call("sanitize", path, "-o", path, "--force", code=64)
+    assert "archive itself" in refused.err and "farid" in path.read_text()

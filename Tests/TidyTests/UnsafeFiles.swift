@@ -50,7 +50,8 @@ enum UnsafeFiles {
     ],
     "IngestPipeline": ["Steps": "clock_gettime"],
     "Operations": [
-      "Home": "getcwd, mkdir, stat", "HomeWall": "realpath, lstat",
+      "FoundFiles": "opendir, stat, read", "Home": "getcwd, mkdir, stat",
+      "HomeWall": "realpath, lstat",
       "HostConfiguration": "open, read", "SealedSpill": "getenv",
       "KeyOperation+Transfer": "open, read",
       "MachineFacts": "statvfs, lstat, read", "OutputFile": "mkdir",

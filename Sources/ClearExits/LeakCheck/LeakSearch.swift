@@ -83,7 +83,9 @@ package struct LeakSearch: Sendable {
       text = LeakForms.jsonDecoded(text)
       search(text, least, .json, at: 0, &leaks, but: leaks)
     }
-    for run in LeakForms.utf16Runs(bytes) {
+    // Text in UTF-8 is none in UTF-16, unless there are zeros in it.
+    let isUTF8 = !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
+    for run in isUTF8 ? [] : LeakForms.utf16Runs(bytes) {
       search(run.bytes, least, .utf16, at: run.offset, &leaks)
     }
     for run in LeakForms.hexRuns(bytes) + LeakForms.base64Runs(bytes) {
@@ -195,23 +197,25 @@ enum LeakForms {
     return decoded
   }
 
-  /// Letters with a zero byte before or behind each, as UTF-8.
+  /// The bytes read as UTF-16, in both orders and from the first and from the second byte on, as
+  /// UTF-8; what is no letter there becomes a line's end.
   static func utf16Runs(_ bytes: [UInt8]) -> [Run] {
     var runs: [Run] = []
-    var place = 0
-    while place + 1 < bytes.count {
-      var end = place
+    for (start, high) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
       var letters: [UInt8] = []
-      while end + 1 < bytes.count, bytes[end] != 0, bytes[end + 1] == 0 {
-        letters += Array(String(Unicode.Scalar(bytes[end])).utf8)
-        end += 2
+      var place = start
+      while place + 1 < bytes.count {
+        let unit = UInt32(bytes[place + high]) << 8 | UInt32(bytes[place + 1 - high])
+        if unit >= 0x20, unit < 0x80 {
+          letters.append(UInt8(unit))
+        } else if unit >= 0xA0, let scalar = Unicode.Scalar(unit) {
+          letters += Array(String(scalar).utf8)
+        } else {
+          letters.append(0x0A)
+        }
+        place += 2
       }
-      if letters.count >= LeakNames.bytesMin {
-        runs.append(Run(form: .utf16, offset: place, bytes: letters))
-        place = end
-      } else {
-        place += 1
-      }
+      runs.append(Run(form: .utf16, offset: start, bytes: letters))
     }
     return runs
   }
@@ -238,12 +242,15 @@ enum LeakForms {
   /// Runs of base64, from each of their first four letters on.
   static func base64Runs(_ bytes: [UInt8]) -> [Run] {
     var runs: [Run] = []
-    for range in ranges(bytes, least: 6, { sextet($0) != nil }) {
+    // Long texts are written in lines.
+    let isLineEnd = { (byte: UInt8) in byte == 0x0A || byte == 0x0D }
+    for range in ranges(bytes, least: 6, { sextet($0) != nil || isLineEnd($0) }) {
+      let sextets = range.compactMap { sextet(bytes[$0]) }
       for shift in 0..<4 {
         var decoded: [UInt8] = []
         var (bits, count) = (UInt32(0), 0)
-        for place in range.dropFirst(shift) {
-          bits = bits << 6 | UInt32(sextet(bytes[place]) ?? 0)
+        for sextet in sextets.dropFirst(shift) {
+          bits = bits << 6 | UInt32(sextet)
           count += 6
           if count >= 8 {
             count -= 8

@@ -142,8 +142,9 @@ extension PeopleFile {
         continue
       }
       let kinds = ["userprincipalname", "samaccountname", "uid", "userid", "mail"]
-      let names = kinds.flatMap { entry.all($0) } + [dn]
+      var names = kinds.flatMap { entry.all($0) } + [dn]
       guard names.count > 1 else { continue }  // A folder, not a person.
+      names += Self.logins(entry.all("samaccountname"), dn)
       byDN[key] = (names, Self.isActive(entry), entry)
     }
     for (_, person) in byDN.sorted(by: { $0.key < $1.key }) {
@@ -180,6 +181,14 @@ extension PeopleFile {
       }
     }
     addMembersOfParts()
+  }
+
+  /// A login as logs write it with its domain, `login@corp.example` and `CORP\login`: the short name
+  /// of a domain is, if nobody has chosen another one, its first part.
+  private static func logins(_ logins: [String], _ dn: String) -> [String] {
+    let domain = DistinguishedName.components(of: dn).filter { $0.type == "dc" }.map(\.value)
+    guard let short = domain.first else { return [] }
+    return logins.flatMap { ["\($0)@\(domain.joined(separator: "."))", "\(short)\\\($0)"] }
   }
 
   /// A member that has no entry: of some the name of the entry is what they log in with.

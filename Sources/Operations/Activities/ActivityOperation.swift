@@ -38,6 +38,8 @@ package struct ActivityOperation {
     let prepared = try Home.prepared(at: request.home, tenant: request.tenant)
     gate = prepared.gate
     try gate.require(.viewActivities)
+    // The tables with clear names tell who it was.
+    if request.isClear { try gate.require(.resolve) }
     if let why { try gate.require(.viewPrivate, for: .viewPrivate, justification: why) }
     filters = try ActivityFilters(request: request, gate: gate, keyring: prepared.keyring)
       .filters()

@@ -108,18 +108,21 @@ package struct DirectoryOperation {
     let kind: SealedList.Kind
     let list: PeopleList
     var found: Set<PersonAttribute> = []
-    do throws(ImportError) {
-      if AddressFile.isOne(bytes) {
-        kind = .addresses
-        list = PeopleList(try AddressFile(bytes).leases)
-      } else {
-        kind = .directory
-        let people = try PeopleFile(bytes).people
-        for person in people { found.formUnion(person.attributes.keys) }
-        list = PeopleList(people)
+    if AddressFile.isOne(bytes) {
+      kind = .addresses
+      do throws(ImportError) { list = PeopleList(try AddressFile(bytes).leases) } catch {
+        throw OperationError(.badData, "\(path): \(error.description)")
       }
-      if list.people.isEmpty { throw .nothingFound("people") }
-    } catch { throw OperationError(.badData, "\(path): \(error.description)") }
+    } else {
+      kind = .directory
+      let people = try PeopleInput.people(of: bytes, path).people
+      for person in people { found.formUnion(person.attributes.keys) }
+      list = PeopleList(people)
+    }
+    guard !list.people.isEmpty else {
+      let reason = ImportError.nothingFound("people").description
+      throw OperationError(.badData, "\(path): \(reason)")
+    }
     let sealed = try keyring.seal(list, kind, name)
     try governed { () throws(GovernanceError) in
       try gate.state.putLists(

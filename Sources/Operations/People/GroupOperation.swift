@@ -120,6 +120,12 @@ package struct GroupOperation {
     var lists: [(name: String, count: Int, sealed: [UInt8])] = []
     for group in file.groups {
       let name = Self.spelled(group.name)
+      guard BuiltInGroup(named: name) != .external else {
+        throw OperationError(
+          .badData,
+          "\(path): the group \(name) finds its people by their realms; the setting "
+            + "managed_domains says which are one's own. Nothing was imported.")
+      }
       guard (1...1000).contains(name.utf8.count) else {
         throw OperationError(
           .badData, "\(path): a group's name is longer than 1,000 bytes. Nothing was imported.")

@@ -26,10 +26,28 @@ enum PeopleInput {
 
   /// The people of a file.
   static func people(in path: String) throws(OperationError) -> PeopleFile {
-    let bytes = try read(path)
-    do throws(ImportError) { return try PeopleFile(bytes) } catch {
+    try people(of: try read(path), path)
+  }
+
+  /// The same of what was read from `path`.
+  static func people(of bytes: [UInt8], _ path: String) throws(OperationError) -> PeopleFile {
+    let file: PeopleFile
+    do throws(ImportError) { file = try PeopleFile(bytes) } catch {
       throw OperationError(.badData, "\(path): \(error.description)")
     }
+    let all = [file.people.map(\.names)] + file.groups.map(\.members)
+    guard !all.joined().joined().contains(where: isPseudonym) else {
+      throw OperationError(
+        .badData,
+        "\(path): it holds pseudonyms, and lists are of names as logs have them. "
+          + "Nothing was imported.")
+    }
+    return file
+  }
+
+  /// Whether a text would be taken for a pseudonym in a log, and so for nobody's name.
+  private static func isPseudonym(_ text: String) -> Bool {
+    PseudonymText.looksLikeOne(Array(text.utf8).span)
   }
 }
 

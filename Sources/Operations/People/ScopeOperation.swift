@@ -144,6 +144,12 @@ package struct ScopeOperation {
         }
         members = try gate.members(of: [name], keyring, canonical)
       }
+      guard kind == .group || !PseudonymText.looksLikeOne(value.span) else {
+        throw OperationError(
+          .usage,
+          "A value of --\(kind.rawValue) is a pseudonym; rules are about names as logs have them. "
+            + "Nothing was changed.")
+      }
       guard kind != .host || ScopeRules.isHost(value) else {
         throw OperationError(
           .usage,

@@ -126,6 +126,10 @@ package struct SanitizeOperation {
   private func sanitize(
     _ archive: ArchiveReference, to output: String
   ) throws -> SanitizedArchive {
+    guard !HomeWall.areSame(archive.path, output) else {
+      throw OperationError(
+        .usage, "\(output) is the archive itself, which stays as it is. Name another file.")
+    }
     let file = try OutputFile(output, replaces: request.replaces)
     var text = try SanitizedText(
       archive, format: run.options.profile, slots: request.threads)

@@ -1,0 +1,58 @@
+import GRDB
+
+/// A file that begins as a database and is none.
+package struct UnreadableDatabase: Error, CustomStringConvertible {
+  package var description: String { "SQLite cannot read it as a database." }
+}
+
+/// Everything that a database of SQLite holds, value by value.
+///
+/// In the file the values of a row stand one behind the other, with nothing in between: who looks
+/// for a word there does not see where it ends.
+package enum DatabaseTexts {
+  /// Whether bytes are those of such a file.
+  package static func isDatabase(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: Array("SQLite format 3".utf8) + [0])
+  }
+
+  /// Calls `body` with each column of each table and its values, a line each.
+  ///
+  /// - Throws: when the file cannot be read as a database.
+  package static func forEach(
+    in path: String, _ body: (_ column: String, _ text: [UInt8]) -> Void
+  ) throws(UnreadableDatabase) {
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      try queue.read { database in
+        let tables = try String.fetchAll(
+          database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
+        for table in tables {
+          for (column, text) in try texts(of: table, database).sorted(by: { $0.key < $1.key }) {
+            body("\(table).\(column)", text)
+          }
+        }
+      }
+    } catch { throw UnreadableDatabase() }
+  }
+
+  private static func texts(of table: String, _ database: Database) throws -> [String: [UInt8]] {
+    var texts: [String: [UInt8]] = [:]
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT * FROM \"\(table.replacing("\"", with: "\"\""))\"")
+    while let row = try rows.next() {
+      for (column, value) in row {
+        let bytes: [UInt8]
+        switch value.storage {
+        case .string(let text): bytes = Array(text.utf8)
+        case .blob(let data): bytes = Array(data)
+        default: continue
+        }
+        texts[column, default: []] += bytes + [0x0A]
+      }
+    }
+    return texts
+  }
+}

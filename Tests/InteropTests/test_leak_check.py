@@ -1,0 +1,110 @@
+"""`leak-check`: names in whatever files, forms and places; what it cannot read it says."""
+
+import base64
+import gzip
+import io
+import json
+import shutil
+import sqlite3
+import tarfile
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+USERS = ["karim.kettlebrook6@corp.example", "frida77", "jürgen.möß", "łukasz.żółty", "иван.петров",
+         "山田太郎です"]
+
+
+@pytest.fixture
+def log(tmp_path):
+    path = tmp_path / "leak.log"
+    lines = ["#Fields: date time cs-username cs-host sc-bytes"]
+    lines += [f"2026-01-01 00:00:0{number} {user} a.example 3" for number, user in enumerate(USERS)]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture
+def searched(home, log):
+    """A home without a leak, and a search of one more path."""
+    home.run(log, "--activities")
+
+    def search(path, code=None):
+        done = home.call("leak-check", log, "--also", path, "--json", code=code)
+        return done, json.loads(done.out)
+
+    return search
+
+
+def test_columns_of_the_state_are_read_one_by_one(home, log):
+    """In the file the values of a row touch each other, so that no word ends."""
+    home.run(log)
+    assert json.loads(home.call("leak-check", log, "--json").out)["users_found"] == 0
+    home.call("exclude", "add", "--host", "zzz.example", "--comment", USERS[1])
+    home.call("exclude", "add", "--host", "yyy.example", "--comment", USERS[2])
+    done = home.call("leak-check", log, "--json", code=1)
+    parts = {found["part"] for found in json.loads(done.out)["found"]}
+    assert any("." in part for part in parts)
+    assert not any(user in done.out + done.err for user in USERS)
+
+
+def database(path, user):
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table t (a, b, c)")
+        connection.execute("insert into t values ('x', ?, 'y')", (user,))
+
+
+def tar(path, user):
+    with tarfile.open(path, "w:gz") as file:
+        content = f"user={user};".encode()
+        info = tarfile.TarInfo("a.log")
+        info.size = len(content)
+        file.addfile(info, io.BytesIO(content))
+
+
+def wrapped(path, user):
+    text = base64.b64encode(b"some words before it " * 2 + user.encode() + b" and more " * 3)
+    path.write_bytes(b"\n".join(text[at:at + 20] for at in range(0, len(text), 20)))
+
+
+PLANTS = {
+    "sqlite": database,
+    "gzip": lambda path, user: path.write_bytes(gzip.compress(f"x {user} y".encode())),
+    "tar": tar,
+    "base64 in lines": wrapped,
+    "utf-16-le": lambda path, user: path.write_bytes(f"x {user} y".encode("utf-16-le")),
+    "utf-16-be alone": lambda path, user: path.write_bytes(user.encode("utf-16-be")),
+    "odd utf-16": lambda path, user: path.write_bytes(b"\0" + f"{user}\n".encode("utf-16-le")),
+    "name of a file": lambda path, user: path.with_name(f"my {user}, old~.txt").write_text("x"),
+    "behind a link": lambda path, user: (
+        path.with_name("target").write_text(user), path.symlink_to("target")),
+}
+
+
+@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize("plant", PLANTS)
+def test_plants_are_found(searched, tmp_path, plant, user):
+    folder = tmp_path / "also it, please"
+    folder.mkdir()
+    PLANTS[plant](folder / "a+b@c.bin", user)
+    done, told = searched(folder, code=1)
+    assert told["users_found"] > 0 and told["unread"] == []
+    assert user not in done.out + done.err
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_searched(searched, home, tmp_path):
+    folder = tmp_path / "also"
+    folder.mkdir()
+    table = pyarrow.table({"a": ["nothing", "here"]})
+    pyarrow.parquet.write_table(table, folder / "gzip.parquet", compression="gzip")
+    part = next((home.path / "lake").rglob("*.parquet"))
+    (folder / "cut.parquet").write_bytes(part.read_bytes()[:-30])
+    (folder / "broken.gz").write_bytes(gzip.compress(b"x" * 10000)[:-9])
+    done, told = searched(folder, code=3)
+    assert told["users_found"] == 0 and told["sequence"] > 0
+    assert {path.rsplit("/", 1)[1] for path in told["unread"]} >= {"cut.parquet", "broken.gz"}
+    (folder / "plain.txt").write_text(f"x {USERS[1]} y")
+    _, told = searched(folder, code=1)
+    assert told["users_found"] == 1
+    shutil.rmtree(folder)
