@@ -162,7 +162,9 @@ package struct ArchiveList: Sendable {
   /// Looks up what nobody named: it may be none of ours, as a socket or `lost+found` is.
   private mutating func lookDeeper(_ path: String, into found: inout [Entry]) {
     do throws(ArchiveError) { try look(up: path, into: &found) } catch {
-      if case .notAnArchive = error { passedOver.append(path) } else {
+      if case .notAnArchive = error {
+        passedOver.append(path)
+      } else {
         unreadable.append((path, error.description))
       }
     }

@@ -83,7 +83,7 @@ import Testing
     ),
     (
       .blankJustification, 64,
-      "The justification shows no text. Nothing was done; say why with --justification."
+      "The justification shows no text. Nothing was done; say why."
     ),
   ]
 

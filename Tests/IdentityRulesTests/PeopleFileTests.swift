@@ -48,7 +48,10 @@ import VeiledRecords
       member: CN=Cleo,DC=corp,DC=example
       memberUid: dora
       """)
-    let anna = ["anna@corp.example", "anna", "CN=Anna,OU=Sales,DC=corp,DC=example"]
+    // With the domain of the entry, too: so logs write logins.
+    let anna = [
+      "anna@corp.example", "anna", "CN=Anna,OU=Sales,DC=corp,DC=example", "corp\\anna",
+    ]
     #expect(
       read.groups == [
         .init(name: "board", members: [anna]),

@@ -144,7 +144,7 @@ extension PeopleFile {
       let kinds = ["userprincipalname", "samaccountname", "uid", "userid", "mail"]
       var names = kinds.flatMap { entry.all($0) } + [dn]
       guard names.count > 1 else { continue }  // A folder, not a person.
-      names += Self.logins(entry.all("samaccountname"), dn)
+      names += Self.logins(entry.all("samaccountname"), dn).filter { !names.contains($0) }
       byDN[key] = (names, Self.isActive(entry), entry)
     }
     for (_, person) in byDN.sorted(by: { $0.key < $1.key }) {
@@ -183,8 +183,8 @@ extension PeopleFile {
     addMembersOfParts()
   }
 
-  /// A login as logs write it with its domain, `login@corp.example` and `CORP\login`: the short name
-  /// of a domain is, if nobody has chosen another one, its first part.
+  /// A login as logs write it with its domain, `login@corp.example` and `CORP\login`: the short
+  /// name of a domain is, if nobody has chosen another one, its first part.
   private static func logins(_ logins: [String], _ dn: String) -> [String] {
     let domain = DistinguishedName.components(of: dn).filter { $0.type == "dc" }.map(\.value)
     guard let short = domain.first else { return [] }
