@@ -47,15 +47,9 @@ package struct ArchiveReference: Sendable, Hashable {
     Self.lastPart(of: path) + (entry.map { ":" + Self.lastPart(of: $0.name) } ?? "")
   }
 
-  /// The path for messages, with the name of a file in a container; control characters in it can
-  /// start no line.
+  /// The path for messages, with the name of a file in a container.
   package var label: String {
-    let text = path + (entry.map { ":" + $0.name } ?? "")
-    return String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map {
-          $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
-        }))
+    (path + (entry.map { ":" + $0.name } ?? "")).withoutControls
   }
 
   private static func lastPart(of path: String) -> String {
@@ -65,6 +59,17 @@ package struct ArchiveReference: Sendable, Hashable {
 
   /// Whether this is standard input.
   package var isStandardInput: Bool { path == "-" }
+}
+
+extension String {
+  /// With U+FFFD in place of control characters: a name is for people, and no sign in it starts a
+  /// line or moves a cursor.
+  var withoutControls: String {
+    let scalars = unicodeScalars.map {
+      $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+    }
+    return String(String.UnicodeScalarView(scalars))
+  }
 }
 
 /// The archives that a command line names.

@@ -50,16 +50,11 @@ package enum Codec: String, Sendable, CaseIterable {
   private static func foreign(_ bytes: Span<UInt8>) -> ArchiveError.UnsupportedFormat? {
     let signatures: [([UInt8], ArchiveError.UnsupportedFormat)] = [
       ([0x50, 0x4B, 3, 4], .zip), ([0x50, 0x4B, 5, 6], .zip), ([0x50, 0x4B, 7, 8], .zip),
-      ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], .xz),
       ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], .sevenZip),
       ([0x1F, 0x9D], .unixCompress), ([0x1F, 0xA0], .unixCompress),
     ]
     for (signature, format) in signatures where starts(bytes, with: signature) { return format }
-    // "BZh" is text as well; only the marks of a block or of the end behind it tell.
-    let isBlock = starts(bytes, with: Array("BZh".utf8)) && bytes.count >= 10
-    guard isBlock, (0x31...0x39).contains(bytes[3]) else { return nil }
-    let mark = bytes.littleEndian(at: 4, count: 6)
-    return mark == 0x5953_2659_4131 || mark == 0x9050_3845_7217 ? .bzip2 : nil
+    return StoredFilter.Kind(of: bytes.indices.map { bytes[$0] })?.format
   }
 
   private static func starts(_ bytes: Span<UInt8>, with signature: [UInt8]) -> Bool {

@@ -33,7 +33,12 @@ package struct StreamedBytes: Sendable, Equatable {
 /// A compression that is undone in front of the codecs.
 package struct StoredFilter: Sendable {
   /// What people call it.
-  package enum Kind: String, Sendable { case xz, bzip2 }
+  package enum Kind: String, Sendable {
+    case xz, bzip2
+
+    /// What it is where it cannot be undone.
+    package var format: ArchiveError.UnsupportedFormat { self == .xz ? .xz : .bzip2 }
+  }
 
   package let kind: Kind
   /// What is read through it.

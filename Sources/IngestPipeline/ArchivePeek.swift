@@ -41,7 +41,6 @@ package enum ArchivePeek {
     }
     var header = HeaderReader(profile)
     let first = header.read(block)
-    let isAll = try reader.next() == nil
     let parser = profile.parser(zone: options.zone)
     let records = parser.parse(block, header: first, textOffset: textOffset)
     for record in 0..<records.count where records.status[record] == RecordStatus.event.rawValue {
@@ -50,7 +49,8 @@ package enum ArchivePeek {
     let isRefused = (0..<records.count).contains {
       RecordStatus(rawValue: records.status[$0]).reason != nil
     }
-    return isAll && !isRefused ? .quiet : .unreadable
+    if isRefused { return .unreadable }
+    return try reader.next() == nil ? .quiet : .unreadable
   }
 
   /// The hash of the stored bytes, as `ingests` has it.

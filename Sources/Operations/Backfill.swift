@@ -223,14 +223,14 @@ package final class Backfill: Sendable {
   ///
   /// - Returns: the exit code of all together.
   package func run(
-    _ plan: BackfillPlan, begin: (Int) throws(OperationError) -> Void,
+    _ plan: BackfillPlan, begin: () throws(OperationError) -> Void,
     tell: (Int, BackfillStep) throws(OperationError) -> Void
   ) throws(OperationError) -> ExitCode {
     if request.isNice { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19) }
     let began = try beginning()
     var (committed, isIncomplete) = (false, plan.hasLeftOut)
     for (number, archives) in plan.steps.enumerated() {
-      try begin(number)
+      try begin()
       let isLast = number == plan.steps.count - 1
       let step = step(archives, mark: began.map { (markName, isLast ? 0 : $0) })
       try tell(number, step)

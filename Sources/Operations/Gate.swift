@@ -36,6 +36,13 @@ struct Gate: Sendable {
     }
   }
 
+  /// Whether the initiator has a permission; asking leaves no record.
+  func permits(_ permission: Permission) throws(OperationError) -> Bool {
+    try governed { () throws(GovernanceError) in
+      try state.permits(initiator, permission, tenant: tenant)
+    }
+  }
+
   /// Which records of the governance log the initiator may see: those of the tenant and of the
   /// home, unless the permission is for every tenant.
   func visible(_ filter: GovernanceFilter) throws(GovernanceError) -> GovernanceFilter {

@@ -88,10 +88,7 @@ package struct InspectOperation {
     do { catalog = try AppCatalog.embedded() } catch { throw OperationError(error) }
     privateUsers = try prepared.gate.privatePeople(prepared.keyring, canonical)
     directory = try prepared.gate.directory(prepared.keyring, canonical)
-    let gate = prepared.gate
-    showsPrivateNames = try governed { () throws(GovernanceError) in
-      try gate.state.permits(gate.initiator, .viewPrivate, tenant: gate.tenant)
-    }
+    showsPrivateNames = try prepared.gate.permits(.viewPrivate)
   }
 
   /// The format, what it says and the first lines.

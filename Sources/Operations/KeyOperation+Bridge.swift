@@ -41,11 +41,8 @@ extension KeyOperation {
     }
     if pseudonyms != nil, texts.contains(where: isPrivate) {
       try gate.require(.viewPrivate, for: .keyBridge, justification: justification)
-    } else {
-      let seesPrivate = try governed { () throws(GovernanceError) in
-        try gate.state.permits(gate.initiator, .viewPrivate, tenant: tenant)
-      }
-      if !seesPrivate { texts.removeAll(where: isPrivate) }
+    } else if try !gate.permits(.viewPrivate) {
+      texts.removeAll(where: isPrivate)
     }
     var encryptor = NameEncryptor(keyring)
     var names: [BridgedName] = []

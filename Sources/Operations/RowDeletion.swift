@@ -93,11 +93,11 @@ enum DeletedRows {
     "logveil:deleted-events:\(batch.batch):\(batch.source)"
   }
 
-  /// Adds up the events of the rows that `isCounted` names.
+  /// Adds up the events of the rows that `isCounted` names; where rows have no number of them, each
+  /// is one.
   static func count(_ rows: Table, _ isCounted: [Bool], into events: inout [BatchKey: Int64]) {
-    guard let batches = rows.column("batch"), let sources = rows.column("source"),
-      let numbers = rows.column("events")
-    else { return }
+    guard let batches = rows.column("batch"), let sources = rows.column("source") else { return }
+    let numbers = rows.column("events")
     var key = BatchKey(source: "", batch: "")
     var codes: (UInt32?, UInt32?) = (nil, nil)
     var sum: Int64 = 0
@@ -109,7 +109,7 @@ enum DeletedRows {
         codes = now
         key = BatchKey(source: sources.text(row) ?? "", batch: batches.text(row) ?? "")
       }
-      sum += numbers.number(row) ?? 0
+      sum += numbers.map { $0.number(row) ?? 0 } ?? 1
     }
     if sum != 0 { events[key, default: 0] += sum }
   }

@@ -49,6 +49,11 @@ package struct RunRequest: Sendable {
     self.home = home
     self.inputs = inputs
   }
+
+  /// Whether no more lines were refused than may be.
+  func allows(rejected: Int64, of lines: Int64) -> Bool {
+    Double(rejected) <= rejectRatioMax * Double(lines)
+  }
 }
 
 /// What a run did.
@@ -341,8 +346,8 @@ package struct RunOperation: Sendable {
     let leftOut = reports.contains(where: \.isFailed) || !summary.unlisted.isEmpty
     guard reports.contains(where: \.isJoined) else { return leftOut ? .badData : .done }
     let counts = reports.filter(\.isJoined).reduce(into: LineCounts()) { $0 += $1.counts }
-    let limit = request.rejectRatioMax * Double(counts.lines)
-    return leftOut || Double(counts.rejected) > limit ? .incomplete : .done
+    let isFine = request.allows(rejected: Int64(counts.rejected), of: Int64(counts.lines))
+    return leftOut || !isFine ? .incomplete : .done
   }
 
   static func today() -> Int32 { Int32(clamping: Glibc.time(nil) / 86_400) }

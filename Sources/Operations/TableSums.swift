@@ -34,13 +34,9 @@ struct TableSums {
   /// Adds rows of one file.
   mutating func add(_ rows: Table, of file: AddedFile, in table: String) {
     switch table {
-    case "usage":
-      var counts: [BatchKey: Int64] = [:]
-      DeletedRows.count(rows, Array(repeating: true, count: rows.rowCount), into: &counts)
-      for (batch, count) in counts {
-        events[DayKey(batch: batch, date: file.date), default: 0] += count
-      }
-    case ActivitySchema.table, ActivitySchema.privateTable: addActivities(rows, file.date)
+    case "usage": Self.add(rows, file.date, to: &events)
+    case ActivitySchema.table, ActivitySchema.privateTable:
+      Self.add(rows, file.date, to: &activities)
     case "rejects":
       let archives = rows.column("archive")
       for row in 0..<rows.rowCount {
@@ -51,20 +47,10 @@ struct TableSums {
     }
   }
 
-  private mutating func addActivities(_ rows: Table, _ date: String) {
-    let (batches, sources) = (rows.column("batch"), rows.column("source"))
-    var (begin, codes) = (0, (UInt32?.none, UInt32?.none))
-    for row in 0...rows.rowCount {
-      let isEnd = row == rows.rowCount
-      let now = isEnd ? (nil, nil) : (batches?.code(row), sources?.code(row))
-      if !isEnd, row > begin, now.0 != nil, now.1 != nil, now == codes { continue }
-      if row > begin {
-        let batch = BatchKey(
-          source: sources?.text(begin) ?? "", batch: batches?.text(begin) ?? "")
-        activities[DayKey(batch: batch, date: date), default: 0] += Int64(row - begin)
-      }
-      (begin, codes) = (row, now)
-    }
+  private static func add(_ rows: Table, _ date: String, to events: inout [DayKey: Int64]) {
+    var counts: [BatchKey: Int64] = [:]
+    DeletedRows.count(rows, Array(repeating: true, count: rows.rowCount), into: &counts)
+    for (batch, count) in counts { events[DayKey(batch: batch, date: date), default: 0] += count }
   }
 
   // MARK: Comparing

@@ -180,8 +180,7 @@ package struct TaskCommit: Sendable {
   private func exitCode(of summary: TaskCommitSummary) -> ExitCode {
     if !summary.postponedTasks.isEmpty { return .tryAgain }
     if summary.failed > 0 { return summary.archives > 0 ? .incomplete : .badData }
-    let limit = request.rejectRatioMax * Double(summary.lines)
-    return Double(summary.rejected) > limit ? .incomplete : .done
+    return request.allows(rejected: summary.rejected, of: summary.lines) ? .done : .incomplete
   }
 
   private static func missing(_ task: Int) -> OperationError {

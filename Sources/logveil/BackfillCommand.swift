@@ -104,7 +104,7 @@ struct BackfillCommand: ParsableCommand {
     }
     var steps: [BackfillStep] = []
     var lineage: Lineage?
-    let exitCode = try backfill.run(plan) { _ throws(OperationError) in
+    let exitCode = try backfill.run(plan) { () throws(OperationError) in
       lineage = watching.lineage(of: "backfill.\(flags.source)")
       try lineage?.start()
     } tell: { number, step throws(OperationError) in

@@ -1,9 +1,11 @@
 """`leak-check`: names in whatever files, forms and places; what it cannot read it says."""
 
 import base64
+import bz2
 import gzip
 import io
 import json
+import lzma
 import shutil
 import sqlite3
 import tarfile
@@ -47,6 +49,15 @@ def test_columns_of_the_state_are_read_one_by_one(home, log):
     parts = {found["part"] for found in json.loads(done.out)["found"]}
     assert any("." in part for part in parts)
     assert not any(user in done.out + done.err for user in USERS)
+
+
+@pytest.mark.parametrize("pack", [lzma.compress, bz2.compress, gzip.compress])
+def test_archives_in_any_compression_are_read(home, log, tmp_path, pack):
+    packed = tmp_path / "packed"
+    packed.write_bytes(pack(log.read_bytes()))
+    home.run(log)
+    told = json.loads(home.call("leak-check", packed, "--json").out)
+    assert told["names"] >= len(USERS) and told["users_found"] == 0
 
 
 def database(path, user):

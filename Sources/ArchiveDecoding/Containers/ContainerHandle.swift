@@ -85,13 +85,8 @@ import Glibc
       throw damaged
     }
     defer { next += 1 }
-    // A name is for people only: no sign in it starts a line or moves a cursor.
-    let name = unsafe archive_entry_pathname(entry).map { name in
-      String(
-        String.UnicodeScalarView(
-          unsafe String(cString: name).unicodeScalars.map {
-            $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
-          }))
+    let name = unsafe archive_entry_pathname(entry).map {
+      unsafe String(cString: $0).withoutControls
     }
     let kind = unsafe UInt32(archive_entry_filetype(entry))
     let byteCount =

@@ -133,6 +133,11 @@ package struct SanitizeOperation {
     let file = try OutputFile(output, replaces: request.replaces)
     var text = try SanitizedText(
       archive, format: run.options.profile, slots: request.threads)
+    // On a pipe only the opening shows it.
+    if let filter = text.filter {
+      throw SanitizedText.named(
+        ArchiveError.unsupported(offset: 0, filter.format), archive.path)
+    }
     let first = try text.next()
     let (codec, format) = (text.codec, text.profile)
     let boxes = try (0..<request.threads).map { _ in

@@ -11,6 +11,8 @@ struct SanitizedText: ~Copyable {
   private static let blockTextBytes = 1 << 20
 
   let codec: Codec
+  /// What is undone in front of the codec, and read only.
+  private(set) var filter: StoredFilter.Kind?
   private(set) var textBytes: UInt64 = 0
   /// The one that was named, else that of the first lines; `nil` while no text was read.
   private(set) var profile: FormatProfile?
@@ -27,10 +29,7 @@ struct SanitizedText: ~Copyable {
     path = archive.path
     do throws(ArchiveError) {
       let source = try archive.open()
-      // Read, but not written; on a pipe only the opening shows it.
-      if let filter = source.filter?.kind {
-        throw .unsupported(offset: 0, filter == .xz ? .xz : .bzip2)
-      }
+      filter = source.filter?.kind
       let reader = try ArchiveReader(
         source, decoders: DecoderPool(),
         blocks: BlockPool(
@@ -86,7 +85,7 @@ struct SanitizedText: ~Copyable {
     }
   }
 
-  private static func named(_ error: any Error, _ path: String) -> any Error {
+  static func named(_ error: any Error, _ path: String) -> any Error {
     guard let error = error as? ArchiveError else { return error }
     let text = error.description
     let code: ExitCode
