@@ -273,15 +273,21 @@ def test_options_of_run(home, folder, tmp_path):
     assert (plan["plan"]["archives"], plan["plan"]["growing"]) == (0, 12)
 
 
-def test_quiet_nights_go_with_their_batch(home, folder, tmp_path):
-    """Archives without an event have no day; a batch that holds some is replaced all the same."""
+def quiet_batch(home, folder, tmp_path, nights):
+    """A batch of so many nights and two archives without an event, in the tables."""
     logs = tmp_path / "logs"
     logs.mkdir()
-    for path in sorted(folder.rglob("*.log"))[:3]:
+    for path in sorted(folder.rglob("*.log"))[:nights]:
         shutil.copy(path, logs)
     (logs / "quiet.log").write_text("#Fields: date time cs-username cs-host cs-bytes sc-bytes\n")
     (logs / "zero.log").write_text("")
     home.run(logs)
+    return logs
+
+
+def test_quiet_nights_go_with_their_batch(home, folder, tmp_path):
+    """Archives without an event have no day; a batch that holds some is replaced all the same."""
+    logs = quiet_batch(home, folder, tmp_path, nights=3)
     words = (logs, "--from", "2026-03-01", "--to", "2026-03-31", "--yes")
     before = rows_without_batch(home)
     done = backfill(home, *words, "--reprocess")
@@ -295,13 +301,7 @@ def test_quiet_nights_go_with_their_batch(home, folder, tmp_path):
 
 
 def test_quiet_nights_that_were_packed_since(home, folder, tmp_path):
-    logs = tmp_path / "logs"
-    logs.mkdir()
-    for path in sorted(folder.rglob("*.log"))[:2]:
-        shutil.copy(path, logs)
-    (logs / "quiet.log").write_text("#Fields: date time cs-username cs-host cs-bytes sc-bytes\n")
-    (logs / "zero.log").write_text("")
-    home.run(logs)
+    logs = quiet_batch(home, folder, tmp_path, nights=2)
     for path in list(logs.iterdir()):
         (logs / (path.name + ".xz")).write_bytes(lzma.compress(path.read_bytes()))
         path.unlink()
