@@ -31,6 +31,8 @@ package enum ArchiveError: Error, Hashable, CustomStringConvertible {
   case tooManyEmptyFrames(offset: UInt64, framesMax: Int)
   /// The system gave no memory, or no free block, to decode with.
   case outOfMemory
+  /// libarchive, which reads containers, xz and bzip2, is not installed.
+  case noContainerLibrary
 
   /// What does not fit.
   package enum Damage: String, Sendable {
@@ -76,6 +78,9 @@ package enum ArchiveError: Error, Hashable, CustomStringConvertible {
         + "Nothing of it was committed; fetch it again."
     case .outOfMemory:
       "There is no memory left to decode with. Lower --threads or raise --memory."
+    case .noContainerLibrary:
+      "zip, tar, xz and bzip2 are read by libarchive, which is not there. "
+        + "Install it: apt-get install libarchive13."
     default: contentDescription
     }
   }

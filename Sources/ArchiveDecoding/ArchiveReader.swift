@@ -63,6 +63,14 @@ package struct ArchiveReader: ~Copyable {
     return nil
   }
 
+  /// Whether the text, of which nothing was read yet, starts as a tar does.
+  consuming func beginsTar() throws(ArchiveError) -> Bool {
+    guard let block = blocks.take() else { throw .outOfMemory }
+    var decoded = DecodedBlock(block)
+    _ = try fill(&decoded)
+    return TarHeader.begins(decoded.block.text)
+  }
+
   /// What is known of the text once `next` has given `nil`.
   package consuming func finish() -> AssembledText { assembler.finish() }
 

@@ -224,6 +224,7 @@ import Testing
       ),
       (.tooManyEmptyFrames(offset: 8, framesMax: 9), ["9 frames", "byte 8"]),
       (.outOfMemory, ["memory"]),
+      (.noContainerLibrary, ["apt-get install libarchive13"]),
     ]
     for (error, words) in errors {
       for word in words { #expect(error.description.contains(word), "\(error)") }

@@ -8,6 +8,7 @@ import Glibc
 // SAFETY: a handle is used by one thread at a time: whoever holds the stream it feeds, or the one
 // that walks over a container; it changes hands under the pool's lock.
 @safe final class ContainerHandle: @unchecked Sendable {
+  private let library: ca_library
   private let reader: OpaquePointer
   /// The number of the header that comes next, from 0.
   private(set) var next = 0
@@ -24,31 +25,37 @@ import Glibc
   }
 
   init(_ content: Content, limits: DecodingLimits = DecodingLimits()) throws(ArchiveError) {
-    guard let reader = unsafe archive_read_new() else { throw .outOfMemory }
+    guard let library = unsafe ca_load()?.pointee else { throw .noContainerLibrary }
+    guard let reader = unsafe library.archive_read_new() else { throw .outOfMemory }
+    self.library = library
     unsafe self.reader = reader
     meter = RatioMeter(at: 0, limits: limits)
-    unsafe archive_read_support_filter_bzip2(reader)
-    unsafe archive_read_support_filter_xz(reader)
-    guard content != .filtered else {
-      unsafe archive_read_support_format_raw(reader)
-      unsafe archive_read_support_format_empty(reader)
-      return
+    var kinds = unsafe [
+      library.archive_read_support_filter_bzip2, library.archive_read_support_filter_xz,
+    ]
+    switch content {
+    case .filtered:
+      unsafe kinds += [
+        library.archive_read_support_format_raw, library.archive_read_support_format_empty,
+      ]
+    case .container, .compressedTar:
+      unsafe kinds += [
+        library.archive_read_support_filter_gzip, library.archive_read_support_filter_zstd,
+        library.archive_read_support_filter_lz4, library.archive_read_support_format_tar,
+      ]
     }
-    unsafe archive_read_support_filter_gzip(reader)
-    unsafe archive_read_support_filter_zstd(reader)
-    unsafe archive_read_support_filter_lz4(reader)
-    unsafe archive_read_support_format_tar(reader)
-    if content == .container { unsafe archive_read_support_format_zip(reader) }
+    if content == .container { unsafe kinds.append(library.archive_read_support_format_zip) }
+    for unsafe support in unsafe kinds { _ = unsafe support(reader) }
   }
 
-  deinit { unsafe archive_read_free(reader) }
+  deinit { _ = unsafe library.archive_read_free(reader) }
 
   /// Stored bytes that were read.
-  var position: UInt64 { UInt64(max(0, unsafe archive_filter_bytes(reader, -1))) }
+  var position: UInt64 { UInt64(max(0, unsafe library.archive_filter_bytes(reader, -1))) }
 
   /// Opens a file.
   func open(_ path: String) throws(ArchiveError) {
-    guard unsafe archive_read_open_filename(reader, path, 256 << 10) == ARCHIVE_OK else {
+    guard unsafe library.archive_read_open_filename(reader, path, 256 << 10) == ARCHIVE_OK else {
       throw damaged
     }
   }
@@ -57,7 +64,7 @@ import Glibc
   func open(_ feed: ContainerFeed) throws(ArchiveError) {
     // SAFETY: the library keeps the pointer as long as the handle, whose owner keeps the feed.
     let client = unsafe Unmanaged.passUnretained(feed).toOpaque()
-    let result = unsafe archive_read_open(
+    let result = unsafe library.archive_read_open(
       reader, client, nil,
       { _, client, buffer in
         guard let client = unsafe client, let buffer = unsafe buffer else { return -1 }
@@ -79,19 +86,19 @@ import Glibc
   /// Moves to the next header; `nil` behind the last one.
   func nextHeader() throws(ArchiveError) -> Header? {
     var entry: OpaquePointer?
-    let result = unsafe archive_read_next_header(reader, &entry)
+    let result = unsafe library.archive_read_next_header(reader, &entry)
     if result == ARCHIVE_EOF { return nil }
     guard result == ARCHIVE_OK || result == ARCHIVE_WARN, let entry = unsafe entry else {
       throw damaged
     }
     defer { next += 1 }
-    let name = unsafe archive_entry_pathname(entry).map {
+    let name = unsafe library.archive_entry_pathname(entry).map {
       unsafe String(cString: $0).withoutControls
     }
-    let kind = unsafe UInt32(archive_entry_filetype(entry))
+    let kind = unsafe UInt32(library.archive_entry_filetype(entry))
     let byteCount =
-      unsafe archive_entry_size_is_set(entry) != 0
-      ? UInt64(max(0, unsafe archive_entry_size(entry))) : nil
+      unsafe library.archive_entry_size_is_set(entry) != 0
+      ? UInt64(max(0, unsafe library.archive_entry_size(entry))) : nil
     return Header(
       number: next, name: name ?? "entry \(next)", byteCount: byteCount,
       isFile: kind & S_IFMT == S_IFREG)
@@ -101,7 +108,7 @@ import Glibc
   ///
   /// `target` is the caller's memory, for this call only.
   @unsafe func read(into target: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
-    let count = unsafe archive_read_data(reader, target.baseAddress, target.count)
+    let count = unsafe library.archive_read_data(reader, target.baseAddress, target.count)
     guard count >= 0 else { throw damaged }
     try meter.note(count, at: position)
     return count

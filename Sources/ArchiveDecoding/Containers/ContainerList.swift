@@ -1,6 +1,4 @@
 internal import ByteBlocks
-import CArchive
-import Glibc
 
 /// Files in containers: zip and tar, the latter in any codec; each file in them is an archive.
 package enum ContainerList {
@@ -21,8 +19,12 @@ package enum ContainerList {
   /// The files in a container; `nil` when it is none.
   static func entries(of archive: ArchiveReference) -> [ArchiveReference]? {
     guard !archive.isStandardInput, archive.entry == nil, archive.byteCount != nil,
-      let content = content(of: archive.path), let handle = try? ContainerHandle(content)
+      let content = content(of: archive)
     else { return nil }
+    let handle: ContainerHandle
+    do throws(ArchiveError) { handle = try ContainerHandle(content) } catch {
+      return [ArchiveReference(archive, entry: 0, named: "?", damage: error)]
+    }
     var entries: [ArchiveReference] = []
     do throws(ArchiveError) {
       try handle.open(archive.path)
@@ -35,7 +37,7 @@ package enum ContainerList {
         guard handle.next < entriesMax else { throw .corrupt(offset: 0, .container) }
       }
     } catch {
-      // A text in a codec is no tar; its decoder says what it is.
+      // A text in xz or bzip2 is no tar; its decoder says what it is.
       if content == .compressedTar, handle.next == 0 { return nil }
       let broken = ArchiveReference(archive, entry: handle.next, named: "?", damage: error)
       return content == .compressedTar ? [broken] : entries + [broken]
@@ -49,12 +51,26 @@ package enum ContainerList {
   /// What is wrong with a compressed tar by the checks of its codec, all of which is decoded.
   private static func damage(of archive: ArchiveReference) -> ArchiveError? {
     do throws(ArchiveError) {
-      var reader = try ArchiveReader(
-        try archive.open(), decoders: DecoderPool(),
-        blocks: BlockPool(blocksMax: 2, textBytesMax: 512 << 10), isContainer: true)
+      var reader = try reader(of: archive, blocks: 2, textBytesMax: 512 << 10)
       while try reader.next() != nil {}
       return nil
     } catch { return error }
+  }
+
+  /// Whether an archive in a codec of ours is a tar. What cannot be decoded is none: its decoder
+  /// says what it is.
+  private static func isTar(_ archive: ArchiveReference) -> Bool {
+    do throws(ArchiveError) {
+      return try reader(of: archive, blocks: 1, textBytesMax: 8 * TarHeader.byteCount).beginsTar()
+    } catch { return false }
+  }
+
+  private static func reader(
+    of archive: ArchiveReference, blocks: Int, textBytesMax: Int
+  ) throws(ArchiveError) -> ArchiveReader {
+    try ArchiveReader(
+      try archive.open(), decoders: DecoderPool(),
+      blocks: BlockPool(blocksMax: blocks, textBytesMax: textBytesMax), isContainer: true)
   }
 
   private static func isHidden(_ name: String) -> Bool {
@@ -64,8 +80,9 @@ package enum ContainerList {
   }
 
   /// What a file can be by its first bytes; `nil`: no container.
-  private static func content(of path: String) -> ContainerHandle.Content? {
-    guard let source = try? ArchiveReference(path: path).openStored(), source.byteCount != nil,
+  private static func content(of archive: ArchiveReference) -> ContainerHandle.Content? {
+    guard let source = try? ArchiveReference(path: archive.path).openStored(),
+      source.byteCount != nil,
       let bytes = try? source.bytes(at: 0, count: TarHeader.byteCount)
     else { return nil }
     let span = bytes.span
@@ -77,7 +94,7 @@ package enum ContainerList {
     let magic = bytes.count < 4 ? 0 : span.littleEndian32(at: 0)
     let isKnown =
       magic == FrameMagic.zstd || magic == FrameMagic.lz4 || magic & 0xFFFF == 0x8B1F
-    return isKnown ? .compressedTar : nil
+    return isKnown && isTar(archive) ? .compressedTar : nil
   }
 
   private static func starts(_ bytes: [UInt8], _ signature: [UInt8]) -> Bool {
