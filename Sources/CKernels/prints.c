@@ -137,20 +137,22 @@ ck_known *ck_known_slot(const ck_print *print, ck_known *slots, size_t mask) {
   return &slots[at];
 }
 
-#define STEP 32
+#define FETCHED_AHEAD 24
+
+static inline void fetch(const ck_print *print, const ck_known *slots, size_t mask) {
+  __builtin_prefetch(&slots[home_of(print->low, mask)]);
+}
 
 size_t ck_known_find(const ck_print *prints, const uint8_t *status, size_t count,
                      const ck_known *slots, size_t mask, uint32_t *places, uint32_t *absent) {
   size_t absent_count = 0;
-  for (size_t from = 0; from < count; from += STEP) {
-    const size_t end = count - from < STEP ? count : from + STEP;
-    for (size_t i = from; i < end; i++) __builtin_prefetch(&slots[home_of(prints[i].low, mask)]);
-    for (size_t i = from; i < end; i++) {
-      // CK_ABSENT for a free slot.
-      places[i] = ck_known_slot(&prints[i], (ck_known *)slots, mask)->place - 1;
-      absent[absent_count] = (uint32_t)i;
-      absent_count += places[i] == CK_ABSENT && status[i] == 0;
-    }
+  for (size_t i = 0; i < count && i < FETCHED_AHEAD; i++) fetch(&prints[i], slots, mask);
+  for (size_t i = 0; i < count; i++) {
+    fetch(&prints[i + FETCHED_AHEAD < count ? i + FETCHED_AHEAD : i], slots, mask);
+    // CK_ABSENT for a free slot.
+    places[i] = ck_known_slot(&prints[i], (ck_known *)slots, mask)->place - 1;
+    absent[absent_count] = (uint32_t)i;
+    absent_count += places[i] == CK_ABSENT && status[i] == 0;
   }
   return absent_count;
 }
