@@ -95,7 +95,7 @@ package struct Home: Sendable {
   package func lake(tenant: String, isClear: Bool, snapshot: String? = nil) -> Lake {
     let folder = snapshot.map { "/\(Self.snapshotsFolder)/\($0)" } ?? ""
     return Lake(
-      storage: storage, path: "lake/" + tenant + (isClear ? "-clear" : "") + folder,
+      storage: storage, path: "lake/" + tenant + (isClear ? Keyring.clearSuffix : "") + folder,
       engine: "logveil/\(ToolVersion.number)")
   }
 }

@@ -1,6 +1,6 @@
 internal import Configuration
 internal import Glibc
-internal import Storage
+internal import Pseudonymisation
 
 /// Defaults of a home, out of its `logveil.yaml`: what flags and the environment do not say.
 ///
@@ -48,7 +48,7 @@ package struct HostConfiguration: Sendable, Equatable {
     if let threads, !(1...512).contains(threads) {
       throw Self.refusal("threads", "This must be 1 to 512.", top)
     }
-    if let tenant, !Self.isTenantName(tenant) {
+    if let tenant, !Keyring.isTenantName(tenant) {
       throw Self.refusal("tenant", "This can be no tenant's name.", top)
     }
     memory = try top.text("memory")
@@ -64,9 +64,6 @@ package struct HostConfiguration: Sendable, Equatable {
   ) -> ConfigurationError {
     top.child(key)?.error(reason) ?? ConfigurationError(key: key, reason)
   }
-
-  /// Whether a tenant can be called so: one part of a path.
-  package static func isTenantName(_ text: String) -> Bool { StoragePath.isValidName(text) }
 
   /// A number of bytes with or without a unit: 64MiB, 1GB, 4096.
   package static func byteCount(_ text: String) -> Int? {

@@ -140,10 +140,27 @@ package struct PublishOperation {
         guard let code = try keyring.auditCode(of: name.span) else {
           throw OperationError(.configuration, "The keys of the tenant can make no codes.")
         }
-        release.cells[place].name = "app-" + code.prefix(16)
+        // The code without the name of its kind, of which 64 bits are enough to tell apps apart.
+        let digits = code.drop { $0 != ":" }.dropFirst()
+        release.cells[place].name = "app-" + digits.prefix(16)
       }
     } catch { throw OperationError(error) }
+    release.cells = Self.sortedApps(release.cells)
     return release
+  }
+
+  /// The same with the apps of each category in the order of their codes: that of their names would
+  /// tell of them.
+  private static func sortedApps(_ cells: [ReleaseCell]) -> [ReleaseCell] {
+    var cells = cells
+    var start = 0
+    while start < cells.count {
+      let isApp = cells[start].level == .app
+      let end = cells[start...].firstIndex { ($0.level == .app) != isApp } ?? cells.count
+      if isApp { cells[start..<end].sort { ($0.parent, $0.name) < ($1.parent, $1.name) } }
+      start = end
+    }
+    return cells
   }
 
   private func write(_ release: PublishedRelease, _ output: ReportOutput) throws(OperationError) {

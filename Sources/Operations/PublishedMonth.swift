@@ -33,17 +33,28 @@ struct PublishedMonth {
     let snapshot = try table.snapshot()
     let apps = try ReportApps(TenantApps(gate))
     let scan = PersonScan(table, snapshot, apps: apps.directory)
-    try checkIsOver(newest: scan.newest)
+    try checkIsOver(scan.rowCounts)
     return (scan, snapshot.version)
   }
 
+  /// Of a hundred rows that a day of the month has, so many make a day.
+  private static let fullDayPercent = 5
+
   /// Throws where the table does not reach to the end of the month.
-  private func checkIsOver(newest: CivilDay?) throws(OperationError) {
+  ///
+  /// A clock that is wrong dates a few rows months ahead; they are no day. A month that is cut too
+  /// early stays so.
+  private func checkIsOver(_ rowCounts: [(day: CivilDay, rows: Int)]) throws(OperationError) {
+    let days = first.daysSince1970...last.daysSince1970
+    let ofMonth = rowCounts.filter { days.contains($0.day.daysSince1970) }.map(\.rows).sorted()
+    let usual = ofMonth.isEmpty ? 0 : ofMonth[ofMonth.count / 2]
+    let newest = rowCounts.last { $0.rows * 100 >= usual * Self.fullDayPercent }?.day
     if let newest, newest.daysSince1970 >= last.daysSince1970 { return }
+    let stray = rowCounts.last?.day != newest ? ", but for a few rows dated later" : ""
     throw OperationError(
       .noInput,
-      "\(text) is not over: the newest day in the table is \(newest?.description ?? "none"). A "
-        + "month is cut once, when it is whole.")
+      "\(text) is not over: the newest day in the table is \(newest?.description ?? "none")"
+        + "\(stray). A month is cut once, when it is whole.")
   }
 
   /// No row lies in it.

@@ -51,9 +51,6 @@ package struct TableDeletion: Sendable {
     self.home = try Home(at: home)
     self.tenant = tenant
     self.isClear = isClear
-    guard StoragePath.isValidName(tenant) else {
-      throw OperationError(.usage, "--tenant \(tenant): this can be no tenant's name.")
-    }
     gate = try Gate.open(self.home, tenant: tenant)
     self.justification = try justification.map { text throws(OperationError) in
       try governed { () throws(GovernanceError) in try Justification(text) }

@@ -42,9 +42,6 @@ package struct TableOperation {
     self.home = try Home(at: home)
     self.tenant = tenant
     gate = try Gate.open(self.home, tenant: tenant)
-    guard StoragePath.isValidName(tenant) else {
-      throw OperationError(.usage, "--tenant \(tenant): this can be no tenant's name.")
-    }
     try gate.require(.viewReports, .manageTables)
   }
 

@@ -72,20 +72,30 @@ enum KeyFile {
     .keyFile(fault, path: "\(path)/\(tenant).json")
   }
 
-  /// A tenant's name becomes a file name: it must not lead elsewhere, nor hide the file.
   private static func check(_ tenant: String) throws(KeyFileFault) {
-    let isAlphanumeric = { (byte: UInt8) in
-      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-    }
-    guard (1...64).contains(tenant.utf8.count), let first = tenant.utf8.first,
-      isAlphanumeric(first),
-      tenant.utf8.allSatisfy({ isAlphanumeric($0) || "-_.".utf8.contains($0) })
-    else { throw .badTenantName }
+    guard Keyring.isTenantName(tenant) else { throw .badTenantName }
   }
 }
 
 extension Keyring {
+  /// What stands behind a tenant's name where its tables with clear names lie.
+  package static let clearSuffix = "-clear"
+
+  /// Whether a tenant can be called so.
+  ///
+  /// The name becomes that of a file and of a folder: it must not lead elsewhere, nor hide them,
+  /// nor be that of another tenant's clear tables.
+  package static func isTenantName(_ text: String) -> Bool {
+    let isAlphanumeric = { (byte: UInt8) in
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+    guard (1...64).contains(text.utf8.count), let first = text.utf8.first, isAlphanumeric(first),
+      !text.hasSuffix(clearSuffix)
+    else { return false }
+    return text.utf8.allSatisfy { isAlphanumeric($0) || "-_.".utf8.contains($0) }
+  }
+
   /// Reads a tenant's keys from the folder of key files.
   ///
   /// - Throws: `keyFile` with the cause where the file is missing, damaged, or could have been

@@ -47,8 +47,8 @@ package enum KeyFileFault: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .badTenantName:
       """
-      a tenant's name has 1 to 64 lower-case letters, digits, "-", "_" and ".", and starts with a \
-      letter or digit. Nothing was written; choose another name.
+      a tenant's name has 1 to 64 lower-case letters, digits, "-", "_" and ".", starts with a \
+      letter or digit, and does not end in "-clear". Nothing was written; choose another name.
       """
     case .missing(let place):
       "there is no such \(place.rawValue). Nothing was encrypted; check --home and --tenant."

@@ -8,7 +8,8 @@ package import ReportFigures
 ///        └─ category …
 /// ```
 /// A hidden category hides all its apps. So each whole that is shown gives a reader one equation,
-/// no part is in two of them, and each tells of one group only: the hidden parts together.
+/// no part is in two of them, and each tells of one group only: the hidden parts together. Numbers
+/// of persons do not add up, and have rules of their own (`PersonCounts`).
 package struct ReleaseCutter {
   /// A category with its apps.
   private struct Branch {
@@ -21,6 +22,8 @@ package struct ReleaseCutter {
     var categories: Set<Int> = []
     var apps: [Int: Set<Int>] = [:]
     var days: Set<Int> = []
+    /// Shown cells whose numbers of persons are not told.
+    var untold = PersonCounts.Untold()
   }
 
   private let figures: PersonFigures
@@ -53,9 +56,11 @@ package struct ReleaseCutter {
         minimum: minimum, versionOfPerson: figures.versionOfPerson,
         kindOfPerson: figures.kindOfPerson)
       guard protection.objection(to: whole) == nil else { return ([], allHidden()) }
-      let hidden = hide(protection, before)
+      var hidden = hide(protection, before)
+      let counts = personCounts(protection, hidden)
+      hidden.untold = counts.untold(before: before.untold, minimum: protection.minimum)
       before = hidden
-      return (cells(protection, hidden), counts(protection, hidden))
+      return (cells(protection, hidden), hiddenCounts(protection, hidden))
     }
   }
 
@@ -79,38 +84,70 @@ package struct ReleaseCutter {
     return hidden
   }
 
+  private func personCounts(_ protection: Protection, _ hidden: Hidden) -> PersonCounts {
+    func persons(_ parts: [Contributions], _ hidden: Set<Int>) -> [Int?] {
+      parts.enumerated().map { hidden.contains($0) ? nil : protection.persons(in: $1) }
+    }
+    return PersonCounts(
+      whole: protection.persons(in: whole),
+      categories: persons(branches.map(\.whole), hidden.categories),
+      apps: branches.enumerated().map { persons($1.apps.map(\.use), hidden.apps[$0] ?? []) },
+      days: persons(figures.days.map(\.use), hidden.days))
+  }
+
   private func cells(_ protection: Protection, _ hidden: Hidden) -> [ReleaseCell] {
-    var cells = [cell(.total, "", "", whole, protection)]
+    func cell(
+      _ level: ReleaseCell.Level, _ parent: String, _ name: String, _ use: Contributions,
+      isUntold: Bool
+    ) -> ReleaseCell {
+      self.cell(level, parent, name, use, isUntold: isUntold, protection)
+    }
+    let untold = hidden.untold
+    var cells = [cell(.total, "", "", whole, isUntold: false)]
     for (place, branch) in branches.enumerated() where !hidden.categories.contains(place) {
-      cells.append(cell(.category, "", branch.name, branch.whole, protection))
+      cells.append(
+        cell(
+          .category, "", branch.name, branch.whole, isUntold: untold.categories.contains(place)))
       for (number, app) in branch.apps.enumerated()
       where !(hidden.apps[place] ?? []).contains(number) {
-        cells.append(cell(.app, branch.name, app.facts.name, app.use, protection))
+        cells.append(
+          cell(
+            .app, branch.name, app.facts.name, app.use,
+            isUntold: untold.apps[place]?.contains(number) == true))
       }
     }
     for (place, day) in figures.days.enumerated() where !hidden.days.contains(place) {
-      cells.append(cell(.day, "", day.day, day.use, protection))
+      cells.append(cell(.day, "", day.day, day.use, isUntold: untold.days.contains(place)))
     }
     return cells
   }
 
   private func cell(
     _ level: ReleaseCell.Level, _ parent: String, _ name: String, _ use: Contributions,
-    _ protection: Protection
+    isUntold: Bool, _ protection: Protection
   ) -> ReleaseCell {
     let persons = protection.persons(in: use)
     let all = protection.persons(in: whole)
-    // The few who are not in the group would be a group themselves.
-    let isNearlyAll = level != .total && all - persons < protection.minimum
+    let share: String
+    if level == .total {
+      share = "100"
+    } else if !isUntold {
+      share = Clamp.percent(Int64(persons), of: Int64(all), groupSize: all)
+    } else if all - persons < protection.minimum {
+      share = Clamp.nearlyAll(of: all, minimum: protection.minimum)
+    } else {
+      share = ReleaseCell.notTold
+    }
     return ReleaseCell(
-      level: level, parent: parent, name: name, persons: isNearlyAll ? nil : persons,
-      personsPercent: level == .total
-        ? "100" : Clamp.percent(Int64(persons), of: Int64(all), groupSize: all),
-      blockedPercent: Clamp.percent(use.blocked, of: use.total.events, groupSize: persons),
+      level: level, parent: parent, name: name, persons: isUntold ? nil : persons,
+      personsPercent: share,
+      // The bounds of a percentage would tell how many persons there are about.
+      blockedPercent: Clamp.percent(
+        use.blocked, of: use.total.events, groupSize: isUntold ? 0 : persons),
       sums: use.total)
   }
 
-  private func counts(_ protection: Protection, _ hidden: Hidden) -> [HiddenCells] {
+  private func hiddenCounts(_ protection: Protection, _ hidden: Hidden) -> [HiddenCells] {
     func count(
       _ level: ReleaseCell.Level, _ parts: [Contributions]
     ) -> HiddenCells {
@@ -141,10 +178,19 @@ package struct ReleaseCutter {
 
 /// Percentages that tell neither of nearly nobody nor of nearly everybody.
 package enum Clamp {
+  private static func margin(_ groupSize: Int) -> Int {
+    groupSize <= 10 ? 25 : groupSize <= 20 ? 10 : 5
+  }
+
+  /// The share of a group that fewer than `minimum` are not in: no finer than just that.
+  static func nearlyAll(of all: Int, minimum: Int) -> String {
+    "≥ \(min(100 - margin(all), max(0, all - minimum) * 100 / max(1, all)))"
+  }
+
   /// The share in whole percent, or a bound: a group of up to 10 persons shows 25 to 75 percent,
   /// of up to 20 persons 10 to 90, a larger one 5 to 95.
   package static func percent(_ part: Int64, of whole: Int64, groupSize: Int) -> String {
-    let margin = groupSize <= 10 ? 25 : groupSize <= 20 ? 10 : 5
+    let margin = margin(groupSize)
     guard whole > 0 else { return "≤ \(margin)" }
     let percent = Double(part) * 100 / Double(whole)
     if percent <= Double(margin) { return "≤ \(margin)" }

@@ -10,12 +10,18 @@ package struct ReleaseCell: Sendable, Equatable {
   /// The category of an app; empty for all else.
   package var parent: String
   package var name: String
-  /// `nil`: nearly everybody, so that the few others would be told of.
+  /// `nil`: not told, as a few others would be told of with it.
   package var persons: Int?
-  /// Of all persons, as `37`, or as a bound: `≤ 5`, `≥ 95`.
+  /// Of all persons, as `37`, or as a bound: `≤ 5`, `≥ 95`; or `notTold`.
   package var personsPercent: String
   package var blockedPercent: String
   package var sums: UseSums
+
+  /// Whether nearly everybody is in it.
+  package var isNearlyAll: Bool { persons == nil && personsPercent != Self.notTold }
+
+  /// Stands in place of a share that is not told.
+  package static let notTold = "-"
 
   package init(
     level: Level, parent: String, name: String, persons: Int?, personsPercent: String,

@@ -31,11 +31,25 @@ package enum ReleasePage {
       ])
   }
 
+  /// How many persons a figure is of, in words where that is not told.
+  package static func personsText(_ cell: ReleaseCell) -> String {
+    cell.persons.map { FigureText.count($0) } ?? (cell.isNearlyAll ? "nearly all" : "not told")
+  }
+
+  /// Their share.
+  package static func shareText(_ cell: ReleaseCell) -> String {
+    cell.personsPercent == ReleaseCell.notTold ? "–" : cell.personsPercent + " %"
+  }
+
   /// How much was hidden, and why.
   package static func hiddenWords(_ release: PublishedRelease) -> String {
-    let words = release.hidden.filter { $0.count > 0 }.map { hidden in
+    var words = release.hidden.filter { $0.count > 0 }.map { hidden in
       "\(hidden.level.rawValue): \(hidden.small) below the minimum, \(hidden.dominated) made by "
         + "one person, \(hidden.complementary) from which others would follow"
+    }
+    let untold = release.cells.count { $0.persons == nil }
+    if untold > 0 {
+      words.append("the number of persons of \(untold) \(untold == 1 ? "figure" : "figures")")
     }
     return words.isEmpty ? "nothing" : words.joined(separator: "; ")
   }
@@ -49,9 +63,10 @@ package enum ReleasePage {
     for cell in cells {
       page.raw("<tr>")
       page.element("th", " scope=\"row\"", cell.name.isEmpty ? release.month : cell.name)
-      let persons = cell.persons.map { FigureText.count($0) } ?? "nearly all"
-      HTMLList.number(&page, Int64(cell.persons ?? .max >> 12), persons)
-      page.element("td", " class=\"n\"", cell.personsPercent + " %")
+      // What is not told is nearly all, or nothing that could be sorted.
+      let place = cell.persons.map { Int64($0) } ?? (cell.isNearlyAll ? .max >> 12 : -1)
+      HTMLList.number(&page, place, personsText(cell))
+      page.element("td", " class=\"n\"", shareText(cell))
       HTMLList.number(&page, cell.sums.total, FigureText.bytes(cell.sums.total))
       HTMLList.number(&page, cell.sums.uploaded, FigureText.bytes(cell.sums.uploaded))
       HTMLList.number(&page, cell.sums.events, FigureText.count(cell.sums.events))

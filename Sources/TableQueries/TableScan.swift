@@ -165,7 +165,8 @@ package struct TableScan: Sendable {
     } catch { throw .file(path: path, error) }
   }
 
-  private func statistics(of file: AddedFile) -> TableStatistics? {
+  /// What the table's log says of a file; `nil` where it says nothing.
+  package func statistics(of file: AddedFile) -> TableStatistics? {
     file.statisticsText.flatMap { FileStatistics.statistics(of: $0, schema: snapshot.schema) }
   }
 

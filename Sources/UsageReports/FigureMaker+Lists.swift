@@ -100,8 +100,8 @@ extension FigureMaker {
 
   func keyVersions() -> [Int] {
     users.versions(of: period.names.users.numbers)
-      .union(addresses.versions(of: period.names.addresses.numbers))
-      .union(devices.versions(of: period.names.devices.numbers)).sorted()
+      .union(addresses.versions(of: period.names.addressNumbers))
+      .union(devices.versions(of: period.names.deviceNumbers)).sorted()
   }
 
   /// The order of all lists: more bytes first, then more events, then by name.

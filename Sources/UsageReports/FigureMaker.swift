@@ -87,8 +87,8 @@ struct FigureMaker {
       totals.sums += target.sums
     }
     totals.users = users.count(period.names.users.numbers)
-    totals.addresses = addresses.count(period.names.addresses.numbers)
-    totals.devices = devices.count(period.names.devices.numbers)
+    totals.addresses = addresses.count(period.names.addressNumbers)
+    totals.devices = devices.count(period.names.deviceNumbers)
     totals.hosts = period.names.hosts.dropFirst().count { $0.events > 0 }
     return totals
   }

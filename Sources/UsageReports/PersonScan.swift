@@ -16,8 +16,10 @@ package struct PersonScan {
     self.apps = apps
   }
 
-  /// The newest day with rows; `nil` where the table has none.
-  package var newest: CivilDay? { scan.days.last.map { CivilDay($0) } }
+  /// The days with rows and how many these are, the oldest first.
+  package var rowCounts: [(day: CivilDay, rows: Int)] {
+    scan.rowCounts.sorted { $0.key < $1.key }.map { (CivilDay($0.key), $0.value) }
+  }
 
   private struct Group {
     var people = NumberedSums()

@@ -56,7 +56,8 @@ package enum UsageReportError: Error, CustomStringConvertible {
     case .unknownTags(let names, let known):
       "No row has the tag \(names.joined(separator: ", ")). There are: "
         + "\(known.joined(separator: ", "))."
-    case .nobody(let group): "No row is of anybody in \(group)."
+    case .nobody(let group):
+      "No row is of anybody in \(group); private members are left out."
     case .emptyPeriod(let first, let last, let oldest, let newest):
       "No row lies between \(first) and \(last). The table has rows from \(oldest) to \(newest)."
     }

@@ -9,7 +9,7 @@ internal import TableQueries
 struct UsageRows {
   static let columns = [
     "source", "host", "user", "src_ip", "device", "action", "events", "uploaded_bytes",
-    "downloaded_bytes", "total_bytes", "last_seen", "ip_tag",
+    "downloaded_bytes", "total_bytes", "last_seen", "ip_tag", "private",
   ]
   /// Rows that are added up at a time: their columns fit the second cache level.
   static let chunkRows = 4096
@@ -30,6 +30,8 @@ struct UsageRows {
   /// The highest number that an address has so far.
   let addressNumberMax: Int
   let devices: [UInt32]
+  /// Rows of private people, whose addresses and devices are counted and stand in no list.
+  let privateRows: [Int]
   let events: [Int64]
   /// Of each row, those of its events that were blocked.
   let blocked: [Int64]
@@ -57,6 +59,7 @@ struct UsageRows {
     addresses = book.addresses.numbers(of: column("src_ip"))
     addressNumberMax = book.addresses.count
     devices = book.devices.numbers(of: column("device"))
+    privateRows = Self.rows(where: table.column("private"))
     events = column("events").integers
     uploaded = column("uploaded_bytes").integers
     downloaded = column("downloaded_bytes").integers
@@ -97,6 +100,13 @@ struct UsageRows {
     UseSums(events: events[row], uploaded: uploaded[row], total: total[row])
   }
 
+  /// Numbers of names without those of private rows.
+  func listed(_ numbers: [UInt32]) -> [UInt32] {
+    var listed = numbers
+    for row in privateRows { listed[row] = 0 }
+    return listed
+  }
+
   /// Calls `body` for the rows of each chunk.
   func forEachChunk(_ body: (Range<Int>) -> Void) {
     var start = 0
@@ -132,6 +142,14 @@ struct UsageRows {
     var sum: Int64 = 0
     for row in values.indices where isValid[row] { sum &+= values[row] }
     return sum
+  }
+
+  /// The rows that are true.
+  private static func rows(where column: Column?) -> [Int] {
+    guard let column, case .booleans(let values) = column.values, values.contains(true) else {
+      return []
+    }
+    return values.indices.filter { values[$0] && !column.isNull($0) }
   }
 
   /// The events of rows that have `text`; 0 for all others.

@@ -17,6 +17,17 @@ struct UsageScan: Sendable {
       .sorted()
   }
 
+  /// By day, the rows of its files by the table's log; a file of which it says nothing counts 1.
+  var rowCounts: [Int32: Int] {
+    let scan = scan(nil, columns: [])
+    var counts: [Int32: Int] = [:]
+    for file in scan.files {
+      guard let day = CivilDay(parsing: file.day)?.daysSince1970 else { continue }
+      counts[day, default: 0] += scan.statistics(of: file)?.rowCount ?? 1
+    }
+    return counts
+  }
+
   /// Calls `body` with `columns` of all row groups of `days` (`nil`: all), by all workers at once.
   ///
   /// - Parameters:

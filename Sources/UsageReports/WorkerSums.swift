@@ -9,8 +9,12 @@ struct WorkerSums: Sendable {
   }
   var days: [Day]
   var users = EntitySums()
+  /// Without rows of private people.
   var addresses = EntitySums()
   var devices = EntitySums()
+  /// Names in rows of private people.
+  private var privateAddresses = BitSet()
+  private var privateDevices = BitSet()
   var hosts: [UseSums] = []
   var sources: [Sums] = []
   var tags: [Sums] = []
@@ -28,10 +32,13 @@ struct WorkerSums: Sendable {
     sources.pad(to: Int(rows.sources.max() ?? 0) + 1, with: Sums())
     tags.pad(to: Int(rows.tags.max() ?? 0) + 1, with: Sums())
     hosts.pad(to: rows.targetOfHost.count, with: UseSums())
+    let (addressesOfRows, devicesOfRows) = (rows.listed(rows.addresses), rows.listed(rows.devices))
+    privateAddresses.insert(rows.addresses, rows.privateRows)
+    privateDevices.insert(rows.devices, rows.privateRows)
     rows.forEachChunk { range in
       users.add(rows.users.span, rows, range)
-      addresses.add(rows.addresses.span, rows, range)
-      if deviceMax > 0 { devices.add(rows.devices.span, rows, range) }
+      addresses.add(addressesOfRows.span, rows, range)
+      if deviceMax > 0 { devices.add(devicesOfRows.span, rows, range) }
       let sums = rows.sums(range)
       days[dayIndex].sums += sums
       UsageRows.forEachRun(rows.sources.span, range) { source, rowsOfSource in
@@ -61,6 +68,8 @@ struct WorkerSums: Sendable {
     users.merge(other.users)
     addresses.merge(other.addresses)
     devices.merge(other.devices)
+    privateAddresses.formUnion(other.privateAddresses)
+    privateDevices.formUnion(other.privateDevices)
     hosts.pad(to: other.hosts.count, with: UseSums())
     for (place, more) in other.hosts.enumerated() { hosts[place] += more }
     sources.pad(to: other.sources.count, with: Sums())
@@ -68,6 +77,29 @@ struct WorkerSums: Sendable {
     tags.pad(to: other.tags.count, with: Sums())
     for (place, more) in other.tags.enumerated() { tags[place] += more }
     for place in attributeEvents.indices { attributeEvents[place] += other.attributeEvents[place] }
+  }
+}
+
+extension WorkerSums {
+  /// All addresses that have events, those of private people among them.
+  var addressNumbers: [UInt32] { addresses.numbers(and: privateAddresses) }
+
+  /// The same of devices.
+  var deviceNumbers: [UInt32] { devices.numbers(and: privateDevices) }
+}
+
+extension EntitySums {
+  fileprivate func numbers(and others: BitSet) -> [UInt32] {
+    var all = others
+    for number in numbers { all.insert(number) }
+    return all.numbers
+  }
+}
+
+extension BitSet {
+  /// Adds the numbers of some rows; 0 is none.
+  fileprivate mutating func insert(_ numbers: [UInt32], _ rows: [Int]) {
+    for row in rows where numbers[row] != 0 { insert(numbers[row]) }
   }
 }
 

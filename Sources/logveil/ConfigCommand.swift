@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Operations
+import Pseudonymisation
 
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -91,7 +92,7 @@ struct Defaults {
 
   private func check() throws {
     let isGood: [(String, Bool)] = [
-      ("tenant", tenant.map { HostConfiguration.isTenantName($0) } ?? true),
+      ("tenant", tenant.map { Keyring.isTenantName($0) } ?? true),
       ("threads", values["threads"] == nil || threads.map { (1...512).contains($0) } == true),
       ("memory", values["memory"] == nil || memory != nil),
       ("progress", values["progress"] == nil || progress != nil),

@@ -106,8 +106,8 @@ struct PublishReleaseCommand: ParsableCommand {
       rightAligned: [2, 3, 4, 5, 6, 7])
     for cell in release.cells {
       table.add([
-        cell.level.rawValue, cell.name, cell.persons.map { FigureText.count($0) } ?? "nearly all",
-        cell.personsPercent + " %", FigureText.bytes(cell.sums.total),
+        cell.level.rawValue, cell.name, ReleasePage.personsText(cell), ReleasePage.shareText(cell),
+        FigureText.bytes(cell.sums.total),
         FigureText.bytes(cell.sums.uploaded), FigureText.count(cell.sums.events),
         cell.blockedPercent + " %",
       ])

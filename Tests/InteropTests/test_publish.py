@@ -2,6 +2,7 @@
 
 import collections
 import json
+import re
 import sqlite3
 
 import pyarrow.parquet as pq
@@ -105,10 +106,16 @@ def test_levels_and_names_can_be_taken_away(filled):
     assert {cell["level"] for cell in cells} == {"total", "category"}
     hashed = release(filled, "--hash-apps")["cells"]
     plain = release(filled)["cells"]
-    for one, other in zip(hashed, plain):
-        if one["level"] == "app":
-            assert one["name"].startswith("app-") and one["name"] != other["name"]
-        assert one["total_bytes"] == other["total_bytes"]
+    def figures(cells):
+        return sorted((cell["category"] or "", cell["total_bytes"], cell["events"])
+                      for cell in cells if cell["level"] == "app")
+    assert figures(hashed) == figures(plain)
+    assert [cell for cell in hashed if cell["level"] != "app"] == [
+        cell for cell in plain if cell["level"] != "app"]
+    # The order of the true names would tell of them.
+    codes = [(cell["category"], cell["name"]) for cell in hashed if cell["level"] == "app"]
+    assert codes == sorted(codes) and len(set(codes)) == len(codes)
+    assert all(re.fullmatch("app-[0-9a-f]{16}", code) for _, code in codes)
 
 
 @pytest.mark.parametrize("words, code, message", [
@@ -120,6 +127,56 @@ def test_levels_and_names_can_be_taken_away(filled):
 ])
 def test_errors(filled, words, code, message):
     assert message in filled.call("publish", *words, code=code).err
+
+
+HEAD = "time,user,src_ip,host,bytes_in,bytes_out\n"
+
+
+def csv_log(rows):
+    return HEAD + "".join(f"{time},{user},10.0.0.1,{host},100,50\n" for time, user, host in rows)
+
+
+def test_numbers_of_persons_from_which_few_follow_are_not_told(home, tmp_path):
+    """One of 30 does not use MEGA; one of 60 uses both networks."""
+    days = [f"2026-09-{day:02}T10:00:00Z" for day in range(1, 31)]
+    uses = [("www.dropbox.com", range(30)), ("mega.nz", range(29)),
+            ("www.facebook.com", range(100, 140)), ("www.linkedin.com", range(139, 160))]
+    rows = [(days[number % 30], f"user{person}", host)
+            for host, people in uses for number, person in enumerate(people)]
+    (tmp_path / "t.csv").write_text(csv_log(rows))
+    home.call("init")
+    home.run(tmp_path / "t.csv", "--format", "csv")
+    cells = {cell["name"]: cell for cell in release(home, month="2026-09")["cells"]}
+    assert (cells["Cloud storage"]["persons"], cells["Social network"]["persons"]) == (30, 60)
+    for app in ("Dropbox", "MEGA", "LinkedIn"):
+        assert (cells[app]["persons"], cells[app]["persons_percent"]) == (None, "-"), app
+    assert cells["Facebook"]["persons"] == 40
+    shown = home.call("publish", "--month", "2026-09").out
+    assert "not told" in shown and "the number of persons of" in shown
+
+
+def test_a_few_rows_dated_ahead_make_no_month_whole(home, tmp_path):
+    rows = [(f"2026-09-{day:02}T10:{number % 60:02}:00Z", f"user{number}", f"h{number}.example")
+            for day in range(1, 21) for number in range(60)]
+    rows.append(("2027-03-01T10:00:00Z", "user1", "h1.example"))
+    (tmp_path / "t.csv").write_text(csv_log(rows))
+    home.call("init")
+    home.run(tmp_path / "t.csv", "--format", "csv")
+    refused = home.call("publish", "--month", "2026-09", code=66).err
+    assert "newest day in the table is 2026-09-20, but for a few rows dated later" in refused
+    assert home.call("publish", "--ledger", "--json").out == ""
+
+
+def test_no_tenant_is_another_ones_clear_tables(home, tmp_path):
+    (tmp_path / "t.csv").write_text(csv_log([("2026-09-01T10:00:00Z", "joe", "a.example")]))
+    home.call("init")
+    home.run(tmp_path / "t.csv", "--format", "csv", "--no-anonymise")
+    for words in (["report"], ["publish", "--month", "2026-09"], ["table", "list"],
+                  ["run", tmp_path / "t.csv"]):
+        refused = home.call(*words, "--tenant", "default-clear", code=64)
+        assert "joe" not in refused.out + refused.err
+    assert "tenant" in home.call("tenant", "add", "other-clear", code=64).err
+    assert home.call("report", "--tenant", "../default", code=64)
 
 
 def test_minimum_is_never_below_five(home):

@@ -110,6 +110,85 @@ import Testing
     #expect(hidden?.small == 1 && hidden?.complementary == 1)
   }
 
+  /// A reader who knows the numbers of persons of a whole and its parts, and tries all ways in which
+  /// people can be in them: of no set of people do all ways say that it has few.
+  @Test(arguments: 0..<20) func noFewPersonsFollowFromNumbersOfPersons(seed: Int) {
+    for number in 0..<20 {
+      var random = SeededRandom(seed: 77_000 + seed * 100 + number)
+      let people = 8 + random.below(10)
+      var figures = PersonFigures()
+      figures.versionOfPerson = [0] + [Int](repeating: 1, count: people)
+      for app in 0..<2 + random.below(2) {
+        let count = 5 + random.below(people - 4)
+        let use = Contributions(
+          (1...people).shuffled(using: &random).prefix(count).map {
+            (UInt32($0), UseSums(events: 1, uploaded: 1, total: 1))
+          }, rest: UseSums(), blocked: 0)
+        figures.apps.append(
+          (AppFacts(number: Int32(app + 1), name: "a\(app)", category: "c"), use))
+      }
+      // Others, so that the category is not nearly all.
+      let others = UInt32(people + 1)...UInt32(people + 12)
+      figures.versionOfPerson += others.map { _ in 1 }
+      figures.uncatalogued = Contributions(
+        others.map { ($0, UseSums(events: 1, uploaded: 1, total: 1)) }, rest: UseSums(), blocked: 0)
+      let cells = ReleaseCutter(figures).cut(minimums: [5])[0].cells
+      guard let whole = cells.first(where: { $0.level == .category && $0.name == "c" })?.persons
+      else { continue }
+      let told = figures.apps.map { app in
+        cells.first { $0.level == .app && $0.name == app.facts.name }?.persons
+      }
+      let few = PersonPuzzle(whole: whole, parts: told).fewest(below: 5)
+      #expect(few.isEmpty, "seed \(seed), table \(number): \(whole) \(told): \(few)")
+    }
+  }
+
+  @Test func overlapsOfFewAreNotTold() {
+    func use(_ people: ClosedRange<Int>) -> Contributions {
+      Contributions(
+        people.map { (UInt32($0), UseSums(events: 1, uploaded: 1, total: 1)) },
+        rest: UseSums(), blocked: 0)
+    }
+    var figures = PersonFigures()
+    figures.versionOfPerson = [0] + [Int](repeating: 1, count: 200)
+    figures.apps = [
+      (AppFacts(number: 1, name: "a", category: "nearly"), use(1...30)),
+      (AppFacts(number: 2, name: "b", category: "nearly"), use(1...29)),
+      (AppFacts(number: 3, name: "c", category: "overlap"), use(1...40)),
+      (AppFacts(number: 4, name: "d", category: "overlap"), use(40...60)),
+      (AppFacts(number: 5, name: "e", category: "apart"), use(1...40)),
+      (AppFacts(number: 6, name: "f", category: "apart"), use(20...60)),
+      (AppFacts(number: 7, name: "g", category: "wide"), use(1...200)),
+    ]
+    let cells = ReleaseCutter(figures).cut(minimums: [10])[0].cells
+    func persons(_ name: String) -> Int? { cells.first { $0.name == name }?.persons }
+    #expect(persons("nearly") == 30 && persons("a") == nil && persons("b") == nil)
+    #expect(persons("overlap") == 60 && persons("c") == 40 && persons("d") == nil)
+    #expect(persons("apart") == 60 && persons("e") == 40 && persons("f") == 41)
+    #expect(persons("wide") == nil)
+    let share = { name in cells.first { $0.name == name }?.personsPercent }
+    #expect(share("b") == ReleaseCell.notTold && share("d") == ReleaseCell.notTold)
+    #expect(share("wide") == "≥ 95")
+  }
+
+  /// 31 of 40: a percentage would tell of the 9 others.
+  @Test func theShareOfNearlyAllIsABound() {
+    func use(_ people: ClosedRange<Int>) -> Contributions {
+      Contributions(
+        people.map { (UInt32($0), UseSums(events: 1, uploaded: 1, total: 1)) },
+        rest: UseSums(), blocked: 0)
+    }
+    var figures = PersonFigures()
+    figures.versionOfPerson = [0] + [Int](repeating: 1, count: 40)
+    figures.apps = [
+      (AppFacts(number: 1, name: "a", category: "c"), use(1...31)),
+      (AppFacts(number: 2, name: "b", category: "d"), use(1...40)),
+    ]
+    let cells = ReleaseCutter(figures).cut(minimums: [10])[0].cells
+    let cell = cells.first { $0.name == "c" }
+    #expect(cell?.persons == nil && cell?.personsPercent == "≥ 75" && cell?.isNearlyAll == true)
+  }
+
   @Test func severalKeyVersionsCountTheMaximum() {
     let people: [(person: UInt32, sums: UseSums)] = (1...8).map {
       (UInt32($0), UseSums(events: 1, uploaded: 1, total: 1))
@@ -230,5 +309,47 @@ private struct Reader {
       let group = Contributions.joined(zip(unknowns, row).filter { $0.1 == 1 }.map(\.0))
       #expect(protection.objection(to: group) == nil, "\(what): follows by subtraction")
     }
+  }
+}
+
+/// All ways in which people can be in the parts of a whole, of which numbers are told.
+private struct PersonPuzzle {
+  let whole: Int
+  /// `nil`: not told.
+  let parts: [Int?]
+
+  /// Sets of people, each a list of the ways to be in the parts, that have 1 to `minimum` - 1
+  /// members in every solution.
+  func fewest(below minimum: Int) -> [[Int]] {
+    let ways = Array(1..<1 << parts.count)  // Everybody is in at least one part.
+    let sets = (1..<1 << ways.count).map { set in ways.indices.filter { set >> $0 & 1 == 1 } }
+    var lows = [Int](repeating: .max, count: sets.count)
+    var highs = [Int](repeating: .min, count: sets.count)
+    visit([], left: whole, ways) { solution in
+      for (place, set) in sets.enumerated() {
+        let count = set.reduce(0) { $0 + solution[$1] }
+        lows[place] = min(lows[place], count)
+        highs[place] = max(highs[place], count)
+      }
+    }
+    return sets.indices.filter { lows[$0] > 0 && highs[$0] < minimum && lows[$0] != .max }
+      .map { sets[$0].map { ways[$0] } }
+  }
+
+  private func visit(
+    _ chosen: [Int], left: Int, _ ways: [Int], _ body: ([Int]) -> Void
+  ) {
+    // What is in each part so far must not be more than is told.
+    for (part, told) in parts.enumerated() {
+      guard let told else { continue }
+      let so = zip(ways, chosen).reduce(0) { $0 + ($1.0 >> part & 1 == 1 ? $1.1 : 0) }
+      if so > told || (chosen.count == ways.count && so != told) { return }
+    }
+    if chosen.count == ways.count {
+      if left == 0 { body(chosen) }
+      return
+    }
+    let isLast = chosen.count == ways.count - 1
+    for count in (isLast ? left : 0)...left { visit(chosen + [count], left: left - count, ways, body) }
   }
 }

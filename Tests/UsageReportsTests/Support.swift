@@ -23,6 +23,7 @@ struct Row {
   var up: Int64? = 10
   var down: Int64? = 20
   var total: Int64? = 30
+  var isPrivate = false
 }
 
 /// A table `usage` in memory, and reports on it.
@@ -35,7 +36,7 @@ struct ReportBench {
     Field("user", .string), Field("src_ip", .string), Field("device", .string),
     Field("action", .string), Field("events", .int64), Field("uploaded_bytes", .int64),
     Field("downloaded_bytes", .int64), Field("total_bytes", .int64),
-    Field("last_seen", .timestamp), Field("ip_tag", .string),
+    Field("last_seen", .timestamp), Field("ip_tag", .string), Field("private", .boolean),
   ])
 
   /// A table with a file for each of `files`; the rows of a file are of one day.
@@ -75,7 +76,10 @@ struct ReportBench {
     let columns =
       texts.map { Column(.strings(ByteStrings($0.map { $0 ?? "" })), isValid: valid($0)) }
       + numbers.map { Column(.int64s($0.map { $0 ?? 0 }), isValid: valid($0)) }
-      + [Column(.strings(ByteStrings(tags.map { $0 ?? "" })), isValid: valid(tags))]
+      + [
+        Column(.strings(ByteStrings(tags.map { $0 ?? "" })), isValid: valid(tags)),
+        Column(.booleans(rows.map(\.isPrivate))),
+      ]
     return Table(schema: schema.without(["date"]), columns: columns, rowCount: rows.count)
   }
 

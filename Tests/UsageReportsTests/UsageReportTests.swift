@@ -93,6 +93,23 @@ import VeiledRecords
     #expect(report.devices.map(\.name) == ["p1-b"])
   }
 
+  @Test func machinesOfPrivatePeopleAreCountedAndListedWithoutThem() throws {
+    let bench = try ReportBench([
+      [
+        Row(user: "u1-a", address: "i1-both", device: "m1-both"),
+        Row(user: "p1-b", address: "i1-both", device: "m1-both", total: 500, isPrivate: true),
+        Row(user: "p1-b", address: "i1-own", device: "m1-own", isPrivate: true),
+      ]
+    ])
+    let report = try bench.report()
+    #expect(report.totals.addresses == DistinctCount(2))
+    #expect(report.totals.devices == DistinctCount(2))
+    #expect(report.addresses.map(\.name) == ["i1-both"])
+    #expect(report.devices.map(\.name) == ["m1-both"])
+    #expect(report.addresses[0].sums.total == 30 && report.addresses[0].sums.events == 1)
+    #expect(report.totals.sums.total == 560)
+  }
+
   /// More users than are hashed, sums beyond 32 bits and events beyond 16: by user, exactly.
   @Test func sumsOfAppsAreExactForManyUsersAndLargeNumbers() throws {
     func rows(_ day: Int32) -> [Row] {
@@ -140,7 +157,7 @@ import VeiledRecords
     #expect {
       try bench.report(group: ["u1-z"])
     } throws: {
-      "\($0)" == "No row is of anybody in team."
+      "\($0)" == "No row is of anybody in team; private members are left out."
     }
   }
 
