@@ -54,7 +54,8 @@
       }
       const shown = isWhole ? found : Math.min(found, limit);
       if (output) {
-        output.textContent = shown === rows.length ? `${count(rows.length)} rows`
+        output.textContent = shown === rows.length
+          ? `${count(rows.length)} ${rows.length === 1 ? "row" : "rows"}`
           : `${count(shown)} of ${count(found)} rows`
             + (found < rows.length ? `, ${count(rows.length)} in all` : "");
       }

@@ -18,7 +18,8 @@ enum Charts {
     let (width, height, left) = (640.0, 190.0, 58.0)
     let totals = days.indices.map { day in series.reduce(Int64(0)) { $0 + $1.values[day] } }
     let most = totals.max() ?? 0
-    let top = ceiling(most, isBinary: isBinary)
+    let unit = isBinary ? FigureText.byteUnit(of: most / 2) : nil
+    let top = unit.map { ceiling(ofBytes: most, in: $0) } ?? ceiling(most)
     let mean = totals.isEmpty ? 0 : totals.reduce(0, +) / Int64(totals.count)
     let words =
       "\(title) from \(days.first?.description ?? "") to \(days.last?.description ?? ""): "
@@ -31,7 +32,8 @@ enum Charts {
       svg += "x2=\"640\" y1=\"\(number(y))\" y2=\"\(number(y))\"/>"
       let value = Int64((Double(top) * Double(line) / 4).rounded())
       svg += "<text x=\"\(number(left - 8))\" y=\"\(number(y + 4))\" text-anchor=\"end\">"
-      svg += HTMLText.escaped(text(value).replacing(".0 ", with: " ")) + "</text>"
+      let label = unit.map { FigureText.bytes(value, in: $0) } ?? text(value)
+      svg += HTMLText.escaped(label.replacing(".0 ", with: " ")) + "</text>"
     }
     let step = (width - left) / Double(max(days.count, 1))
     for (index, day) in days.enumerated() {
@@ -124,11 +126,9 @@ enum Charts {
   }
 
   /// The smallest round number that is at least `value` and has four round parts.
-  private static func ceiling(_ value: Int64, isBinary: Bool) -> Int64 {
+  private static func ceiling(_ value: Int64) -> Int64 {
     guard value > 4 else { return 4 }
-    var unit: Int64 = 1
-    if isBinary { while value / unit >= 1024 { unit *= 1024 } }
-    var scale = unit
+    var scale: Int64 = 1
     while value / scale >= 10 { scale *= 10 }
     for (part, whole): (Int64, Int64) in [(1, 1), (6, 5), (8, 5), (2, 1), (12, 5), (3, 1), (4, 1)] {
       let candidate = scale * part / whole
@@ -136,6 +136,19 @@ enum Charts {
     }
     for step in [5, 6, 8, 10, 12] as [Int64] where scale * step >= value { return scale * step }
     return value
+  }
+
+  /// The same of bytes: a quarter of it is told with at most one digit behind the point.
+  private static func ceiling(ofBytes value: Int64, in unit: FigureText.ByteUnit) -> Int64 {
+    let quarters = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 16, 20, 25, 30, 40, 50, 60, 80, 100] as [Int64]
+    guard unit.bytes > 1 else { return ceiling(value) }
+    for scale in [1, 10] as [Int64] {
+      for half in quarters {
+        let candidate = (unit.bytes / 2).multipliedReportingOverflow(by: half * scale * 4)
+        if !candidate.overflow, candidate.partialValue >= value { return candidate.partialValue }
+      }
+    }
+    return max(4, value)
   }
 
   /// With two digits behind the point, without zeros at the end.

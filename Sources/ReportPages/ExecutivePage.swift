@@ -54,11 +54,11 @@ package struct ExecutivePage {
       categories.map { category in
         .init(
           name: category.name,
-          value: "\(FigureText.bytes(category.sums.total)) · \(category.apps) apps",
+          value: "\(FigureText.bytes(category.sums.total)) · \(FigureText.apps(category.apps))",
           bar: Charts.bar(
             AppTag.allCases.map { ($0.rawValue, category.byTag[$0]?.total ?? 0) },
             of: categories.first?.sums.total ?? 0))
-      })
+      }, legend: ReportPage.tagLegend)
     let new = report.newApps.prefix(8)
     list(
       "New apps",
@@ -80,10 +80,13 @@ package struct ExecutivePage {
     foot(2)
   }
 
-  private mutating func list(_ title: String, _ rows: [ReportPage.BarRow]) {
+  private mutating func list(
+    _ title: String, _ rows: [ReportPage.BarRow], legend: [(style: String, name: String)] = []
+  ) {
     page.html.raw("<div class=\"card\">")
     page.html.element("h3", "", title)
     page.bars(rows)
+    if !legend.isEmpty { page.legend(legend) }
     page.html.raw("</div>")
   }
 

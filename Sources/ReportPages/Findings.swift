@@ -56,24 +56,25 @@ enum Findings {
       advice.append(
         "\(unsanctioned.count) unsanctioned \(unsanctioned.count == 1 ? "app was" : "apps were") "
           + "used, \(used.count) of them without being blocked every time: "
-          + "`logveil apps block-list` writes the list for a firewall.")
+          + "logveil apps block-list writes the list for a firewall.")
     }
     let open = report.apps.filter { $0.facts.tagClass == .other }
     if !open.isEmpty {
       let names = open.prefix(3).map(\.facts.name).joined(separator: ", ")
       advice.append(
-        "Decide on the \(open.count) apps without a tag, the largest first: \(names).")
+        "Decide on the \(FigureText.apps(open.count)) without a tag, the largest first: \(names).")
     }
     let high = report.apps.filter { $0.facts.risk == .high }
     if !high.isEmpty {
       advice.append(
-        "\(high.count) apps in use are of high risk: "
+        "\(FigureText.apps(high.count)) in use \(high.count == 1 ? "is" : "are") of high risk: "
           + high.prefix(3).map(\.facts.name).joined(separator: ", ") + ".")
     }
     let unknown = report.apps.filter { $0.facts.risk == .unknown }
     if !unknown.isEmpty {
       advice.append(
-        "Of \(unknown.count) apps no risk factor is stated: an unknown risk is not a low one.")
+        "Of \(FigureText.apps(unknown.count)) no risk factor is stated: an unknown risk is not a low "
+          + "one.")
     }
     if let domain = report.domains.first, domain.users.pseudonyms > 0 {
       advice.append(

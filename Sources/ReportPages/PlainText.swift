@@ -41,12 +41,30 @@ package enum FigureText {
 
   package static func count(_ number: Int) -> String { count(Int64(number)) }
 
+  /// `1 app`, `12 apps`.
+  static func apps(_ count: Int) -> String { count == 1 ? "1 app" : "\(count) apps" }
+
+  /// What numbers of bytes are told in.
+  struct ByteUnit {
+    let name: String
+    let bytes: Int64
+    static let all = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"].enumerated().map {
+      ByteUnit(name: $1, bytes: 1 << (10 * $0))
+    }
+  }
+
+  /// The unit that a number of bytes is told in.
+  static func byteUnit(of number: Int64) -> ByteUnit {
+    ByteUnit.all.first { Double(number) / Double($0.bytes) < 1023.95 } ?? ByteUnit.all[6]
+  }
+
   /// `1.4 GiB`.
-  package static func bytes(_ number: Int64) -> String {
-    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
-    var (value, unit) = (Double(number), 0)
-    while value >= 1023.95, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }
-    return unit == 0 ? "\(number) B" : "\(decimal(value, 1)) \(units[unit])"
+  package static func bytes(_ number: Int64) -> String { bytes(number, in: byteUnit(of: number)) }
+
+  /// The same in a given unit.
+  static func bytes(_ number: Int64, in unit: ByteUnit) -> String {
+    unit.bytes == 1
+      ? "\(number) B" : "\(decimal(Double(number) / Double(unit.bytes), 1)) \(unit.name)"
   }
 
   /// With `digits` digits behind the point.

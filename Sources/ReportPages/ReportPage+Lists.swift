@@ -11,22 +11,25 @@ extension ReportPage {
     bars(
       report.categories.prefix(12).map { category in
         let parts = AppTag.allCases.map { ($0.rawValue, category.byTag[$0]?.total ?? 0) }
-        let apps = category.apps == 1 ? "1 app" : "\(category.apps) apps"
+        let apps = FigureText.apps(category.apps)
         return BarRow(
           name: category.name,
           value:
             "\(FigureText.bytes(category.sums.total)) · \(apps) · \(category.users.words) users",
           bar: Charts.bar(parts, of: most))
       })
-    legend([
-      ("sanctioned", "sanctioned"), ("monitored", "monitored"), ("unsanctioned", "unsanctioned"),
-      ("other", "not decided"),
-    ])
+    legend(Self.tagLegend)
     html.raw("</div><div class=\"grid\">")
     risks()
     countries()
     html.raw("</div></div></section>\n")
   }
+
+  /// What the colours of categories say.
+  static let tagLegend: [(style: String, name: String)] = [
+    ("sanctioned", "sanctioned"), ("monitored", "monitored"), ("unsanctioned", "unsanctioned"),
+    ("other", "not decided"),
+  ]
 
   private mutating func risks() {
     html.raw("<div class=\"card\"><h3>Risk levels</h3><p>By the factors that were stated; an app ")
@@ -41,7 +44,8 @@ extension ReportPage {
     html.raw(
       Charts.ring(
         parts, middle: FigureText.count(report.totals.apps), label: "Apps by risk: \(words)"))
-    html.raw("<table><thead><tr><th scope=\"col\">Risk</th><th class=\"n\" scope=\"col\">Apps</th>")
+    html.raw("<table><caption class=\"sr\">Risk levels</caption><thead><tr>")
+    html.raw("<th scope=\"col\">Risk</th><th class=\"n\" scope=\"col\">Apps</th>")
     html.raw("<th class=\"n\" scope=\"col\">Traffic</th></tr></thead><tbody>")
     for risk in report.risks {
       let name = risk.name ?? "unknown"
@@ -60,7 +64,7 @@ extension ReportPage {
     let most = report.countries.first?.sums.total ?? 0
     bars(
       report.countries.prefix(8).map { country in
-        let apps = country.apps == 1 ? "1 app" : "\(country.apps) apps"
+        let apps = FigureText.apps(country.apps)
         return BarRow(
           name: country.name.map { CountryNames.name($0) } ?? "not stated",
           value: "\(FigureText.bytes(country.sums.total)) · \(apps)",
