@@ -92,6 +92,17 @@ public import Glibc
     self = copy
   }
 
+  /// Has the pages of `elements` at once, which will all be written soon: in a fraction of the time
+  /// that having them one by one takes.
+  public borrowing func prepare(_ elements: Range<Int>) {
+    precondition(
+      elements.lowerBound >= 0 && elements.upperBound <= count, "Buffer index out of range.")
+    let stride = MemoryLayout<Element>.stride
+    unsafe ZeroMemory.prepare(
+      address, Self.memoryBytes(count),
+      bytes: elements.lowerBound * stride..<elements.upperBound * stride)
+  }
+
   /// Copies `elements` to place `start` and behind it.
   @inlinable public mutating func copy(_ elements: Span<Element>, at start: Int = 0) {
     precondition(

@@ -57,6 +57,15 @@ internal import Glibc
     return unsafe moved
   }
 
+  /// Has the pages of a part of what `allocate` gave for `bytes`; what lies on the heap has them.
+  @usableFromInline static func prepare(
+    _ memory: UnsafeMutableRawPointer, _ allBytes: Int, bytes: Range<Int>
+  ) {
+    guard allBytes >= mappedBytesMin else { return }
+    let first = bytes.lowerBound / pageBytes * pageBytes
+    unsafe cl_populate(memory + first, roundedUp(bytes.upperBound - first, to: pageBytes))
+  }
+
   /// Bytes that are mapped for `bytes`.
   private static func room(_ bytes: Int) -> Int { roundedUp(bytes, to: pageBytes) }
 

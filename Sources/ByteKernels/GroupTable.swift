@@ -90,11 +90,16 @@ public struct GroupTable: ~Copyable, Sendable {
   /// Number of groups.
   public private(set) var count = 0
   private var groups: Buffer<Group>
+  /// Groups whose memory was had ahead.
+  private var preparedCount = 0
   /// By numbers: all groups from 0 to `indexedCount`.
   private var slots = Buffer<ck_slot>(count: 0)
   private var indexedCount = 0
   /// By prints: the groups that came so.
   private var known = Buffer<ck_known>(count: 0)
+
+  /// So many groups get their memory at once: 1 MiB.
+  private static let preparedStep = 1 << 14
 
   /// No groups.
   public init() {
@@ -149,6 +154,7 @@ public struct GroupTable: ~Copyable, Sendable {
       places.places.count == prints.count && prints.count >= events.count,
       "Fewer places than events.")
     groups.grow(to: Self.power(groups.count, atLeast: count + places.absentCount))
+    prepare(count + places.absentCount)
     growKnown(to: Self.power(known.count, atLeast: (count + places.absentCount) * 4 / 3 + 1))
     // SAFETY: every column has an entry for each event; groups and slots were given room.
     try take(
@@ -206,6 +212,14 @@ public struct GroupTable: ~Copyable, Sendable {
     // SAFETY: the slots are twice as many as the groups.
     unsafe ck_group_rehash(groups.kernelAddress, count, slots.address, slots.count - 1)
     indexedCount = count
+  }
+
+  /// Has the memory of groups up to `end`, and of some more.
+  private mutating func prepare(_ end: Int) {
+    guard end > preparedCount else { return }
+    let next = min(groups.count, max(end, preparedCount + Self.preparedStep))
+    groups.prepare(preparedCount..<next)
+    preparedCount = next
   }
 
   private mutating func growKnown(to room: Int) {
