@@ -15,11 +15,16 @@ public struct DictionaryTable: ~Copyable {
   /// Strings that are handed to the kernels at once.
   private static let batchCount = 1024
 
+  /// So many entries get their memory at once: 256 KiB.
+  private static let preparedStep = 1 << 12
+
   /// Number of keys.
   public private(set) var count = 0
 
   private var slots: Buffer<ck_slot>
   private var entries: Buffer<ck_entry>
+  /// Entries whose memory was had ahead.
+  private var preparedCount = 0
   private var tails: Buffer<UInt8>
   private var tailBytes = 0
   /// The key that is looked up or put by itself, where the kernels can read past its end.
@@ -161,6 +166,7 @@ public struct DictionaryTable: ~Copyable {
   private mutating func put(keyBytes: Int, _ value: UInt32) {
     count += 1
     if count >= entries.count { entries.grow(to: entries.count * 2, wiping: true) }
+    if count >= preparedCount { prepareEntries() }
     if count * 2 > slots.count { growSlots() }
     let tailStart = tailBytes
     tailBytes += max(0, keyBytes - Int(CK_ENTRY_HEAD))
@@ -170,6 +176,12 @@ public struct DictionaryTable: ~Copyable {
     unsafe ck_dictionary_put(
       staged.address, UInt32(keyBytes), value, UInt32(count), seed, slots.address, slots.count - 1,
       entries.address, tails.address, UInt32(tailStart))
+  }
+
+  private mutating func prepareEntries() {
+    let next = min(entries.count, preparedCount + Self.preparedStep)
+    entries.prepare(preparedCount..<next)
+    preparedCount = next
   }
 
   private mutating func growSlots() {
