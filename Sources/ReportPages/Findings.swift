@@ -73,7 +73,8 @@ enum Findings {
     let unknown = report.apps.filter { $0.facts.risk == .unknown }
     if !unknown.isEmpty {
       advice.append(
-        "Of \(unknown.count) apps no risk factor is stated: an unknown risk is not a low one.")
+        "Of \(unknown.count) apps too few risk factors are stated: "
+          + "an unknown risk is not a low one.")
     }
     if let domain = report.domains.first, domain.users.pseudonyms > 0 {
       advice.append(
