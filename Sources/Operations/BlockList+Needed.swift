@@ -24,7 +24,7 @@ extension BlockList {
       case .signIn: "people and computers need it to sign in"
       case .updates: "computers need it to be updated and managed"
       case .certificates: "computers need it to check certificates"
-      case .microsoft365: "the parts of Microsoft 365 need one another: block by its own rules"
+      case .microsoft365: "the parts of Microsoft 365 need one another"
       }
     }
   }
