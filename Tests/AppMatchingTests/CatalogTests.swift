@@ -85,6 +85,7 @@ import VeiledRecords
     Named(host: "x.com", name: "X", category: "Social network"),
     Named(host: "portal.azure.com", name: "Microsoft Azure", category: "Cloud computing platform"),
     Named(host: "login.microsoftonline.com", name: "Microsoft Entra ID", category: "Security"),
+    Named(host: "login.windows.net", name: "Microsoft Entra ID", category: "Security"),
     Named(host: "www.google.com", name: "Google Search", category: "Consumer"),
     Named(host: "www.google.co.uk", name: "Google Search", category: "Consumer"),
     Named(host: "accounts.google.com", name: "Google Account", category: "Security"),
