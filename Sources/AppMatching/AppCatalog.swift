@@ -2,7 +2,7 @@ internal import ByteBlocks
 internal import CEmbedded
 package import VeiledRecords
 
-/// The cloud apps that Logveil knows: number, name, category and domains of each.
+/// The cloud apps that Logveil knows: number, name, category, domains and addresses of each.
 ///
 /// A catalog is read once per run and shared by all threads; nothing in it changes afterwards.
 package struct AppCatalog: Sendable {
@@ -17,10 +17,12 @@ package struct AppCatalog: Sendable {
     var name: String
     var category: String
     var domains: [String]
+    var ranges: [String] = []
     var country: String?
   }
   private var apps: [AppID: App]
   private var domains: DomainTable
+  private var ranges = RangeTable()
 
   /// Reads the catalog that is compiled in.
   package static func embedded() throws(MatchingError) -> AppCatalog {
@@ -35,7 +37,8 @@ package struct AppCatalog: Sendable {
   /// Reads a catalog.
   ///
   /// The first line names the columns, in any order; columns with other names are left alone.
-  /// Domains stand in one field, separated by spaces; upper case in them does not count.
+  /// Domains stand in one field, separated by spaces; upper case in them does not count. So do
+  /// ranges of addresses, in a column that may be missing.
   /// - Parameter text: CSV in UTF-8; fields may be quoted, one app a line.
   /// - Throws: the first thing that is wrong, with its line.
   package init(csv text: Span<UInt8>) throws(MatchingError) {
@@ -57,6 +60,7 @@ package struct AppCatalog: Sendable {
         name: try columns.filled(.name, in: row),
         category: try columns.filled(.category, in: row),
         domains: try columns.domains(in: row),
+        ranges: try columns.ranges(in: row),
         country: try columns.country(in: row)
       )
       let id = try columns.appID(in: row)
@@ -64,6 +68,10 @@ package struct AppCatalog: Sendable {
       for domain in app.domains {
         guard let other = domains.insert(domain, value: id.rawValue) else { continue }
         throw .duplicate(.domains, line: row.line, firstLine: lines.line(of: AppID(other)))
+      }
+      for range in app.ranges.compactMap({ AppRange($0) }) {
+        guard let other = ranges.put(range, value: id.rawValue) else { continue }
+        throw .duplicate(.ipRanges, line: row.line, firstLine: lines.line(of: AppID(other)))
       }
       apps[id] = app
     }
@@ -97,8 +105,12 @@ package struct AppCatalog: Sendable {
   /// Adds an app; see `adding`.
   mutating func put(_ app: CatalogApp) {
     apps[app.id] = App(
-      name: app.name, category: app.category, domains: app.domains, country: app.country)
+      name: app.name, category: app.category, domains: app.domains, ranges: app.ranges,
+      country: app.country)
     for domain in app.domains { domains.put(domain, value: app.id.rawValue) }
+    for range in app.ranges.compactMap({ AppRange($0) }) {
+      ranges.put(range, value: app.id.rawValue)
+    }
   }
 
   /// Brings the lists up to date after apps were added, which `mark` tells apart.
@@ -117,13 +129,17 @@ package struct AppCatalog: Sendable {
   /// Number of apps.
   package var count: Int { apps.count }
 
-  /// The app whose domain is the longest that `host` is, or lies under.
+  /// The app whose domain is the longest that `host` is, or lies under; of an address the app
+  /// with the smallest range around it.
   ///
   /// - Parameter host: without port; a dot at its end and upper case do not count.
   /// - Returns: `nil` when no app of the catalog has the host.
   /// - Complexity: one pass over `host` and one probe a label; no allocation.
   package func app(forHost host: Span<UInt8>) -> AppID? {
-    domains.longestSuffix(of: host).map { AppID($0) }
+    if !ranges.isEmpty, let address = AddressNumber(host) {
+      return ranges.smallest(around: address).map { AppID($0) }
+    }
+    return domains.longestSuffix(of: host).map { AppID($0) }
   }
 
   /// The name of `app`, or `nil` when this catalog does not have it.
@@ -134,6 +150,9 @@ package struct AppCatalog: Sendable {
 
   /// The domains of `app` in the order of the catalog; empty when this catalog does not have it.
   package func domains(_ app: AppID) -> [String] { apps[app]?.domains ?? [] }
+
+  /// The ranges of addresses of `app`, in the order of the catalog.
+  package func ranges(_ app: AppID) -> [String] { apps[app]?.ranges ?? [] }
 
   /// Where the owner of `app` has its headquarters, two letters of ISO 3166; `nil` where the
   /// catalog does not say.

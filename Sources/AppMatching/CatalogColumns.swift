@@ -6,7 +6,8 @@ struct CatalogColumns {
 
   init(header: [String]) throws(MatchingError) {
     for column in CatalogColumn.allCases {
-      if column == .headquarters, !header.contains(column.rawValue) { continue }
+      let isOptional = column == .headquarters || column == .ipRanges
+      if isOptional, !header.contains(column.rawValue) { continue }
       guard let position = header.firstIndex(of: column.rawValue),
         header.lastIndex(of: column.rawValue) == position
       else { throw .header(column) }
@@ -50,10 +51,18 @@ struct CatalogColumns {
       return nil
     }
     let field = row.fields[position]
-    guard field.utf8.count == 2, field.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
-      throw .badCountry(line: row.line)
-    }
+    guard CountryCode.isKnown(field) else { throw .badCountry(line: row.line) }
     return field
+  }
+
+  /// The ranges of addresses of the row; none where the field is empty or there is no such column.
+  func ranges(in row: CatalogRow) throws(MatchingError) -> [String] {
+    guard let position = positions[.ipRanges], !row.fields[position].isEmpty else { return [] }
+    let ranges = row.fields[position].split(separator: " ", omittingEmptySubsequences: false)
+    if let bad = ranges.firstIndex(where: { AppRange(String($0)) == nil }) {
+      throw .badRange(line: row.line, index: bad)
+    }
+    return ranges.map(String.init)
   }
 
   /// Two labels or more of letters, digits and inner hyphens; the last one not of digits alone.

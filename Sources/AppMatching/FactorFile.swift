@@ -7,6 +7,8 @@ package struct StatedFactor: Sendable, Equatable {
   package let value: String
   /// Where that is known from; may be empty.
   package let source: String
+  /// Where it stands in the file, from 1.
+  package let line: Int
 }
 
 /// Reads what an organisation states of apps: CSV with the columns `app`, `factor`, `value` and
@@ -33,7 +35,7 @@ package enum FactorFile {
       stated.append(
         StatedFactor(
           app: row.fields[app], factor: name, value: row.fields[value],
-          source: source.map { row.fields[$0] } ?? ""))
+          source: source.map { row.fields[$0] } ?? "", line: row.line))
     }
     return stated
   }

@@ -6,6 +6,8 @@ package enum CatalogColumn: String, CaseIterable, Sendable {
   case domains
   /// May be missing, and empty.
   case headquarters
+  /// May be missing, and empty.
+  case ipRanges = "ip_ranges"
 }
 
 /// Why hosts cannot be matched: mostly, why an app catalog was refused.
@@ -28,7 +30,9 @@ package enum MatchingError: Error, Equatable, CustomStringConvertible {
   case badID(line: Int)
   /// The domain number `index` (from 0) of the row is no domain of at least two labels.
   case badDomain(line: Int, index: Int)
-  /// The headquarters are not two capital letters.
+  /// The range number `index` (from 0) of the row is no range of addresses.
+  case badRange(line: Int, index: Int)
+  /// The headquarters are no country of ISO 3166.
   case badCountry(line: Int)
   /// What must be unique stands on two lines.
   case duplicate(CatalogColumn, line: Int, firstLine: Int)
@@ -69,8 +73,12 @@ package enum MatchingError: Error, Equatable, CustomStringConvertible {
     case .badDomain(let line, let index):
       return "Domain \(index + 1) on line \(line) of the app catalog is no domain name. "
         + "\(nothingChanged) Write it like example.com, in ASCII, separated by single spaces."
+    case .badRange(let line, let index):
+      return "Range \(index + 1) on line \(line) of the app catalog is no range of addresses. "
+        + "\(nothingChanged) Write its first address and length, as 192.0.2.0/24, separated by "
+        + "single spaces."
     case .badCountry(let line):
-      return "Line \(line) of the app catalog has headquarters that are not two capital letters "
+      return "Line \(line) of the app catalog has headquarters that are no two capital letters "
         + "of ISO 3166, as DE. \(nothingChanged) Leave it empty unless you are sure."
     case .duplicate(let column, let line, let firstLine):
       return "Line \(line) of the app catalog repeats the \(column.rawValue) of line "

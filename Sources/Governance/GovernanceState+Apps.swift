@@ -6,15 +6,19 @@ package struct OwnApp: Sendable, Equatable {
   package var name: String
   package var category: String
   package var domains: [String]
+  /// Ranges of addresses, as `192.0.2.0/24`.
+  package var ranges: [String]
   package var country: String?
 
   package init(
-    number: Int32, name: String, category: String, domains: [String], country: String?
+    number: Int32, name: String, category: String, domains: [String], ranges: [String] = [],
+    country: String?
   ) {
     self.number = number
     self.name = name
     self.category = category
     self.domains = domains
+    self.ranges = ranges
     self.country = country
   }
 }
@@ -68,6 +72,10 @@ extension StateSchema {
       PRIMARY KEY (tenant, app, kind, key)
     ) STRICT, WITHOUT ROWID;
     """
+
+  static let appRanges = """
+    ALTER TABLE own_apps ADD COLUMN ranges TEXT NOT NULL DEFAULT '';
+    """
 }
 
 extension GovernanceState {
@@ -75,7 +83,7 @@ extension GovernanceState {
   package func ownApps(tenant: String) throws(GovernanceError) -> [OwnApp] {
     try state.read { database in
       let statement = try ExactStatement(
-        "SELECT number, name, category, domains, country FROM own_apps WHERE tenant = ? "
+        "SELECT number, name, category, domains, country, ranges FROM own_apps WHERE tenant = ? "
           + "ORDER BY number", in: database)
       try statement.bind(tenant, at: 1)
       var apps: [OwnApp] = []
@@ -85,6 +93,7 @@ extension GovernanceState {
             number: Int32(clamping: statement.value(0).number ?? 0),
             name: statement.value(1).string ?? "", category: statement.value(2).string ?? "",
             domains: (statement.value(3).string ?? "").split(separator: " ").map(String.init),
+            ranges: (statement.value(5).string ?? "").split(separator: " ").map(String.init),
             country: statement.value(4).string))
       }
       return apps
@@ -98,8 +107,8 @@ extension GovernanceState {
     try state.write { database in
       let statement = try ExactStatement(
         """
-        INSERT OR REPLACE INTO own_apps (tenant, number, name, category, domains, country)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT OR REPLACE INTO own_apps (tenant, number, name, category, domains, country, ranges)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """, in: database)
       try statement.bind(tenant, at: 1)
       try statement.bind(Int64(app.number), at: 2)
@@ -107,8 +116,10 @@ extension GovernanceState {
       try statement.bind(app.category, at: 4)
       try statement.bind(app.domains.joined(separator: " "), at: 5)
       try statement.bind(app.country, at: 6)
+      try statement.bind(app.ranges.joined(separator: " "), at: 7)
       try statement.run()
-      let target = "\(app.name): \(app.category); \(app.domains.joined(separator: " "))"
+      let places = (app.domains + app.ranges).joined(separator: " ")
+      let target = "\(app.name): \(app.category); \(places)"
       try record(.appChange, target, tenant, initiator, in: database)
     }
   }

@@ -34,6 +34,9 @@ enum StateSchema {
       try database.execute(sql: releases)
       for sql in releaseGuards.values.sorted() { try database.execute(sql: sql) }
     }
+    migrator.registerMigration("8 addresses of apps") { database in
+      try database.execute(sql: appRanges)
+    }
     return migrator
   }
 

@@ -3,9 +3,9 @@
 @_spi(_Unicode) import Swift
 
 /// The steps that look at characters: RFC 8265's mappings of width and case, and form C.
-enum UnicodeForm {
+package enum UnicodeForm {
   /// `name` in ordinary width, lower case and normalisation form C; `nil` when it is no UTF-8.
-  static func folded(_ name: [UInt8]) -> [UInt8]? {
+  package static func folded(_ name: [UInt8]) -> [UInt8]? {
     if name.allSatisfy({ $0 < 0x80 }) {
       return name.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
     }

@@ -9,11 +9,16 @@ package struct ListedApp: Sendable, Equatable {
   package let name: String
   package let category: String
   package let domains: [String]
+  /// Ranges of addresses.
+  package let ranges: [String]
   package let country: String?
   package let tags: [String]
   /// In tenths.
   package let score: Int?
+  /// How much of a computed score is known.
   package let knownPercent: Int?
+  /// Why somebody set the score by hand; `nil` where it is computed.
+  package let scoreNote: String?
   /// Whether the tenant added it.
   package let isOwn: Bool
 }
@@ -38,11 +43,28 @@ package struct AppsOperation {
 
   // MARK: Looking
 
-  /// All apps by name.
-  package func list() throws(OperationError) -> [ListedApp] {
+  /// Apps by name: all, or those of a category, with a tag, of the tenant's own.
+  package func list(
+    category: String? = nil, tag: String? = nil, ownOnly: Bool = false
+  ) throws(OperationError) -> [ListedApp] {
     try gate.require(.viewReports, .manageSettings)
     let apps = try TenantApps(gate)
-    return apps.catalog.appsByName.compactMap { apps.listed($0) }
+    let all = apps.catalog.appsByName.compactMap { apps.listed($0) }
+    if let category, !apps.catalog.categories.contains(category) {
+      throw OperationError(
+        .usage,
+        "\(category): no app is of this category. There are: "
+          + apps.catalog.categories.joined(separator: ", ") + ".")
+    }
+    let tags = Set(all.flatMap(\.tags)).union(Self.decisions).sorted()
+    if let tag, !tags.contains(tag) {
+      throw OperationError(
+        .usage, "\(tag): no app has this tag. There are: \(tags.joined(separator: ", ")).")
+    }
+    return all.filter { app in
+      (category == nil || app.category == category)
+        && (tag.map { app.tags.contains($0) } ?? true) && (!ownOnly || app.isOwn)
+    }
   }
 
   /// The app of each host.
@@ -52,7 +74,7 @@ package struct AppsOperation {
     do {
       var domains = try RegistrableDomain()
       return hosts.map { host in
-        let bytes = Array(host.lowercased().utf8)
+        let bytes = Array(((try? Self.inASCII(host)) ?? host.lowercased()).utf8)
         let range = domains.domain(of: bytes.span)
         return AppAnswer(
           host: host, app: apps.catalog.app(forHost: bytes.span).flatMap { apps.listed($0) },
@@ -62,69 +84,6 @@ package struct AppsOperation {
   }
 
   // MARK: Changing
-
-  /// Adds an app of the tenant's own, or changes it.
-  package func add(
-    name: String, category: String, domains: [String], country: String?
-  ) throws(OperationError) -> ListedApp {
-    try gate.require(.manageSettings, for: .appChange)
-    guard !name.isEmpty, Int32(name) == nil, !name.contains(",") else {
-      throw OperationError(.usage, "\(name): this can be no app's name.")
-    }
-    let apps = try TenantApps(gate)
-    let known = apps.own.first { $0.name.lowercased() == name.lowercased() }
-    if known == nil, apps.catalog.app(named: name) != nil {
-      throw OperationError(
-        .usage, "The catalog has an app \(name) already. Nothing was changed; choose another name.")
-    }
-    let number =
-      known?.number ?? (apps.own.map(\.number).max() ?? CatalogApp.firstOwnNumber - 1) + 1
-    let app = OwnApp(
-      number: number, name: name, category: category,
-      domains: domains.map { $0.lowercased() }, country: country)
-    try check(app, apps)
-    try governed { () throws(GovernanceError) in
-      try gate.state.putOwnApp(app, tenant: gate.tenant, by: gate.initiator)
-    }
-    return try listed(name)
-  }
-
-  private func check(_ app: OwnApp, _ apps: TenantApps) throws(OperationError) {
-    if let bad = app.catalogApp.badDomain {
-      throw OperationError(.usage, "\(bad): this is no domain. Write it like example.com.")
-    }
-    if let country = app.country,
-      !(country.utf8.count == 2 && country.utf8.allSatisfy { (0x41...0x5A).contains($0) })
-    {
-      throw OperationError(
-        .usage, "--headquarters \(country): a country is two capital letters, as DE.")
-    }
-    for other in apps.own where other.number != app.number {
-      if let shared = other.domains.first(where: { app.domains.contains($0) }) {
-        throw OperationError(.usage, "\(shared) belongs to \(other.name) already.")
-      }
-    }
-    do {
-      var suffixes = try RegistrableDomain()
-      for domain in app.domains where suffixes.domain(of: Array(domain.utf8).span) == nil {
-        throw OperationError(
-          .usage, "\(domain) is a public suffix: it is nobody's alone. Nothing was changed.")
-      }
-    } catch { throw OperationError(error) }
-  }
-
-  /// Removes an app of the tenant's own.
-  package func remove(_ name: String) throws(OperationError) {
-    try gate.require(.manageSettings, for: .appChange)
-    let apps = try TenantApps(gate)
-    guard let app = apps.own.first(where: { $0.name == name || String($0.number) == name }) else {
-      throw OperationError(
-        .noInput, "There is no app \(name) of your own; those of the catalog stay.")
-    }
-    try governed { () throws(GovernanceError) in
-      try gate.state.removeOwnApp(app, tenant: gate.tenant, by: gate.initiator)
-    }
-  }
 
   /// Gives apps tags, or takes them away. Of sanctioned, unsanctioned and monitored an app has one.
   package func tag(
@@ -159,9 +118,14 @@ package struct AppsOperation {
       throw OperationError(.badData, error.description)
     }
     let put = try stated.map { row throws(OperationError) in
-      AppFact(
-        app: try Self.app(row.app, apps).rawValue, kind: .factor, key: row.factor,
-        value: row.value, note: row.source)
+      guard let app = apps.catalog.app(named: row.app) else {
+        throw OperationError(
+          .badData,
+          "Line \(row.line) names an app that there is not: \(Self.shown(row.app)). Nothing was "
+            + "changed; `logveil apps list` shows those there are.")
+      }
+      return AppFact(
+        app: app.rawValue, kind: .factor, key: row.factor, value: row.value, note: row.source)
     }
     try change(removing: [], putting: put, .appChange, "\(put.count) risk factors from a file")
     return put.count
@@ -215,7 +179,7 @@ package struct AppsOperation {
     }
   }
 
-  private func listed(_ name: String) throws(OperationError) -> ListedApp {
+  func listed(_ name: String) throws(OperationError) -> ListedApp {
     let apps = try TenantApps(gate)
     guard let app = apps.listed(try Self.app(name, apps)) else {
       throw OperationError(.failure, "\(name) is gone.")
@@ -250,9 +214,11 @@ extension TenantApps {
   func listed(_ app: AppID) -> ListedApp? {
     guard let name = catalog.name(app), let category = catalog.category(app) else { return nil }
     let score = score(app)
+    let note = scoreByHand(app)?.note
     return ListedApp(
       number: app.rawValue, name: name, category: category, domains: catalog.domains(app),
-      country: catalog.country(app), tags: tags(app), score: score?.tenths,
-      knownPercent: score?.knownPercent, isOwn: own.contains { $0.number == app.rawValue })
+      ranges: catalog.ranges(app), country: catalog.country(app), tags: tags(app),
+      score: score?.tenths, knownPercent: note == nil ? score?.knownPercent : nil, scoreNote: note,
+      isOwn: own.contains { $0.number == app.rawValue })
   }
 }

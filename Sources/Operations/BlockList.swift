@@ -42,9 +42,8 @@ extension AppsOperation {
 
   /// Why an app cannot be blocked; `nil` where it can.
   private static func reasonAgainst(_ app: ListedApp, _ apps: TenantApps) -> String? {
-    if needed.contains(app.name) {
-      return "computers need it to sign in, to be updated or to check certificates"
-    }
+    if let reason = BlockList.need(of: app) { return reason }
+    if app.domains.isEmpty { return "it has addresses only, and these lists hold domains" }
     for other in apps.catalog.appsByName.compactMap({ apps.listed($0) })
     where other.number != app.number && other.tags.contains("sanctioned") {
       let within = other.domains.first { inner in
@@ -54,12 +53,6 @@ extension AppsOperation {
     }
     return nil
   }
-
-  /// Blocking one of these breaks more than the app.
-  private static let needed: Set = [
-    "Microsoft Entra ID", "Microsoft Intune", "Microsoft Defender", "Windows Update",
-    "Let's Encrypt", "DigiCert", "GlobalSign", "Sectigo",
-  ]
 }
 
 extension BlockListFormat {
@@ -90,10 +83,11 @@ extension BlockListFormat {
         ["define category logveil_unsanctioned"] + domains.map { "  \($0)" }
           + ["end", "<Proxy>", "  category=logveil_unsanctioned DENY"])
     case .asa:
-      // By DNS, since an object of an access list stands for one host name only.
+      // By DNS, since an object of an access list stands for one host name only. The expressions
+      // of an ASA know no end of the text: one also matches names that go on behind the domain.
       let names = domains.indices.map { "logveil-\($0 + 1)" }
       return lines(
-        zip(names, domains).map { "regex \($0) \"(^|\\.)\(Self.escaped($1))$\"" }
+        zip(names, domains).map { "regex \($0) \"(^|\\.)\(Self.escaped($1))\"" }
           + ["class-map type regex match-any logveil-unsanctioned"]
           + names.map { " match regex \($0)" }
           + [

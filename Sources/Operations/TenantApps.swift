@@ -40,8 +40,14 @@ package struct TenantApps: Sendable {
       $0[$1.key] = FactorValue($1.value)
     }
     let computed = RiskScore(values, metric: metric)
-    guard let set = facts(app, .score).first, let tenths = Int(set.value) else { return computed }
-    return RiskScore(tenths: tenths, knownPercent: computed?.knownPercent ?? 0)
+    guard let set = scoreByHand(app) else { return computed }
+    return RiskScore(tenths: set.tenths, knownPercent: computed?.knownPercent ?? 0)
+  }
+
+  /// The score that somebody set in place of the computed one, and why.
+  package func scoreByHand(_ app: AppID) -> (tenths: Int, note: String)? {
+    guard let set = facts(app, .score).first, let tenths = Int(set.value) else { return nil }
+    return (tenths, set.note)
   }
 
   func facts(_ app: AppID, _ kind: AppFact.Kind) -> [AppFact] {
@@ -57,7 +63,8 @@ package struct TenantApps: Sendable {
     facts.tags = tags(app)
     let score = score(app)
     facts.score = score?.tenths
-    facts.knownPercent = score?.knownPercent
+    facts.scoreNote = scoreByHand(app)?.note
+    facts.knownPercent = facts.scoreNote == nil ? score?.knownPercent : nil
     return facts
   }
 }
@@ -65,6 +72,7 @@ package struct TenantApps: Sendable {
 extension OwnApp {
   var catalogApp: CatalogApp {
     CatalogApp(
-      id: AppID(number), name: name, category: category, domains: domains, country: country)
+      id: AppID(number), name: name, category: category, domains: domains, ranges: ranges,
+      country: country)
   }
 }

@@ -92,8 +92,13 @@ package enum AppTag: String, Sendable, CaseIterable {
 /// How risky an app is, by the score that the stated factors give.
 package enum RiskLevel: String, Sendable, CaseIterable {
   case high, medium, low
-  /// No factor of the app is stated.
+  /// Too little of the app is stated: an unknown risk is not a low one.
   case unknown
+
+  /// Of a hundred weights of factors, those that must be stated before a computed score is a level.
+  ///
+  /// A fifth: fewer say more of who filled in the list than of the app.
+  package static let knownPercentMin = 20
 
   /// - Parameter tenths: the score in tenths, 0 (risky) … 100.
   package init(tenths: Int?) {
@@ -119,6 +124,8 @@ package struct AppFacts: Sendable, Equatable {
   package var score: Int?
   /// Of a hundred weights of factors, those that are stated.
   package var knownPercent: Int?
+  /// Why somebody set the score by hand; `nil` where it is computed.
+  package var scoreNote: String?
 
   package init(number: Int32, name: String, category: String, country: String? = nil) {
     self.number = number
@@ -133,7 +140,11 @@ package struct AppFacts: Sendable, Equatable {
     }
     return .other
   }
-  package var risk: RiskLevel { RiskLevel(tenths: score) }
+  /// The level of the score; unknown where it is computed from too few factors.
+  package var risk: RiskLevel {
+    let isEnough = scoreNote != nil || (knownPercent ?? 0) >= RiskLevel.knownPercentMin
+    return isEnough ? RiskLevel(tenths: score) : .unknown
+  }
 }
 
 /// One app of the catalog.

@@ -73,8 +73,8 @@ enum Findings {
     let unknown = report.apps.filter { $0.facts.risk == .unknown }
     if !unknown.isEmpty {
       advice.append(
-        "Of \(FigureText.apps(unknown.count)) no risk factor is stated: an unknown risk is not a low "
-          + "one.")
+        "Of \(FigureText.apps(unknown.count)) too few risk factors are stated: an unknown risk is "
+          + "not a low one.")
     }
     if let domain = report.domains.first, domain.users.pseudonyms > 0 {
       advice.append(

@@ -97,8 +97,9 @@ enum PageData {
     if let country = facts.country { parts.append("headquarters: " + CountryNames.name(country)) }
     if !facts.tags.isEmpty { parts.append("tags: " + facts.tags.joined(separator: ", ")) }
     if let score = facts.score {
-      parts.append(
-        "risk score \(FigureText.tenths(score)) of 10, \(facts.knownPercent ?? 0) % of it known")
+      let origin =
+        facts.scoreNote.map { "set by hand: \($0)" } ?? "\(facts.knownPercent ?? 0) % of it known"
+      parts.append("risk score \(FigureText.tenths(score)) of 10, \(origin)")
     }
     return parts.joined(separator: " · ")
   }

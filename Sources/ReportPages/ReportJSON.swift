@@ -137,6 +137,7 @@ package enum ReportJSON {
       json.member("risk", app.facts.risk.rawValue)
       json.member("risk_score_tenths", optional: app.facts.score)
       json.member("risk_known_percent", optional: app.facts.knownPercent)
+      json.member("risk_set_by_hand", app.facts.scoreNote)
       json.member("users", app.users)
       json.member("source_addresses", app.addresses)
       json.member("devices", app.devices)

@@ -75,7 +75,8 @@ extension ReportPage {
     let style = ["high": "bad", "medium": "warn", "low": "good"][facts.risk.rawValue] ?? ""
     html.raw("<td class=\"n\" data-v=\"\(score)\"><span class=\"chip \(style)\">")
     html.raw("\(FigureText.tenths(score))</span> <small class=\"quiet\">")
-    html.raw("\(facts.knownPercent ?? 0) % known</small></td>")
+    html.raw(facts.scoreNote == nil ? "\(facts.knownPercent ?? 0) % known" : "set by hand")
+    html.raw("</small></td>")
   }
 
   mutating func domainTable() {

@@ -60,6 +60,7 @@ package enum ReportTables {
       table.text("risk", app.facts.risk.rawValue)
       table.optional("risk_score_tenths", app.facts.score.map { Int64($0) })
       table.optional("risk_known_percent", app.facts.knownPercent.map { Int64($0) })
+      table.text("risk_set_by_hand", app.facts.scoreNote)
       table.count("users", app.users)
       table.count("source_addresses", app.addresses)
       table.count("devices", app.devices)

@@ -27,13 +27,16 @@ extension ParsableCommand {
 private enum AppWords {
   static func table(_ apps: [ListedApp]) -> String {
     var table = TextTable(
-      ["number", "app", "category", "country", "tags", "risk score", "domains"],
+      ["number", "app", "category", "country", "tags", "risk score", "domains and ranges"],
       rightAligned: [0])
     for app in apps {
-      let score = app.score.map { "\(FigureText.tenths($0)) (\(app.knownPercent ?? 0) % known)" }
+      let score = app.score.map {
+        RiskWords.text(tenths: $0, known: app.knownPercent, note: app.scoreNote)
+      }
       table.add([
         String(app.number), app.name, app.category, app.country ?? "-",
-        app.tags.joined(separator: " "), score ?? "unknown", app.domains.joined(separator: " "),
+        app.tags.joined(separator: " "), score ?? "unknown",
+        (app.domains + app.ranges).joined(separator: " "),
       ])
     }
     return table.text
@@ -43,9 +46,11 @@ private enum AppWords {
     .object([
       ("app_id", .integer(Int64(app.number))), ("app", .text(app.name)),
       ("category", .text(app.category)), ("domains", .texts(app.domains)),
+      ("ip_ranges", .texts(app.ranges)),
       ("headquarters", .optional(app.country)), ("tags", .texts(app.tags)),
       ("risk_score_tenths", .optional(app.score.map { Int64($0) })),
       ("risk_known_percent", .optional(app.knownPercent.map { Int64($0) })),
+      ("risk_set_by_hand", .optional(app.scoreNote)),
       ("own", .boolean(app.isOwn)),
     ])
   }
@@ -74,10 +79,7 @@ struct AppsListCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let apps = try apps(homeOptions).list().filter { app in
-      (category == nil || app.category == category) && (tag == nil || app.tags.contains(tag ?? ""))
-        && (!own || app.isOwn)
-    }
+    let apps = try apps(homeOptions).list(category: category, tag: tag, ownOnly: own)
     AppWords.show(apps, json: json)
   }
 }
@@ -87,7 +89,7 @@ struct AppsLookupCommand: ParsableCommand {
     commandName: "lookup", abstract: "Say which app a host belongs to.")
 
   @OptionGroup var homeOptions: HomeOptions
-  @Argument(help: "Hosts, without port.")
+  @Argument(help: "Hosts or IP addresses, without port.")
   var hosts: [String]
   @Flag(help: "Print one JSON object for each host.")
   var json = false
@@ -120,7 +122,8 @@ struct AppsAddCommand: ParsableCommand {
     commandName: "add", abstract: "Add an app of your own, or change it.",
     discussion: """
       Reports know it at once, for history too. Rows of the table get it by `apps apply`. Where \
-      the catalog has the same domain, yours wins.
+      the catalog has the same domain or range, yours wins. What it had before is replaced: say \
+      all of its domains and ranges again.
       """)
 
   @OptionGroup var homeOptions: HomeOptions
@@ -131,7 +134,13 @@ struct AppsAddCommand: ParsableCommand {
   @Option(
     name: .customLong("domain"), parsing: .upToNextOption,
     help: "Its domains; each stands for all hosts below it.")
-  var domains: [String]
+  var domains: [String] = []
+  @Option(
+    name: .customLong("ip-range"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Its ranges of addresses, for logs without host names: 192.0.2.0/24, 2001:db8::/32.",
+      valueName: "cidr"))
+  var ranges: [String] = []
   @Option(help: ArgumentHelp("Where its owner has its seat.", valueName: "CC"))
   var headquarters: String?
   @Flag(help: "Print a JSON object.")
@@ -139,7 +148,7 @@ struct AppsAddCommand: ParsableCommand {
 
   func run() throws {
     let app = try apps(homeOptions).add(
-      name: name, category: category, domains: domains, country: headquarters)
+      name: name, category: category, domains: domains, ranges: ranges, country: headquarters)
     AppWords.show([app], json: json)
   }
 }

@@ -71,7 +71,7 @@ struct ReportWords {
         FigureText.bytes(app.sums.total), FigureText.bytes(app.sums.uploaded),
         FigureText.count(app.sums.events),
         app.facts.score.map {
-          "\(FigureText.tenths($0)) (\(app.facts.knownPercent ?? 0) % known)"
+          RiskWords.text(tenths: $0, known: app.facts.knownPercent, note: app.facts.scoreNote)
         } ?? "unknown",
         app.facts.tags.joined(separator: " "),
       ])

@@ -74,7 +74,7 @@ import VeiledRecords
     Named(host: "api.github.com", name: "GitHub", category: "Code hosting"),
     Named(host: "raw.githubusercontent.com", name: "GitHub", category: "Code hosting"),
     Named(
-      host: "s3.eu-central-1.amazonaws.com",
+      host: "signin.aws.amazon.com",
       name: "Amazon Web Services",
       category: "Cloud computing platform"
     ),
@@ -83,6 +83,18 @@ import VeiledRecords
     Named(host: "api.openai.com", name: "OpenAI", category: "Generative AI"),
     Named(host: "claude.ai", name: "Claude", category: "Generative AI"),
     Named(host: "x.com", name: "X", category: "Social network"),
+    Named(host: "portal.azure.com", name: "Microsoft Azure", category: "Cloud computing platform"),
+    Named(host: "login.microsoftonline.com", name: "Microsoft Entra ID", category: "Security"),
+    Named(host: "login.windows.net", name: "Microsoft Entra ID", category: "Security"),
+    Named(host: "www.google.com", name: "Google Search", category: "Consumer"),
+    Named(host: "www.google.co.uk", name: "Google Search", category: "Consumer"),
+    Named(host: "accounts.google.com", name: "Google Account", category: "Security"),
+    Named(host: "play.google.com", name: "Google Play", category: "Consumer"),
+    Named(host: "clients2.google.com", name: "Google", category: "Consumer"),
+    Named(host: "140.82.121.4", name: "GitHub", category: "Code hosting"),
+    Named(host: "149.154.167.99", name: "Telegram", category: "Personal instant messaging"),
+    Named(host: "2001:67c:4e8:f004::9", name: "Telegram", category: "Personal instant messaging"),
+    Named(host: "52.113.194.132", name: "Microsoft Teams", category: "Collaboration"),
   ])
   func wellKnownHosts(_ row: Named) throws {
     let catalog = try AppCatalog.embedded()

@@ -95,6 +95,17 @@ import VeiledRecords
     Bad(name: "empty label", text: header + "1,A,CRM,a..b\n", error: .badDomain(line: 2, index: 0)),
     Bad(name: "dot last", text: header + "1,A,CRM,a.b.\n", error: .badDomain(line: 2, index: 0)),
     Bad(
+      name: "no range",
+      text: "app_id,name,category,domains,ip_ranges\n1,A,CRM,a.example,192.0.2.0/24 192.0.2.1/24\n",
+      error: .badRange(line: 2, index: 1)
+    ),
+    Bad(
+      name: "range twice",
+      text: "app_id,name,category,domains,ip_ranges\n1,A,CRM,a.example,192.0.2.0/24\n"
+        + "2,B,CRM,b.example,192.0.2.0/24\n",
+      error: .duplicate(.ipRanges, line: 3, firstLine: 2)
+    ),
+    Bad(
       name: "number twice",
       text: header + "1,A,CRM,a.example\n\n1,B,CRM,b.example\n",
       error: .duplicate(.appID, line: 4, firstLine: 2)

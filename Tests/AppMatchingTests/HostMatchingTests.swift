@@ -54,6 +54,62 @@ import VeiledRecords
     #expect(app(catalog, row.host)?.rawValue == row.app)
   }
 
+  static let withRanges = """
+    app_id,name,category,domains,ip_ranges
+    1,Wide,Consumer,example.com,192.0.2.0/24 2001:db8::/32
+    2,Inner,Webmail,mail.example.com,192.0.2.64/26 2001:db8:1::/48
+    3,Lone,Webmail,lone.example,198.51.100.7
+    """
+
+  @Test(arguments: [
+    Case(host: "192.0.2.1", app: 1), Case(host: "192.0.2.64", app: 2),
+    Case(host: "192.0.2.127", app: 2), Case(host: "192.0.2.128", app: 1),
+    Case(host: "192.0.3.1", app: nil), Case(host: "::ffff:192.0.2.64", app: 2),
+    Case(host: "198.51.100.7", app: 3), Case(host: "198.51.100.8", app: nil),
+    Case(host: "2001:db8::1", app: 1), Case(host: "2001:DB8:1:2::", app: 2),
+    Case(host: "2001:db9::1", app: nil), Case(host: "::c000:201", app: nil),
+    // None of these is an address.
+    Case(host: "192.0.2", app: nil), Case(host: "192.0.2.01", app: nil),
+    Case(host: "192.0.2.1.", app: nil), Case(host: "192.0.2.256", app: nil),
+    Case(host: "2001:db8", app: nil), Case(host: "192.0.2.1.example.com", app: 1),
+    Case(host: "de.ad", app: nil), Case(host: "mail.example.com", app: 2),
+  ])
+  func smallestRange(_ row: Case) throws {
+    let catalog = try read(Array(Self.withRanges.utf8))
+    #expect(app(catalog, row.host)?.rawValue == row.app)
+  }
+
+  @Test(arguments: [
+    "", "/", "192.0.2.0/", "192.0.2.0/33", "192.0.2.0/7", "0.0.0.0/0", "192.0.2.0/+24",
+    "192.0.2.1/24", "192.0.2.0/24/24", "192.0.2/24", "example.com/24", "2001:db8::/129",
+    "2000::/3", "2001:db8::1/64", "[2001:db8::]/32",
+  ])
+  func noRange(text: String) { #expect(AppRange(text) == nil) }
+
+  @Test func ownRangesWin() throws {
+    let own = CatalogApp(
+      id: AppID(CatalogApp.firstOwnNumber), name: "Own", category: "Own", domains: [],
+      ranges: ["10.0.0.0/8", "192.0.2.0/24", "192.0.2.96/27"])
+    let catalog = try read(Array(Self.withRanges.utf8)).adding([own])
+    #expect(app(catalog, "10.1.2.3") == own.id)
+    #expect(app(catalog, "192.0.2.1") == own.id)
+    #expect(app(catalog, "192.0.2.64") == AppID(2))
+    #expect(app(catalog, "192.0.2.100") == own.id)
+    #expect(own.badRange == nil)
+  }
+
+  @Test(
+    arguments: [
+      ("example.com", "example.com"), ("bücher.example", "xn--bcher-kva.example"),
+      ("straße.de", "xn--strae-oqa.de"), ("例え.テスト", "xn--r8jz45g.xn--zckzah"),
+      ("пример。испытание", "xn--e1afmkfd.xn--80akhbyknj4f"), ("mañana.com", "xn--maana-pta.com"),
+      ("a b.com", "a b.com"), ("bü cher.com", nil), ("ü\u{202e}.com", nil), ("😀.com", nil),
+      (String(repeating: "ü", count: 64) + ".com", nil), ("", ""),
+    ] as [(String, String?)])
+  func domainsInASCII(domain: String, expected: String?) {
+    #expect(DomainText.ascii(domain) == expected)
+  }
+
   @Test func anyBytesAreSafe() throws {
     let catalog = try read(Array(Self.text.utf8))
     var random = SeededBytes(seed: 41)

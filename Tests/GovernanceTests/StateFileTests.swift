@@ -172,7 +172,7 @@ import Testing
       StateSchema.migrator(EpochKeys(home: "/nowhere")).migrations == [
         "1 governance log", "2 admins, sources and settings", "3 epochs, requests and uses",
         "4 groups and rules", "5 realms of before", "6 apps and what is stated of them",
-        "7 releases",
+        "7 releases", "8 addresses of apps",
       ])
   }
 }

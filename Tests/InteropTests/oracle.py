@@ -372,18 +372,30 @@ def _tidy_name(text: str) -> str:
 
 
 class Catalog:
-    """The app catalog: the app with the longest domain that a host lies under."""
+    """The app catalog: the app with the longest domain that a host lies under, or with the
+    smallest range around an address."""
 
     def __init__(self):
         self.by_domain = {}
+        self.by_range = {}
         with open(ROOT / "Datasets/catalog/apps.csv", newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 app = (row["name"], int(row["app_id"]), row["category"])
                 for domain in row["domains"].split():
                     self.by_domain[domain] = app
+                for network in row["ip_ranges"].split():
+                    self.by_range[ipaddress.ip_network(network)] = app
 
     def app(self, host: str) -> tuple:
         """Name, number and category; all `None` where no app is known."""
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            address = None
+        if address is not None:
+            around = [network for network in self.by_range if address in network]
+            smallest = max(around, key=lambda network: network.prefixlen, default=None)
+            return self.by_range.get(smallest, (None, None, None))
         labels = host.split(".")
         for start in range(len(labels)):
             found = self.by_domain.get(".".join(labels[start:]))

@@ -5,6 +5,7 @@ enum UnsafeFiles {
   static let reasons: [String: [String: String]] = [
     "AppMatching": [
       "AppCatalog": "the catalog lies in the program's own read-only data",
+      "AppRange": "inet_pton",
       "RegistrableDomain": "libpsl", "SuffixLibrary": "libpsl",
     ],
     "ArchiveDecoding": [
