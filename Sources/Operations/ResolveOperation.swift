@@ -109,9 +109,10 @@ package final class ResolveOperation {
   ///
   /// - Parameters:
   ///   - texts: names or pseudonyms as they were given.
-  ///   - emit: gets the answers once their records are durable.
+  ///   - emit: gets the answers once their records are durable; where it cannot show them, that is
+  ///     recorded.
   package func answer(
-    _ texts: [[UInt8]], emit: ([ResolveAnswer]) -> Void
+    _ texts: [[UInt8]], emit: ([ResolveAnswer]) throws(OperationError) -> Void
   ) throws(OperationError) {
     guard !texts.isEmpty else { return }
     let isPrivate =
@@ -141,7 +142,12 @@ package final class ResolveOperation {
         by: gate.initiator)
     }
     try recordPrivate(answers)
-    emit(answers)
+    do { try emit(answers) } catch {
+      try gate.record(
+        action, .failed, targets: targets, justification: justification,
+        errors: targets.map { _ in error.description })
+      throw error
+    }
     let outcomes = zip(targets, answers)
     for status in [GovernanceStatus.successful, .failed] {
       let those = outcomes.filter { ($0.1.error == nil) == (status == .successful) }

@@ -294,3 +294,17 @@ def test_an_export_that_breaks_off_is_recorded(home, tmp_path):
     assert [(row["status"], row["target"]) for row in records] == [
         ("intent", "activities as csv"), ("failed", "activities as csv")]
     assert "Standard output" in records[1]["error"]
+
+
+def test_names_that_could_not_be_shown_are_recorded_so(home, tmp_path):
+    home.run(write(tmp_path / "a.log", "2026-03-01"))
+    user = next(row["user"] for row in home.rows("usage") if row["user"])
+    for more in ([], ["--json"]):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(
+                home.command("resolve", "--from-anonymised", user, "--justification", "x", *more),
+                stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, env=environment())
+        assert done.returncode == 74
+        records = listed(home, "governance", "list", "--action", "resolve", "--json")[-2:]
+        assert [(row["status"], row["target"]) for row in records] == [
+            ("intent", user), ("failed", user)]
