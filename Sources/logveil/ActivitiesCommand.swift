@@ -108,8 +108,8 @@ struct ActivitiesCommand: ParsableCommand {
     }
     if operation.sealedFiles > 0 {
       Terminal.say(
-        "\(operation.sealedFiles) files of private activities have a key that was destroyed: nobody "
-          + "can read them, and their rows are left out.")
+        "\(operation.sealedFiles) files of private activities have a key that was destroyed: "
+          + "nobody can read them, and their rows are left out.")
       Terminal.exit(.incomplete)
     }
   }

@@ -15,8 +15,8 @@ struct ResolveCommand: ParsableCommand {
       With --json one object is printed for each name; one that cannot be resolved has a field \
       "error": malformed, unknown (of another tenant, or mistyped) or destroyed (its key version \
       is gone). Names of private people have pseudonyms of another kind as well, which are told \
-      with the permission view_private. Without --json, results stand on one line each, empty where there is none, and \
-      the exit code is 65 when no name was resolved.
+      with the permission view_private. Without --json, results stand on one line each, empty \
+      where there is none, and the exit code is 65 when no name was resolved.
       """)
 
   @OptionGroup var homeOptions: HomeOptions

@@ -173,7 +173,9 @@ import Testing
   @Test func theLogForgetsTheRowsOfErasedFiles() throws {
     let (test, old, new) = try replaced()
     let vacuum = Vacuum(test.lake, table: "usage", keepMilliseconds: 0)
-    let version = { try test.lake.storage.read("lake/default/usage/_delta_log/\($0)") }
+    let version = { (name: String) in
+      try test.lake.storage.read("lake/default/usage/_delta_log/\(name)")
+    }
     let names = ["1", "2"].map { String(repeating: "0", count: 19) + $0 + ".json" }
     let before = try names.map(version)
     // The old file is there, so that the older version can still be read.

@@ -274,7 +274,7 @@ private struct PrivateUsers: ~Copyable {
     let version = keyring.version(forDay: day.daysSince1970)
     var changed: [String: Column] = [:]
     for (name, kind) in Self.machines {
-      guard let column = rows.column(name) else { continue }
+      guard let column = rows.column(name), Self.mayBeReadable(column) else { continue }
       var texts: [String?] = []
       var isSame = true
       for row in 0..<column.count {
@@ -291,6 +291,13 @@ private struct PrivateUsers: ~Copyable {
       if !isSame { changed[name] = Column(sortedTexts: texts) }
     }
     return changed
+  }
+
+  /// Whether a column holds texts that are no pseudonyms; most hold none, and need not be looked at
+  /// row by row.
+  private static func mayBeReadable(_ column: Column) -> Bool {
+    guard case .codes(_, let dictionary) = column.values else { return true }
+    return (0..<dictionary.count).contains { !PseudonymText.looksLikeOne(dictionary.span($0)) }
   }
 
   /// `nil` where the key of the day was destroyed: better no machine than a readable one.
