@@ -164,7 +164,7 @@ extension DeltaTable {
     return try Snapshot(table: path, first: commits)
   }
 
-  private func readIfThere(_ path: String) throws(DeltaError) -> [UInt8]? {
+  func readIfThere(_ path: String) throws(DeltaError) -> [UInt8]? {
     do { return try storage.read(path) } catch {
       guard error.errorNumber == ENOENT else { throw .storage(error) }
       return nil

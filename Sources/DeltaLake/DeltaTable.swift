@@ -136,7 +136,7 @@ package struct DeltaTable: Sendable {
     return problems
   }
 
-  private func logVersions() throws(DeltaError) -> [Int64] {
+  func logVersions() throws(DeltaError) -> [Int64] {
     do {
       return try storage.list(logPath).compactMap(LogFile.version)
     } catch {

@@ -12,7 +12,7 @@ import Storage
 /// ```
 /// No run may live meanwhile, as it might rely on a file that it found.
 package struct Vacuum: Sendable {
-  private let lake: Lake
+  let lake: Lake
   private let name: String
   private let keepMilliseconds: Int64
 
@@ -35,7 +35,7 @@ package struct Vacuum: Sendable {
     package let byteCount: Int64
   }
 
-  private var table: DeltaTable { lake.table(name) }
+  var table: DeltaTable { lake.table(name) }
 
   /// What would go, sorted by path; nothing is changed.
   package func plan() throws(DeltaError) -> [Doomed] {
@@ -71,7 +71,7 @@ package struct Vacuum: Sendable {
   }
 
   /// Calls `body` while no run lives, with a table that is durable as it is shown.
-  private func settled<Result>(
+  func settled<Result>(
     _ body: (Snapshot) throws(DeltaError) -> Result
   ) throws(DeltaError) -> Result {
     try RunRecovery.recover(lake)

@@ -21,7 +21,8 @@ struct ArchiveRemoval {
   struct Summary: Sendable {
     var archives = 0
     var batches = 0
-    var rows: Int64 = 0
+    /// By table, but those that only ingests and rejects lose.
+    var rows: [String: Int64] = [:]
     /// Files that may hold such rows and that nobody can read any more.
     var sealedFiles = 0
   }
@@ -35,7 +36,7 @@ struct ArchiveRemoval {
     var summary = Summary(archives: gone.count, batches: batches.count)
     for table in run.tables where table != "ingests" && hasBatches(table) {
       let removed = try removeRows(of: batches, from: table)
-      summary.rows += removed.rows
+      summary.rows[table] = removed.rows
       summary.sealedFiles += removed.sealedFiles
     }
     try forgetDeletions(batches)

@@ -18,6 +18,11 @@ package enum LakeTables {
   /// Those that are there from the first run on; the others come with the first activities.
   private static let always = ["usage", "ingests", "rejects"]
 
+  /// Whether a table holds private activities: how many rows it has, or had, is told nowhere.
+  static func isPrivate(_ table: String) -> Bool {
+    table.split(separator: "/").last.map(String.init) == ActivitySchema.privateTable
+  }
+
   static func schema(of table: String) -> Schema? {
     switch table {
     case "usage": UsageSchema.schema

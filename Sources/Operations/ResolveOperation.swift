@@ -45,7 +45,8 @@ package struct ResolveAnswer: Sendable, Equatable {
   package var kind: String?
   /// The name, or the newest pseudonym.
   package var result: String?
-  /// All pseudonyms of a name, the newest first; `nil` where a pseudonym was asked for.
+  /// All pseudonyms of a name, the newest first, and behind them those of private rows, where the
+  /// person is private and the initiator may know; `nil` where a pseudonym was asked for.
   package var results: [String]?
   /// `malformed`, `unknown` or `destroyed`.
   package var error: String?
@@ -67,6 +68,8 @@ package final class ResolveOperation {
   private let rules: NameRules
   /// Who is who, by the first of the rules.
   private let people: PersonMap?
+  /// Whose activities are private, by each of the rules; empty where the initiator may not know.
+  private let privatePeople: [GroupMembers]
   private var encryptor: NameEncryptor
 
   /// Asks whether this may be done, and opens the keys.
@@ -83,6 +86,13 @@ package final class ResolveOperation {
     keyring = try home.loadKeys(of: request.tenant)
     rules = try NameRules(gate, source: request.source)
     people = try gate.people(keyring, rules.primary)
+    var privatePeople: [GroupMembers] = []
+    if request.direction == .toPseudonyms, request.kind == .user, try gate.permits(.viewPrivate) {
+      for canonical in rules.all {
+        if let some = try gate.privatePeople(keyring, canonical) { privatePeople.append(some) }
+      }
+    }
+    self.privatePeople = privatePeople
     self.request = request
     encryptor = NameEncryptor(keyring)
   }
@@ -99,9 +109,10 @@ package final class ResolveOperation {
   ///
   /// - Parameters:
   ///   - texts: names or pseudonyms as they were given.
-  ///   - emit: gets the answers once their records are durable.
+  ///   - emit: gets the answers once their records are durable; where it cannot show them, that is
+  ///     recorded.
   package func answer(
-    _ texts: [[UInt8]], emit: ([ResolveAnswer]) -> Void
+    _ texts: [[UInt8]], emit: ([ResolveAnswer]) throws(OperationError) -> Void
   ) throws(OperationError) {
     guard !texts.isEmpty else { return }
     let isPrivate =
@@ -130,7 +141,13 @@ package final class ResolveOperation {
         }, on: request.direction == .toNames ? .resolve : .lookup, tenant: gate.tenant,
         by: gate.initiator)
     }
-    emit(answers)
+    try recordPrivate(answers)
+    do { try emit(answers) } catch {
+      try gate.record(
+        action, .failed, targets: targets, justification: justification,
+        errors: targets.map { _ in error.description })
+      throw error
+    }
     let outcomes = zip(targets, answers)
     for status in [GovernanceStatus.successful, .failed] {
       let those = outcomes.filter { ($0.1.error == nil) == (status == .successful) }
@@ -138,6 +155,18 @@ package final class ResolveOperation {
         action, status, targets: those.map(\.0), justification: justification,
         errors: those.map(\.1.error))
     }
+  }
+
+  /// Who is told a person's pseudonyms of private rows has seen who is private.
+  private func recordPrivate(_ answers: [ResolveAnswer]) throws(OperationError) {
+    guard !privatePeople.isEmpty else { return }
+    let shown = answers.filter { answer in
+      answer.results?.contains {
+        PseudonymText(parsing: Array($0.utf8).span)?.kind == .privateUser
+      } == true
+    }
+    try gate.record(
+      .viewPrivate, .successful, targets: shown.compactMap(\.input), justification: justification)
   }
 
   /// What the log calls it: a pseudonym that the keys have proved to be one, else a keyed code of
@@ -193,7 +222,11 @@ package final class ResolveOperation {
         answer.error = "malformed"
         return answer
       }
-      answer.results = try pseudonyms(ofNames: names)
+      var results = try pseudonyms(ofNames: names, as: request.kind)
+      if names.contains(where: { name in privatePeople.contains { $0.contains(name) } }) {
+        results += try pseudonyms(ofNames: names, as: .privateUser)
+      }
+      answer.results = results
     }
     answer.result = answer.results?.first
     answer.input = answer.result
@@ -222,12 +255,14 @@ package final class ResolveOperation {
   }
 
   /// Pseudonyms under each key version that is left, the newest first.
-  private func pseudonyms(ofNames forms: [[UInt8]]) throws(VeilError) -> [String] {
+  private func pseudonyms(
+    ofNames forms: [[UInt8]], as kind: IdentityKind
+  ) throws(VeilError) -> [String] {
     var names = ByteStrings()
     for form in forms { names.append(bytes: form.span) }
     var texts = ByteStrings()
     for version in keyring.versions.reversed() where !version.isDestroyed {
-      try encryptor.encrypt(names, kind: request.kind, version: version.number, into: &texts)
+      try encryptor.encrypt(names, kind: kind, version: version.number, into: &texts)
     }
     return (0..<texts.count).map { texts.string($0) }
   }

@@ -11,18 +11,16 @@ struct RowDeletion {
   /// For tables whose files are encrypted.
   let keyring: Keyring?
 
-  /// Takes the rows of users out of every table that has users.
-  func removeUsers(_ users: Set<String>) throws -> RemovedRows {
-    var all = RemovedRows()
+  /// Takes the rows of users out of every table that has users; by table what that came to.
+  func removeUsers(_ users: Set<String>) throws -> [String: RemovedRows] {
+    var all: [String: RemovedRows] = [:]
     for table in run.tables where run.snapshot(of: table).schema.index(of: "user") != nil {
-      let removed = try remove(from: table, column: "user", mayHold: { _ in true }) { _, rows in
+      all[table] = try remove(from: table, column: "user", mayHold: { _ in true }) { _, rows in
         let column = rows.column("user")
         return (0..<rows.rowCount).map { row in
           column?.text(row).map { users.contains($0) } ?? false
         }
       }
-      all.rows += removed.rows
-      all.sealedFiles += removed.sealedFiles
     }
     return all
   }

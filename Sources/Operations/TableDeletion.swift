@@ -23,7 +23,10 @@ package enum DeletionTarget: Sendable, Equatable {
 
 /// What was taken out of the tables.
 package struct DeletionSummary: Sendable {
-  package var rows: Int64 = 0
+  /// Rows by table; those of private activities are told nowhere, and here neither.
+  package var rowsByTable: [String: Int64] = [:]
+  /// All of them; `nil` where nothing may be told.
+  package var rows: Int64? { rowsByTable.isEmpty ? nil : rowsByTable.values.reduce(0, +) }
   package var archives = 0
   /// The committed versions; empty when there was nothing to delete.
   package var versions: [String: Int64] = [:]
@@ -127,26 +130,46 @@ package struct TableDeletion: Sendable {
       let records = try IngestRecords(of: lake, run.snapshot(of: "ingests"))
       let removal = ArchiveRemoval(run: run, records: records, keyring: keyring)
       let removed = try removal.remove(try batches(target, records), note: "deleted")
-      (summary.rows, summary.archives) = (removed.rows, removed.archives)
+      (summary.rowsByTable, summary.archives) = (removed.rows, removed.archives)
       summary.sealedFiles = removed.sealedFiles
     case .users(let users):
       let removed = try RowDeletion(run: run, keyring: keyring).removeUsers(Set(users))
-      (summary.rows, summary.sealedFiles) = (removed.rows, removed.sealedFiles)
+      summary.rowsByTable = removed.mapValues(\.rows)
+      summary.sealedFiles = removed.values.reduce(0) { $0 + $1.sealedFiles }
     case .before(let table, let day):
-      summary.rows = try RowDeletion(run: run, keyring: keyring).removeDays(before: day, of: table)
+      summary.rowsByTable[table] = try RowDeletion(run: run, keyring: keyring).removeDays(
+        before: day, of: table)
     case .expired: break
     }
+    summary.rowsByTable = summary.rowsByTable.filter { !LakeTables.isPrivate($0.key) }
     let removed = run.removedFiles
     guard !removed.isEmpty else {
       try run.abandon()
-      return (summary, [:])
+      return (try told(summary, of: target), [:])
     }
-    var info = CommitInfo(operation: "DELETE", parameters: ["predicate": target.predicate])
-    info.metrics = ["numDeletedRows": String(summary.rows)]
-    info.userMetadata = try gate.anchorText()
-    let infos = Dictionary(uniqueKeysWithValues: run.tables.map { ($0, info) })
-    summary.versions = try run.commit(info: infos)
-    return (summary, removed)
+    let anchor = try gate.anchorText()
+    let infos = run.tables.map { table in
+      // The table stands beside its count: earlier versions counted the rows of all tables.
+      var info = CommitInfo(
+        operation: "DELETE", parameters: ["predicate": target.predicate, "table": table])
+      if let rows = summary.rowsByTable[table], !target.isPrivate {
+        info.metrics = ["numDeletedRows": String(rows)]
+      }
+      info.userMetadata = anchor
+      return (table, info)
+    }
+    summary.versions = try run.commit(info: Dictionary(uniqueKeysWithValues: infos))
+    return (try told(summary, of: target), removed)
+  }
+
+  /// What the caller may know: how many rows a private person has is for `view_private` alone.
+  private func told(
+    _ summary: DeletionSummary, of target: DeletionTarget
+  ) throws(OperationError) -> DeletionSummary {
+    guard target.isPrivate, try !gate.permits(.viewPrivate) else { return summary }
+    var summary = summary
+    summary.rowsByTable = [:]
+    return summary
   }
 
   private func batches(
@@ -200,6 +223,12 @@ extension DeletionTarget {
   /// As the log of a table names it, which stays when rows are erased: nobody is in it.
   var predicate: String {
     if case .users(let users) = self { "\(users.count) users" } else { words }
+  }
+
+  /// Whether it names people whose activities are private.
+  fileprivate var isPrivate: Bool {
+    guard case .users(let users) = self else { return false }
+    return users.contains { PseudonymText(parsing: Array($0.utf8).span)?.kind == .privateUser }
   }
 
   /// As records name it.

@@ -6,6 +6,8 @@ package import TableCare
 package struct CompactedTable: Sendable {
   package let table: String
   package let files: Compaction.Result
+  /// `nil` for private activities: how many there are is told nowhere.
+  package var rows: Int64? { LakeTables.isPrivate(table) ? nil : files.rows }
   /// The committed version; `nil` when there was nothing to merge.
   package let version: Int64?
 }

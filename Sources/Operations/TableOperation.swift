@@ -77,7 +77,25 @@ package struct TableOperation {
   /// What each version of a table says of itself, the newest first.
   package func history(_ name: String, isClear: Bool) throws(OperationError) -> [HistoryEntry] {
     let table = try table(name, isClear: isClear)
-    return try deltas { () throws(DeltaError) in try table.history() }
+    return try deltas { () throws(DeltaError) in try table.history() }.map {
+      Self.withoutPrivateCounts($0, of: name)
+    }
+  }
+
+  /// The table of private activities says nothing of rows, whatever its log may say; and deletions
+  /// of earlier versions counted the rows of all tables, also the private ones.
+  private static func withoutPrivateCounts(
+    _ entry: HistoryEntry, of table: String
+  ) -> HistoryEntry {
+    var entry = entry
+    if LakeTables.isPrivate(table) {
+      entry.metrics = entry.metrics.filter { !$0.key.hasSuffix("Rows") }
+    } else if entry.operation == "DELETE", entry.parameters["table"] == nil,
+      entry.parameters["predicate"]?.contains("before=") != true
+    {
+      entry.metrics["numDeletedRows"] = nil
+    }
+    return entry
   }
 
   func table(_ name: String, isClear: Bool) throws(OperationError) -> DeltaTable {

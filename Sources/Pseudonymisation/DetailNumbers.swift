@@ -83,14 +83,9 @@ package struct DetailNumbers: ~Copyable {
     field.isEmpty || (field.count == 1 && field[0] == UInt8(ascii: "-"))
   }
 
-  /// A method is one word of letters; all else is none.
+  /// A method is a known word; all else is none, as it may be anything, also a name.
   private static func method(_ field: Span<UInt8>) -> [UInt8]? {
-    let letters = field.indices.allSatisfy { place in
-      let byte = field[place]
-      return (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z")
-        || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-    }
-    return isNone(field) || field.count > 32 || !letters ? nil : field.indices.map { field[$0] }
+    RequestMethod.isKnown(field) ? field.indices.map { field[$0] } : nil
   }
 
   /// Bytes of a user agent that are kept.

@@ -65,6 +65,9 @@ package final class SignalWatch {
 
 /// What signals do where nobody watches for them.
 package enum Signals {
+  /// From here on a write to a pipe that nobody reads fails, and does not end the process.
+  package static func passBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
   /// From here on SIGTERM and SIGINT end the process with the exit code 75: what it did not commit
   /// is taken back by the next one. SIGUSR1, the question how far a run is, does nothing.
   package static func settle() {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Operations
+import StagedExecution
 import VeiledRecords
 
 struct ActivitiesCommand: ParsableCommand {
@@ -10,8 +11,9 @@ struct ActivitiesCommand: ParsableCommand {
     discussion: """
       Filters take several values; each has a --not- form. Private activities are hidden unless \
       --show-private asks for them: that needs the permission view_private and a reason \
-      (--confirm), and is recorded before the first row appears. Files are written whole or not \
-      at all. Apps, actions and methods are found whatever their case. Needs the permission \
+      (--confirm), and is recorded before the first row appears; where files of them have a key \
+      that was destroyed, those are left out and the exit code is 3. Files are written whole or \
+      not at all. Apps, actions and methods are found whatever their case. Needs the permission \
       view_activities.
       """)
 
@@ -104,6 +106,12 @@ struct ActivitiesCommand: ParsableCommand {
       if limit == nil { order.limit = 100 }
       try show(operation, order)
     }
+    if operation.sealedFiles > 0 {
+      Terminal.say(
+        "\(operation.sealedFiles) files of private activities have a key that was destroyed: "
+          + "nobody can read them, and their rows are left out.")
+      Terminal.exit(.incomplete)
+    }
   }
 
   private var target: (form: RowForm, path: String)? {
@@ -129,7 +137,13 @@ struct ActivitiesCommand: ParsableCommand {
   ) throws {
     if path == "-" {
       try operation.recordExport(form, rows: nil)
-      let rows = try body { bytes throws(OperationError) in try Terminal.put(bytes) }
+      // A reader that goes away must not end us before that is recorded.
+      Signals.passBrokenPipes()
+      let rows: Int
+      do { rows = try body { bytes throws(OperationError) in try Terminal.put(bytes) } } catch {
+        try operation.recordFailedExport(form, error)
+        throw error
+      }
       return try operation.recordExport(form, rows: rows)
     }
     let file = try OutputFile(path)

@@ -92,8 +92,9 @@ struct PrivacyApplyCommand: ParsableCommand {
     commandName: "apply", abstract: "Make private what was read of members before.",
     discussion: """
       Rows of usage get the other pseudonyms, activities go to the encrypted table, in one commit \
-      for each table; the files that showed them are erased at once. Recorded before and after. \
-      Needs manage_tables, too.
+      for each table; the files that showed them are erased at once. Addresses and devices in \
+      them become pseudonyms. Recorded before and after. Needs manage_tables, too; how many rows \
+      there were is told with view_private.
       """)
 
   @OptionGroup var homeOptions: HomeOptions
@@ -120,14 +121,20 @@ struct PrivacyApplyCommand: ParsableCommand {
     if json {
       Terminal.put(
         JSONValue.object([
-          ("usage_rows", .integer(done.usageRows)), ("activity_rows", .integer(done.activityRows)),
+          ("usage_rows", .optional(done.usageRows)),
+          ("activity_rows", .optional(done.activityRows)),
           ("erased_files", .count(done.erasedFiles)), ("left_files", .count(done.leftFiles)),
         ]).line)
       return
     }
-    Terminal.say(
-      "\(done.usageRows) rows of usage and \(done.activityRows) activities are private now; "
-        + "\(done.erasedFiles) files were erased.")
+    if let usageRows = done.usageRows, let activityRows = done.activityRows {
+      Terminal.say(
+        "\(usageRows) rows of usage and \(activityRows) activities are private now; "
+          + "\(done.erasedFiles) files were erased.")
+    } else {
+      Terminal.say(
+        "What was read of the members is private now; \(done.erasedFiles) files were erased.")
+    }
     if done.leftFiles > 0 {
       Terminal.say(
         "\(done.leftFiles) files stay as long as a run lives; `logveil table vacuum` removes them.")

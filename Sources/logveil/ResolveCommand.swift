@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import StagedExecution
 import VeiledRecords
 
 struct ResolveCommand: ParsableCommand {
@@ -13,8 +14,9 @@ struct ResolveCommand: ParsableCommand {
 
       With --json one object is printed for each name; one that cannot be resolved has a field \
       "error": malformed, unknown (of another tenant, or mistyped) or destroyed (its key version \
-      is gone). Without --json, results stand on one line each, empty where there is none, and \
-      the exit code is 65 when no name was resolved.
+      is gone). Names of private people have pseudonyms of another kind as well, which are told \
+      with the permission view_private. Without --json, results stand on one line each, empty \
+      where there is none, and the exit code is 65 when no name was resolved.
       """)
 
   @OptionGroup var homeOptions: HomeOptions
@@ -76,6 +78,8 @@ struct ResolveCommand: ParsableCommand {
 
   func run() throws {
     let isReveal = toAnonymised.isEmpty
+    // A reader that goes away must not end us before that is recorded.
+    Signals.passBrokenPipes()
     let operation = try ResolveOperation(
       ResolveRequest(
         home: try homeOptions.path(), tenant: homeOptions.tenant,
@@ -83,8 +87,8 @@ struct ResolveCommand: ParsableCommand {
         source: source, justification: justification))
     var (asked, resolved) = (0, 0)
     let answer = { (names: [[UInt8]]) throws(OperationError) in
-      try operation.answer(names) { answers in
-        show(answers, after: asked)
+      try operation.answer(names) { (answers) throws(OperationError) in
+        try show(answers, after: asked)
         asked += answers.count
         resolved += answers.count { $0.error == nil }
       }
@@ -112,10 +116,13 @@ struct ResolveCommand: ParsableCommand {
     if resolved == 0, !json { Terminal.exit(.badData) }
   }
 
-  private func show(_ answers: [ResolveAnswer], after: Int) {
-    if json { return Terminal.put(answers.map { object($0).line }.joined(separator: "\n")) }
+  private func show(_ answers: [ResolveAnswer], after: Int) throws(OperationError) {
+    if json {
+      return try Terminal.put(Array(answers.map { object($0).line + "\n" }.joined().utf8))
+    }
     for (place, answer) in answers.enumerated() {
-      Terminal.put(Terminal.escape(answer.result ?? "").replacing("\n", with: "\\n"))
+      let line = Terminal.escape(answer.result ?? "").replacing("\n", with: "\\n")
+      try Terminal.put(Array((line + "\n").utf8))
       if let error = answer.error {
         Terminal.say("Name \(after + place + 1): \(Self.words[error] ?? error)")
       }

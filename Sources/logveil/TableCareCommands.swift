@@ -23,13 +23,13 @@ struct TableCompactCommand: ParsableCommand {
       Terminal.put(
         JSONValue.object([
           ("table", .text(done.table)), ("files_before", .count(done.files.filesBefore)),
-          ("files_after", .count(done.files.filesAfter)), ("rows", .integer(done.files.rows)),
+          ("files_after", .count(done.files.filesAfter)), ("rows", .optional(done.rows)),
           ("version", .optional(done.version)),
         ]).line)
     } else if let version = done.version {
       Terminal.put(
         "\(done.table): \(done.files.filesBefore) files became \(done.files.filesAfter), "
-          + "\(done.files.rows) rows, version \(version)")
+          + (done.rows.map { "\($0) rows, " } ?? "") + "version \(version)")
     } else {
       Terminal.put("\(done.table): there is nothing to merge")
     }

@@ -13,7 +13,8 @@ struct TableDeleteCommand: ParsableCommand {
 
       The deletion is recorded in the governance log before and after. Rows of the last versions \
       are erased at once, unless a run lives that might need their files; then `table vacuum` \
-      erases them. Needs the permission manage_tables.
+      erases them. Rows of activities_private are never counted, those of a private person only \
+      with view_private. Needs the permission manage_tables.
       """)
 
   @OptionGroup var options: TableOptions
@@ -78,7 +79,13 @@ struct TableDeleteCommand: ParsableCommand {
     if json {
       Terminal.put(
         JSONValue.object([
-          ("rows", .integer(summary.rows)), ("archives", .count(summary.archives)),
+          ("rows", .optional(summary.rows)),
+          (
+            "rows_by_table",
+            .object(
+              summary.rowsByTable.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
+          ),
+          ("archives", .count(summary.archives)),
           (
             "versions",
             .object(
@@ -89,9 +96,10 @@ struct TableDeleteCommand: ParsableCommand {
         ]).line)
       return
     }
+    // How many rows are private is told to nobody who may not see them.
     Terminal.put(
-      "\(summary.rows) rows deleted, \(summary.archives) archives, "
-        + "\(summary.erasedFiles) old files erased")
+      (summary.rows.map { "\($0) rows deleted, " } ?? "Private rows are not counted: ")
+        + "\(summary.archives) archives, \(summary.erasedFiles) old files erased")
     if summary.sealedFiles > 0 {
       Terminal.say(
         "\(summary.sealedFiles) files of activities_private have a key that was destroyed: nobody "

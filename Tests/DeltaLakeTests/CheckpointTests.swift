@@ -170,6 +170,30 @@ import Testing
     #expect(try !isThere(old, test))
   }
 
+  @Test func theLogForgetsTheRowsOfErasedFiles() throws {
+    let (test, old, new) = try replaced()
+    let vacuum = Vacuum(test.lake, table: "usage", keepMilliseconds: 0)
+    let version = { (name: String) in
+      try test.lake.storage.read("lake/default/usage/_delta_log/\(name)")
+    }
+    let names = ["1", "2"].map { String(repeating: "0", count: 19) + $0 + ".json" }
+    let before = try names.map(version)
+    // The old file is there, so that the older version can still be read.
+    #expect(try vacuum.silence())
+    #expect(try names.map(version) == before)
+    #expect(try vacuum.erase([old]))
+    let run = try RunTransaction.begin(test.lake, run: "three", tables: ["usage"])
+    #expect(try !vacuum.silence())
+    try run.abandon()
+    #expect(try vacuum.silence())
+    let first = String(decoding: try version(names[0]), as: UTF8.self)
+    #expect(first.contains(old) && !first.contains("stats"))
+    #expect(try version(names[1]) == before[1])
+    let table = test.lake.table("usage")
+    #expect(try table.snapshot().liveFiles.keys.sorted() == [new])
+    #expect(try table.history().count == 3 && table.logProblems().isEmpty)
+  }
+
   @Test func eraseKeepsWhatTheTableHasAgain() throws {
     let (test, old, new) = try replaced()
     #expect(try Vacuum(test.lake, table: "usage", keepMilliseconds: 0).erase([old, new]))

@@ -47,7 +47,8 @@ class Home:
     def call(self, *words, code: int | None = 0, stdin: bytes | None = None) -> Done:
         process = subprocess.run(
             self.command(*words), input=stdin, capture_output=True, timeout=SECONDS_MAX,
-            env=environment(),
+            # What a command may leave where it was called is not left in the repository.
+            env=environment(), cwd=self.path.parent,
             **({} if stdin is not None else {"stdin": subprocess.DEVNULL}))
         done = Done(process.returncode, process.stdout.decode(), process.stderr.decode())
         assert code is None or done.code == code, (

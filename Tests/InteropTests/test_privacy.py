@@ -201,6 +201,7 @@ def test_the_last_member_of_a_group_can_go(home, full, empty):
 def test_a_sanitised_log_goes_to_no_file_called_dash(home, log, tmp_path):
     message = home.call("sanitize", log, "-o", "-", code=64).err
     assert "Nothing was done" in message
+    assert not (tmp_path / "-").exists()
 
 
 @pytest.mark.parametrize("words", [["--no-anonymise"], ["--no-anonymise-machines"]])

@@ -119,16 +119,43 @@ struct ActivityFilters {
       return .texts(try members(names))
     }
     try gate.require(.lookup, for: .lookup)
+    try requireView(of: names)
     for name in names where BuiltInGroup(named: name) == nil { _ = try list(of: name) }
     let tests = try NameRules(gate, source: nil).all.map { (canonical) throws(OperationError) in
-      try gate.members(of: names, keyring, canonical)
+      try gate.members(of: names, usedBy: .question, keyring, canonical)
     }
     try record(names)
     return .names(NameTest(keyring) { name in tests.contains { $0.contains(name) } })
   }
 
+  /// Rows of members tell who is in a group, also those from before it was private.
+  private func requireView(of groups: [String]) throws(OperationError) {
+    let privates = try privateGroups()
+    guard let group = groups.first(where: { privates.contains($0) }),
+      try !gate.permits(.viewPrivate)
+    else { return }
+    do { try gate.require(.viewPrivate, for: .viewPrivate) } catch {
+      throw OperationError(
+        error.exitCode,
+        "The group \(group) is private: who is in it, and so which rows are theirs, may be asked "
+          + "with the permission `\(Permission.viewPrivate.rawValue)` only. Nothing was shown.")
+    }
+  }
+
+  private func privateGroups() throws(OperationError) -> Set<String> {
+    try governed { () throws(GovernanceError) in
+      Set(try gate.state.privateGroups(tenant: gate.tenant).map(\.name))
+    }
+  }
+
   private func record(_ groups: [String]) throws(OperationError) {
-    try gate.record(.lookup, .successful, targets: groups.map { "members of \($0), to filter by" })
+    let privates = try privateGroups()
+    for isPrivate in [false, true] {
+      let those = groups.filter { privates.contains($0) == isPrivate }
+      try gate.record(
+        isPrivate ? .viewPrivate : .lookup, .successful,
+        targets: those.map { "members of \($0), to filter by" })
+    }
   }
 
   /// What is kept of an imported group.
@@ -147,6 +174,7 @@ struct ActivityFilters {
   /// for.
   func members(_ groups: [String]) throws(OperationError) -> Set<[UInt8]> {
     try gate.require(.lookup, for: .lookup)
+    try requireView(of: groups)
     let rules = try NameRules(gate, source: nil)
     let maps = try rules.all.map { (canonical) throws(OperationError) in
       (canonical: canonical, people: try gate.people(keyring, canonical))

@@ -3,6 +3,7 @@ internal import ColumnTables
 internal import DeltaLake
 internal import Governance
 internal import IngestPipeline
+internal import ParquetFiles
 internal import Pseudonymisation
 internal import StagedExecution
 internal import Synchronization
@@ -20,9 +21,15 @@ package struct ActivityOperation {
   let filters: [ActivityFilter]
   let gate: Gate
   private let executor: ThreadCrew
+  private let isDestroyed: @Sendable (_ keyName: String) -> Bool
+  private let sealed = SealedFiles()
 
   /// Columns that rows have; `private` with private ones only.
   package static let columns = ActivitySchema.schema.fields.map(\.name)
+
+  /// Files in question that nobody can read any more, as their key was destroyed: their rows are
+  /// not among those that were shown.
+  package var sealedFiles: Int { sealed.count.load(ordering: .relaxed) }
 
   /// Asks whether this may be done, and finds the files.
   package init(_ request: ActivityRequest) throws(OperationError) {
@@ -44,6 +51,7 @@ package struct ActivityOperation {
     filters = try ActivityFilters(request: request, gate: gate, keyring: prepared.keyring)
       .filters()
     executor = ThreadCrew(workers: request.threads)
+    isDestroyed = { [keyring = prepared.keyring] in PrivateFiles.isDestroyed($0, keyring) }
     let lake = prepared.home.lake(tenant: request.tenant, isClear: request.isClear)
     do {
       let wanted =
@@ -94,6 +102,13 @@ package struct ActivityOperation {
       .export, rows == nil ? .intent : .successful, targets: ["activities as \(form)\(words)"])
   }
 
+  /// Records that an export that had begun to leave the house broke off.
+  package func recordFailedExport(_ form: String, _ error: OperationError) throws(OperationError) {
+    let words = request.confirmation == nil ? "" : ", with private ones"
+    try gate.record(
+      .export, .failed, targets: ["activities as \(form)\(words)"], errors: [error.description])
+  }
+
   /// Rows of one part that are wanted.
   struct Found: Sendable {
     let table: Table
@@ -118,25 +133,35 @@ package struct ActivityOperation {
   ) throws {
     HeapMemory.keep()  // What a file's names took is for the next one's.
     for (scan, isPrivate) in scans {
-      let reader = PartReader(scan, columns, filters, isPrivate: isPrivate)
+      let reader = PartReader(
+        scan, columns, filters, isPrivate: isPrivate, isDestroyed: isDestroyed)
       let files = scan.files.sorted { ($0.day, $0.path) < ($1.day, $1.path) }
       var start = 0
       while start < files.count {
         let end = min(files.count, start + request.threads)
         let first = start
-        let slots = Mutex<[Swift.Result<[Result], any Error>?]>(
+        let slots = Mutex<[Swift.Result<[Result]?, any Error>?]>(
           Array(repeating: nil, count: end - start))
         executor.forEach(end - start) { turn in
-          let found = Swift.Result { try reader.found(in: files[first + turn]).map(render) }
+          let found = Swift.Result { try reader.found(in: files[first + turn])?.map(render) }
           slots.withLock { $0[turn] = found }
         }
         for slot in slots.withLock({ $0 }) {
-          for result in try slot?.get() ?? [] where try !body(result) { return }
+          guard let results = try slot?.get() else {
+            sealed.count.add(1, ordering: .relaxed)
+            continue
+          }
+          for result in results where try !body(result) { return }
         }
         start = end
       }
     }
   }
+}
+
+/// How many files nobody could read.
+private final class SealedFiles: Sendable {
+  let count = Atomic(0)
 }
 
 /// Finds the wanted rows of files.
@@ -151,9 +176,11 @@ private struct PartReader: Sendable {
   private let others: TableScan
   private let filters: [ActivityFilter]
   private let isPrivate: Bool
+  private let isDestroyed: @Sendable (_ keyName: String) -> Bool
 
   init(
-    _ scan: TableScan, _ columns: [String], _ filters: [ActivityFilter], isPrivate: Bool
+    _ scan: TableScan, _ columns: [String], _ filters: [ActivityFilter], isPrivate: Bool,
+    isDestroyed: @escaping @Sendable (_ keyName: String) -> Bool
   ) {
     let all = ActivitySchema.fileSchema.fields.map(\.name)
     let filtered = Set(filters.map(\.column))
@@ -162,10 +189,17 @@ private struct PartReader: Sendable {
       like: scan, columns: all.filter { columns.contains($0) && !filtered.contains($0) })
     self.filters = filters
     self.isPrivate = isPrivate
+    self.isDestroyed = isDestroyed
   }
 
-  func found(in file: AddedFile) throws -> [ActivityOperation.Found] {
-    try keys.parts(of: file).compactMap { part in try found(in: part) }
+  /// `nil` where nobody can read the file any more, as its key was destroyed.
+  func found(in file: AddedFile) throws -> [ActivityOperation.Found]? {
+    let parts: [TableScan.Part]
+    do { parts = try keys.parts(of: file) } catch {
+      if case .file(_, .noKey(let name)) = error, isDestroyed(name) { return nil }
+      throw error
+    }
+    return try parts.compactMap { part in try found(in: part) }
   }
 
   private func found(in part: TableScan.Part) throws -> ActivityOperation.Found? {

@@ -157,6 +157,13 @@ package struct GroupOperation {
     guard group.imported != nil else {
       throw OperationError(.usage, "\(group.name) is a built-in group. Nothing was done.")
     }
+    // Without its list the built-in group is still there, by its rule.
+    if !group.isBuiltIn, let rule = try gate.rules(about: group.name, keyring).first {
+      throw OperationError(
+        .usage,
+        "Rule #\(rule) on what runs leave out is about \(group.name). Nothing was done; `logveil "
+          + "exclude remove \(rule)` first.")
+    }
     _ = try governed { () throws(GovernanceError) in
       try gate.state.removeList(
         .group, group.name, tenant: gate.tenant, action: .groupRemove, by: gate.initiator,

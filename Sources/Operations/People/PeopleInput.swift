@@ -100,12 +100,14 @@ extension Gate {
     let groups = try governed { () throws(GovernanceError) in
       try state.privateGroups(tenant: tenant).map(\.name)
     }
-    return groups.isEmpty ? nil : try members(of: groups, keyring, canonical)
+    return groups.isEmpty ? nil : try members(of: groups, usedBy: .privacy, keyring, canonical)
   }
 
   /// The members of groups, by the rules under which logs are read.
+  ///
+  /// - Parameter user: what needs them, for an error about a group that is gone.
   func members(
-    of groups: [String], _ keyring: Keyring, _ canonical: CanonicalNames
+    of groups: [String], usedBy user: GroupUser, _ keyring: Keyring, _ canonical: CanonicalNames
   ) throws(OperationError) -> GroupMembers {
     let (lists, domains) = try governed { () throws(GovernanceError) in
       (
@@ -116,19 +118,47 @@ extension Gate {
     var members = GroupMembers(
       managedDomains: domains.split(separator: ",").map { $0.trimmed }, canonical: canonical,
       people: try people(keyring, canonical))
-    for name in groups {
-      let builtIn = BuiltInGroup(named: name)
+    for group in groups {
+      let builtIn = BuiltInGroup(named: group)
+      let name = builtIn?.rawValue ?? group
       if let builtIn { members.insert(builtIn) }
       if let list = lists.first(where: { $0.name == name }) {
         members.insert(try keyring.open(list))
       } else if builtIn == nil {
         throw OperationError(
           .configuration,
-          "The group \(name) is private and its members are gone. Nothing was read; import it "
-            + "again, or `logveil privacy remove` it.")
+          "The members of the group \(name) are gone, \(user.reason). Nothing was read; import it "
+            + "again\(user.remedy.map { ", or `\($0)`" } ?? "").")
       }
     }
     return members
+  }
+}
+
+/// What needs the members of a group.
+enum GroupUser {
+  /// Their activities are private.
+  case privacy
+  /// A rule on what runs leave out; `nil`: it is about to be added.
+  case rule(Int64?)
+  /// Somebody asks for their rows.
+  case question
+
+  fileprivate var reason: String {
+    switch self {
+    case .privacy: "and their activities are private"
+    case .rule(let id?): "and rule #\(id) is about them"
+    case .rule(nil), .question: "and are asked for"
+    }
+  }
+
+  /// The command by which they are needed no longer, behind the group's name where it takes one.
+  fileprivate var remedy: String? {
+    switch self {
+    case .privacy: "logveil privacy remove"
+    case .rule(let id?): "logveil exclude remove \(id)"
+    case .rule(nil), .question: nil
+    }
   }
 }
 

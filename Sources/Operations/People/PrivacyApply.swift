@@ -8,12 +8,13 @@ internal import TableCare
 internal import UsageAggregation
 internal import VeiledRecords
 
-/// What became of rows that were there before their people's group was private.
+/// What became of rows that were there before their people's group was private. How many rows are
+/// private is for `view_private` alone.
 package struct PrivacyApplied: Sendable, Equatable {
   /// Rows of `usage` that stand under `p1-…` now.
-  package var usageRows: Int64 = 0
+  package var usageRows: Int64? = 0
   /// Rows that went from `activities` to `activities_private`.
-  package var activityRows: Int64 = 0
+  package var activityRows: Int64? = 0
   /// Old files that were erased at once, and those that stay as long as a run lives.
   package var erasedFiles = 0
   package var leftFiles = 0
@@ -46,30 +47,45 @@ package struct PrivacyApply {
       .privacyAdd, target: "what was read before", justification: justification
     ) {
       var applied = PrivacyApplied()
+      var rows = PrivateRows()
       for isClear in [false, true] {
         let snapshots = try home.snapshotNames(tenant: tenant, isClear: isClear)
         for snapshot in [nil] + snapshots.map(Optional.some) {
           let lake = home.lake(tenant: tenant, isClear: isClear, snapshot: snapshot)
           guard try lake.tableNames().contains("usage") else { continue }
-          try apply(to: lake, isClear: isClear, &applied)
+          try apply(to: lake, isClear: isClear, &applied, &rows)
         }
       }
+      let isTold = try gate.permits(.viewPrivate)
+      applied.usageRows = isTold ? rows.usage : nil
+      applied.activityRows = isTold ? rows.activities : nil
       // How many rows there are of private people is not for readers of the log.
       return (applied, "what was read before")
     }
   }
 
-  private func apply(to lake: Lake, isClear: Bool, _ applied: inout PrivacyApplied) throws {
+  /// Rows that became private.
+  private struct PrivateRows {
+    var usage: Int64 = 0
+    var activities: Int64 = 0
+  }
+
+  private func apply(
+    to lake: Lake, isClear: Bool, _ applied: inout PrivacyApplied, _ rows: inout PrivateRows
+  ) throws {
     let members = try members()
     guard !members.isEmpty else { return }
     let withActivities = try lake.tableNames().contains(ActivitySchema.table)
-    let done = try lake.trying { () throws -> (PrivacyApplied, [String: [String]]) in
+    let done = try lake.trying { () throws -> (PrivateRows, [String: [String]]) in
       let run = try LakeTables.begin("privacy", in: lake, withActivities: withActivities)
       return try run.abandoningOnError {
         var users = PrivateUsers(keyring, members, isClear: isClear)
-        var done = PrivacyApplied()
-        done.usageRows = try changeUsage(run, &users)
-        if withActivities { done.activityRows = try moveActivities(run, &users) }
+        var done = PrivateRows()
+        done.usage = try changeUsage(run, &users)
+        if withActivities {
+          done.activities = try moveActivities(run, &users)
+          try hideMachines(run, &users)
+        }
         let removed = run.removedFiles
         guard !removed.isEmpty else {
           try run.abandon()
@@ -82,14 +98,19 @@ package struct PrivacyApply {
         return (done, removed)
       }
     }
-    applied.usageRows += done.0.usageRows
-    applied.activityRows += done.0.activityRows
+    rows.usage += done.0.usage
+    rows.activities += done.0.activities
     for (table, paths) in done.1.sorted(by: { $0.key < $1.key }) {
       if try Vacuum(lake, table: table, keepMilliseconds: 0).erase(paths) {
         applied.erasedFiles += paths.count
       } else {
         applied.leftFiles += paths.count
       }
+    }
+    // The log said of each file how many rows it had: those that became private are the difference
+    // to what took its place. Also what an earlier call could not reach.
+    for table in ["usage"] + (withActivities ? [ActivitySchema.table] : []) {
+      _ = try Vacuum(lake, table: table, keepMilliseconds: 0).silence()
     }
   }
 
@@ -109,14 +130,21 @@ package struct PrivacyApply {
 
   private func changeUsage(_ run: RunTransaction, _ users: inout PrivateUsers) throws -> Int64 {
     var count: Int64 = 0
-    try rewriter(run, "usage").changeRows(reading: ["user", "private"]) { file, rows in
-      guard let changed = try users.changed(rows.column("user"), of: file) else { return nil }
-      count += Int64(changed.flags.count { $0 })
-      var flags = changed.flags
+    try rewriter(run, "usage").changeRows(
+      reading: ["user", "private"] + PrivateUsers.machines.map(\.column)
+    ) { file, rows in
+      let changed = try users.changed(rows.column("user"), of: file)
+      var flags = changed?.flags ?? Array(repeating: false, count: rows.rowCount)
+      count += Int64(flags.count { $0 })
       if case .booleans(let was)? = rows.column("private")?.values {
         for row in flags.indices where was[row] { flags[row] = true }
       }
-      return ["user": changed.column, "private": Column(.booleans(flags))]
+      var columns = try users.hiddenMachines(of: rows, where: flags, file)
+      if let changed {
+        columns["user"] = changed.column
+        columns["private"] = Column(.booleans(flags))
+      }
+      return columns.isEmpty ? nil : columns
     }
     return count
   }
@@ -133,20 +161,47 @@ package struct PrivacyApply {
       },
       to: { file, rows in
         guard let changed = try users.changed(rows.column("user"), of: file) else { return }
-        try hidden.add(rows.replacing("user", with: changed.column), like: file)
+        var rows = rows.replacing("user", with: changed.column)
+        for (name, column) in try users.hiddenMachines(of: rows, where: changed.flags, file) {
+          rows = rows.replacing(name, with: column)
+        }
+        try hidden.add(rows, like: file)
       }
     ).rows
   }
+
+  /// Addresses and devices that were left readable in private rows by earlier versions.
+  private func hideMachines(_ run: RunTransaction, _ users: inout PrivateUsers) throws {
+    try rewriter(run, ActivitySchema.privateTable).changeRows(
+      reading: PrivateUsers.machines.map(\.column)
+    ) { file, rows in
+      let all = Array(repeating: true, count: rows.rowCount)
+      let columns = try users.hiddenMachines(of: rows, where: all, file)
+      return columns.isEmpty ? nil : columns
+    }
+  }
 }
 
-/// Which users are private, by what stands in tables.
+/// Which users are private, by what stands in tables, and what their machines are called then.
 private struct PrivateUsers: ~Copyable {
+  /// Columns that are readable where runs leave machines in clear, but never in private rows.
+  static let machines: [(column: String, kind: IdentityKind)] = [
+    ("src_ip", .ip), ("device", .machine),
+  ]
+
+  private struct Machine: Hashable {
+    let kind: IdentityKind
+    let version: Int
+    let text: String
+  }
+
   private let keyring: Keyring
   private let members: [GroupMembers]
   private let isClear: Bool
   private var encryptor: NameEncryptor
   private var known: [String: String] = [:]
   private var others: Set<String> = []
+  private var hidden: [Machine: String] = [:]
 
   init(_ keyring: Keyring, _ members: [GroupMembers], isClear: Bool) {
     self.keyring = keyring
@@ -197,11 +252,64 @@ private struct PrivateUsers: ~Copyable {
       (name, version) = (bytes, keyring.version(forDay: day.daysSince1970))
     }
     guard members.contains(where: { $0.contains(name) }) else { return nil }
+    return try encrypted(name, .privateUser, version)
+  }
+
+  private mutating func encrypted(
+    _ name: [UInt8], _ kind: IdentityKind, _ version: Int
+  ) throws -> String {
     var names = ByteStrings()
     names.append(bytes: name)
     var texts = ByteStrings()
-    try encryptor.encrypt(names, kind: .privateUser, version: version, into: &texts)
+    try encryptor.encrypt(names, kind: kind, version: version, into: &texts)
     return texts.string(0)
+  }
+
+  /// The columns of addresses and devices with pseudonyms in the place of what is readable in some
+  /// rows, as runs write them; those without such rows are left out.
+  mutating func hiddenMachines(
+    of rows: Table, where isPrivate: [Bool], _ file: AddedFile
+  ) throws -> [String: Column] {
+    guard isPrivate.contains(true), let day = CivilDay(parsing: file.date) else { return [:] }
+    let version = keyring.version(forDay: day.daysSince1970)
+    var changed: [String: Column] = [:]
+    for (name, kind) in Self.machines {
+      guard let column = rows.column(name), Self.mayBeReadable(column) else { continue }
+      var texts: [String?] = []
+      var isSame = true
+      for row in 0..<column.count {
+        let text = column.text(row)
+        guard let text, !text.isEmpty, isPrivate[row],
+          !PseudonymText.looksLikeOne(Array(text.utf8).span)
+        else {
+          texts.append(text)
+          continue
+        }
+        isSame = false
+        texts.append(try pseudonym(of: Machine(kind: kind, version: version, text: text)))
+      }
+      if !isSame { changed[name] = Column(sortedTexts: texts) }
+    }
+    return changed
+  }
+
+  /// Whether a column holds texts that are no pseudonyms; most hold none, and need not be looked at
+  /// row by row.
+  private static func mayBeReadable(_ column: Column) -> Bool {
+    guard case .codes(_, let dictionary) = column.values else { return true }
+    return (0..<dictionary.count).contains { !PseudonymText.looksLikeOne(dictionary.span($0)) }
+  }
+
+  /// `nil` where the key of the day was destroyed: better no machine than a readable one.
+  private mutating func pseudonym(of machine: Machine) throws -> String? {
+    if let known = hidden[machine] { return known }
+    let isDestroyed = keyring.versions.contains {
+      $0.number == machine.version && $0.isDestroyed
+    }
+    if isDestroyed { return nil }
+    let text = try encrypted(Array(machine.text.utf8), machine.kind, machine.version)
+    hidden[machine] = text
+    return text
   }
 }
 

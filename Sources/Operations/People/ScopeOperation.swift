@@ -46,7 +46,7 @@ extension Gate {
       var members: GroupMembers?
       if kind == .group {
         members = try self.members(
-          of: [String(decoding: value, as: UTF8.self)], keyring, canonical)
+          of: [String(decoding: value, as: UTF8.self)], usedBy: .rule(rule.id), keyring, canonical)
       }
       guard
         rules.insert(
@@ -62,6 +62,21 @@ extension Gate {
     let code: String
     do { code = try keyring.auditCode(of: all.span) ?? "" } catch { throw OperationError(error) }
     return LoadedScope(rules: rules, ids: stored.map(\.id), code: code)
+  }
+}
+
+extension Gate {
+  /// Ids of the rules that are about a group.
+  func rules(about group: String, _ keyring: Keyring) throws(OperationError) -> [Int64] {
+    let stored = try governed { () throws(GovernanceError) in
+      try state.scopeRules(tenant: tenant)
+    }
+    var ids: [Int64] = []
+    for rule in stored where rule.kind == ScopeRules.Kind.group.rawValue {
+      let name = String(decoding: try keyring.openRule(rule), as: UTF8.self)
+      if (BuiltInGroup(named: name)?.rawValue ?? name) == group { ids.append(rule.id) }
+    }
+    return ids
   }
 }
 
@@ -142,7 +157,7 @@ package struct ScopeOperation {
           throw OperationError(
             .usage, "There is no group \(name). `logveil group list` shows those there are.")
         }
-        members = try gate.members(of: [name], keyring, canonical)
+        members = try gate.members(of: [name], usedBy: .rule(nil), keyring, canonical)
       }
       guard kind == .group || !PseudonymText.looksLikeOne(value.span) else {
         throw OperationError(
