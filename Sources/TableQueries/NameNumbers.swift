@@ -15,6 +15,13 @@ package final class NameNumbers: Sendable {
     var aliases: [UInt32] = []
   }
   private let state = Mutex(State())
+  /// Texts that sorted dictionaries had; replaced as a whole, so that it is read without waiting.
+  private let sorted = Mutex<SortedNames?>(nil)
+  /// From here on it pays to look at dictionaries in their order.
+  private static let sortedMin = 1 << 8
+  /// More bytes than these are not kept in order beside the others.
+  private static let sortedBytesMax = 64 << 20
+
   private let canonical: (@Sendable (Span<UInt8>) -> [UInt8]?)?
   private let onNew: (@Sendable (UInt32, Span<UInt8>) -> Void)?
 
@@ -66,6 +73,32 @@ package final class NameNumbers: Sendable {
   }
 
   private func numbers(of strings: ByteStrings) -> [UInt32] {
+    guard strings.count >= Self.sortedMin else { return numbersByHash(of: strings) }
+    guard let known = sorted.withLock({ $0 }) else {
+      let numbers = numbersByHash(of: strings)
+      keep(nil, strings, numbers)
+      return numbers
+    }
+    var numbers = [UInt32](repeating: 0, count: strings.count)
+    let absent = known.find(strings, &numbers)
+    if absent.isEmpty { return numbers }
+    var others = ByteStrings()
+    for index in absent { others.append(strings, index) }
+    for (index, number) in zip(absent, numbersByHash(of: others)) { numbers[index] = number }
+    // A few are found by hash again and again at less cost than that of a new order.
+    if absent.count * 8 > strings.count { keep(known, strings, numbers) }
+    return numbers
+  }
+
+  /// Keeps texts in order, if they are and if they are not too many.
+  private func keep(_ known: SortedNames?, _ strings: ByteStrings, _ numbers: [UInt32]) {
+    guard (known?.byteCount ?? 0) + strings.byteCount <= Self.sortedBytesMax,
+      let joined = SortedNames.joined(known, strings, numbers)
+    else { return }
+    sorted.withLock { if $0.map({ $0.count < joined.count }) ?? true { $0 = joined } }
+  }
+
+  private func numbersByHash(of strings: ByteStrings) -> [UInt32] {
     var numbers = [UInt32](repeating: 0, count: strings.count)
     state.withLock { state in
       let unseen = state.names.find(strings, numbers: &numbers)

@@ -35,7 +35,7 @@ import Testing
     var random = SeededRandom(seed: seed)
     let names = NameNumbers()
     var expected: [String: UInt32] = [:]
-    let all = (0..<400).map { number in
+    let all = (0..<1500).map { number in
       var stem = random.once(in: 2) ? "u1-\(number % 7)" : "a long beginning \(number % 3) "
       if random.once(in: 3) { stem += String(repeating: "-", count: 40) }
       return stem + String(repeating: "x", count: random.below(4)) + String(number / 3)

@@ -45,7 +45,7 @@ import Glibc
       ]
     }
     if content == .container { unsafe kinds.append(library.archive_read_support_format_zip) }
-    for unsafesupport in unsafe kinds { _ = unsafe support(reader) }
+    unsafe kinds.forEach { _ = unsafe $0(reader) }
   }
 
   deinit { _ = unsafe library.archive_read_free(reader) }
