@@ -74,6 +74,9 @@ extension LayoutReader {
       batch.users.copy(scratch.chosen.span.extracting(0..<count), at: base)
       batch.hasUsers = true
     }
+    for slot in Set(userSlots).sorted() {
+      addOtherUsers(slot, &batch, base, cutter, &scratch)
+    }
     if slots[.sourceAddress] != nil {
       chooseAddresses(.sourceAddress, cutter, &scratch, batch.block)
       ValueKernels.dropHostNames(&scratch.chosen, count, in: batch.block)
@@ -85,6 +88,22 @@ extension LayoutReader {
       batch.devices.copy(scratch.chosen.span.extracting(0..<count), at: base)
       batch.hasDevices = true
     }
+  }
+
+  /// Adds what a field with names of users holds, unless it is the event's own user.
+  private func addOtherUsers(
+    _ slot: UInt8, _ batch: inout RecordBatch, _ base: Int, _ cutter: borrowing LineCutter,
+    _ scratch: inout ColumnScratch
+  ) {
+    let count = cutter.count(of: number)
+    cutter.choose([slot], of: number, in: batch.block, into: &scratch.chosen)
+    // Of the event's own the escapes are undone already; doing so twice would spoil it.
+    for record in 0..<count where scratch.chosen[record].start == batch.users[base + record].start {
+      scratch.chosen[record] = .missing
+    }
+    ValueKernels.undo(layout.escapes, &scratch.chosen, count, in: &batch.block)
+    ValueKernels.dropNobodies(&scratch.chosen, count, named: nobodies, in: batch.block)
+    batch.addOtherUsers(scratch.chosen, count, from: base)
   }
 
   func fillDetails(
