@@ -80,24 +80,18 @@ package struct RecordBatch: ~Copyable {
     details = withDetails ? Details(room: room) : nil
   }
 
-  /// Adds the users of a further field, but for those that are there already.
-  ///
-  /// - Parameters:
-  ///   - fields: that of each of `count` records; empty where it names nobody.
-  ///   - first: the first of the records.
-  package mutating func addOtherUsers(
-    _ fields: borrowing Buffer<FieldRange>, _ count: Int, from first: Int
-  ) {
-    for place in 0..<count where !fields[place].isEmpty {
-      let (record, field) = (first + place, fields[place])
-      if users[record].start == field.start { continue }
-      otherUsers.append(OtherUser(record: record, field: field))
-    }
+  /// Adds a user that a record names beside its own, unless the field is empty, or its own.
+  package mutating func addOtherUser(_ field: FieldRange, of record: Int) {
+    if field.isEmpty || users[record].start == field.start { return }
+    otherUsers.append(OtherUser(record: record, field: field))
   }
 
-  /// Brings the other users into the order of their records, and of their places in the text.
+  /// Brings the other users into the order of their records.
   package mutating func sortOtherUsers() {
-    otherUsers.sort { ($0.record, $0.field.start) < ($1.record, $1.field.start) }
+    for place in otherUsers.indices.dropFirst()
+    where otherUsers[place - 1].record > otherUsers[place].record {
+      return otherUsers.sort { ($0.record, $0.field.start) < ($1.record, $1.field.start) }
+    }
   }
 
   /// Leaves out the events of other days.

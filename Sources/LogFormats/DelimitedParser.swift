@@ -177,7 +177,9 @@ package struct DelimitedParser: ~Copyable {
     var others = Buffer<FieldRange>(count: fields.recordCount)
     others.copy(fields.column(column), at: 0)
     ValueKernels.dropNobodies(&others, fields.recordCount, named: nobodies, in: batch.block)
-    batch.addOtherUsers(others, fields.recordCount, from: base)
+    for record in 0..<fields.recordCount {
+      batch.addOtherUser(others[record], of: base + record)
+    }
   }
 
   private static func readActions(

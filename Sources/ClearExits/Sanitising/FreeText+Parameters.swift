@@ -3,12 +3,13 @@ internal import Pseudonymisation
 /// `?user=anna`, also `user[]=anna`, `form[user]=anna`, `user%5Fname%3Danna`, with the escapes of
 /// JSON (`\u0026user\u003danna`) and with those of CEF (`&user\=anna`).
 extension FreeText {
-  private static let keys = ParameterKeys([
+  private static let keyNames = [
     "user", "username", "user_name", "user-name", "uname", "usr", "uid", "userid", "user_id",
     "user-id", "login", "loginname", "login_name", "login-name", "login_hint", "loginid",
     "login_id", "login-id", "email", "e-mail", "mail", "account", "upn", "j_username",
     "samaccountname", "logonname",
-  ])
+  ]
+  private static let keys = ParameterKeys(keyNames)
 
   /// The value behind the sign at `place`, which is `=` or an escape of it, if it is that of such
   /// a key.
@@ -53,6 +54,7 @@ extension FreeText {
   private func isKnownKey(before place: Int) -> Bool {
     var end = place
     if end > record.lowerBound, text[end - 1] == UInt8(ascii: "\\") { end -= 1 }
+    guard end > record.lowerBound, Self.mayEndKey(text[end - 1]) else { return false }
     guard let bracket = bracket(before: end, "]") else { return isKey(endingAt: end) }
     var start = bracket
     while start > least(bracket), Self.isKey(text[start - 1]) { start -= 1 }
@@ -96,8 +98,42 @@ extension FreeText {
     max(record.lowerBound, end - 3 * ParameterKeys.byteCountMax)
   }
 
+  /// Most signs stand behind other keys: their last byte tells.
+  private static func mayEndKey(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "]") || byte | 0x20 < 0x80 && lastLetters >> UInt64(byte & 31) & 1 != 0
+  }
+
+  /// The last letters of all keys, by their low five bits; `%5D` ends in a `d`.
+  private static let lastLetters: UInt64 = keyNames.reduce(1 << UInt64(UInt8(ascii: "d") & 31)) {
+    $0 | 1 << UInt64(($1.utf8.last ?? 0) & 31)
+  }
+
   /// Whether a known key ends at `end`, behind something that parts it from what is before.
   private func isKey(endingAt end: Int) -> Bool {
+    var start = end
+    let lowest = max(record.lowerBound, end - ParameterKeys.byteCountMax - 6)
+    while start > lowest, Self.isKey(text[start - 1]) { start -= 1 }
+    guard start > record.lowerBound else { return isKnown(start..<end) }
+    switch text[start - 1] {
+    case UInt8(ascii: "%"), UInt8(ascii: "\\"): return isKeyWithEscapes(endingAt: end)
+    case let before: return Self.parts(before) && isKnown(start..<end)
+    }
+  }
+
+  /// Whether a byte may stand in front of a key.
+  private static func parts(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: ";"), UInt8(ascii: "#"),
+      UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\""), UInt8(ascii: "'"),
+      UInt8(ascii: ","), UInt8(ascii: "|"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+      UInt8(ascii: "/"), UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
+      true
+    default: false
+    }
+  }
+
+  /// The same where an escape stands in the key, or in front of it.
+  private func isKeyWithEscapes(endingAt end: Int) -> Bool {
     let least = least(end)
     var start = end
     var isParted = false
@@ -123,7 +159,7 @@ extension FreeText {
       if before == UInt8(ascii: "\\") {
         // `\nuser=`: the letter belongs to the escape.
         if "nrt".utf8.contains(text[start]) { start += 1 }
-      } else if !"?&;# \t\"',|<>/([{".utf8.contains(before) {
+      } else if !Self.parts(before) {
         return false
       }
     }

@@ -6,8 +6,8 @@ struct ParameterKeys {
     private var high: UInt64 = 0
     private(set) var byteCount = 0
 
-    /// The name in a part of a text, whose `%5F` and `%2D` are undone; `nil` where it is longer than
-    /// any, or none.
+    /// The name in a part of a text, whose `%5F` and `%2D` are undone; `nil` where it is longer
+    /// than any, or none.
     init?(in text: Span<UInt8>, _ range: Range<Int>) {
       var place = range.lowerBound
       while place < range.upperBound {

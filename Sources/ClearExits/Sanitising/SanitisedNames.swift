@@ -16,6 +16,8 @@ final class SanitisedNames {
   /// A name that was not met yet.
   static let unknown = DictionaryTable.absent
   private static let bytesMax = 64 << 20
+  /// What a spelling takes beside its bytes.
+  private static let spellingOverhead = 64
 
   /// The key version of the event at hand.
   var version: Int {
@@ -28,6 +30,7 @@ final class SanitisedNames {
   private var texts = ByteStrings(["", "-", "-"])
   /// How each name may stand elsewhere, by its number, where that was asked.
   private var spellings: [[NameSpellings.Spelling]?] = []
+  private var spellingBytes = 0
   /// Pseudonyms in logs, and whether keys of ours have made them.
   private var pseudonyms = NameTable()
   private var tables: [Int: NameTable] = [:]
@@ -76,6 +79,11 @@ final class SanitisedNames {
     let place = Int(number)
     if place < spellings.count, let known = spellings[place] { return known }
     let all = NameSpellings.all(of: raw, bytesMin: OwnName.bytesMin, canonical)
+    spellingBytes += all.reduce(0) { $0 + $1.bytes.count + Self.spellingOverhead }
+    if spellingBytes > Self.bytesMax {
+      spellings = []
+      spellingBytes = 0
+    }
     if spellings.count <= place {
       spellings.append(contentsOf: repeatElement(nil, count: place + 1 - spellings.count))
     }
@@ -98,6 +106,7 @@ final class SanitisedNames {
   func forgetIfLarge() {
     guard texts.byteCount > Self.bytesMax else { return }
     spellings = []
+    spellingBytes = 0
     pseudonyms = NameTable()
     tables = [:]
     table = Self.table(version, &tables)

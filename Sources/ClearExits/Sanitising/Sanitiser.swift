@@ -9,8 +9,8 @@ internal import VeiledRecords
 /// Writes the text of a log anew with pseudonyms in place of users' names, block after block.
 ///
 /// ```
-/// events      the fields of users; the same names elsewhere in the record; mail addresses, users of
-///             URLs and of `?user=` become pseudonyms; all other bytes stay
+/// events      the fields of users; the same names elsewhere in the record; mail addresses,
+///             users of URLs and of `?user=` become pseudonyms; all other bytes stay
 /// no events   letters and digits are masked: nobody knows what they say; of lines that the format
 ///             leaves out its own words stay
 /// remarks     stay (lines that begin with `#`, and empty ones)

@@ -74,9 +74,7 @@ extension LayoutReader {
       batch.users.copy(scratch.chosen.span.extracting(0..<count), at: base)
       batch.hasUsers = true
     }
-    for slot in Set(userSlots).sorted() {
-      addOtherUsers(slot, &batch, base, cutter, &scratch)
-    }
+    if !userSlots.isEmpty { addOtherUsers(&batch, base, cutter) }
     if slots[.sourceAddress] != nil {
       chooseAddresses(.sourceAddress, cutter, &scratch, batch.block)
       ValueKernels.dropHostNames(&scratch.chosen, count, in: batch.block)
@@ -90,20 +88,25 @@ extension LayoutReader {
     }
   }
 
-  /// Adds what a field with names of users holds, unless it is the event's own user.
+  /// Adds what all fields with names of users hold but the one that counts.
   private func addOtherUsers(
-    _ slot: UInt8, _ batch: inout RecordBatch, _ base: Int, _ cutter: borrowing LineCutter,
-    _ scratch: inout ColumnScratch
+    _ batch: inout RecordBatch, _ base: Int, _ cutter: borrowing LineCutter
   ) {
-    let count = cutter.count(of: number)
-    cutter.choose([slot], of: number, in: batch.block, into: &scratch.chosen)
+    var (records, fields): ([Int], [FieldRange]) = ([], [])
+    cutter.find(userSlots, of: number, in: batch.block, records: &records, fields: &fields)
+    guard !fields.isEmpty else { return }
+    var others = Buffer<FieldRange>(count: fields.count)
+    var count = 0
     // Of the event's own the escapes are undone already; doing so twice would spoil it.
-    for record in 0..<count where scratch.chosen[record].start == batch.users[base + record].start {
-      scratch.chosen[record] = .missing
+    for place in fields.indices
+    where fields[place].start != batch.users[base + records[place]].start {
+      others[count] = fields[place]
+      records[count] = base + records[place]
+      count += 1
     }
-    ValueKernels.undo(layout.escapes, &scratch.chosen, count, in: &batch.block)
-    ValueKernels.dropNobodies(&scratch.chosen, count, named: nobodies, in: batch.block)
-    batch.addOtherUsers(scratch.chosen, count, from: base)
+    ValueKernels.undo(layout.escapes, &others, count, in: &batch.block)
+    ValueKernels.dropNobodies(&others, count, named: nobodies, in: batch.block)
+    for place in 0..<count { batch.addOtherUser(others[place], of: records[place]) }
   }
 
   func fillDetails(

@@ -84,7 +84,8 @@ final class LayoutReader {
     actionSlots = layout.actions.map(slot)
     userSlots =
       layout.readsAllUsers
-      ? ((layout.fields[.user] ?? []).flatMap { $0 } + layout.otherUsers).map(slot) : []
+      ? Set(((layout.fields[.user] ?? []).flatMap { $0 } + layout.otherUsers).map(slot)).sorted()
+      : []
     nobodies = NameSet(NobodyWords.all + layout.nobodies)
   }
 
