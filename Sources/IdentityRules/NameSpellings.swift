@@ -48,7 +48,8 @@ package enum NameSpellings {
   ) -> [Spelling] {
     let name = raw.indices.map { raw[$0] }
     var forms = [name]
-    if !isPlain(raw) {
+    // Where the bare name is plain, and long enough, all other forms hold it.
+    if !hasBareAlone(raw) || bare(raw).count < bytesMin {
       var form: [UInt8] = []
       if canonical.canonicalise(raw, into: &form) == .name { forms.append(form) }
       for form in forms where form.contains(where: { $0 >= 0x80 }) {
