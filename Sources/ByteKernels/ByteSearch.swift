@@ -15,24 +15,26 @@ public enum ByteSearch {
     }
   }
 
-  /// The first place in `range` at which there is one of three bytes; its end where there is none.
+  /// The first place in `range` at which there is one of four bytes; its end where there is none.
   public static func first(
-    of wanted: (UInt8, UInt8, UInt8), in text: Span<UInt8>, _ range: Range<Int>
+    of wanted: (UInt8, UInt8, UInt8, UInt8), in text: Span<UInt8>, _ range: Range<Int>
   ) -> Int {
-    let (a, b, c) = (
+    let (a, b, c, d) = (
       SIMD16<UInt8>(repeating: wanted.0), SIMD16<UInt8>(repeating: wanted.1),
-      SIMD16<UInt8>(repeating: wanted.2)
+      SIMD16<UInt8>(repeating: wanted.2), SIMD16<UInt8>(repeating: wanted.3)
     )
     var place = range.lowerBound
     while place + width <= range.upperBound {
       let bytes = load(text, place)
-      let hits = (bytes .== a) .| (bytes .== b) .| (bytes .== c)
+      let hits = (bytes .== a) .| (bytes .== b) .| (bytes .== c) .| (bytes .== d)
       if isAny(hits) { return place + firstLane(hits) }
       place += width
     }
     while place < range.upperBound {
       let byte = text[place]
-      if byte == wanted.0 || byte == wanted.1 || byte == wanted.2 { return place }
+      if byte == wanted.0 || byte == wanted.1 || byte == wanted.2 || byte == wanted.3 {
+        return place
+      }
       place += 1
     }
     return range.upperBound
@@ -78,10 +80,21 @@ public enum ByteSearch {
     }
   }
 
-  /// Whether a letter's escape ends in front of a place, as `%5C`: it is no letter of the word.
+  /// Whether a letter's escape ends in front of a place, as `%5C`, `\u003d` or `\n`: it is no
+  /// letter of the word.
   private static func isEscape(_ text: Span<UInt8>, _ line: Range<Int>, _ place: Int) -> Bool {
-    place - line.lowerBound >= 3 && text[place - 3] == UInt8(ascii: "%")
-      && isHexadecimal(text[place - 2]) && isHexadecimal(text[place - 1])
+    let room = place - line.lowerBound
+    if room >= 2, text[place - 2] == UInt8(ascii: "\\") {
+      let byte = text[place - 1]
+      return byte == UInt8(ascii: "n") || byte == UInt8(ascii: "r") || byte == UInt8(ascii: "t")
+    }
+    guard room >= 3, isHexadecimal(text[place - 2]), isHexadecimal(text[place - 1]) else {
+      return false
+    }
+    return text[place - 3] == UInt8(ascii: "%")
+      || room >= 6 && text[place - 6] == UInt8(ascii: "\\")
+        && text[place - 5] == UInt8(ascii: "u")
+        && isHexadecimal(text[place - 4]) && isHexadecimal(text[place - 3])
   }
 
   private static func isHexadecimal(_ byte: UInt8) -> Bool {

@@ -25,6 +25,36 @@ extension LineCutter {
     }
   }
 
+  /// Appends all fields of `slots` that are neither empty nor `-`, in the order of their records,
+  /// and for each the number of its record among the layout's.
+  public func find(
+    _ slots: [UInt8], of layout: Int, in block: borrowing Block, records: inout [Int],
+    fields: inout [FieldRange]
+  ) {
+    precondition(slots.allSatisfy { $0 < plan.stride }, "There is no such field.")
+    guard !slots.isEmpty else { return }
+    var columns = unsafe columns(layout)
+    var found = [ck_found_field](
+      repeating: ck_found_field(), count: max(count(of: layout), slots.count))
+    var next = 0
+    while next < count(of: layout) {
+      // SAFETY: as above; the kernel writes at most as many as there is room for, which is enough
+      // for one row, so that each call gets further.
+      let count = unsafe slots.withUnsafeBufferPointer { slots in
+        unsafe found.withUnsafeMutableBufferPointer { found in
+          unsafe ck_find_fields(
+            block.bytes, &columns, slots.baseAddress, slots.count, &next, found.baseAddress,
+            found.count)
+        }
+      }
+      for place in 0..<count {
+        let one = found[place]
+        records.append(Int(one.row))
+        fields.append(FieldRange(start: one.field.start, end: one.field.end))
+      }
+    }
+  }
+
   /// Cuts a field at each `separator`; its parts go to `slots`, where there is one.
   public mutating func split(
     _ slot: UInt8, at separator: UInt8, into slots: [UInt8?], of layout: Int,

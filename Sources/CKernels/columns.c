@@ -22,6 +22,22 @@ void ck_choose(const uint8_t *bytes, const ck_columns *columns, const uint8_t *s
   }
 }
 
+size_t ck_find_fields(const uint8_t *bytes, const ck_columns *columns, const uint8_t *slots,
+                      size_t slot_count, size_t *next, ck_found_field *found, size_t room) {
+  size_t count = 0;
+  size_t i = *next;
+  for (; i < columns->count && count + slot_count <= room; i++) {
+    const ck_range *row = row_of(columns, i);
+    for (size_t s = 0; s < slot_count; s++) {
+      const ck_range field = row[slots[s]];
+      if (is_null(bytes, field)) continue;
+      found[count++] = (ck_found_field){(uint32_t)i, field};
+    }
+  }
+  *next = i;
+  return count;
+}
+
 void ck_split(const uint8_t *bytes, const ck_columns *columns, uint8_t slot, uint8_t separator,
               const uint8_t *slots, size_t slot_count) {
   for (size_t i = 0; i < columns->count; i++) {

@@ -1,5 +1,6 @@
 internal import ByteBlocks
 internal import ByteKernels
+internal import IdentityRules
 internal import LogFormats
 internal import VeiledRecords
 
@@ -122,8 +123,8 @@ package struct LineExplanation: Sendable, Equatable {
 
   /// Whether a value holds the bare name of a user as a word of its own.
   private static func holds(_ value: String, _ user: String) -> Bool {
-    let bare = user.split { $0 == "\\" || $0 == "/" }.last?.split(separator: "@").first ?? ""
-    let (text, name) = (Array(value.utf8), Array(bare.utf8))
+    let (text, user) = (Array(value.utf8), Array(user.utf8))
+    let name = Array(user[NameSpellings.bare(user.span)])
     guard name.count >= 2 else { return false }
     return ByteSearch.word(name.span, in: text.span, text.indices, from: 0) != nil
   }

@@ -30,6 +30,8 @@ package struct RecordBatch: ~Copyable {
   package var actions: Buffer<UInt8>
   /// Bytes, or `Int64.min` where the log has none.
   package var uploaded, downloaded, totals: Buffer<Int64>
+  /// Users that events name beside their own, where the parser was asked for all.
+  package private(set) var otherUsers: [OtherUser] = []
   /// Where records of more than one line start, by their number.
   package var joinedStarts: [Int: Int] = [:]
   /// What only the whole record shows: filled when the parser was asked for it.
@@ -38,6 +40,12 @@ package struct RecordBatch: ~Copyable {
   package var rejects: [RejectedLine] = []
   /// What the block's lines were; records count as events until they are refused.
   package var counts = LineCounts()
+
+  /// A user beside the one that counts, as the destination's.
+  package struct OtherUser {
+    package let record: Int
+    package let field: FieldRange
+  }
 
   /// Fields that aggregates do not need.
   package struct Details: ~Copyable {
@@ -70,6 +78,20 @@ package struct RecordBatch: ~Copyable {
     downloaded = Buffer(count: room)
     totals = Buffer(count: room)
     details = withDetails ? Details(room: room) : nil
+  }
+
+  /// Adds a user that a record names beside its own, unless the field is empty, or its own.
+  package mutating func addOtherUser(_ field: FieldRange, of record: Int) {
+    if field.isEmpty || users[record].start == field.start { return }
+    otherUsers.append(OtherUser(record: record, field: field))
+  }
+
+  /// Brings the other users into the order of their records.
+  package mutating func sortOtherUsers() {
+    for place in otherUsers.indices.dropFirst()
+    where otherUsers[place - 1].record > otherUsers[place].record {
+      return otherUsers.sort { ($0.record, $0.field.start) < ($1.record, $1.field.start) }
+    }
   }
 
   /// Leaves out the events of other days.

@@ -89,7 +89,7 @@ final class Worker: @unchecked Sendable {
     var numbered: VeiledDetails?
     try turn.withLock { _ throws(VeilError) in
       guard let records = held.take() else { return }
-      if options.keepsActivities { numbered = details.number(records) }
+      if options.keepsActivities { numbered = details.number(records, veiler.canonicalNames) }
       veiled = try veiler.veil(records)
     }
     guard let batch = veiled.take() else {
@@ -135,7 +135,7 @@ final class Worker: @unchecked Sendable {
     var numbered: VeiledDetails?
     try turn.withLock { _ throws(VeilError) in
       guard let records = held.take() else { return }
-      numbered = details.number(records)
+      numbered = details.number(records, veiler.canonicalNames)
       veiled = try veiler.veil(records, namesOf: places)
     }
     guard var batch = veiled.take(), let shown = numbered.take() else {

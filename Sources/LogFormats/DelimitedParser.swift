@@ -59,6 +59,7 @@ package struct DelimitedParser: ~Copyable {
       parse(lines, plan: part.plan, into: &batch)
     }
     refuseRecords(&batch, textOffset: textOffset)
+    batch.sortOtherUsers()
     return batch
   }
 
@@ -163,12 +164,22 @@ package struct DelimitedParser: ~Copyable {
     for column in plan.actions {
       Self.readActions(fields, column, &actionWords, batch.block, &batch.actions, base)
     }
+    for column in plan.otherUsers { addOtherUsers(column, &batch, base) }
     guard var details = batch.details.take() else { return }
     copyDestinations(plan, to: &details.destinations, batch.block, base)
     copy(plan.method, to: &details.methods, base)
     copy(plan.status, to: &details.statuses, base)
     copy(plan.userAgent, to: &details.userAgents, base)
     batch.details = consume details
+  }
+
+  private func addOtherUsers(_ column: Int, _ batch: inout RecordBatch, _ base: Int) {
+    var others = Buffer<FieldRange>(count: fields.recordCount)
+    others.copy(fields.column(column), at: 0)
+    ValueKernels.dropNobodies(&others, fields.recordCount, named: nobodies, in: batch.block)
+    for record in 0..<fields.recordCount {
+      batch.addOtherUser(others[record], of: base + record)
+    }
   }
 
   private static func readActions(

@@ -16,6 +16,8 @@ package final class DelimitedPlan: Sendable {
   let uploaded, downloaded, total: Int?
   let method, status, userAgent: Int?
   let actions: [Int]
+  /// Fields with names of users beside `user`, where all are wanted.
+  let otherUsers: [Int]
 
   enum TimeColumns: Equatable {
     case dateAndTime(date: Int, time: Int)
@@ -48,6 +50,7 @@ package final class DelimitedPlan: Sendable {
     status = columns.column(profile.fields[.httpStatus])
     userAgent = columns.column(profile.fields[.userAgent])
     actions = profile.actions.compactMap { columns.column([$0]) }
+    otherUsers = profile.readsAllUsers ? columns.others(of: profile, but: user) : []
     wanted = columns.wanted
     refusal =
       if time == nil {
@@ -90,11 +93,26 @@ private struct WantedColumns {
   mutating func column(_ candidates: [String]?) -> Int? {
     for candidate in candidates ?? [] {
       guard let place = names.firstIndex(of: candidate) else { continue }
-      if let known = wanted.firstIndex(of: UInt16(place)) { return known }
-      wanted.append(UInt16(place))
-      return wanted.count - 1
+      return column(place)
     }
     return nil
+  }
+
+  /// The columns of all fields with names of users but the one that counts.
+  mutating func others(of profile: DelimitedProfile, but user: Int?) -> [Int] {
+    let known = Set((profile.fields[.user] ?? []) + profile.otherUsers)
+    var found: [Int] = []
+    for place in names.indices where known.contains(names[place]) {
+      let column = column(place)
+      if column != user { found.append(column) }
+    }
+    return found
+  }
+
+  private mutating func column(_ place: Int) -> Int {
+    if let known = wanted.firstIndex(of: UInt16(place)) { return known }
+    wanted.append(UInt16(place))
+    return wanted.count - 1
   }
 
   mutating func time(_ rule: DelimitedProfile.TimeRule) -> DelimitedPlan.TimeColumns? {

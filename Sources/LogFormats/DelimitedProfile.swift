@@ -20,6 +20,10 @@ package struct DelimitedProfile: Sendable {
   package var time: [TimeRule]
   /// For each attribute the names of its fields, the best first. Names are lower case.
   package var fields: [Attribute: [String]]
+  /// Further fields with names of users, in lower case: only who wants all users reads them.
+  package var otherUsers: [String] = []
+  /// Whether all users of an event are read, beside the one that counts.
+  var readsAllUsers = false
   /// The destination stands behind this byte in its field.
   package var destinationBehind: UInt8? = nil
   /// A field with the server's own address, which is the destination where the header names the

@@ -92,6 +92,31 @@ package struct FormatProfile: Sendable {
     return profile
   }
 
+  /// Further fields with names of users beside those of the attribute, each once.
+  package var otherUserFields: [String] {
+    var seen: Set<String> = []
+    return shapes.flatMap { shape in
+      switch shape {
+      case .table(let table): table.otherUsers
+      case .lines(let layouts): layouts.flatMap(\.otherUsers)
+      }
+    }.filter { seen.insert($0).inserted }
+  }
+
+  /// The same, whose parsers fill `RecordBatch.otherUsers`.
+  package var readingAllUsers: FormatProfile {
+    var profile = self
+    profile.shapes = shapes.map { shape in
+      switch shape {
+      case .table(var table):
+        table.readsAllUsers = true
+        return .table(table)
+      case .lines(let layouts): return .lines(layouts.map(\.readingAllUsers))
+      }
+    }
+    return profile
+  }
+
   /// What the format can say of an event.
   package var attributes: [Attribute] {
     let all = shapes.reduce(into: Set<Attribute>()) { all, shape in
@@ -117,9 +142,10 @@ package struct FormatProfile: Sendable {
         DelimitedParser(profile, zone: zone, withDetails: withDetails, level: level),
         isBehindSyslog: profile.leadingFields > 0
       ) {
-        LineParser(
-          FormatCatalog.layouts(of: profile.otherLayouts), zone: zone, withDetails: withDetails,
-          level: level)
+        let layouts = FormatCatalog.layouts(of: profile.otherLayouts)
+        return LineParser(
+          profile.readsAllUsers ? layouts.map(\.readingAllUsers) : layouts, zone: zone,
+          withDetails: withDetails, level: level)
       }
     case .lines(let layouts):
       LineBlockParser(LineParser(layouts, zone: zone, withDetails: withDetails, level: level))

@@ -15,6 +15,8 @@ package struct FormatTrial {
   package private(set) var rejects: [RejectReason: [Int]] = [:]
   /// How many events have each attribute.
   package private(set) var found: [Attribute: Int] = [:]
+  /// How many events name users beside the one that counts.
+  package private(set) var otherUsers = 0
 
   /// A trial of `format` at the start of an archive.
   package init(_ format: FormatProfile) { self.format = format }
@@ -36,12 +38,14 @@ package struct FormatTrial {
   private func start(
     _ block: borrowing Block
   ) -> (shape: FormatProfile, header: HeaderReader, parser: any BlockParser) {
-    let shape = format.chosen(for: block)
+    let shape = format.chosen(for: block).readingAllUsers
     return (shape, HeaderReader(shape), shape.parser(withDetails: true))
   }
 
   /// Counts the attributes of the events.
   private mutating func note(_ batch: borrowing RecordBatch) {
+    let named = batch.otherUsers.map(\.record)
+    otherUsers += Set(named.filter { batch.status[$0] == RecordStatus.event.rawValue }).count
     for record in 0..<batch.count where batch.status[record] == RecordStatus.event.rawValue {
       note(.time, true)
       note(.user, !batch.users[record].isEmpty)

@@ -12,6 +12,8 @@ package struct FormatCheck {
   package private(set) var rejects: [String: [Int]] = [:]
   /// How many events have each attribute.
   package private(set) var found: [(attribute: Attribute, count: Int)] = []
+  /// How many events name users beside the one that counts.
+  package private(set) var otherUsers = 0
 
   /// Reads the profile and the sample.
   package init(profile path: String, sample: String?) throws(OperationError) {
@@ -28,6 +30,7 @@ package struct FormatCheck {
     }
     counts = trial.counts
     rejects = Dictionary(uniqueKeysWithValues: trial.rejects.map { ($0.key.word, $0.value) })
+    otherUsers = trial.otherUsers
     found = Attribute.allCases.map { ($0, trial.found[$0] ?? 0) }
   }
 }

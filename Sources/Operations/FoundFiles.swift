@@ -23,7 +23,7 @@ struct FoundFiles {
     switch status.st_mode & S_IFMT {
     case S_IFREG: paths.append(path)
     case S_IFDIR: addAll(in: path)
-    default: break
+    default: note(path, "it is no file: a pipe, a socket or a device is not read")
     }
   }
 

@@ -47,6 +47,8 @@ package struct LeakStatement: Sendable {
   package var found: [FoundLeak] = []
   /// Files that could not be read, or not as what they are, with the reason.
   package var unread: [(path: String, reason: String)] = []
+  /// Files whose key was destroyed, which nobody can open again.
+  package var destroyed = 0
   /// All that were found of users, and of machines and addresses.
   package var users = 0
   package var machines = 0
@@ -171,8 +173,11 @@ package struct LeakCheckOperation {
     do throws(ParquetError) {
       reader = try ParquetReader(bytes: bytes, keys: PrivateFiles.keys(prepared.keyring))
     } catch {
-      if case .noKey = error { return }
-      throw error
+      guard case .noKey(let name) = error, PrivateFiles.isDestroyed(name, prepared.keyring) else {
+        throw error
+      }
+      statement.destroyed += 1
+      return
     }
     for field in reader.schema.fields where field.type == .string {
       for group in reader.rowGroups.indices {
@@ -230,7 +235,7 @@ package struct LeakCheckOperation {
     let words =
       "names=\(statement.names) files=\(statement.files) bytes=\(statement.bytes) "
       + "users_found=\(statement.users) machines_found=\(statement.machines) "
-      + "unread=\(statement.unread.count)"
+      + "unread=\(statement.unread.count) destroyed=\(statement.destroyed)"
     try prepared.gate.record(
       .leakCheck, statement.users == 0 ? .successful : .failed, targets: [words])
     var filter = GovernanceFilter()

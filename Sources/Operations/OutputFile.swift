@@ -9,8 +9,28 @@ package final class OutputFile {
   package init(_ path: String, replaces: Bool = true) throws(OperationError) {
     try HomeWall.checkOutput(path)
     do throws(StorageError) { file = try StreamedFile(path, replaces: replaces) } catch {
-      throw OperationError(error)
+      throw Self.refusal(error)
     }
+  }
+
+  /// What is wrong with a path that a person named, which has nothing to do with the home.
+  private static func refusal(_ error: StorageError) -> OperationError {
+    let why: String? =
+      switch error.errorNumber {
+      case EEXIST: "It is there already. Nothing was written; name another file."
+      case ELOOP:
+        "It is a symbolic link, which might lead anywhere. Nothing was written; name a file."
+      case EISDIR: "It is a folder. Nothing was written; name a file."
+      case ENODEV:
+        "It is a device, a pipe or a socket, where nothing appears whole. Nothing was written; "
+          + "name a file."
+      case ENOENT, ENOTDIR: "Its folder is not there. Nothing was written; make it first."
+      case EACCES, EPERM, EROFS:
+        "Its folder may not be written. Nothing was written; name another one."
+      default: nil
+      }
+    guard let why else { return OperationError(error) }
+    return OperationError(ExitCode(rawValue: error.exitCode) ?? .failure, "\(error.path): \(why)")
   }
 
   package func append(_ bytes: [UInt8]) throws(OperationError) {
@@ -33,7 +53,13 @@ package final class OutputFile {
     try HomeWall.checkOutput(path + "/file")
     let caller = Caller()
     defer { caller.leave() }
-    guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+    if unsafe mkdir(path, 0o700) == 0 { return }
+    if errno == EEXIST {
+      var status = stat()
+      if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+      throw OperationError(
+        .cannotCreate, "\(path) is no folder. Nothing was written; name a folder.")
+    }
     throw OperationError(
       .cannotCreate, "\(path): the folder cannot be made (error \(errno)). Nothing was written.")
   }

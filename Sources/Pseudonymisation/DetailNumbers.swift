@@ -1,6 +1,7 @@
 internal import ByteBlocks
 internal import ByteKernels
 package import ClearRecords
+package import IdentityRules
 package import VeiledRecords
 
 /// Numbers what the activity log shows of an event beyond its group: method, status, user agent.
@@ -12,23 +13,27 @@ package struct DetailNumbers: ~Copyable {
   package private(set) var names = DetailNames()
   private var methods = DictionaryTable()
   private var agents = DictionaryTable()
+  private var ownNames = OwnNames()
 
   package init() {}
 
   /// Bytes of memory in use.
   package var byteCount: Int {
     methods.byteCount + agents.byteCount + names.methods.byteCount + names.agents.byteCount
+      + ownNames.byteCount
   }
 
   /// The details of a batch that was parsed with them.
-  package mutating func number(_ batch: borrowing RecordBatch) -> VeiledDetails {
+  package mutating func number(
+    _ batch: borrowing RecordBatch, _ canonical: CanonicalNames
+  ) -> VeiledDetails {
     var details = VeiledDetails(count: batch.count)
     for record in 0..<batch.count { details.lines[record] = batch.lines[record] }
     switch batch.details {
     case .some(let fields):
       Self.number(
         fields.methods, batch, &methods, &names.methods, &details.methods, Self.method)
-      let own = batch.hasUsers ? OwnNames.inAgents(fields.userAgents, batch) : []
+      let own = batch.hasUsers ? ownNames.inAgents(fields.userAgents, batch, canonical) : []
       Self.number(
         fields.userAgents, batch, &agents, &names.agents, &details.agents, Self.agent,
         but: own.map(\.record))

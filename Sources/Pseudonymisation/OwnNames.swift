@@ -1,52 +1,50 @@
 internal import ByteBlocks
 internal import ByteKernels
 internal import ClearRecords
+internal import IdentityRules
 
 /// Finds names of events' own users in their user agents, which some programs put there.
-enum OwnNames {
+struct OwnNames: ~Copyable {
   /// Shorter ones are too often something else.
   private static let bytesMin = 4
+  /// Names whose spellings are kept.
+  private static let namesMax = 1 << 16
+
+  private var numbers = DictionaryTable()
+  private var spellings: [[[UInt8]]] = []
+  private var spellingBytes = 0
+  /// What an array costs beside its bytes.
+  private static let arrayBytes = 48
+
+  /// Bytes of memory in use.
+  var byteCount: Int { numbers.byteCount + spellingBytes }
 
   /// The records whose user agent holds the name, in order, and the agent with `@` in its place.
   ///
-  /// What counts is the name without its realm, as a word of its own, whatever the case.
-  static func inAgents(
-    _ agents: borrowing Buffer<FieldRange>, _ batch: borrowing RecordBatch
+  /// What counts is the name without its realm, as a word of its own, whatever the case; where it
+  /// may be spelt otherwise, all its spellings.
+  mutating func inAgents(
+    _ agents: borrowing Buffer<FieldRange>, _ batch: borrowing RecordBatch,
+    _ canonical: CanonicalNames
   ) -> [(record: Int, text: [UInt8])] {
     let bytes = batch.block.memoryBytes
     var found: [(record: Int, text: [UInt8])] = []
     var (lastName, lastAgent) = (FieldRange.missing, FieldRange.missing)
     var lastText: [UInt8]?
     for record in 0..<batch.count {
-      let (name, agent) = (bare(batch.users[record], bytes), agents[record])
-      guard name.end - name.start >= bytesMin, agent.end - agent.start >= bytesMin else { continue }
+      let (name, agent) = (batch.users[record], agents[record])
+      guard name.count >= Self.bytesMin, agent.count >= Self.bytesMin else { continue }
       // Most lines have the user and the agent of the one before.
       if !isSame(name, lastName, bytes) || !isSame(agent, lastAgent, bytes) {
         (lastName, lastAgent) = (name, agent)
-        lastText = without(name, agent, bytes)
+        lastText = without(name, agent, bytes, canonical)
       }
       if let lastText { found.append((record, lastText)) }
     }
     return found
   }
 
-  /// `anna` of `CORP\anna` and of `anna@corp.example`.
-  private static func bare(_ user: FieldRange, _ bytes: Span<UInt8>) -> FieldRange {
-    var (name, place) = (user, user.start)
-    while place < user.end {
-      switch bytes[Int(place)] {
-      case UInt8(ascii: "\\"), UInt8(ascii: "/"): name.start = place + 1
-      case UInt8(ascii: "@") where place > name.start:
-        name.end = place
-        return name
-      default: break
-      }
-      place += 1
-    }
-    return name
-  }
-
-  private static func isSame(_ a: FieldRange, _ b: FieldRange, _ bytes: Span<UInt8>) -> Bool {
+  private func isSame(_ a: FieldRange, _ b: FieldRange, _ bytes: Span<UInt8>) -> Bool {
     a == b
       || compareBytes(
         bytes.extracting(Int(a.start)..<Int(a.end)), bytes.extracting(Int(b.start)..<Int(b.end)))
@@ -54,11 +52,45 @@ enum OwnNames {
   }
 
   /// `agent` with `@` in place of `name`; `nil` where it does not hold it.
-  private static func without(
-    _ name: FieldRange, _ agent: FieldRange, _ bytes: Span<UInt8>
+  private mutating func without(
+    _ name: FieldRange, _ agent: FieldRange, _ bytes: Span<UInt8>, _ canonical: CanonicalNames
   ) -> [UInt8]? {
     let name = bytes.extracting(Int(name.start)..<Int(name.end))
     let agent = bytes.extracting(Int(agent.start)..<Int(agent.end))
+    if NameSpellings.hasBareAlone(name) {
+      let bare = NameSpellings.bare(name)
+      return bare.count >= Self.bytesMin ? Self.without(name.extracting(bare), agent) : nil
+    }
+    var text: [UInt8]?
+    for spelling in spellings(of: name, canonical) {
+      if let before = text {
+        text = Self.without(spelling.span, before.span) ?? before
+      } else {
+        text = Self.without(spelling.span, agent)
+      }
+    }
+    return text
+  }
+
+  /// All spellings of a name, the longest first.
+  private mutating func spellings(
+    of name: Span<UInt8>, _ canonical: CanonicalNames
+  ) -> [[UInt8]] {
+    if let known = numbers.find(name) { return spellings[Int(known)] }
+    if spellings.count >= Self.namesMax {
+      numbers = DictionaryTable()
+      spellings = []
+      spellingBytes = 0
+    }
+    let all = NameSpellings.all(of: name, bytesMin: Self.bytesMin, canonical).map(\.bytes)
+      .sorted { $0.count > $1.count }
+    numbers.add(name, UInt32(spellings.count))
+    spellings.append(all)
+    spellingBytes += all.reduce(Self.arrayBytes) { $0 + $1.count + Self.arrayBytes }
+    return all
+  }
+
+  private static func without(_ name: Span<UInt8>, _ agent: Span<UInt8>) -> [UInt8]? {
     var (text, copied): ([UInt8], Int) = ([], 0)
     while let place = ByteSearch.word(name, in: agent, agent.indices, from: copied) {
       for index in copied..<place { text.append(agent[index]) }

@@ -15,6 +15,11 @@ package struct PseudonymText: Equatable, Sendable {
   /// The highest key version.
   package static let versionMax = 999_999
 
+  /// Base32 of a tag and one block.
+  private static let digitsMin = 52
+  /// What is shorter does not look like a pseudonym.
+  package static let byteCountMin = 3 + digitsMin
+
   /// Takes `text` apart.
   ///
   /// - Returns: `nil` when it is no pseudonym, or one in another spelling.
@@ -33,7 +38,7 @@ package struct PseudonymText: Equatable, Sendable {
   ///
   /// A name in a log that looks like this passes only if it verifies.
   package static func looksLikeOne(_ text: Span<UInt8>) -> Bool {
-    guard let form = form(of: text), form.digits.count >= 52 else { return false }
+    guard let form = form(of: text), form.digits.count >= digitsMin else { return false }
     for index in form.digits where Base32.value(text[index]) == nil { return false }
     return true
   }

@@ -64,6 +64,9 @@ package struct Veiler: ~Copyable {
   /// Whether the user of an event may depend on its time.
   package var givesUsersByTime: Bool { rules.addresses != nil }
 
+  /// How names are brought into their canonical form.
+  package var canonicalNames: CanonicalNames { rules.canonical }
+
   /// Bytes of memory in use.
   package var byteCount: Int {
     users.byteCount + addresses.byteCount + devices.byteCount + hosts.byteCount

@@ -21,9 +21,8 @@ package final class StreamedFile {
     defer { caller.leave() }
     var status = stat()
     if unsafe lstat(path, &status) == 0 {
-      guard replaces, status.st_mode & S_IFMT == S_IFREG else {
-        throw StorageError(.create, path, errorNumber: EEXIST)
-      }
+      try Self.check(status, path)
+      guard replaces else { throw StorageError(.create, path, errorNumber: EEXIST) }
     }
     let folder = path.contains("/") ? path.prefix { _ in true }.upToLast("/") : ""
     temporary = "\(folder).\(path.dropFirst(folder.count)).\(getpid()).tmp"
@@ -32,6 +31,16 @@ package final class StreamedFile {
       temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard number >= 0 else { throw StorageError(.create, path, errorNumber: errno) }
     descriptor = Descriptor(adopting: number)
+  }
+
+  /// Refuses what is no file: a link might lead anywhere, and a pipe or a device is never whole.
+  private static func check(_ status: stat, _ path: String) throws(StorageError) {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFLNK: throw StorageError(.create, path, errorNumber: ELOOP)
+    case S_IFDIR: throw StorageError(.create, path, errorNumber: EISDIR)
+    default: throw StorageError(.create, path, errorNumber: ENODEV)
+    }
   }
 
   deinit {

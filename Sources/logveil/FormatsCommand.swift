@@ -60,6 +60,8 @@ struct FormatsShowCommand: ParsableCommand {
       let fields = profile.fieldNames(of: attribute)
       table.add([attribute.word, fields.isEmpty ? "-" : fields.joined(separator: ", ")])
     }
+    let others = profile.otherUserFields
+    if !others.isEmpty { table.add(["other users", others.joined(separator: ", ")]) }
     Terminal.put(table.text)
     for case .table(let table) in profile.shapes {
       guard case .directive(let word) = table.header else { continue }
@@ -101,6 +103,9 @@ struct FormatsCheckCommand: ParsableCommand {
     Terminal.put("")
     var found = TextTable(["attribute", "events that have it"])
     for (attribute, count) in check.found { found.add([attribute.word, String(count)]) }
+    if !check.profile.otherUserFields.isEmpty {
+      found.add(["other users", String(check.otherUsers)])
+    }
     Terminal.put(found.text)
   }
 }
@@ -121,6 +126,7 @@ extension FormatCheck {
             })
         ),
         ("found", .object(found.map { ($0.attribute.word, .count($0.count)) })),
+        ("other_users", .count(otherUsers)),
       ]
     }
     return .object(members)
@@ -156,7 +162,7 @@ extension FormatProfile {
       (
         "fields",
         .object(Attribute.allCases.map { ($0.word, .texts(fieldNames(of: $0))) })
-      ),
+      ), ("other_users", .texts(otherUserFields)),
     ])
   }
 }

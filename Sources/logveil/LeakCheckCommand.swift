@@ -56,6 +56,7 @@ struct LeakCheckCommand: ParsableCommand {
         names      \(statement.names) (\(statement.exempt) more are accounts of admins)
         searched   \(statement.files) files, \(statement.bytes) bytes
         unread     \(statement.unread.count) files
+        destroyed  \(statement.destroyed) files, whose key is gone
         users      \(statement.users) found
         machines   \(statement.machines) found
         record     \(statement.sequence) \(statement.hash)
@@ -74,6 +75,7 @@ struct LeakCheckCommand: ParsableCommand {
       ("exempt", .count(statement.exempt)), ("files", .count(statement.files)),
       ("bytes", .integer(statement.bytes)), ("users_found", .count(statement.users)),
       ("machines_found", .count(statement.machines)),
+      ("destroyed", .count(statement.destroyed)),
       ("unread", .texts(statement.unread.map(\.path))),
       (
         "found",

@@ -50,8 +50,8 @@ import Testing
       let text = text(length, &random)
       let start = random.below(length + 1)
       let range = start..<start + random.below(length - start + 1)
-      let signs = ByteSearch.first(of: (64, 37, 63), in: text.span, range)
-      #expect(signs == range.first { [64, 37, 63].contains(text[$0]) } ?? range.upperBound)
+      let signs = ByteSearch.first(of: (64, 37, 63, 92), in: text.span, range)
+      #expect(signs == range.first { [64, 37, 63, 92].contains(text[$0]) } ?? range.upperBound)
       let newline = ByteSearch.first(97, in: text.span, range)
       #expect(newline == range.first { text[$0] == 97 } ?? range.upperBound)
       // Of two bytes the search may stop too early, and never too late.

@@ -62,6 +62,32 @@ import Testing
     Case("no address", "/npm/lib@1.2.3/x", "/npm/lib@1.2.3/x"),
     Case("own name", "/home/ANNA/x", "/home/P/x"),
     Case("own name in a word", "/hannah/annabel", "/hannah/annabel"),
+    Case("address behind a scheme", "mailto:bert@corp.example", "mailto:P"),
+    Case("address behind a number", "/8:bert@corp.example", "/8:P"),
+    Case("address behind a letter", "http://h.example/x:bert@corp.example", "http://h.example/x:P"),
+    Case("address behind a colon", "/:bert@corp.example", "/:P"),
+    Case("password without a URL", "/bert-b:se-cret@corp.example", "/P:-@corp.example"),
+    Case("password with a colon", "/bert:se:cret@corp.example", "/P:-@corp.example"),
+    Case("password behind slashes", "//bert:pw@h.example/", "//P:-@h.example/"),
+    Case("URL in a parameter", "/a?u=//bert:pw@h.example/", "/a?u=//P:-@h.example/"),
+    Case(
+      "escaped slashes", #"https:\/\/bert:pw@h.example\/"#, #"https:\/\/P:-@h.example\/"#),
+    Case("address of a host", "/bert@[10.0.0.1]/x", "/P/x"),
+    Case("escaped sign of an address", #"/bert\u0040corp.example"#, "/P"),
+    Case("escaped sign before", #"/a?x=1\u0026user=bert\u0026y"#, #"/a?x=1\u0026user=P\u0026y"#),
+    Case("escaped equals sign", #"/a?user\u003dbert"#, #"/a?user\u003dP"#),
+    Case("backslash and equals sign", #"/a?a\=1&user\=bert"#, #"/a?a\=1&user\=P"#),
+    Case("escaped brackets of text", #"\u003cbert@corp.example\u003e"#, #"\u003cP\u003e"#),
+    Case(
+      "parameters in brackets", "/a?user[]=bert&a[user]=cleo&user[0]=dora&x[y]=z",
+      "/a?user[]=P&a[user]=P&user[0]=P&x[y]=z"),
+    Case(
+      "escaped brackets", "/a?user%5B%5D=bert&a%5Buser%5D=cleo&x%5By%5D=z",
+      "/a?user%5B%5D=P&a%5Buser%5D=P&x%5By%5D=z"),
+    Case(
+      "parameters of other spellings",
+      "/a?user%5Fname=a&user-name=b&uname=c&login%2dname=d&loginid=e",
+      "/a?user%5Fname=P&user-name=P&uname=P&login%2dname=P&loginid=P"),
     Case("nobody", "/a?user=-&login=&uid=anonymous", "/a?user=-&login=&uid=anonymous"),
   ])
   func freeTextOfAnEvent(row: Case) throws {

@@ -173,6 +173,10 @@ import VeiledRecords
     ("group,user\n,b\n", .malformed(line: 2, "it names no group")),
     ("group,user\na,\n", .malformed(line: 2, "it names nobody")),
     ("group,color\na,b\n", .missingColumns("a column user")),
+    (
+      "dn: cn=a\nobjectClass: group\nmember:< file:///tmp/members\n",
+      .malformed(line: 3, "the value of member lies in another file, which is not opened")
+    ),
     ("dn: cn=a\nbroken\n", .malformed(line: 2, "there is no colon behind an attribute")),
     ("dn: cn=a\nuid:: a=b%\n", .malformed(line: 2, "its value is no base64")),
     ("dn: cn=a\n\nuid: b\n", .malformed(line: 3, "an entry begins with its dn")),

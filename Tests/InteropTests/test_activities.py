@@ -210,6 +210,8 @@ def test_a_user_agent_tells_no_name(home, tmp_path):
         "bertrand@corp.example": ("bertrand/2", "@"),
         "zelda": ("Mail zelda@corp.example annabelle", "Mail @ annabelle"),
         "bob": ("bob/3", "bob/3"),
+        "anne%20bel": ("Anne Bel anne+bel anne%20bel belle", "@ @ @ belle"),
+        "mürgelx": ("MÜRGELX m%C3%BCrgelx x", "@ @ x"),
     }
     log = tmp_path / "agents.log"
     log.write_text("#Fields: date time c-ip cs-username cs-host cs(User-Agent) sc-bytes\n" + "".join(

@@ -6,12 +6,14 @@ import gzip
 import io
 import json
 import lzma
+import os
 import shutil
 import sqlite3
 import tarfile
 
 import pyarrow
 import pyarrow.parquet
+import pyarrow.parquet.encryption as encryption
 import pytest
 
 USERS = ["karim.kettlebrook6@corp.example", "frida77", "jürgen.möß", "łukasz.żółty", "иван.петров",
@@ -119,3 +121,47 @@ def test_what_cannot_be_read_is_told_and_the_rest_searched(searched, home, tmp_p
     _, told = searched(folder, code=1)
     assert told["users_found"] == 1
     shutil.rmtree(folder)
+
+
+def test_what_no_key_opens_and_what_is_no_file_is_told(searched, home, tmp_path):
+    """Only files whose key was destroyed may go unread, and they are counted."""
+    folder = tmp_path / "also"
+    folder.mkdir()
+    factory = encryption.CryptoFactory(lambda _: KeyService())
+    properties = factory.file_encryption_properties(
+        encryption.KmsConnectionConfig(),
+        encryption.EncryptionConfiguration(footer_key="foreign", uniform_encryption=True))
+    with pyarrow.parquet.ParquetWriter(
+            folder / "foreign.parquet", pyarrow.schema([("a", pyarrow.string())]),
+            encryption_properties=properties) as writer:
+        writer.write_table(pyarrow.table({"a": [USERS[1]]}))
+    os.mkfifo(folder / "pipe")
+    _, told = searched(folder, code=3)
+    assert {path.rsplit("/", 1)[1] for path in told["unread"]} == {"foreign.parquet", "pipe"}
+    assert told["users_found"] == told["destroyed"] == 0
+
+
+class KeyService(encryption.KmsClient):
+    """Wraps keys by not wrapping them."""
+
+    def __init__(self):
+        encryption.KmsClient.__init__(self)
+
+    def wrap_key(self, key, name):
+        return base64.b64encode(key)
+
+    def unwrap_key(self, key, name):
+        return base64.b64decode(key)
+
+
+def test_files_of_a_destroyed_key_are_counted_apart(home, log, tmp_path):
+    groups = tmp_path / "groups.csv"
+    groups.write_text(f"group,user\nboard,{USERS[1]}\n")
+    home.call("group", "import", groups)
+    home.call("privacy", "add", "board")
+    home.run(log, "--activities")
+    assert home.live_files("activities_private")
+    home.call("key", "rotate", "--from", "2026-02-01")
+    home.call("key", "destroy", "1", "--confirm", "destroy default 1", "--justification", "test")
+    told = json.loads(home.call("leak-check", log, "--json").out)
+    assert told["destroyed"] > 0 and told["unread"] == []

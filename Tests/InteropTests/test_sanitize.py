@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 
-from support import LOGGEN, ROOT, Home, generate
+from support import LOGGEN, LOGVEIL, ROOT, Home, generate
 
 SAMPLES = sorted((ROOT / "Datasets/samples").glob("*/samples.log"))
 # Told by the name that is replaced; docs/sanitize.md says so.
@@ -195,3 +195,172 @@ def test_the_user_of_a_line_goes_in_other_spellings_too(keys, tmp_path):
     assert "farid" not in text and "karim" not in text and text.count("a.example") == 2
     refused = keys.call("sanitize", path, "-o", path, "--force", code=64)
     assert "archive itself" in refused.err and "farid" in path.read_text()
+
+
+W3C = "#Fields: date time cs-username {} c-ip cs-host cs-uri-path cs(User-Agent) sc-bytes\n"
+# One record each, the users it names, and what no format says are users.
+OTHER_USERS = {
+    "json-lines": (
+        '{"@timestamp": "2026-11-01T00:20:28.930Z", "user": {"name": "gbracken", "id": 4711, '
+        '"email": "grace@corp.example", "full_name": "Grace Brackenfold"}, '
+        '"source": {"ip": "10.0.0.2"}, "destination": {"user": {"name": "berta"}}, '
+        '"url": {"domain": "h.example", "path": "/gbracken/berta/grace%20brackenfold"}}\n',
+        ["gbracken", "4711", "grace", "berta"]),
+    "microsoft-defender-endpoint": (
+        '{"Timestamp":"2026-11-01T00:14:49.013Z","DeviceName":"lap1","ActionType":'
+        '"ConnectionSuccess","LocalIP":"10.0.0.2","RemoteIP":"198.18.164.101","RemotePort":443,'
+        '"RemoteUrl":"h.example","InitiatingProcessAccountUpn":"grace.b@corp.example",'
+        '"InitiatingProcessAccountName":"gbracken"}\n', ["grace", "gbracken"]),
+    "fortigate": (
+        'date=2026-11-01 time=00:32:41 eventtime=1793493161059570000 tz="+0000" devid="FGT60F1" '
+        'logid="0000000013" type="traffic" subtype="forward" srcip=10.0.0.2 dstip=198.18.164.101 '
+        'action="close" user="annabel" unauthuser="carla" dstuser="CORP\\berta" hostname="h.example" '
+        'url="/carla/x" sentbyte=512 rcvdbyte=17728\n', ["annabel", "berta", "carla"]),
+    "cef": (
+        "CEF:0|Bramble|Web Gateway|3.1|100|Web request|3|rt=1793492324340 src=10.0.0.2 "
+        "suser=anna bel duser=berta suid=carla dst=198.18.164.101 dhost=h.example act=allow "
+        "request=https://h.example/x?a\\=1&user\\=dora msg=Anna%20Bel\n",
+        ["anna bel", "anna%20bel", "berta", "carla", "dora"]),
+    "palo-alto": (
+        "1,2026/11/01 00:22:00,001801000123,TRAFFIC,end,2561,2026/11/01 00:22:00,10.0.0.2,"
+        "198.18.164.101,192.0.2.1,198.18.164.101,web access,,corp\\berta,ssl,vsys1,trust,untrust,"
+        "ethernet1/2,ethernet1/1,fwd-all,2026/11/01 00:22:00,3391457337,1,54808,443,54808,443,"
+        "0x400053,tcp,allow,18240,512,17728,14,2026/11/01 00:22:00,0,business\n", ["berta"]),
+    "w3c": (
+        W3C.format("cs-userdn x-cs-user-authorization-name")
+        + '2026-03-01 10:00:00 annabel "CN=Berta Smith,OU=x,DC=corp" carla 10.0.0.1 h.example '
+        "/berta+smith/carla x 1\n", ["annabel", "berta", "carla"]),
+    "zscaler": (
+        '{"sourcetype":"zscalernss-web","event":{"time":"Sun Nov 01 00:36:07 2026","tz":"GMT",'
+        '"login":"grace@corp.example","user":"Grace Brackenfold","deviceowner":"gbracken",'
+        '"proto":"HTTPS","eurl":"h.example/a?a=1\\u0026user=berta","action":"Allowed",'
+        '"reqsize":"512","respsize":"17728","cip":"10.0.0.2","sip":"198.18.164.101",'
+        '"reqmethod":"GET","respcode":"200","ua":"x","devicehostname":"l","ehost":"h.example"}}\n',
+        ["grace", "gbracken", "berta"]),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_USERS)
+def test_every_user_that_the_profile_knows_goes(keys, name, tmp_path):
+    text, users = OTHER_USERS[name]
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    log.write_text(text)
+    keys.call("sanitize", log, "-o", clean, "--format", name)
+    lower = clean.read_text().lower()
+    assert not [user for user in users if user in lower], lower
+    before, after = events(keys, log, name), events(keys, clean, name)
+    assert len(before) == 1 and {key: before[0][key] for key in KEYS} == {
+        key: after[0][key] for key in KEYS}
+    if text.startswith("{"):
+        json.loads(clean.read_text())
+    # Each is the pseudonym of its own name: what is sanitised again stays as it is.
+    again = tmp_path / "c.log"
+    keys.call("sanitize", clean, "-o", again, "--format", name)
+    assert again.read_bytes() == clean.read_bytes()
+
+
+def test_other_users_have_the_pseudonym_of_their_name(keys, tmp_path):
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    log.write_text(W3C.format("cs-userdn")
+                   + '2026-03-01 10:00:00 annabel "CN=Berta,OU=x" 10.0.0.1 h.example / x 1\n'
+                   + '2026-03-01 10:00:00 "CN=Berta,OU=x" annabel 10.0.0.1 h.example / x 1\n')
+    keys.call("sanitize", log, "-o", clean)
+    one, two = [line.split()[2:4] for line in clean.read_text().splitlines()[1:]]
+    assert [part.strip('"') for part in one] == [part.strip('"') for part in two][::-1]
+
+
+def test_a_profile_of_ones_own_names_other_users(keys, tmp_path):
+    profile, log, clean = tmp_path / "my.yaml", tmp_path / "a.log", tmp_path / "b.log"
+    profile.write_text("name: bramble\nlayouts:\n- family: key-value\n  when: {all: [kind=]}\n"
+                       "  time:\n  - {fields: [at], as: epoch}\n  user: [who, login]\n"
+                       "  other-users: [peer]\n  host: [site]\n")
+    log.write_text("kind=a at=1772359200 who=annabel login=berta peer=carla site=h.example\n"
+                   "kind=a at=1772359200 who=annabel site=h.example\n")
+    told = json.loads(subprocess.run(
+        [LOGVEIL, "formats", "check", profile, "--sample", log, "--json"], capture_output=True,
+        check=True).stdout)
+    assert told["found"]["user"] == 2 and told["other_users"] == 1
+    (keys.path / "formats").mkdir(mode=0o700, exist_ok=True)
+    (keys.path / "formats" / "bramble.yaml").write_text(profile.read_text())
+    keys.call("sanitize", log, "-o", clean, "--format", "bramble")
+    (keys.path / "formats" / "bramble.yaml").unlink()
+    text = clean.read_text()
+    assert text.count("u1-") == 4 and not [n for n in ("anna", "berta", "carla") if n in text]
+
+
+def test_records_over_several_lines_and_of_a_shared_line(keys, tmp_path):
+    """Each record is searched for its own users, to its end, and masked alone."""
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    record = ('{{"@timestamp": "2026-11-0{}T00:20:28Z", "user": "{}", "source": {{"ip": "10.0.0.2"}},'
+              ' "url": {{"domain": "h.example", "path": "/{}"}}}}')
+    log.write_text(
+        json.dumps([json.loads(record.format(1, "annabel", "annabel?user=dora"))], indent=1) + "\n"
+        + record.format(1, "annabel", "x") + " " + record.format("x", "dorothea", "dorothea")
+        + record.format(2, "bertram", "bertram") + "\n" + record.format(3, "clementine", "") + "\n")
+    keys.call("sanitize", log, "-o", clean, "--format", "json-lines")
+    text = clean.read_text()
+    names = ["annabel", "dora", "dorothea", "bertram", "clementine"]
+    assert not [name for name in names if name in text], text
+    before, after = (events(keys, path, "json-lines") for path in (log, clean))
+    assert len(before) == 4 and [row["user"] for row in before] == [row["user"] for row in after]
+    runs = [keys.run(path, "--dry-run", "--format", "json-lines", code=None).json
+            for path in (log, clean)]
+    assert [runs[0][key] for key in COUNTS] == [runs[1][key] for key in COUNTS]
+
+
+def test_names_go_in_their_canonical_and_escaped_forms(keys, tmp_path):
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    line = ('{{"ClientAddr":"10.0.0.2:54808","ClientUsername":"{}","DownstreamContentSize":1,'
+            '"DownstreamStatus":200,"RequestHost":"h.example","RequestMethod":"GET","RequestPath":'
+            '"/mürgelx/m%C3%BCrgelx/m\\u00fcrgelx","StartUTC":"2026-11-01T00:17:10Z","msg":"MÜRGELX"}}\n')
+    log.write_text(line.format("m\\u00fcrgelx") + line.format("mürgelx") + line.format("M%c3%9crgelx"))
+    keys.call("sanitize", log, "-o", clean, "--format", "traefik")
+    text = clean.read_text().lower()
+    assert "rgelx" not in text and len([json.loads(line) for line in text.splitlines()]) == 3
+    log.write_text(W3C.format("x-cs-user")
+                   + '2026-03-01 10:00:00 anne%20bel - 10.0.0.1 h.example /anne+bel "Anne Bel" 1\n')
+    keys.call("sanitize", log, "-o", clean, "--format", "w3c", "--force")
+    assert "bel" not in clean.read_text().lower()
+
+
+def test_lines_that_a_run_refuses_for_their_user_stay_refused(keys, tmp_path):
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    log.write_text(W3C.format("x-cs-user")
+                   + "2026-03-01 10:00:00 dora - 10.0.0.1 h.example / x 1\n"
+                   + f"2026-03-01 10:00:00 u1-{'a' * 52} - 10.0.0.1 h.example /berta x 1\n")
+    done = keys.call("sanitize", log, "-o", clean, "--json").json
+    assert done["events"] == done["masked"] == 1 and "berta" not in clean.read_text()
+    counts = [keys.run(path, "--dry-run", code=None).json for path in (log, clean)]
+    assert [[row[key] for key in COUNTS] for row in counts][0] == [counts[1][key] for key in COUNTS]
+    assert counts[1]["rejected"] == 1
+
+
+def test_days_of_a_destroyed_key_are_masked(home, tmp_path):
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    home.call("init")
+    home.call("key", "rotate", "--from", "2026-03-02")
+    home.call("key", "destroy", "1", "--confirm", "destroy default 1", "--justification", "test")
+    log.write_text(W3C.format("x-cs-user") + "".join(
+        f"2026-03-0{day} 10:00:00 {user} - 10.0.0.1 h.example /{user} x 1\n"
+        for day, user in [(1, "annabel"), (3, "bertram"), (1, "-")]))
+    done = home.call("sanitize", log, "-o", clean, "--json").json
+    assert (done["events"], done["masked"]) == (1, 2)
+    text = clean.read_text()
+    assert "annabel" not in text and "bertram" not in text and text.count("u2-") == 2
+    counts = [home.run(path, "--dry-run", code=None).json for path in (log, clean)]
+    assert [[row[key] for key in COUNTS] for row in counts][0] == [counts[1][key] for key in COUNTS]
+
+
+def test_what_no_file_can_be_written_to_is_named(keys, tmp_path):
+    log = tmp_path / "a.log"
+    log.write_text(W3C.format("x-cs-user"))
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    (tmp_path / "there").write_text("x")
+    for output, words in [("/dev/full", "device"), (tmp_path / "link", "symbolic link"),
+                          (tmp_path / "there", "there already"),
+                          (tmp_path / "no" / "b.log", "folder is not there")]:
+        told = keys.call("sanitize", log, "-o", output, "--format", "w3c", code=73).err
+        assert words in told and "home folder" not in told
+    assert (tmp_path / "there").read_text() == "x" and not (tmp_path / "target").exists()
+    told = keys.call("report", "--csv", "/dev/full", code=None).err
+    assert "home folder" not in told

@@ -260,6 +260,15 @@ typedef struct {
 /// For each row the first of its `slots` that is neither empty nor `-`.
 void ck_choose(const uint8_t *bytes, const ck_columns *columns, const uint8_t *slots,
                size_t slot_count, ck_range *chosen);
+/// A field that was found, and the number of its row.
+typedef struct {
+  uint32_t row;
+  ck_range field;
+} ck_found_field;
+/// Row by row from `*next` on the fields of `slots` that are neither empty nor `-`; stops in front
+/// of a row for which there may be no room, and says so in `*next`. Returns how many there are.
+size_t ck_find_fields(const uint8_t *bytes, const ck_columns *columns, const uint8_t *slots,
+                      size_t slot_count, size_t *next, ck_found_field *found, size_t room);
 /// Cuts a field at each `separator`; its parts go to `slots`, where that is not CK_NO_SLOT.
 void ck_split(const uint8_t *bytes, const ck_columns *columns, uint8_t slot, uint8_t separator,
               const uint8_t *slots, size_t slot_count);

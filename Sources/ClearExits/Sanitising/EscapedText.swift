@@ -17,6 +17,20 @@ enum EscapedText {
     return min(place, text.count)
   }
 
+  /// Whether a field is a number of JSON, which stands there without quotes.
+  ///
+  /// - Parameter record: what the field is a part of.
+  static func isBareNumber(_ field: Range<Int>, in text: [UInt8], _ record: Range<Int>) -> Bool {
+    let isNumber = field.allSatisfy { text[$0] &- 0x30 < 10 || "+-.eE".utf8.contains(text[$0]) }
+    guard isNumber, record.first.map({ text[$0] }) != UInt8(ascii: "\""),
+      text[record].prefix(while: { $0 != UInt8(ascii: ":") }).contains(UInt8(ascii: "{"))
+    else { return false }
+    let before = text[record.lowerBound..<field.lowerBound].last { $0 > 0x20 }
+    let behind = text[field.upperBound..<record.upperBound].first { $0 > 0x20 }
+    return [":", "[", ","].contains { before == UInt8(ascii: $0) }
+      && [",", "]", "}"].contains { behind == UInt8(ascii: $0) }
+  }
+
   /// How many bytes of the text stand for how many of the field.
   private static func step(
     _ field: Span<UInt8>, _ done: Int, _ text: [UInt8], _ place: Int

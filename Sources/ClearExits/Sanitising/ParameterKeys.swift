@@ -6,13 +6,21 @@ struct ParameterKeys {
     private var high: UInt64 = 0
     private(set) var byteCount = 0
 
-    /// The name in a part of a text; `nil` where it is longer than any, or none.
+    /// The name in a part of a text, whose `%5F` and `%2D` are undone; `nil` where it is longer
+    /// than any, or none.
     init?(in text: Span<UInt8>, _ range: Range<Int>) {
-      guard (1...ParameterKeys.byteCountMax).contains(range.count) else { return nil }
-      for place in range {
-        (high, low) = (high << 8 | low >> 56, low << 8 | UInt64(text[place] | 0x20))
+      var place = range.lowerBound
+      while place < range.upperBound {
+        var byte = text[place]
+        if byte == UInt8(ascii: "%"), place + 2 < range.upperBound {
+          byte = text[place + 1] == UInt8(ascii: "5") ? UInt8(ascii: "_") : UInt8(ascii: "-")
+          place += 2
+        }
+        (high, low) = (high << 8 | low >> 56, low << 8 | UInt64(byte | 0x20))
+        byteCount += 1
+        place += 1
       }
-      byteCount = range.count
+      guard (1...ParameterKeys.byteCountMax).contains(byteCount) else { return nil }
     }
 
     /// Where the number lies in a set of 64.

@@ -9,8 +9,8 @@ internal import VeiledRecords
 /// Writes the text of a log anew with pseudonyms in place of users' names, block after block.
 ///
 /// ```
-/// events      the field of the user; the same name elsewhere in the line; mail addresses, users of
-///             URLs and of `?user=` become pseudonyms; all other bytes stay
+/// events      the fields of users; the same names elsewhere in the record; mail addresses,
+///             users of URLs and of `?user=` become pseudonyms; all other bytes stay
 /// no events   letters and digits are masked: nobody knows what they say; of lines that the format
 ///             leaves out its own words stay
 /// remarks     stay (lines that begin with `#`, and empty ones)
@@ -50,10 +50,14 @@ package struct Sanitiser: ~Copyable {
   }
 
   private let parser: any BlockParser
+  /// Days of destroyed key versions have no pseudonyms: their events are masked.
+  private let destroyed: Set<Int>
   private let names: SanitisedNames
   private let keyring: Keyring
   /// Whether a record may go over several lines.
   private let isMultiline: Bool
+  /// The users of the record at hand.
+  private var users: [FoundUser] = []
   /// Of the block at hand; the memory is used again.
   private var text: [UInt8] = []
   private var lines = LogLines()
@@ -63,7 +67,8 @@ package struct Sanitiser: ~Copyable {
 
   package init(_ keyring: Keyring, _ options: Options) {
     self.keyring = keyring
-    parser = options.profile.parser(zone: options.zone)
+    parser = options.profile.readingAllUsers.parser(zone: options.zone)
+    destroyed = Set(keyring.versions.filter(\.isDestroyed).map(\.number))
     if case .lines = options.profile.shape { isMultiline = true } else { isMultiline = false }
     names = SanitisedNames(keyring, options)
     mask = LineMask(options.profile)
@@ -81,17 +86,21 @@ package struct Sanitiser: ~Copyable {
     defer { (self.text, self.lines, self.edits) = (text, lines, edits) }
     text.removeAll(keepingCapacity: true)
     text.append(block.text, 0..<block.count)
-    let batch = parser.parse(block, header: header, textOffset: textOffset)
-    lines.read(text.span)
+    var batch = parser.parse(block, header: header, textOffset: textOffset)
+    refuseAsRunsDo(&batch)
+    lines.read(text.span, also: sharedStarts(batch, textOffset))
     edits.removeAll()
     for record in 0..<batch.count {
       let status = RecordStatus(rawValue: batch.status[record])
       lines.mark(
-        Int(batch.lines[record]),
+        line(of: record, batch, lines),
         status == .event ? .event : status == .excluded ? .excluded : .other)
       if status == .event { counts.events += 1 }
     }
-    for reject in batch.rejects { lines.mark(reject.line, .other) }
+    for reject in batch.rejects {
+      let isShared = !batch.joinedStarts.isEmpty
+      lines.mark(isShared ? lines.line(at: reject.offset - textOffset) : reject.line, .other)
+    }
     if isMultiline { lines.markContinuations(text.span) }
     try replaceUsers(batch, text, start, lines, &edits)
     names.version = keyring.newestVersion
@@ -99,10 +108,52 @@ package struct Sanitiser: ~Copyable {
     where lines.kind(line) == .remark && !lines.isRemark(line, text.span) {
       try FreeText(text.span, lines.range(line)).find(names, &edits)
     }
-    counts.lines += lines.count
+    counts.lines += lines.textLineCount
     counts.masked += lines.indices.count { lines.kind($0).isMasked }
     counts.names += edits.apply(to: text.span, lines, names, &mask, &written)
     names.forgetIfLarge()
+  }
+
+  /// Where records start in the text, where lines may hold several; their numbers are then no
+  /// longer those of lines.
+  private func sharedStarts(_ batch: borrowing RecordBatch, _ textOffset: Int) -> [Int] {
+    guard !batch.joinedStarts.isEmpty else { return [] }
+    let start = batch.block.start
+    let records = (0..<batch.count).map { batch.lineStart(of: $0) - start }
+    return (records + batch.rejects.map { $0.offset - textOffset }).sorted()
+  }
+
+  private func line(
+    of record: Int, _ batch: borrowing RecordBatch, _ lines: LogLines
+  ) -> Int {
+    batch.joinedStarts.isEmpty
+      ? Int(batch.lines[record]) : lines.line(at: batch.lineStart(of: record) - batch.block.start)
+  }
+
+  /// Refuses events for what a run refuses them for: their user, and the key of their day.
+  private func refuseAsRunsDo(_ batch: inout RecordBatch) {
+    if !destroyed.isEmpty {
+      for record in 0..<batch.count
+      where batch.status[record] == RecordStatus.event.rawValue
+        && destroyed.contains(version(at: batch.times[record]))
+      {
+        batch.refuse(record, .keyDestroyed, in: .user)
+      }
+    }
+    guard batch.hasUsers else { return }
+    for record in 0..<batch.count
+    where batch.users[record].count >= PseudonymText.byteCountMin
+      && batch.status[record] == RecordStatus.event.rawValue
+    {
+      let user = batch.users[record]
+      let isForeign = names.isForeign(
+        batch.block.memoryBytes.extracting(Int(user.start)..<Int(user.end)))
+      if isForeign { batch.refuse(record, .foreignPseudonym, in: .user) }
+    }
+  }
+
+  private func version(at micros: Int64) -> Int {
+    keyring.version(forDay: Int32(micros / 86_400_000_000))
   }
 
   private mutating func replaceUsers(
@@ -112,6 +163,7 @@ package struct Sanitiser: ~Copyable {
     let bytes = batch.block.memoryBytes
     var day = Int64.min
     var lookedUp: Int?
+    var others = batch.otherUsers[...]
     for record in 0..<batch.count where batch.status[record] == RecordStatus.event.rawValue {
       let dayOfEvent = batch.times[record] / 86_400_000_000
       if dayOfEvent != day {
@@ -122,28 +174,67 @@ package struct Sanitiser: ~Copyable {
         names.find(batch, &known)
         lookedUp = names.version
       }
-      let user = batch.users[record]
-      let line = lines.range(Int(batch.lines[record]))
+      let whole = lines.record(line(of: record, batch, lines))
       // A host with a name in front of it is none, and a run refuses the line.
       let host = batch.hosts[record]
       let at = ByteSearch.first(UInt8(ascii: "@"), in: bytes, Int(host.start)..<Int(host.end))
       var kept = KeptFields(
         at == Int(host.end) ? host : .missing, batch.sources[record], batch.devices[record], start)
-      if batch.hasUsers, !user.isEmpty, Int(user.start) >= start {
-        let field = bytes.extracting(Int(user.start)..<Int(user.end))
+      users.removeAll(keepingCapacity: true)
+      if batch.hasUsers {
         let isKnown = lookedUp == names.version && known[record] != SanitisedNames.unknown
-        let name = isKnown ? known[record] : try names.number(of: field)
-        if name != SanitisedNames.nobody {
-          let first = Int(user.start) - start
-          let range = first..<EscapedText.end(of: field, in: text, from: first)
-          edits.add(range, name)
-          kept.user = range
-          OwnName(text.span, range).find(in: line, but: kept, name, &edits)
-        }
+        try find(batch.users[record], isKnown ? known[record] : nil, bytes, text, start, whole)
+        kept.user = users.last?.range ?? 0..<0
       }
-      try FreeText(text.span, line, but: kept).find(names, &edits)
+      while let other = others.first, other.record <= record {
+        others.removeFirst()
+        guard other.record == record else { continue }
+        try find(other.field, nil, bytes, text, start, whole)
+        if let last = users.last { kept.others.append(last.range) }
+      }
+      for user in users {
+        edits.add(user.range, user.name, isQuoted: user.isBare)
+        let field = bytes.extracting(Int(user.field.start)..<Int(user.field.end))
+        if user.range.count != field.count {
+          OwnName.find(
+            text.span.extracting(user.range), in: text.span, whole, but: kept, user.name, &edits)
+        }
+        OwnName.find(
+          names.spellings(of: field, user.name), in: text.span, whole, but: kept, user.name,
+          &edits)
+      }
+      try FreeText(text.span, whole, but: kept).find(names, &edits)
     }
   }
+
+  /// Adds what a field of the block says to `users`, unless that is nobody.
+  private mutating func find(
+    _ field: FieldRange, _ known: UInt32?, _ bytes: Span<UInt8>, _ text: [UInt8], _ start: Int,
+    _ record: Range<Int>
+  ) throws(VeilError) {
+    guard !field.isEmpty, Int(field.start) >= start else { return }
+    let name = bytes.extracting(Int(field.start)..<Int(field.end))
+    let number: UInt32
+    if let known { number = known } else { number = try names.number(of: name) }
+    guard number != SanitisedNames.nobody else { return }
+    let first = Int(field.start) - start
+    let range = first..<EscapedText.end(of: name, in: text, from: first)
+    users.append(
+      FoundUser(
+        field: field, range: range, name: number,
+        isBare: isMultiline && EscapedText.isBareNumber(range, in: text, record)))
+  }
+}
+
+/// A user that a record names.
+private struct FoundUser {
+  /// In the block, where escapes are undone.
+  let field: FieldRange
+  /// In the text.
+  let range: Range<Int>
+  let name: UInt32
+  /// A number of JSON, which has no quotes; what takes its place needs them.
+  let isBare: Bool
 }
 
 /// Parts of a line of which it is known what they hold.
@@ -152,6 +243,7 @@ struct KeptFields {
   private var source = 0..<0
   private var device = 0..<0
   var user = 0..<0
+  var others: [Range<Int>] = []
 
   init() {}
 
@@ -168,6 +260,6 @@ struct KeptFields {
 
   func overlap(_ range: Range<Int>) -> Bool {
     user.overlaps(range) || host.overlaps(range) || source.overlaps(range)
-      || device.overlaps(range)
+      || device.overlaps(range) || others.contains { $0.overlaps(range) }
   }
 }

@@ -5,6 +5,8 @@ struct TextEdits {
     let start: Int
     let end: Int
     let name: UInt32
+    /// It takes the place of what stood without quotes.
+    let isQuoted: Bool
 
     /// Of those that start together the longest one counts.
     static func < (a: Edit, b: Edit) -> Bool {
@@ -20,13 +22,15 @@ struct TextEdits {
     isSorted = true
   }
 
-  mutating func add(_ range: Range<Int>, _ name: UInt32) {
-    let edit = Edit(start: range.lowerBound, end: range.upperBound, name: name)
+  mutating func add(_ range: Range<Int>, _ name: UInt32, isQuoted: Bool = false) {
+    let edit = Edit(
+      start: range.lowerBound, end: range.upperBound, name: name, isQuoted: isQuoted)
     if let last = edits.last, edit < last { isSorted = false }
     edits.append(edit)
   }
 
-  /// Appends the text with all edits to `written`; of those that overlap the first one counts.
+  /// Appends the text with all edits to `written`; of those that overlap the first one counts, and
+  /// takes the place of all.
   ///
   /// - Returns: how many counted.
   mutating func apply(
@@ -44,9 +48,14 @@ struct TextEdits {
       while next < edits.count, edits[next].start < end {
         let edit = edits[next]
         next += 1
-        guard edit.start >= place else { continue }
+        guard edit.start >= place else {
+          place = max(place, edit.end)
+          continue
+        }
         copy(to: edit.start, &written)
+        if edit.isQuoted { written.append(UInt8(ascii: "\"")) }
         names.append(edit.name, to: &written)
+        if edit.isQuoted { written.append(UInt8(ascii: "\"")) }
         place = edit.end
         count += 1
       }

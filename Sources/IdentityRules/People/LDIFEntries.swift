@@ -9,6 +9,12 @@ struct LDIFEntries {
   }
 
   private(set) var entries: [Entry] = []
+  /// Attributes by which people and groups are told, in lower case.
+  private static let telling: Set<String> = [
+    "dn", "cn", "displayname", "objectclass", "userprincipalname", "samaccountname", "uid",
+    "userid", "mail", "member", "uniquemember", "memberuid", "memberof", "useraccountcontrol",
+    "nsaccountlock", "logindisabled",
+  ]
 
   init(_ bytes: [UInt8]) throws(ImportError) {
     var entry: Entry?
@@ -26,7 +32,14 @@ struct LDIFEntries {
         decoding: line[..<colon].prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self
       ).lowercased()
       if name == "version", entry == nil { continue }
-      guard let value = try Self.value(line[(colon + 1)...], number) else { continue }
+      guard let value = try Self.value(line[(colon + 1)...], number) else {
+        // What says who is who, or who belongs to a group, must not be passed over.
+        guard !Self.telling.contains(name) else {
+          throw .malformed(
+            line: number, "the value of \(name) lies in another file, which is not opened")
+        }
+        continue
+      }
       if entry == nil {
         guard name == "dn" else { throw .malformed(line: number, "an entry begins with its dn") }
         entry = Entry(line: number)

@@ -28,6 +28,11 @@ extension DelimitedProfile {
       .httpStatus: ["sc-status"],
       .userAgent: ["cs(user-agent)", "c-agent"],
     ],
+    otherUsers: [
+      "x-cache-user", "x-cs-session-username", "x-cs-user-authorization-name",
+      "x-cs-user-credential-name", "x-cs-username-or-ip", "x-radius-splash-username",
+      "x-ss-username",
+    ],
     server: (address: "s-ip", with: "s-port"),
     urls: ["cs-uri", "c-uri", "cs-url", "cs-uri-stem"],
     actions: ["sc-filter-result", "s-action", "action"],

@@ -74,6 +74,7 @@ extension LayoutReader {
       batch.users.copy(scratch.chosen.span.extracting(0..<count), at: base)
       batch.hasUsers = true
     }
+    if !userSlots.isEmpty { addOtherUsers(&batch, base, cutter) }
     if slots[.sourceAddress] != nil {
       chooseAddresses(.sourceAddress, cutter, &scratch, batch.block)
       ValueKernels.dropHostNames(&scratch.chosen, count, in: batch.block)
@@ -85,6 +86,27 @@ extension LayoutReader {
       batch.devices.copy(scratch.chosen.span.extracting(0..<count), at: base)
       batch.hasDevices = true
     }
+  }
+
+  /// Adds what all fields with names of users hold but the one that counts.
+  private func addOtherUsers(
+    _ batch: inout RecordBatch, _ base: Int, _ cutter: borrowing LineCutter
+  ) {
+    var (records, fields): ([Int], [FieldRange]) = ([], [])
+    cutter.find(userSlots, of: number, in: batch.block, records: &records, fields: &fields)
+    guard !fields.isEmpty else { return }
+    var others = Buffer<FieldRange>(count: fields.count)
+    var count = 0
+    // Of the event's own the escapes are undone already; doing so twice would spoil it.
+    for place in fields.indices
+    where fields[place].start != batch.users[base + records[place]].start {
+      others[count] = fields[place]
+      records[count] = base + records[place]
+      count += 1
+    }
+    ValueKernels.undo(layout.escapes, &others, count, in: &batch.block)
+    ValueKernels.dropNobodies(&others, count, named: nobodies, in: batch.block)
+    for place in 0..<count { batch.addOtherUser(others[place], of: records[place]) }
   }
 
   func fillDetails(

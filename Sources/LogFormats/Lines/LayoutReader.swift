@@ -36,6 +36,8 @@ final class LayoutReader {
   private let turns: [CompiledTurn]
   let slots: [Attribute: [[UInt8]]]
   let urlSlots, actionSlots: [UInt8]
+  /// All users, where all are wanted.
+  let userSlots: [UInt8]
   let nobodies: NameSet
 
   private struct CompiledPart {
@@ -80,6 +82,10 @@ final class LayoutReader {
     slots = layout.fields.mapValues { $0.map { $0.map(slot) } }
     urlSlots = layout.urls.map(slot)
     actionSlots = layout.actions.map(slot)
+    userSlots =
+      layout.readsAllUsers
+      ? Set(((layout.fields[.user] ?? []).flatMap { $0 } + layout.otherUsers).map(slot)).sorted()
+      : []
     nobodies = NameSet(NobodyWords.all + layout.nobodies)
   }
 

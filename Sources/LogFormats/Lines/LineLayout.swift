@@ -31,6 +31,10 @@ package struct LineLayout: Sendable {
   /// Values of the user that name nobody, in lower case.
   var nobodies: [String] = []
   var escapes: Escapes = []
+  /// Further fields with names of users: only who wants all users reads them.
+  package var otherUsers: [String] = []
+  /// Whether all users of an event are read, beside the one that counts.
+  var readsAllUsers = false
 
   /// Where the names of the fields stand.
   enum Header: Sendable, Equatable {
@@ -121,6 +125,13 @@ package struct LineLayout: Sendable {
     (fields[attribute] ?? []).map { $0.joined(separator: " + ") }
   }
 
+  /// The same, whose parsers read all users of an event.
+  var readingAllUsers: LineLayout {
+    var layout = self
+    layout.readsAllUsers = true
+    return layout
+  }
+
   /// Whether all its lines are left out: none has a field to be read.
   var isNeverTraffic: Bool { time.isEmpty && !traffic.isEmpty }
 
@@ -150,6 +161,7 @@ package struct LineLayout: Sendable {
     for rule in time { all += rule.fields + (rule.zone.map { [$0] } ?? []) }
     for attribute in Attribute.allCases { all += (fields[attribute] ?? []).flatMap { $0 } }
     all += urls + actions
+    if readsAllUsers { all += otherUsers }
     var seen: Set<String> = []
     return all.map { $0.lowercased() }.filter { seen.insert($0).inserted }
   }

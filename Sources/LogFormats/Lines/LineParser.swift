@@ -53,6 +53,7 @@ struct LineParser: ~Copyable {
     batch.counts.lines = line
     for place in batch.rejects.indices { batch.rejects[place].offset += shift }
     settle(&batch, from: 0, shift)
+    batch.sortOtherUsers()
     return batch
   }
 
@@ -106,6 +107,7 @@ struct LineParser: ~Copyable {
       batch.status[record] = reason.rawValue
     }
     settle(&batch, from: first, shift)
+    batch.sortOtherUsers()
   }
 
   /// Counts what became of the records from `first` on.

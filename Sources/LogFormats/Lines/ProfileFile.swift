@@ -8,7 +8,7 @@ package enum ProfileFile {
   private static let layoutKeys = [
     "name", "family", "when", "separators", "pair", "separator", "quote", "brackets", "collapses",
     "columns", "header", "minimum", "after", "templates", "parts", "turn", "traffic", "time",
-    "user", "no-user",
+    "user", "no-user", "other-users",
     "source", "destination", "host", "host-optional", "url", "device", "uploaded", "downloaded",
     "total", "action",
     "blocked", "method", "status", "user-agent", "undo",
@@ -79,13 +79,14 @@ package enum ProfileFile {
     layout.blocked = try patterns(node, "blocked")
     layout.nobodies = try node.texts("no-user").map { $0.lowercased() }
     layout.escapes = try escapes(node)
+    layout.otherUsers = try fieldNames(node, "other-users")
     for name in layout.nobodies where name.isEmpty || name.utf8.count > NameSet.wordBytesMax {
       throw (node.child("no-user") ?? node).error("A word is empty or too long: \(name)")
     }
     for name in layout.names where name.utf8.count > LineCutter.nameBytesMax || name.isEmpty {
       throw node.error("The name of a field is empty or too long: \(name)")
     }
-    guard layout.names.count < LineCutter.namesMax else {
+    guard layout.readingAllUsers.names.count < LineCutter.namesMax else {
       throw node.error("There are too many fields in one layout.")
     }
     try ProfileCheck.check(layout, node)

@@ -61,8 +61,8 @@ struct SanitizedText: ~Copyable {
         let block = assembled.takeBlock()
         if self.profile == nil {
           let chosen = try chosen(named, block)
-          self.profile = chosen
-          header = HeaderReader(chosen)
+          self.profile = chosen.readingAllUsers
+          header = HeaderReader(chosen.readingAllUsers)
         }
         guard let known = header?.read(block) else { continue }
         slot.append(.block(BlockBox(block, known, textOffset: offset)))

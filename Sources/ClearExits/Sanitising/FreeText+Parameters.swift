@@ -1,0 +1,184 @@
+internal import Pseudonymisation
+
+/// `?user=anna`, also `user[]=anna`, `form[user]=anna`, `user%5Fname%3Danna`, with the escapes of
+/// JSON (`\u0026user\u003danna`) and with those of CEF (`&user\=anna`).
+extension FreeText {
+  private static let keyNames = [
+    "user", "username", "user_name", "user-name", "uname", "usr", "uid", "userid", "user_id",
+    "user-id", "login", "loginname", "login_name", "login-name", "login_hint", "loginid",
+    "login_id", "login-id", "email", "e-mail", "mail", "account", "upn", "j_username",
+    "samaccountname", "logonname",
+  ]
+  private static let keys = ParameterKeys(keyNames)
+
+  /// The value behind the sign at `place`, which is `=` or an escape of it, if it is that of such
+  /// a key.
+  func parameter(
+    at place: Int, width: Int, _ names: SanitisedNames, _ edits: inout TextEdits
+  ) throws(VeilError) {
+    guard isKnownKey(before: place) else { return }
+    var first = place + width
+    if first + 1 < record.upperBound, text[first] == UInt8(ascii: "\\"),
+      text[first + 1] == UInt8(ascii: "\"")
+    {
+      first += 2
+    } else if first < record.upperBound, "'\"".utf8.contains(text[first]) {
+      first += 1
+    }
+    try replace(first..<valueEnd(from: first, isEscaped: width == 3), names, &edits)
+  }
+
+  private func valueEnd(from first: Int, isEscaped: Bool) -> Int {
+    var last = first
+    while last < record.upperBound, !Self.endsValue(text[last]) {
+      if let (byte, width) = escape(at: last) {
+        // `%26` ends a value only where the `=` was escaped, too; the escapes of JSON are none of
+        // the URL's.
+        let ends =
+          width == 6
+          ? Self.endsValue(byte)
+          : isEscaped && (byte == UInt8(ascii: "&") || byte == UInt8(ascii: "#"))
+        if ends { return last }
+      }
+      last += 1
+    }
+    // In a text of JSON the quote is escaped, and so is the one that ends the value.
+    while last > first, last < record.upperBound, text[last] == UInt8(ascii: "\""),
+      text[last - 1] == UInt8(ascii: "\\")
+    {
+      last -= 1
+    }
+    return last
+  }
+
+  private func isKnownKey(before place: Int) -> Bool {
+    var end = place
+    if end > record.lowerBound, text[end - 1] == UInt8(ascii: "\\") { end -= 1 }
+    guard end > record.lowerBound, Self.mayEndKey(text[end - 1]) else { return false }
+    guard let bracket = bracket(before: end, "]") else { return isKey(endingAt: end) }
+    var start = bracket
+    while start > least(bracket), Self.isKey(text[start - 1]) { start -= 1 }
+    if let open = bracketStart(before: start) {
+      return isKnown(start..<bracket) || isKey(endingAt: open)
+    }
+    // `%5Buser`: the digits of the escape look like a part of the key.
+    guard let inner = escapeEnd(in: start..<bracket) else { return false }
+    return isKnown(inner..<bracket) || isKey(endingAt: inner - 3)
+  }
+
+  private func isKnown(_ key: Range<Int>) -> Bool {
+    ParameterKeys.Key(in: text, key).map(Self.keys.contains) ?? false
+  }
+
+  /// Where a bracket in front of `end` starts, also as `%5D`.
+  private func bracket(before end: Int, _ sign: Unicode.Scalar) -> Int? {
+    if end > record.lowerBound, text[end - 1] == UInt8(ascii: sign) { return end - 1 }
+    if end - 3 >= record.lowerBound, escape(at: end - 3)?.byte == UInt8(ascii: sign),
+      text[end - 3] == UInt8(ascii: "%")
+    {
+      return end - 3
+    }
+    return nil
+  }
+
+  /// Where an opening bracket in front of `place` starts.
+  private func bracketStart(before place: Int) -> Int? { bracket(before: place, "[") }
+
+  /// Where `%5B` ends whose digits begin a run of bytes of keys.
+  private func escapeEnd(in run: Range<Int>) -> Int? {
+    guard run.count >= 2, run.lowerBound > record.lowerBound,
+      text[run.lowerBound - 1] == UInt8(ascii: "%"),
+      escape(at: run.lowerBound - 1)?.byte == UInt8(ascii: "[")
+    else { return nil }
+    return run.lowerBound + 2
+  }
+
+  /// Where a key in front of `end` may start at the earliest: three bytes for each of its own.
+  private func least(_ end: Int) -> Int {
+    max(record.lowerBound, end - 3 * ParameterKeys.byteCountMax)
+  }
+
+  /// Most signs stand behind other keys: their last byte tells.
+  private static func mayEndKey(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "]") || byte | 0x20 < 0x80 && lastLetters >> UInt64(byte & 31) & 1 != 0
+  }
+
+  /// The last letters of all keys, by their low five bits; `%5D` ends in a `d`.
+  private static let lastLetters: UInt64 = keyNames.reduce(1 << UInt64(UInt8(ascii: "d") & 31)) {
+    $0 | 1 << UInt64(($1.utf8.last ?? 0) & 31)
+  }
+
+  /// Whether a known key ends at `end`, behind something that parts it from what is before.
+  private func isKey(endingAt end: Int) -> Bool {
+    var start = end
+    let lowest = max(record.lowerBound, end - ParameterKeys.byteCountMax - 6)
+    while start > lowest, Self.isKey(text[start - 1]) { start -= 1 }
+    guard start > record.lowerBound else { return isKnown(start..<end) }
+    switch text[start - 1] {
+    case UInt8(ascii: "%"), UInt8(ascii: "\\"): return isKeyWithEscapes(endingAt: end)
+    case let before: return Self.parts(before) && isKnown(start..<end)
+    }
+  }
+
+  /// Whether a byte may stand in front of a key.
+  private static func parts(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: ";"), UInt8(ascii: "#"),
+      UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\""), UInt8(ascii: "'"),
+      UInt8(ascii: ","), UInt8(ascii: "|"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+      UInt8(ascii: "/"), UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
+      true
+    default: false
+    }
+  }
+
+  /// The same where an escape stands in the key, or in front of it.
+  private func isKeyWithEscapes(endingAt end: Int) -> Bool {
+    let least = least(end)
+    var start = end
+    var isParted = false
+    while start > least, !isParted, Self.isKey(text[start - 1]) {
+      if start - 3 >= record.lowerBound, text[start - 3] == UInt8(ascii: "%"),
+        let (byte, _) = escape(at: start - 3)
+      {
+        // `user%5Fname`; other escapes stand in front of the key, as `%26`.
+        if byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") {
+          start -= 3
+        } else {
+          isParted = true
+        }
+      } else if unicodeEscape(endingAt: start) != nil {
+        isParted = true
+      } else {
+        start -= 1
+      }
+    }
+    guard start < end else { return false }
+    if start > record.lowerBound, !isParted {
+      let before = text[start - 1]
+      if before == UInt8(ascii: "\\") {
+        // `\nuser=`: the letter belongs to the escape.
+        if "nrt".utf8.contains(text[start]) { start += 1 }
+      } else if !Self.parts(before) {
+        return false
+      }
+    }
+    return isKnown(start..<end)
+  }
+
+  private static func isKey(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+      || byte == UInt8(ascii: "-") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+
+  private static func endsValue(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "&"), UInt8(ascii: ";"), UInt8(ascii: "#"), UInt8(ascii: " "),
+      UInt8(ascii: "\t"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: ","),
+      UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\r"),
+      UInt8(ascii: "\n"):
+      true
+    default: false
+    }
+  }
+}
