@@ -222,7 +222,7 @@ extension RecordInspector {
     case .some(let details):
       destinations.fill(
         details.destinations.span.extracting(records), in: batch.block, writer.address)
-      methods.fill(details.methods.span.extracting(records), in: batch.block, writer.plain)
+      methods.fill(details.methods.span.extracting(records), in: batch.block, writer.method)
       statuses.fill(details.statuses.span.extracting(records), in: batch.block, writer.status)
     case nil: break
     }

@@ -71,12 +71,12 @@ struct FieldWriter {
     }
   }
 
-  /// A field as it is; null for `-`.
-  func plain(_ field: Span<UInt8>, _ text: inout [UInt8]) {
-    if field.isEmpty || (field.count == 1 && field[0] == UInt8(ascii: "-")) {
-      text += style.null
-    } else {
+  /// A request method; null for any other word, which may be a name.
+  func method(_ field: Span<UInt8>, _ text: inout [UInt8]) {
+    if RequestMethod.isKnown(field) {
       style.append(field, to: &text)
+    } else {
+      text += style.null
     }
   }
 

@@ -140,7 +140,9 @@ enum Charts {
 
   /// The same of bytes: a quarter of it is told with at most one digit behind the point.
   private static func ceiling(ofBytes value: Int64, in unit: FigureText.ByteUnit) -> Int64 {
-    let quarters = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 16, 20, 25, 30, 40, 50, 60, 80, 100] as [Int64]
+    let quarters: [Int64] = [
+      1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 16, 20, 25, 30, 40, 50, 60, 80, 100,
+    ]
     guard unit.bytes > 1 else { return ceiling(value) }
     for scale in [1, 10] as [Int64] {
       for half in quarters {

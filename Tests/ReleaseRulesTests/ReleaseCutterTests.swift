@@ -350,6 +350,8 @@ private struct PersonPuzzle {
       return
     }
     let isLast = chosen.count == ways.count - 1
-    for count in (isLast ? left : 0)...left { visit(chosen + [count], left: left - count, ways, body) }
+    for count in (isLast ? left : 0)...left {
+      visit(chosen + [count], left: left - count, ways, body)
+    }
   }
 }

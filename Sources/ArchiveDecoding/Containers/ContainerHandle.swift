@@ -45,7 +45,7 @@ import Glibc
       ]
     }
     if content == .container { unsafe kinds.append(library.archive_read_support_format_zip) }
-    unsafe kinds.forEach { _ = unsafe $0(reader) }
+    for place in unsafe kinds.indices { _ = unsafe kinds[place](reader) }
   }
 
   deinit { _ = unsafe library.archive_read_free(reader) }
