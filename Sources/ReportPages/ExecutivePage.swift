@@ -39,7 +39,7 @@ package struct ExecutivePage {
 
   private mutating func second() {
     page.html.raw("<div class=\"page\"><div class=\"grid two\">")
-    let apps = report.apps.prefix(10)
+    let apps = report.apps.prefix(8)
     list(
       "Largest apps",
       apps.map {
@@ -48,7 +48,7 @@ package struct ExecutivePage {
           value: "\(FigureText.bytes($0.sums.total)) · \($0.users.words) users",
           bar: Charts.bar([("down", $0.sums.total)], of: apps.first?.sums.total ?? 0))
       })
-    let categories = report.categories.prefix(10)
+    let categories = report.categories.prefix(8)
     list(
       "Largest categories",
       categories.map { category in
