@@ -22,8 +22,8 @@ package enum NameSpellings {
   /// Whether all spellings of a name hold its bare one, which has one spelling itself: `anna`,
   /// `CORP\anna`, `anna@corp.example`.
   package static func hasBareAlone(_ name: Span<UInt8>) -> Bool {
-    for place in name.indices where !isPlain(name[place]) {
-      if !"\\/@".utf8.contains(name[place]) { return false }
+    for place in name.indices where !isPlain(name[place]) && !isBorder(name[place]) {
+      return false
     }
     return true
   }
@@ -106,7 +106,14 @@ package enum NameSpellings {
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {
-    byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || "-._~".utf8.contains(byte)
+    if byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 { return true }
+    return byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+      || byte == UInt8(ascii: "~")
+  }
+
+  /// What stands between a name and its realm.
+  private static func isBorder(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "@")
   }
 
   private static func folded(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
