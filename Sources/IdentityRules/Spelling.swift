@@ -1,5 +1,5 @@
 /// The steps that look at bytes only.
-enum Spelling {
+package enum Spelling {
   /// Copies `raw` in lower case, if it is plain: ASCII without `%`, `=`, quotes and control
   /// characters, which need no step but case, backslashes, blanks and realms.
   ///
@@ -99,7 +99,7 @@ enum Spelling {
   }
 
   /// The value of a hexadecimal digit of either case.
-  static func hexadecimalValue(_ digit: UInt8) -> UInt8? {
+  package static func hexadecimalValue(_ digit: UInt8) -> UInt8? {
     switch digit {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10

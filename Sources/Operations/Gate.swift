@@ -1,5 +1,4 @@
 internal import Governance
-internal import Pseudonymisation
 
 /// Who asks, what they may do, and the log that is told of it: the door of every verb.
 ///
@@ -12,9 +11,7 @@ struct Gate: Sendable {
 
   /// The gate of a home that was made before.
   static func open(_ home: Home, tenant: String) throws(OperationError) -> Gate {
-    guard Keyring.isTenantName(tenant) else {
-      throw OperationError(.usage, "--tenant \(tenant): this can be no tenant's name.")
-    }
+    try Home.checkTenantName(tenant, keysPath: home.keysPath)
     return try governed { () throws(GovernanceError) in
       Gate(
         state: try GovernanceState.open(home: home.path), initiator: try Initiator.current(),

@@ -90,12 +90,10 @@ extension Home {
     } catch { throw OperationError(error) }
   }
 
-  private static func checkTenantName(
-    _ tenant: String, keysPath: String
-  ) throws(OperationError) {
-    do { _ = try Keyring.load(tenant: tenant, folder: keysPath) } catch {
-      // All else is looked at again where it matters.
-      if case .keyFile(.badTenantName, _) = error { throw OperationError(error) }
+  /// Refuses what can be no tenant's name, before anything is made or read.
+  static func checkTenantName(_ tenant: String, keysPath: String) throws(OperationError) {
+    guard Keyring.isTenantName(tenant) else {
+      throw OperationError(VeilError.keyFile(.badTenantName, path: "\(keysPath)/\(tenant).json"))
     }
   }
 

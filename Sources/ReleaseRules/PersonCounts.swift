@@ -44,23 +44,25 @@ struct PersonCounts {
         let isFew = category.map { $0 - count < minimum && apps.count > 1 } ?? false
         if isFew || whole - count < minimum { few.insert(number) }
       }
-      if let category, let told = Self.cover(apps, few),
-        hasFewTwice(told, of: category, minimum), let least = Self.least(apps, few)
-      {
-        few.insert(least)
-      }
+      if let category { hideOverlap(of: apps, in: category, &few, minimum) }
       untold.apps[place] = few
     }
     hideOverlapOfCategories(&untold, minimum)
     for (place, count) in days.enumerated() {
       if let count, whole - count < minimum { untold.days.insert(place) }
     }
-    if let told = Self.cover(days, untold.days), hasFewTwice(told, of: whole, minimum),
-      let least = Self.least(days, untold.days)
-    {
-      untold.days.insert(least)
-    }
+    hideOverlap(of: days, in: whole, &untold.days, minimum)
     return untold
+  }
+
+  /// Takes the number of one part away where all are told and few persons are in several.
+  private func hideOverlap(
+    of parts: [Int?], in whole: Int, _ untold: inout Set<Int>, _ minimum: Int
+  ) {
+    guard let told = Self.cover(parts, untold), hasFewTwice(told, of: whole, minimum),
+      let least = Self.least(parts, untold)
+    else { return }
+    untold.insert(least)
   }
 
   /// A category whose number is not told may follow from those of its apps; so these stand for it.

@@ -96,28 +96,24 @@ package struct ReleaseCutter {
   }
 
   private func cells(_ protection: Protection, _ hidden: Hidden) -> [ReleaseCell] {
-    func cell(
-      _ level: ReleaseCell.Level, _ parent: String, _ name: String, _ use: Contributions,
-      isUntold: Bool
-    ) -> ReleaseCell {
-      self.cell(level, parent, name, use, isUntold: isUntold, protection)
-    }
     let untold = hidden.untold
-    var cells = [cell(.total, "", "", whole, isUntold: false)]
+    var cells = [cell(.total, "", "", whole, isUntold: false, protection)]
     for (place, branch) in branches.enumerated() where !hidden.categories.contains(place) {
       cells.append(
         cell(
-          .category, "", branch.name, branch.whole, isUntold: untold.categories.contains(place)))
+          .category, "", branch.name, branch.whole,
+          isUntold: untold.categories.contains(place), protection))
       for (number, app) in branch.apps.enumerated()
       where !(hidden.apps[place] ?? []).contains(number) {
         cells.append(
           cell(
             .app, branch.name, app.facts.name, app.use,
-            isUntold: untold.apps[place]?.contains(number) == true))
+            isUntold: untold.apps[place]?.contains(number) == true, protection))
       }
     }
     for (place, day) in figures.days.enumerated() where !hidden.days.contains(place) {
-      cells.append(cell(.day, "", day.day, day.use, isUntold: untold.days.contains(place)))
+      cells.append(
+        cell(.day, "", day.day, day.use, isUntold: untold.days.contains(place), protection))
     }
     return cells
   }

@@ -1,4 +1,5 @@
 internal import ByteBlocks
+internal import IdentityRules
 
 /// A name that stands where none may.
 package struct Leak: Sendable, Equatable {
@@ -159,7 +160,8 @@ enum LeakForms {
     var place = 0
     while place < bytes.count {
       if bytes[place] == UInt8(ascii: "%"), place + 2 < bytes.count,
-        let high = digit(bytes[place + 1]), let low = digit(bytes[place + 2])
+        let high = Spelling.hexadecimalValue(bytes[place + 1]),
+        let low = Spelling.hexadecimalValue(bytes[place + 2])
       {
         decoded.append(high << 4 | low)
         place += 3
@@ -183,7 +185,8 @@ enum LeakForms {
         continue
       }
       let isNumber = bytes[place + 1] == UInt8(ascii: "u")
-      let digits = isNumber ? bytes[(place + 2)...].prefix(4).compactMap(digit) : []
+      let digits =
+        isNumber ? bytes[(place + 2)...].prefix(4).compactMap(Spelling.hexadecimalValue) : []
       if digits.count == 4,
         let letter = Unicode.Scalar(digits.reduce(0) { $0 << 4 | UInt32($1) })
       {
@@ -223,12 +226,16 @@ enum LeakForms {
   /// Runs of hexadecimal digits, from their first and from their second digit on.
   static func hexRuns(_ bytes: [UInt8]) -> [Run] {
     var runs: [Run] = []
-    for range in ranges(bytes, least: 2 * LeakNames.bytesMin, { digit($0) != nil }) {
+    for range in ranges(
+      bytes, least: 2 * LeakNames.bytesMin, { Spelling.hexadecimalValue($0) != nil })
+    {
       for shift in 0..<2 {
         var decoded: [UInt8] = []
         var place = range.lowerBound + shift
         while place + 1 < range.upperBound {
-          if let high = digit(bytes[place]), let low = digit(bytes[place + 1]) {
+          if let high = Spelling.hexadecimalValue(bytes[place]),
+            let low = Spelling.hexadecimalValue(bytes[place + 1])
+          {
             decoded.append(high << 4 | low)
           }
           place += 2
@@ -274,15 +281,6 @@ enum LeakForms {
       start = place + 1
     }
     return ranges
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
-    }
   }
 
   private static func sextet(_ byte: UInt8) -> UInt8? {

@@ -1,17 +1,20 @@
+internal import IdentityRules
+
 /// The escapes of URLs, `%40`, and of texts of JSON, `\u0040`.
 extension FreeText {
   /// The ASCII character whose escape starts at `place`, and how many bytes that has.
   func escape(at place: Int) -> (byte: UInt8, width: Int)? {
     if text[place] == UInt8(ascii: "%") {
-      guard place + 2 < record.upperBound, let high = Self.value(text[place + 1]),
-        let low = Self.value(text[place + 2])
+      guard place + 2 < record.upperBound, let high = Spelling.hexadecimalValue(text[place + 1]),
+        let low = Spelling.hexadecimalValue(text[place + 2])
       else { return nil }
       return (high << 4 | low, 3)
     }
     guard text[place] == UInt8(ascii: "\\"), place + 5 < record.upperBound,
       text[place + 1] == UInt8(ascii: "u"), text[place + 2] == UInt8(ascii: "0"),
-      text[place + 3] == UInt8(ascii: "0"), let high = Self.value(text[place + 4]), high < 8,
-      let low = Self.value(text[place + 5])
+      text[place + 3] == UInt8(ascii: "0"), let high = Spelling.hexadecimalValue(text[place + 4]),
+      high < 8,
+      let low = Spelling.hexadecimalValue(text[place + 5])
     else { return nil }
     return (high << 4 | low, 6)
   }
@@ -23,7 +26,7 @@ extension FreeText {
       text[start + 1] == UInt8(ascii: "u")
     else { return nil }
     if let known = escape(at: start) { return known }
-    for place in start + 2..<end where Self.value(text[place]) == nil { return nil }
+    for place in start + 2..<end where Spelling.hexadecimalValue(text[place]) == nil { return nil }
     return (0x80, 6)
   }
 
@@ -39,7 +42,9 @@ extension FreeText {
     while place < range.upperBound {
       if isUnicodeEscape(at: place, in: range) {
         units.append(
-          (place + 2..<place + 6).reduce(0) { $0 << 4 | UInt16(Self.value(text[$1]) ?? 0) })
+          (place + 2..<place + 6).reduce(0) {
+            $0 << 4 | UInt16(Spelling.hexadecimalValue(text[$1]) ?? 0)
+          })
         place += 6
       } else {
         if !units.isEmpty { endUnits() }
@@ -54,15 +59,6 @@ extension FreeText {
   private func isUnicodeEscape(at place: Int, in range: Range<Int>) -> Bool {
     text[place] == UInt8(ascii: "\\") && place + 6 <= range.upperBound
       && text[place + 1] == UInt8(ascii: "u")
-      && (place + 2..<place + 6).allSatisfy { Self.value(text[$0]) != nil }
-  }
-
-  private static func value(_ digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-    default: nil
-    }
+      && (place + 2..<place + 6).allSatisfy { Spelling.hexadecimalValue(text[$0]) != nil }
   }
 }
