@@ -19,13 +19,18 @@ package enum NameSpellings {
     return true
   }
 
-  /// Whether all spellings of a name hold its bare one, which has one spelling itself: `anna`,
-  /// `CORP\anna`, `anna@corp.example`.
-  package static func hasBareAlone(_ name: Span<UInt8>) -> Bool {
-    for place in name.indices where !isPlain(name[place]) && !isBorder(name[place]) {
-      return false
+  /// The bare name where all spellings of the name hold it, and it has one spelling itself, as of
+  /// `anna`, `CORP\anna` and `anna@corp.example`; else `nil`.
+  package static func bareAlone(_ name: Span<UInt8>) -> Range<Int>? {
+    var (start, end) = (0, name.count)
+    for place in name.indices where !isPlain(name[place]) {
+      switch name[place] {
+      case UInt8(ascii: "\\"), UInt8(ascii: "/"): if end == name.count { start = place + 1 }
+      case UInt8(ascii: "@"): if end == name.count, place > start { end = place }
+      default: return nil
+      }
     }
-    return true
+    return start..<end
   }
 
   /// One spelling.
@@ -49,7 +54,7 @@ package enum NameSpellings {
     let name = raw.indices.map { raw[$0] }
     var forms = [name]
     // Where the bare name is plain, and long enough, all other forms hold it.
-    if !hasBareAlone(raw) || bare(raw).count < bytesMin {
+    if bareAlone(raw).map({ $0.count < bytesMin }) ?? true {
       var form: [UInt8] = []
       if canonical.canonicalise(raw, into: &form) == .name { forms.append(form) }
       for form in forms where form.contains(where: { $0 >= 0x80 }) {
@@ -105,15 +110,10 @@ package enum NameSpellings {
     return Array("\\u".utf8) + [12, 8, 4, 0].map { digits[Int(unit >> $0 & 15)] }
   }
 
+  /// A digit, a letter, or one of `-._~`: bits of the bytes below 64, and of those from there on.
   private static func isPlain(_ byte: UInt8) -> Bool {
-    if byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 { return true }
-    return byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
-      || byte == UInt8(ascii: "~")
-  }
-
-  /// What stands between a name and its realm.
-  private static func isBorder(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "@")
+    let bits: UInt64 = byte & 0x40 == 0 ? 0x03FF_6000_0000_0000 : 0x47FF_FFFE_87FF_FFFE
+    return byte < 0x80 && bits &>> UInt64(byte & 63) & 1 == 1
   }
 
   private static func folded(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }

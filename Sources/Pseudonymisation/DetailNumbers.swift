@@ -31,12 +31,23 @@ package struct DetailNumbers: ~Copyable {
     for record in 0..<batch.count { details.lines[record] = batch.lines[record] }
     switch batch.details {
     case .some(let fields):
-      Self.number(
-        fields.methods, batch, &methods, &names.methods, &details.methods, Self.method)
-      let own = batch.hasUsers ? ownNames.inAgents(fields.userAgents, batch, canonical) : []
-      Self.number(
-        fields.userAgents, batch, &agents, &names.agents, &details.agents, Self.agent,
-        but: own.map(\.record))
+      let count = batch.count
+      if methods.find(
+        fields.methods.span.extracting(0..<count), in: batch.block, values: &details.methods) > 0
+      {
+        Self.add(
+          fields.methods, batch, &methods, &names.methods, &details.methods, Self.method)
+      }
+      let newAgents = agents.find(
+        fields.userAgents.span.extracting(0..<count), in: batch.block, values: &details.agents)
+      let own =
+        batch.hasUsers
+        ? ownNames.inAgents(fields.userAgents, details.agents, batch, canonical) : []
+      if newAgents > 0 {
+        Self.add(
+          fields.userAgents, batch, &agents, &names.agents, &details.agents, Self.agent,
+          but: own.map(\.record))
+      }
       for (record, text) in own {
         details.agents[record] = Self.number(of: text.span, &agents, &names.agents, Self.agent)
       }
@@ -51,13 +62,12 @@ package struct DetailNumbers: ~Copyable {
     return details
   }
 
-  private static func number(
+  /// Adds fields that are absent in `table`, but those of some records.
+  private static func add(
     _ fields: borrowing Buffer<FieldRange>, _ batch: borrowing RecordBatch,
     _ table: inout DictionaryTable, _ texts: inout ByteStrings, _ numbers: inout Buffer<UInt32>,
     _ tidy: (Span<UInt8>) -> [UInt8]?, but others: [Int] = []
   ) {
-    let all = fields.span.extracting(0..<batch.count)
-    guard table.find(all, in: batch.block, values: &numbers) > 0 else { return }
     let bytes = batch.block.memoryBytes
     var other = 0
     for record in 0..<batch.count {

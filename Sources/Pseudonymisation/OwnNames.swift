@@ -10,6 +10,12 @@ struct OwnNames: ~Copyable {
   /// Names whose spellings are kept.
   private static let namesMax = 1 << 16
 
+  /// Pairs of a user and an agent's number that were looked at, of which nothing was found: 63 bits
+  /// of both, under a random key. Most lines are of such a pair.
+  private var absentOnes = Buffer<UInt64>(count: 1 << pairBits)
+  private static let pairBits = 17
+  private let printKey = PrintKey()
+
   private var numbers = DictionaryTable()
   private var spellings: [[[UInt8]]] = []
   private var spellingBytes = 0
@@ -17,38 +23,36 @@ struct OwnNames: ~Copyable {
   private static let arrayBytes = 48
 
   /// Bytes of memory in use.
-  var byteCount: Int { numbers.byteCount + spellingBytes }
+  var byteCount: Int { absentOnes.count * 8 + numbers.byteCount + spellingBytes }
 
   /// The records whose user agent holds the name, in order, and the agent with `@` in its place.
   ///
   /// What counts is the name without its realm, as a word of its own, whatever the case; where it
   /// may be spelt otherwise, all its spellings.
+  ///
+  /// - Parameter numbers: of the agents: 0 where there is none, or `DictionaryTable.absent`.
   mutating func inAgents(
-    _ agents: borrowing Buffer<FieldRange>, _ batch: borrowing RecordBatch,
-    _ canonical: CanonicalNames
+    _ agents: borrowing Buffer<FieldRange>, _ numbers: borrowing Buffer<UInt32>,
+    _ batch: borrowing RecordBatch, _ canonical: CanonicalNames
   ) -> [(record: Int, text: [UInt8])] {
     let bytes = batch.block.memoryBytes
+    var users = Buffer<EventPrint>(count: batch.count)
+    printKey.add(
+      batch.users.span.extracting(0..<batch.count), column: 0, in: batch.block, to: &users)
     var found: [(record: Int, text: [UInt8])] = []
-    var (lastName, lastAgent) = (FieldRange.missing, FieldRange.missing)
-    var lastText: [UInt8]?
     for record in 0..<batch.count {
-      let (name, agent) = (batch.users[record], agents[record])
-      guard name.count >= Self.bytesMin, agent.count >= Self.bytesMin else { continue }
-      // Most lines have the user and the agent of the one before.
-      if !isSame(name, lastName, bytes) || !isSame(agent, lastAgent, bytes) {
-        (lastName, lastAgent) = (name, agent)
-        lastText = without(name, agent, bytes, canonical)
+      let (name, agent, number) = (batch.users[record], agents[record], numbers[record])
+      guard name.count >= Self.bytesMin, number != 0 else { continue }
+      let pair = users[record].low ^ UInt64(number) &* 0x9E37_79B9_7F4A_7C15 | 1
+      let slot = Int(pair &>> (64 - Self.pairBits))
+      if absentOnes[slot] == pair { continue }
+      if let text = without(name, agent, bytes, canonical) {
+        found.append((record, text))
+      } else if number != DictionaryTable.absent {
+        absentOnes[slot] = pair
       }
-      if let lastText { found.append((record, lastText)) }
     }
     return found
-  }
-
-  private func isSame(_ a: FieldRange, _ b: FieldRange, _ bytes: Span<UInt8>) -> Bool {
-    a == b
-      || compareBytes(
-        bytes.extracting(Int(a.start)..<Int(a.end)), bytes.extracting(Int(b.start)..<Int(b.end)))
-        == 0
   }
 
   /// `agent` with `@` in place of `name`; `nil` where it does not hold it.
@@ -57,8 +61,7 @@ struct OwnNames: ~Copyable {
   ) -> [UInt8]? {
     let name = bytes.extracting(Int(name.start)..<Int(name.end))
     let agent = bytes.extracting(Int(agent.start)..<Int(agent.end))
-    if NameSpellings.hasBareAlone(name) {
-      let bare = NameSpellings.bare(name)
+    if let bare = NameSpellings.bareAlone(name) {
       return bare.count >= Self.bytesMin ? Self.without(name.extracting(bare), agent) : nil
     }
     var text: [UInt8]?

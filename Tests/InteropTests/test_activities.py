@@ -222,3 +222,24 @@ def test_a_user_agent_tells_no_name(home, tmp_path):
     assert sorted(row["user_agent"] for row in rows) == sorted(
         shown for _, shown in agents.values() for _ in range(3))
     home.call("leak-check", log)
+
+
+def test_a_shared_user_agent_is_told_without_the_name_of_its_user(home, tmp_path):
+    """Who has an agent that others have, too, is looked for in it all the same, wherever it comes."""
+    people = [f"person{number}" for number in range(40)]
+    log = tmp_path / "shared.log"
+    with open(log, "w") as file:
+        file.write("#Fields: date time c-ip cs-username cs-host cs(User-Agent) sc-bytes\n")
+        for number in range(20_000):
+            user, other = people[number % 40], people[number * 7 // 40 % 40]
+            file.write(f'2026-11-01 10:00:00 10.0.0.1 {user} h.example "Sync ({other})" 1\n')
+    home.run(log, "--activities")
+    expected = {}
+    for number in range(20_000):
+        user, other = people[number % 40], people[number * 7 // 40 % 40]
+        shown = "Sync (@)" if user == other else f"Sync ({other})"
+        expected[shown] = expected.get(shown, 0) + 1
+    shown = {}
+    for row in home.rows("activities"):
+        shown[row["user_agent"]] = shown.get(row["user_agent"], 0) + 1
+    assert shown == expected and shown["Sync (@)"] > 100

@@ -179,18 +179,20 @@ extension ActivityRows {
     case "archive" where archives.count == 1: constant(archives[0], body)
     case "archive": archiveColumn(body)
     case "ip_tag":
-      let codes = ranks(addresses) { $0.addresses }.map { tags.ofAddress[Int($0)] }
-      pick(codes, tags.sorted, body)
-    case "user": pick(ranks(users) { $0.users }, users.sorted, body)
-    case "src_ip": pick(ranks(addresses) { $0.addresses }, addresses.sorted, body)
-    case "device": pick(ranks(devices) { $0.devices }, devices.sorted, body)
-    case "host": pick(ranks(hosts) { $0.hosts }, hosts.sorted, body)
-    case "app": appColumn(body)
-    case "method": pick(ranks(methods) { $0.methods }, methods.sorted, body)
-    case "user_agent": pick(ranks(agents) { $0.agents }, agents.sorted, body)
+      let codes = addresses.ranks.map { $0.map { tags.ofAddress[Int($0)] } }
+      pickNames(codes, tags.sorted, body) { $0.addresses }
+    case "user": pickNames(users.ranks, users.sorted, body) { $0.users }
+    case "src_ip": pickNames(addresses.ranks, addresses.sorted, body) { $0.addresses }
+    case "device": pickNames(devices.ranks, devices.sorted, body) { $0.devices }
+    case "host": pickNames(hosts.ranks, hosts.sorted, body) { $0.hosts }
+    case "app":
+      let codes = apps.map { $0.map { appNames.ranks[0][Int($0)] } }
+      pickNames(codes, appNames.sorted, body) { $0.hosts }
+    case "method": pickNames(methods.ranks, methods.sorted, body) { $0.methods }
+    case "user_agent": pickNames(agents.ranks, agents.sorted, body) { $0.agents }
     case "action":
       let words = ByteStrings(EventAction.allCases.map { $0.word ?? "" })
-      pick(values { $0.actions.map { UInt32($0) } }, words, body)
+      pick(values { $0.actions }, words, body)
     case "http_status": statusColumn(body)
     case "uploaded_bytes": pick(values { $0.uploaded }, body)
     case "downloaded_bytes": pick(values { $0.downloaded }, body)
@@ -211,12 +213,49 @@ extension ActivityRows {
     }
   }
 
+  /// A column of names.
+  ///
+  /// - Parameters:
+  ///   - codes: of each worker's numbers the code in `dictionary`.
+  ///   - column: the numbers of a chunk's rows.
+  private func pickNames(
+    _ codes: [[UInt32]], _ dictionary: ByteStrings, _ body: (Int, Column) -> Void,
+    _ column: (ActivityChunk) -> [UInt32]
+  ) {
+    func pick<Code: FixedWidthInteger>(as: Code.Type) {
+      var all: [Code] = []
+      all.reserveCapacity(rowCount)
+      for chunk in chunks {
+        let codes = codes[chunk.worker]
+        all += column(chunk).lazy.map { Code(truncatingIfNeeded: codes[Int($0)]) }
+      }
+      self.pick(all, dictionary, body)
+    }
+    // Rows are picked from all over memory: the narrower, the more of it is near.
+    switch dictionary.count {
+    case 1: allNull(dictionary, body)
+    case ...(1 << 8): pick(as: UInt8.self)
+    case ...(1 << 16): pick(as: UInt16.self)
+    default: pick(as: UInt32.self)
+    }
+  }
+
+  private func allNull(_ dictionary: ByteStrings, _ body: (Int, Column) -> Void) {
+    for (number, part) in parts.enumerated() {
+      body(
+        number,
+        Column(
+          .codes([UInt32](repeating: 0, count: part.count), dictionary),
+          isValid: [Bool](repeating: false, count: part.count)))
+    }
+  }
+
   /// Codes of a sorted dictionary; code 0 is null.
-  private func pick(
-    _ codes: [UInt32], _ dictionary: ByteStrings, _ body: (Int, Column) -> Void
+  private func pick<Code: FixedWidthInteger>(
+    _ codes: [Code], _ dictionary: ByteStrings, _ body: (Int, Column) -> Void
   ) {
     for (number, part) in parts.enumerated() {
-      let picked = Self.picked(codes, part.order)
+      let picked = part.order.map { UInt32(truncatingIfNeeded: codes[Int($0)]) }
       let hasNulls = picked.contains(0)
       body(
         number,
@@ -245,16 +284,6 @@ extension ActivityRows {
       let isValid = picked.contains(0) ? picked.map { $0 != 0 } : nil
       body(number, Column(.int32s(picked), isValid: isValid))
     }
-  }
-
-  private func appColumn(_ body: (Int, Column) -> Void) {
-    var codes: [UInt32] = []
-    codes.reserveCapacity(rowCount)
-    for chunk in chunks {
-      let apps = apps[chunk.worker]
-      for host in chunk.hosts { codes.append(appNames.ranks[0][Int(apps[Int(host)])]) }
-    }
-    pick(codes, appNames.sorted, body)
   }
 
   private func archiveColumn(_ body: (Int, Column) -> Void) {
