@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Many byte strings in one piece of memory: string `i` is `bytes[offsets[i] ..< offsets[i + 1]]`.
 ///
 /// What a table column, a dictionary and a batch of names are made of: no allocation a string.
@@ -118,6 +120,49 @@ public struct ByteStrings: Sendable, Equatable {
       unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range]))
     }
     offsets.append(bytes.count)
+  }
+
+  /// Adds copies of `count` strings from `text[position ..< end]`, each behind its length in four
+  /// bytes, little-endian.
+  ///
+  /// - Parameter position: afterwards where the last string ends.
+  /// - Returns: `false` where a string does not fit; then some were added.
+  public mutating func appendSized(
+    _ text: Span<UInt8>, at position: inout Int, end: Int, count: Int
+  ) -> Bool {
+    precondition(0 <= position && end <= text.count && count >= 0, "There is no such text.")
+    let room = end - position - 4 * count
+    guard room >= 0 else { return false }
+    var place = position
+    var ends: [Int] = []
+    swap(&ends, &offsets)  // The only reference, so that nothing is copied.
+    let known = ends.count
+    if known == 1 { ends.reserveCapacity(count + 1) }
+    var last = bytes.count
+    // No room at all has no place.
+    bytes.append(addingCapacity: max(room, 1)) { copies in
+      // SAFETY: a string is copied while it leaves room for the lengths of those behind it, so all
+      // together are no longer than `room`; `text` lives for this call, and is no memory of `self`.
+      unsafe copies.withUnsafeMutableBufferPointer { copies, filled in
+        unsafe text.withUnsafeBytes { text in
+          guard let target = copies.baseAddress, let source = text.baseAddress else { return }
+          for others in (0..<count).reversed() {
+            let length = unsafe Int(
+              UInt32(littleEndian: source.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+            guard length <= end - place - 4 - 4 * others else { return }
+            unsafe memcpy(target + filled, source + place + 4, length)
+            place += 4 + length
+            filled += length
+            last += length
+            ends.append(last)
+          }
+        }
+      }
+    }
+    let isWhole = ends.count == known + count
+    swap(&ends, &offsets)
+    position = place
+    return isWhole
   }
 
   /// Adds copies of all strings of `other`.

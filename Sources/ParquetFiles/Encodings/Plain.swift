@@ -44,14 +44,8 @@ enum Plain {
     into values: inout ByteStrings,
     page: Int
   ) throws(ParquetError) {
-    guard count <= (end - position) / 4 else { throw .damaged(.plainValues, offset: page) }
-    for _ in 0..<count {
-      guard end - position >= 4 else { throw .damaged(.plainValues, offset: page) }
-      let length = Int(bytes.raw.number(at: position, as: UInt32.self))
-      position += 4
-      guard length <= end - position else { throw .damaged(.plainValues, offset: page) }
-      values.append(bytes: bytes.extracting(position..<position + length))
-      position += length
+    guard values.appendSized(bytes, at: &position, end: end, count: count) else {
+      throw .damaged(.plainValues, offset: page)
     }
   }
 }
