@@ -15,7 +15,9 @@ extension BatchWriter {
     var fileRows = 0
     var merge = try RunMerge(runs, in: store)
     while let day = merge.nextDay {
-      let group = try rowGroup(from: &merge, writer, batch, source)
+      var bounds = Self.rowGroupBounds
+      bounds.rowsMax -= fileRows
+      let group = try rowGroup(from: &merge, bounds, writer, batch, source)
       result.rows += group.rows
       result.appIDs.formUnion(group.appIDs)
       fileRows += group.rows
@@ -33,10 +35,11 @@ extension BatchWriter {
   }
 
   private func rowGroup(
-    from merge: inout RunMerge, _ writer: ParquetWriter, _ batch: String, _ source: String
+    from merge: inout RunMerge, _ bounds: RowGroupBounds, _ writer: ParquetWriter,
+    _ batch: String, _ source: String
   ) throws -> (rows: Int, appIDs: Set<Int32>, chunks: [EncodedChunk]) {
     let share = try crew.phase("unspill") {
-      try merge.next(rowsMax: writer.options.rowGroupRowsMax).map(FinishedPartial.init)
+      try merge.next(bounds).map(FinishedPartial.init)
     }
     let merged = try self.merge(share.map { [$0] } ?? [])
     let rows = merged.rows

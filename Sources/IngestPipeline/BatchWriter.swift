@@ -9,15 +9,17 @@ internal import VeiledRecords
 
 /// Turns the sums of a batch, or small tables, into Parquet files.
 struct BatchWriter: Sendable {
-  /// Rows of one file, at most: whole row groups.
+  /// Rows of one file of `usage`, at most: whole row groups.
   static let fileRowsMax = 1 << 20
 
-  // Level 1 writes files as small as level 3 does, in three quarters of the time. A row group with
-  // the names of all its rows is what a run needs memory for at its end, however little it has.
+  // A row group with the names of all its rows is what a run needs memory for at its end, however
+  // little it has: some 200 Ki rows where each has names of its own, else more.
+  static let rowGroupBounds = RowGroupBounds(rowsMax: fileRowsMax, rowsAndNamesMax: 5 << 17)
+
+  // Level 1 writes files as small as level 3 does, in three quarters of the time.
   static let options: ParquetOptions = {
     var options = ParquetOptions()
     options.zstdLevel = 1
-    options.rowGroupRowsMax = 1 << 18
     return options
   }()
 
@@ -61,7 +63,7 @@ struct BatchWriter: Sendable {
     let writer = parquetWriter(UsageSchema.fileSchema, "usage", UsageSchema.sortedBy)
     for (day, range) in rows.days {
       for part in range.cut(Self.fileRowsMax) {
-        let groups = try encode(writer, writer.rowGroups(of: part)) { place, group in
+        let groups = try encode(writer, rows.rowGroups(part, Self.rowGroupBounds)) { place, group in
           (rows.column(place, group, batch: batch, source: source), 0..<group.count)
         }
         try write(groups, by: writer, day: day)

@@ -65,6 +65,16 @@ package struct UsageRows: Sendable {
     }
   }
 
+  /// Of each kind of name the codes in `rows`, 0: none, and how many codes there are.
+  func names(of rows: Range<Int>) -> [(codes: [UInt32], count: Int)] {
+    [
+      (values(rows, \.hosts) { order.names.ofPlace[Int($0)] }, order.names.values.count),
+      (values(rows, \.users) { $0 }, users.count),
+      (values(rows, \.addresses) { $0 }, addresses.count),
+      (values(rows, \.devices) { $0 }, devices.count),
+    ]
+  }
+
   /// What a column of the table holds in `rows`: column `place` of `UsageSchema.fileSchema`.
   package func column(_ place: Int, _ rows: Range<Int>, batch: String, source: String) -> Column {
     switch UsageSchema.fileSchema.fields[place].name {

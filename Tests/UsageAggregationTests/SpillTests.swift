@@ -46,7 +46,7 @@ final class TestStore: SpillStore {
     var rows: [Row] = []
     var counts: [Int] = []
     #expect(merge.nextDay == nil || !runs.isEmpty)
-    while let sorted = try merge.next(rowsMax: rowsMax) {
+    while let sorted = try merge.next(RowGroupBounds(rowsMax: rowsMax)) {
       let (day, count) = (Int64(sorted.firstDay), sorted.count)
       let merged = try MergeTests.rows([FinishedPartial(sorted)], inOrder)
       #expect(merged.count == count)
@@ -87,6 +87,32 @@ final class TestStore: SpillStore {
       counts.count == days.values.reduce(0) { $0 + ($1 + given.rowsMax - 1) / given.rowsMax })
   }
 
+  @Test(arguments: [1, 2, 60, 500, 5000]) func rowGroupsAreTheSameFromMemory(
+    rowsAndNames: Int
+  ) throws {
+    let events = MergeTests.events(seed: 3, count: 7000, names: 300)
+    let bounds = RowGroupBounds(rowsMax: 900, rowsAndNamesMax: rowsAndNames)
+    let all = try MergeTests.rows(try MergeTests.split(events, parts: 2, seed: 1), inOrder)
+    let expected = all.days.flatMap { all.rowGroups($0.rows, bounds).map(\.count) }
+    let store = TestStore()
+    let runs = try [events[..<3000], events[3000...]].map { try Self.run($0, store, seed: 5) }
+    var merge = try RunMerge(runs, in: store)
+    var counts: [Int] = []
+    while let rows = try merge.next(bounds) {
+      counts.append(rows.count)
+      let names = [rows.hosts, rows.users, rows.addresses, rows.devices].map { $0.count - 1 }
+      // A group ends with the row that reaches the bound, which has four names at most.
+      #expect(rows.count + names.reduce(0, +) < rowsAndNames + 5)
+      #expect(rows.count <= 900)
+      for list in [rows.hosts, rows.users, rows.addresses, rows.devices] {
+        #expect(Set((0..<list.count).map { list.string($0) }).count == list.count)
+      }
+    }
+    #expect(counts == expected)
+    #expect(counts.reduce(0, +) == all.count)
+    #expect(counts.max() ?? 0 > 1 || rowsAndNames < 6)
+  }
+
   @Test func aFullStoreIsAnError() throws {
     let events = MergeTests.events(seed: 1, count: 9000, names: 500)
     #expect(throws: TestStore.Full.self) {
@@ -100,7 +126,7 @@ final class TestStore: SpillStore {
     let store = TestStore()
     let runs = try (0..<2).map { try Self.run([named], store, seed: $0) }
     var merge = try RunMerge(runs, in: store)
-    #expect(throws: UsageMergeError.sumOverflow) { _ = try merge.next(rowsMax: 10) }
+    #expect(throws: UsageMergeError.sumOverflow) { _ = try merge.next(RowGroupBounds(rowsMax: 10)) }
   }
 
   @Test(arguments: [1, 2, 65, 200]) func namesAreCountedOnce(runs: Int) throws {
@@ -136,7 +162,7 @@ final class TestStore: SpillStore {
     let store = TestStore()
     let run = try SortedRun(rows, to: store, parallel: inOrder)
     var merge = try RunMerge([run], in: store)
-    let sorted = try #require(try merge.next(rowsMax: 10))
+    let sorted = try #require(try merge.next(RowGroupBounds(rowsMax: 10)))
     let again = try MergeTests.rows([FinishedPartial(sorted)], inOrder)
     let (table, expected) = (MergeTests.table(again, 0..<4), MergeTests.table(rows, 0..<4))
     #expect(areSame(table, expected))

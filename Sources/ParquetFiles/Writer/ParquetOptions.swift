@@ -16,7 +16,7 @@ package struct ParquetOptions: Sendable, Equatable {
   /// Higher than `dictionaryBytesMax` because it costs no search, and because a column of 42 to
   /// 60 bytes a pseudonym is three times as slow and twice as large without it. A reader holds
   /// one such dictionary per row group that it reads.
-  package var codesDictionaryBytesMax = 1 << 24
+  package var codesDictionaryBytesMax = 1 << 25
   /// Most distinct values, of a hundred values, with which a dictionary that is looked for is used.
   package var dictionaryDistinctPercentMax = 40
   /// Only PLAIN, RLE and RLE_DICTIONARY: for readers that do not know the delta encodings.

@@ -22,15 +22,6 @@ final class RunPage: Sendable {
     order = rows.devices.compare(Int(a.device), to: other.rows.devices, Int(b.device))
     return order != 0 ? order : Int(a.action) - Int(b.action)
   }
-
-  /// Adds a row behind others.
-  func append(_ row: Int, to target: inout SortedRows) {
-    let group = rows.groups[row]
-    target.append(
-      group, host: (rows.hosts, Int(group.host)), app: (rows.apps, Int(group.host)),
-      user: (rows.users, Int(group.user)), address: (rows.addresses, Int(group.address)),
-      tag: (rows.tags, Int(group.address)), device: (rows.devices, Int(group.device)))
-  }
 }
 
 /// The beginning of a row's key: the day, 8 bytes of the app, 32 of the host, 16 of the user.

@@ -22,22 +22,22 @@ package struct RunMerge {
   /// The next rows, all of one day; `nil` at the end.
   ///
   /// - Throws: what the store throws, or that a sum does not fit its type.
-  package mutating func next(rowsMax: Int) throws -> SortedRows? {
+  package mutating func next(_ bounds: RowGroupBounds) throws -> SortedRows? {
     guard let day = heap.first?.prefix.day else { return nil }
-    var rows = SortedRows()
+    var rows = RowCollector()
     while let top = heap.first, top.prefix.day == day {
       if hasKeyOfLast(top) {
         do { try rows.addToLast(top.page.rows.groups[top.row]) } catch {
           throw UsageMergeError.sumOverflow
         }
       } else {
-        if rows.count == rowsMax { break }
-        top.page.append(top.row, to: &rows)
+        if rows.isFull(bounds) { break }
+        rows.append(top.row, of: top.page)
         last = (top.page, top.row, top.prefix)
       }
       try heap.advance()
     }
-    return rows
+    return rows.rows
   }
 
   private func hasKeyOfLast(_ cursor: RunCursor) -> Bool {

@@ -8,15 +8,15 @@ internal import VeiledRecords
 /// Equal names that follow each other share a number; those further apart may have several.
 package struct SortedRows: Sendable {
   /// By their own numbers; 0 is none.
-  private(set) var groups: [Group] = []
-  private(set) var hosts = ByteStrings([""])
+  var groups: [Group] = []
+  var hosts = ByteStrings([""])
   /// The app of each host, which rows are sorted by before it; empty: none.
-  private(set) var apps = ByteStrings([""])
-  private(set) var users = ByteStrings([""])
-  private(set) var addresses = ByteStrings([""])
+  var apps = ByteStrings([""])
+  var users = ByteStrings([""])
+  var addresses = ByteStrings([""])
   /// The tag of each address; empty: none.
-  private(set) var tags = ByteStrings([""])
-  private(set) var devices = ByteStrings([""])
+  var tags = ByteStrings([""])
+  var devices = ByteStrings([""])
 
   init() {}
 
@@ -56,24 +56,6 @@ package struct SortedRows: Sendable {
       names.append(name.list, name.place)
     }
     return UInt32(names.count - 1)
-  }
-
-  /// Adds the sums of a row with the same key to the last one.
-  mutating func addToLast(_ other: Group) throws(SumOverflow) {
-    var group = groups[groups.count - 1]
-    let events = group.events.addingReportingOverflow(other.events)
-    let uploaded = group.uploaded.addingReportingOverflow(other.uploaded)
-    let downloaded = group.downloaded.addingReportingOverflow(other.downloaded)
-    let total = group.total.addingReportingOverflow(other.total)
-    if events.overflow || uploaded.overflow || downloaded.overflow || total.overflow {
-      throw SumOverflow()
-    }
-    (group.events, group.uploaded) = (events.partialValue, uploaded.partialValue)
-    (group.downloaded, group.total) = (downloaded.partialValue, total.partialValue)
-    group.has |= other.has
-    group.firstSeen = min(group.firstSeen, other.firstSeen)
-    group.lastSeen = max(group.lastSeen, other.lastSeen)
-    groups[groups.count - 1] = group
   }
 }
 

@@ -30,7 +30,7 @@ package struct SortedRun: Sendable {
     var merge = try RunMerge(runs, in: store)
     var pages: [SpillPlace] = []
     var count = 0
-    while let rows = try merge.next(rowsMax: Self.pageRows) {
+    while let rows = try merge.next(RowGroupBounds(rowsMax: Self.pageRows)) {
       pages.append(try store.store(rows.packed))
       count += rows.count
     }
