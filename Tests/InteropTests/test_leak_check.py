@@ -165,3 +165,26 @@ def test_files_of_a_destroyed_key_are_counted_apart(home, log, tmp_path):
     home.call("key", "destroy", "1", "--confirm", "destroy default 1", "--justification", "test")
     told = json.loads(home.call("leak-check", log, "--json").out)
     assert told["destroyed"] > 0 and told["unread"] == []
+
+
+def test_private_rows_are_searched_with_view_private_only(home, tmp_path):
+    """Whoever may ingest could else ask of any word whether it stands in a private row."""
+    log, invented = tmp_path / "a.log", tmp_path / "b.log"
+    lines = "#Fields: date time cs-username cs-host cs(User-Agent) sc-bytes\n"
+    log.write_text(lines + "2026-01-01 00:00:01 frida77 a.example secretword 3\n")
+    invented.write_text(lines + "2026-01-01 00:00:01 secretword a.example x 3\n")
+    home.call("init")
+    groups = tmp_path / "groups.csv"
+    groups.write_text("group,user\nboard,frida77\n")
+    home.call("group", "import", groups)
+    home.call("privacy", "add", "board")
+    home.run(log, "--activities")
+    told = json.loads(home.call("leak-check", invented, "--json", code=1).out)
+    assert [(found["part"], "activities_private" in found["path"]) for found in told["found"]] == [
+        ("user_agent", True)]
+    home.call("admin", "revoke", "root", "view_private", "--all-tenants")
+    done = home.call("leak-check", invented, "--json", code=3)
+    told = json.loads(done.out)
+    assert told["users_found"] == 0 and told["found"] == []
+    assert len(told["unread"]) == 1 and "activities_private" in told["unread"][0]
+    assert "view_private" in done.err

@@ -5,8 +5,10 @@ import gzip
 import json
 import lzma
 import pathlib
+import signal
 import subprocess
 import tarfile
+import time
 import zipfile
 
 import pytest
@@ -364,3 +366,17 @@ def test_what_no_file_can_be_written_to_is_named(keys, tmp_path):
     assert (tmp_path / "there").read_text() == "x" and not (tmp_path / "target").exists()
     told = keys.call("report", "--csv", "/dev/full", code=None).err
     assert "home folder" not in told
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_of_what_was_interrupted(keys, number, tmp_path):
+    log = generate(tmp_path / "a.log", "squid", "60MiB", seed=4)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    process = subprocess.Popen(
+        keys.command("sanitize", log, "-o", folder / "b.log"), stderr=subprocess.PIPE, text=True)
+    time.sleep(1)
+    process.send_signal(number)
+    told = process.communicate()[1]
+    assert process.returncode == 75, told
+    assert list(folder.iterdir()) == [] and "No file that was not whole is there" in told

@@ -71,3 +71,44 @@ def test_a_user_that_is_called_as_another_word(keys, words, tmp_path):  # noqa: 
             wrong.append((old, new, one, two))
     assert not wrong, (len(wrong), len(before), wrong[:3])
     assert log.read_bytes().count(b"\n") == clean.read_bytes().count(b"\n")
+
+
+JSON = ('{"timestamp":"2026-11-01T00:00:00Z","src_ip":"10.0.0.2","dest_host":"h.example","user":%s,'
+        '"message":"%s"}\n')
+CEF = ("CEF:0|Bramble|Web Gateway|3.1|100|Web request|3|rt=1793492324340 src=10.0.0.2 suser=%s "
+       "dst=198.18.164.101 dhost=h.example act=allow msg=%s\n")
+PAIRS = ('date=2026-11-01 time=00:32:41 eventtime=1793493161059570000 tz="+0000" devid="FGT60F1" '
+         'logid="0000000013" type="traffic" subtype="forward" srcip=10.0.0.2 dstip=198.18.164.101 '
+         'action="close" user="%s" hostname="h.example" msg="%s" sentbyte=512 rcvdbyte=17728\n')
+LEFT = {
+    "array": ("json-lines", JSON % ('["anna.meier","bert.smith", 4711]', "x"),
+              ["anna", "bert", "4711"]),
+    "text of JSON": ("json-lines", JSON % (
+        '"dora"', r"{\"username\":\"carla.jones\",\"x\":1} {\\\"email\\\": \\\"eve\\\"}"),
+        ["carla", "eve"]),
+    "entities": ("json-lines", JSON % (
+        '"o\'brian"', r"o&#39;brian o&apos;brian o\u0027brian"), ["brian"]),
+    "blank": ("json-lines", JSON % ('"anna bel"', r"anna\u0020bel"), ["bel"]),
+    "quoted": ("cef", CEF % (
+        "dora", 'login="Anna Meier" account="Meier, Anna" email="Anna Meier <anna.meier@x>" '
+        "url=/?login\\='fritz meier'"), ["anna", "meier", "fritz"]),
+    "quoted in quotes": ("fortigate", PAIRS % (
+        "dora", "/?login='fritz meier' and account='x"), ["fritz", "meier"]),
+    "backslashes": ("cef", CEF % (r"CN\=Meier\, Anna", "x") + CEF % (r"CORP\anna x\=y", "x")
+                    + CEF % (r"CORP\user x\=y", "x"), ["meier", "anna", "x\\="]),
+}
+
+
+@pytest.mark.parametrize("case", LEFT)
+def test_names_in_more_spellings(keys, case, tmp_path):  # noqa: F811
+    name, text, gone = LEFT[case]
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    log.write_text(text)
+    keys.call("sanitize", log, "-o", clean, "--format", name)
+    written = clean.read_text()
+    assert not [word for word in gone if word in written.lower()], written
+    before, after = ([{key: row[key] for key in KEYS} for row in events(keys, path, name)]
+                     for path in (log, clean))
+    assert len(before) == text.count("\n") and before == after
+    if text.startswith("{"):
+        json.loads(written)

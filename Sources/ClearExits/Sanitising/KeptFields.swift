@@ -44,6 +44,11 @@ struct KeptFields {
     overlap(range) || structure?.holds(range, in: text) == true
   }
 
+  /// Whether a part of the text goes over the border of two fields.
+  func cross(_ range: Range<Int>, in text: Span<UInt8>) -> Bool {
+    structure?.isCrossed(by: range, in: text) == true
+  }
+
   /// The text in quotes in which a place lies; `nil` where it lies in none.
   func quoted(around place: Int, in text: Span<UInt8>) -> Range<Int>? {
     structure?.quoted(around: place, in: text)

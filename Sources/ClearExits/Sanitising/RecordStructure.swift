@@ -34,9 +34,7 @@ final class RecordStructure {
   func holds(_ word: Range<Int>, in text: Span<UInt8>) -> Bool {
     if isScheme(endingAt: word.upperBound, in: text) || isLiteral(word, in: text) { return true }
     switch shape {
-    case .table(let separator, _):
-      return word.contains { text[$0] == separator }
-        && quoted(around: word.lowerBound, in: text) == nil
+    case .table: return isCrossed(by: word, in: text)
     case .json:
       guard let quoted = quoted(around: word.lowerBound, in: text) else { return true }
       return isKey(quoted, UInt8(ascii: ":"), in: text)
@@ -46,6 +44,13 @@ final class RecordStructure {
       }
       return isKey(around: word, sign, in: text)
     }
+  }
+
+  /// Whether a border of two fields of a table lies in a part of the text.
+  func isCrossed(by part: Range<Int>, in text: Span<UInt8>) -> Bool {
+    guard case .table(let separator, _) = shape else { return false }
+    return part.contains { text[$0] == separator }
+      && quoted(around: part.lowerBound, in: text) == nil
   }
 
   /// Whether a value of JSON stands there without quotes.
