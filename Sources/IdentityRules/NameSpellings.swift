@@ -89,7 +89,8 @@ package enum NameSpellings {
     if let text = String(validating: name, as: UTF8.self) {
       spellings.append(text.utf16.flatMap { json($0) })
       spellings.append(text.utf8.flatMap { $0 < 0x80 ? json(UInt16($0)) : [$0] })
-      spellings.append(text.utf16.flatMap { $0 < 0x80 && isPlain(UInt8($0)) ? [UInt8($0)] : unit($0) })
+      spellings.append(
+        text.utf16.flatMap { $0 < 0x80 && isPlain(UInt8($0)) ? [UInt8($0)] : unit($0) })
     }
     if name.contains(UInt8(ascii: "'")) {
       spellings.append(name.flatMap { $0 == UInt8(ascii: "'") ? Array(#"\'"#.utf8) : [$0] })

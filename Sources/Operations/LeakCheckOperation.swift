@@ -154,18 +154,22 @@ package struct LeakCheckOperation {
     at path: String, _ search: LeakSearch, _ files: inout FoundFiles,
     _ statement: inout LeakStatement
   ) {
-    guard let bytes = files.bytes(of: path) else { return }
+    guard var bytes = files.bytes(of: path) else { return }
     let shown = Self.shown(path, search)
     statement.files += 1
     statement.add(search.leaks(in: Array(path.utf8)), shown, "name")
     let isParquet = bytes.count >= 8 && bytes.prefix(3).elementsEqual("PAR".utf8)
     if !isParquet { statement.bytes += Int64(bytes.count) }
     // Pages are compressed: as bytes they may be anything, so their values are searched, too.
+    let isDatabase = DatabaseTexts.isDatabase(bytes)
+    if isDatabase || path.hasSuffix("state.sqlite-wal") {
+      bytes = DatabaseTexts.withoutSchema(bytes)
+    }
     statement.add(search.leaks(in: bytes, isNoise: isParquet), shown, "bytes")
     do {
       if isParquet {
         try lookAtTable(bytes, shown, search, &statement)
-      } else if DatabaseTexts.isDatabase(bytes) {
+      } else if isDatabase {
         try DatabaseTexts.forEach(in: path) { column, text in
           statement.add(search.leaks(in: text), shown, column)
         }

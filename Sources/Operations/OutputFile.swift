@@ -18,10 +18,13 @@ package final class OutputFile {
     do throws(StorageError) {
       let file = try StreamedFile(path, mode: mode, replaces: replaces)
       self.file = file
-      watch = !file.isNamed ? nil : SignalWatch([SIGINT, SIGTERM]) { _ in
-        file.discard()
-        Signals.end()
-      }
+      watch =
+        !file.isNamed
+        ? nil
+        : SignalWatch([SIGINT, SIGTERM]) { _ in
+          file.discard()
+          Signals.end()
+        }
     } catch { throw Self.refusal(error) }
   }
 

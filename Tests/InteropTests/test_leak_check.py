@@ -188,3 +188,42 @@ def test_private_rows_are_searched_with_view_private_only(home, tmp_path):
     assert told["users_found"] == 0 and told["found"] == []
     assert len(told["unread"]) == 1 and "activities_private" in told["unread"][0]
     assert "view_private" in done.err
+
+
+def test_all_users_of_a_record_are_looked_for(home, tmp_path):
+    """Other users of the profile, and members of an array; no numbers, which are other things too."""
+    log, also = tmp_path / "a.log", tmp_path / "also"
+    log.write_text(
+        'date=2026-11-01 time=00:32:41 eventtime=1793493161059570000 tz="+0000" devid="FGT60F1" '
+        'logid="0000000013" type="traffic" subtype="forward" srcip=10.0.0.2 dstip=198.18.164.101 '
+        'action="close" user="annabel" unauthuser="carlacarla" dstuser="471147" '
+        'hostname="h.example" sentbyte=512 rcvdbyte=17728\n')
+    home.run(log)
+    objects = tmp_path / "b.log"
+    objects.write_text('{"timestamp":"2026-11-01T00:00:00Z","src_ip":"10.0.0.2",'
+                       '"dest_host":"h.example","user":["dorothea", "bertbert"]}\n')
+    for archive, word, count in [(log, "annabel", 1), (log, "carlacarla", 1), (log, "471147", 0),
+                                 (objects, "dorothea", 1), (objects, "bertbert", 1)]:
+        also.write_text(f"a {word} b\n")
+        done = home.call("leak-check", archive, "--also", also, "--json", code=count)
+        assert json.loads(done.out)["users_found"] == count, word
+
+
+def test_words_of_our_own_schema_are_no_names(home, tmp_path):
+    log = tmp_path / "a.log"
+    log.write_text("#Fields: date time cs-username cs-host sc-bytes\n"
+                   "2026-01-01 00:00:01 admin a.example 3\n")
+    home.call("init")
+    assert json.loads(home.call("leak-check", log, "--json").out)["found"] == []
+    home.call("exclude", "add", "--host", "zzz.example", "--comment", "of admin")
+    found = json.loads(home.call("leak-check", log, "--json", code=1).out)["found"]
+    assert {place["part"] for place in found} & {"scope_rules.comment"}
+
+
+def test_letters_beyond_16_bits_in_json(home, tmp_path):
+    log, also = tmp_path / "a.log", tmp_path / "also"
+    log.write_text("#Fields: date time cs-username cs-host sc-bytes\n"
+                   "2026-01-01 00:00:01 sm\U0001f600ileyname a.example 3\n")
+    also.write_text(r'{"a":"sm\ud83d\ude00ileyname"}')
+    home.run(log)
+    home.call("leak-check", log, "--also", also, code=1)

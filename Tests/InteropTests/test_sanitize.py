@@ -114,6 +114,15 @@ def test_texts_without_a_record(keys, text, lines, tmp_path):
     assert clean.read_bytes() == (b"x\n" if len(text) > 1 << 20 else text)
 
 
+@pytest.mark.parametrize("codec", ["zstd", "lz4", "gzip"])
+def test_of_no_text_there_is_a_frame(keys, codec, tmp_path):
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    log.write_bytes(subprocess.run([codec, "-c"], input=b"", capture_output=True, check=True).stdout)
+    done = keys.call("sanitize", log, "-o", clean, "--format", "w3c", "--json").json
+    assert done["codec"] == codec and done["lines"] == 0 and clean.stat().st_size > 0
+    subprocess.run([codec, "-t", "-q"], stdin=clean.open("rb"), check=True)
+
+
 def test_many_into_a_folder_and_what_is_refused(keys, tmp_path):
     logs = [generate(tmp_path / f"{seed}.log", "w3c", "64KiB", seed=seed) for seed in (1, 2)]
     folder = tmp_path / "clean"

@@ -70,7 +70,8 @@ extension FreeText {
   func undone(_ range: Range<Int>) -> [UInt8]? {
     guard
       range.contains(where: {
-        isUnicodeEscape(at: $0, in: range) || repeatedEscape(at: $0) != nil || atReference(at: $0) > 0
+        isUnicodeEscape(at: $0, in: range) || repeatedEscape(at: $0) != nil
+          || atReference(at: $0) > 0
       })
     else { return nil }
     var (undone, units): ([UInt8], [UInt16]) = ([], [])

@@ -46,7 +46,8 @@ extension FreeText {
     repeat {
       end = ByteSearch.first(UInt8(ascii: "\""), in: text, end..<record.upperBound) + 1
     } while end <= record.upperBound && backslashes(before: end - 1) > quote.count - 1
-    if end <= record.upperBound { try replace(first..<max(first, end - quote.count), names, &edits) }
+    guard end <= record.upperBound else { return }
+    try replace(first..<max(first, end - quote.count), names, &edits)
   }
 
   private func backslashes(before place: Int) -> Int {
@@ -193,7 +194,8 @@ extension FreeText {
     case UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: ";"), UInt8(ascii: "#"),
       UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\""), UInt8(ascii: "'"),
       UInt8(ascii: ","), UInt8(ascii: "|"), UInt8(ascii: "<"), UInt8(ascii: ">"),
-      UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
+      UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "("), UInt8(ascii: "["),
+      UInt8(ascii: "{"):
       true
     default: false
     }
