@@ -245,11 +245,11 @@ import VeiledRecords
   }
 
   @Test func usersAndGroupsOfOneObject() throws {
-    let file = try file(
-      """
+    let text = """
       {"Users": [{"id": "1", "userName": "anna"}],
        "Groups": [{"displayName": "board", "members": [{"value": "1"}]}]}
-      """)
+      """
+    let file = try PeopleFile(Array(text.utf8))
     #expect(file.groups == [.init(name: "board", members: [["anna"]])])
     #expect(file.people.map(\.names) == [["anna"]])
   }
