@@ -3,11 +3,11 @@ import Glibc
 
 /// A file that grows piece by piece, and takes its name when it is whole.
 ///
-/// Until `finish` returns nothing is at the final name, or what was there before. Meanwhile it has no
-/// name, so that nothing is left whatever ends the process; where the file system knows no such
-/// files, it has one that nobody can foresee, and `discard` is for signals. Where the program runs by
-/// its set-uid bit all is done as the person who called it: the file is that person's, and lies where
-/// that person may write.
+/// Until `finish` returns nothing is at the final name, or what was there before. Meanwhile it has
+/// no name, so that nothing is left whatever ends the process; where the file system knows no such
+/// files, it has one that nobody can foresee, and `discard` is for signals. Where the program runs
+/// by its set-uid bit all is done as the person who called it: the file is that person's, and lies
+/// where that person may write.
 package final class StreamedFile: Sendable {
   /// As it was given; for messages.
   package let path: String

@@ -35,8 +35,8 @@ package struct LeakNames: ~Copyable {
   /// Names and their other spellings.
   package var count: Int { names.count }
 
-  /// Adds the names of a block, of whatever becomes an event or not; of users beside the events' own
-  /// not those that are numbers, which stand for other things too.
+  /// Adds the names of a block, of whatever becomes an event or not; of users beside the events'
+  /// own not those that are numbers, which stand for other things too.
   ///
   /// - Parameter parser: of a profile that reads all users.
   package mutating func add(

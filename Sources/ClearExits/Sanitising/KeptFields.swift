@@ -1,7 +1,7 @@
 internal import ByteBlocks
 internal import ClearRecords
 
-/// Parts of a record that stay, or have their own pseudonym, whatever else a name may look like: the
+/// Parts of a record that stay, or have their own pseudonym, whatever a name may look like: the
 /// fields out of which the event is read, and what holds the record together.
 struct KeptFields {
   private var host = 0..<0

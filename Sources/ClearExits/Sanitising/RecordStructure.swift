@@ -26,8 +26,13 @@ final class RecordStructure {
     // A syslog header may hold quotes of its own.
     if shape == .json { start = ByteSearch.first(UInt8(ascii: "{"), in: text, record) }
     self.record = start..<record.upperBound
-    searched = start
-    last = next(in: text)
+    restart()
+  }
+
+  /// Forgets what was found in the record; nothing is searched before it is asked for.
+  private func restart() {
+    searched = record.lowerBound
+    last = searched - 1..<searched - 1
   }
 
   /// Whether a word belongs to the structure.
@@ -36,8 +41,14 @@ final class RecordStructure {
     switch shape {
     case .table: return isCrossed(by: word, in: text)
     case .json:
-      guard let quoted = quoted(around: word.lowerBound, in: text) else { return true }
-      return isKey(quoted, UInt8(ascii: ":"), in: text)
+      if let quoted = quoted(around: word.lowerBound, in: text) {
+        return isKey(quoted, UInt8(ascii: ":"), in: text)
+      }
+      // Any other word stands beside the object.
+      return word.allSatisfy { text[$0] &- 0x30 < 10 || "+-.eE".utf8.contains(text[$0]) }
+        || Self.jsonWords.contains {
+          word.count == $0.count && starts($0, at: word.lowerBound, text)
+        }
     case .pairs(let sign, let hasQuotes):
       if hasQuotes, let quoted = quoted(around: word.lowerBound, in: text) {
         return isKey(quoted, sign, in: text)
@@ -55,16 +66,14 @@ final class RecordStructure {
 
   /// Whether a value of JSON stands there without quotes.
   func isBare(at place: Int, in text: Span<UInt8>) -> Bool {
-    shape == .json && quoted(around: place, in: text) == nil
+    shape == .json && (place == 0 || text[place - 1] != UInt8(ascii: "\""))
+      && quoted(around: place, in: text) == nil
   }
 
   /// The text in quotes in which a place lies, without its quotes; `nil` where it lies in none.
   func quoted(around place: Int, in text: Span<UInt8>) -> Range<Int>? {
     guard shape.quote != nil else { return nil }
-    if place < searched {
-      searched = record.lowerBound
-      last = next(in: text)
-    }
+    if place < searched { restart() }
     while last.upperBound <= place, last.upperBound < record.upperBound {
       searched = last.upperBound + 1
       last = next(in: text)
@@ -111,14 +120,18 @@ final class RecordStructure {
   /// Whether the word is a part of a text by which the format tells the line, or holds one.
   private func isLiteral(_ word: Range<Int>, in text: Span<UInt8>) -> Bool {
     literals.contains { literal in
-      let first = max(record.lowerBound, word.lowerBound - literal.count + 1)
+      let first = max(0, word.lowerBound - literal.count + 1)
       let last = min(word.upperBound, record.upperBound - literal.count + 1)
-      return first < last
-        && (first..<last).contains { start in
-          literal.indices.allSatisfy { LeakNames.fold(text[start + $0]) == literal[$0] }
-        }
+      return first < last && (first..<last).contains { starts(literal, at: $0, text) }
     }
   }
+
+  /// Whether a text in lower case stands at a place, in any case of letters.
+  private func starts(_ literal: [UInt8], at place: Int, _ text: Span<UInt8>) -> Bool {
+    literal.indices.allSatisfy { LeakNames.fold(text[place + $0]) == literal[$0] }
+  }
+
+  private static let jsonWords = ["true", "false", "null"].map { Array($0.utf8) }
 
   private func isScheme(endingAt end: Int, in text: Span<UInt8>) -> Bool {
     Self.schemeSigns.contains { sign in

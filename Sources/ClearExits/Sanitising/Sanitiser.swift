@@ -200,7 +200,7 @@ package struct Sanitiser: ~Copyable {
         guard other.record == record else { continue }
         try find(other.field, nil, bytes, text, start)
       }
-      kept.users += users.map(\.range)
+      for user in users { kept.users.append(user.range) }
       for user in users {
         edits.add(user.range, user.name, isQuoted: user.isBare)
         let field = bytes.extracting(Int(user.field.start)..<Int(user.field.end))
