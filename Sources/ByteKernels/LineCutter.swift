@@ -174,6 +174,13 @@ public struct LineCutter: ~Copyable {
     return (Int(head.line), Int(head.start))
   }
 
+  /// A record's line from its start to the end of the time in its syslog header; empty where it has
+  /// none.
+  public func header(_ record: Int, of layout: Int) -> FieldRange {
+    let head = heads[row(record, layout)]
+    return FieldRange(start: head.start, end: max(head.start, head.time.end))
+  }
+
   /// One field of one record, empty where its line has none.
   public func field(_ slot: Int, _ record: Int, of layout: Int) -> FieldRange {
     values[row(record, layout) * plan.stride + slot]

@@ -31,7 +31,12 @@ package struct RecordBatch: ~Copyable {
   /// Bytes, or `Int64.min` where the log has none.
   package var uploaded, downloaded, totals: Buffer<Int64>
   /// Users that events name beside their own, where the parser was asked for all.
-  package private(set) var otherUsers: [OtherUser] = []
+  package private(set) var otherUsers: [RecordField] = []
+  /// Fields out of which events are read that are neither users nor free text, in the order of
+  /// their records, where the parser was asked for all users.
+  package private(set) var knownFields: [RecordField] = []
+  /// How records are shaped, each from a record on, where the parser was asked for all users.
+  package private(set) var shapes: [(first: Int, shape: RecordShape)] = []
   /// Where records of more than one line start, by their number.
   package var joinedStarts: [Int: Int] = [:]
   /// What only the whole record shows: filled when the parser was asked for it.
@@ -41,8 +46,8 @@ package struct RecordBatch: ~Copyable {
   /// What the block's lines were; records count as events until they are refused.
   package var counts = LineCounts()
 
-  /// A user beside the one that counts, as the destination's.
-  package struct OtherUser {
+  /// A field of a record that has no column of its own.
+  package struct RecordField {
     package let record: Int
     package let field: FieldRange
   }
@@ -83,7 +88,17 @@ package struct RecordBatch: ~Copyable {
   /// Adds a user that a record names beside its own, unless the field is empty, or its own.
   package mutating func addOtherUser(_ field: FieldRange, of record: Int) {
     if field.isEmpty || users[record].start == field.start { return }
-    otherUsers.append(OtherUser(record: record, field: field))
+    otherUsers.append(RecordField(record: record, field: field))
+  }
+
+  /// Adds a field out of which an event is read; to be called in the order of records.
+  package mutating func addKnown(_ field: FieldRange, of record: Int) {
+    if !field.isEmpty { knownFields.append(RecordField(record: record, field: field)) }
+  }
+
+  /// Says how the records from `first` on are shaped.
+  package mutating func note(_ shape: RecordShape, from first: Int) {
+    shapes.append((first, shape))
   }
 
   /// Brings the other users into the order of their records.

@@ -15,6 +15,23 @@ package enum DatabaseTexts {
     bytes.starts(with: Array("SQLite format 3".utf8) + [0])
   }
 
+  /// The bytes, or a text, of such a file without what our own schema puts into each: a line's ends
+  /// stand in its place. A name may be a word of it, as `admin`.
+  package static func withoutSchema(_ bytes: [UInt8]) -> [UInt8] {
+    var left = bytes
+    var place = 0
+    while place < left.count {
+      let known = schema[left[place]]?.first { left[place...].starts(with: $0) }
+      for offset in 0..<(known?.count ?? 0) { left[place + offset] = 0x0A }
+      place += max(known?.count ?? 0, 1)
+    }
+    return left
+  }
+
+  /// By their first byte.
+  private static let schema = Dictionary(
+    grouping: StateSchema.texts.map { Array($0.utf8) }, by: { $0[0] })
+
   /// Calls `body` with each column of each table and its values, a line each.
   ///
   /// - Throws: when the file cannot be read as a database.
@@ -31,7 +48,7 @@ package enum DatabaseTexts {
           database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
         for table in tables {
           for (column, text) in try texts(of: table, database).sorted(by: { $0.key < $1.key }) {
-            body("\(table).\(column)", text)
+            body("\(table).\(column)", withoutSchema(text))
           }
         }
       }

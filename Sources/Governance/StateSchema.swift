@@ -4,37 +4,64 @@ import GRDB
 ///
 /// A step that was released is never edited; what changes gets a new step.
 enum StateSchema {
+  private static let steps = [
+    "1 governance log",
+    "2 admins, sources and settings",
+    "3 epochs, requests and uses",
+    "4 groups and rules",
+    "5 realms of before",
+    "6 apps and what is stated of them",
+    "7 releases",
+    "8 addresses of apps",
+  ]
+
+  /// What the schema puts into any such file, whatever anybody did: its statements, the names that
+  /// SQLite makes of them, and the steps.
+  static let texts: [String] = {
+    let scripts = [
+      governance, admins, sources, epochs, approvals, lists, realmLists, apps, releases, appRanges,
+    ]
+    let statements =
+      scripts.flatMap { $0.split(separator: ";") }.map { String($0.drop(while: \.isWhitespace)) }
+      + guards.values + epochGuards.values + releaseGuards.values
+    let tables = statements.compactMap { statement in
+      statement.hasPrefix(table) ? statement.dropFirst(table.count).prefix { $0 != " " } : nil
+    }
+    return statements.filter { !$0.isEmpty } + tables.map { "sqlite_autoindex_\($0)_" } + steps
+  }()
+  private static let table = "CREATE TABLE "
+
   /// The steps for the state of a home whose epochs are signed by `keys`.
   static func migrator(_ keys: EpochKeys) -> DatabaseMigrator {
     var migrator = DatabaseMigrator()
-    migrator.registerMigration("1 governance log") { database in
+    migrator.registerMigration(steps[0]) { database in
       try database.execute(sql: governance)
       for sql in guards.values.sorted() { try database.execute(sql: sql) }
     }
-    migrator.registerMigration("2 admins, sources and settings") { database in
+    migrator.registerMigration(steps[1]) { database in
       try database.execute(sql: admins)
       try database.execute(sql: sources)
     }
-    migrator.registerMigration("3 epochs, requests and uses") { database in
+    migrator.registerMigration(steps[2]) { database in
       try database.execute(sql: epochs)
       for sql in epochGuards.values.sorted() { try database.execute(sql: sql) }
       try database.execute(sql: approvals)
       try StateDatabase.beginEpochs(keys, in: database)
     }
-    migrator.registerMigration("4 groups and rules") { database in
+    migrator.registerMigration(steps[3]) { database in
       try database.execute(sql: lists)
     }
-    migrator.registerMigration("5 realms of before") { database in
+    migrator.registerMigration(steps[4]) { database in
       try database.execute(sql: realmLists)
     }
-    migrator.registerMigration("6 apps and what is stated of them") { database in
+    migrator.registerMigration(steps[5]) { database in
       try database.execute(sql: apps)
     }
-    migrator.registerMigration("7 releases") { database in
+    migrator.registerMigration(steps[6]) { database in
       try database.execute(sql: releases)
       for sql in releaseGuards.values.sorted() { try database.execute(sql: sql) }
     }
-    migrator.registerMigration("8 addresses of apps") { database in
+    migrator.registerMigration(steps[7]) { database in
       try database.execute(sql: appRanges)
     }
     return migrator

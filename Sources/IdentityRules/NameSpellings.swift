@@ -94,8 +94,27 @@ package enum NameSpellings {
     if let text = String(validating: name, as: UTF8.self) {
       spellings.append(text.utf16.flatMap { json($0) })
       spellings.append(text.utf8.flatMap { $0 < 0x80 ? json(UInt16($0)) : [$0] })
+      spellings.append(
+        text.utf16.flatMap { $0 < 0x80 && isPlain(UInt8($0)) ? [UInt8($0)] : unit($0) })
+    }
+    if name.contains(UInt8(ascii: "'")) {
+      spellings.append(name.flatMap { $0 == UInt8(ascii: "'") ? Array(#"\'"#.utf8) : [$0] })
+    }
+    if name.contains(where: { references[$0] != nil }) {
+      for variant in 0..<3 { spellings.append(name.flatMap { reference($0, variant) }) }
     }
     return spellings
+  }
+
+  /// What HTML writes in place of its own signs.
+  private static let references: [UInt8: [String]] = [
+    UInt8(ascii: "&"): ["&amp;"], UInt8(ascii: "<"): ["&lt;"], UInt8(ascii: ">"): ["&gt;"],
+    UInt8(ascii: "\""): ["&quot;", "&#34;"], UInt8(ascii: "'"): ["&#39;", "&apos;", "&#x27;"],
+  ]
+
+  private static func reference(_ byte: UInt8, _ variant: Int) -> [UInt8] {
+    guard let known = references[byte] else { return [byte] }
+    return Array(known[min(variant, known.count - 1)].utf8)
   }
 
   private static let digits = Array("0123456789abcdef".utf8)
@@ -107,7 +126,11 @@ package enum NameSpellings {
   private static func json(_ unit: UInt16) -> [UInt8] {
     if unit == 0x22 || unit == 0x5C { return [UInt8(ascii: "\\"), UInt8(unit)] }
     if (0x20..<0x7F).contains(unit) { return [UInt8(unit)] }
-    return Array("\\u".utf8) + [12, 8, 4, 0].map { digits[Int(unit >> $0 & 15)] }
+    return Self.unit(unit)
+  }
+
+  private static func unit(_ unit: UInt16) -> [UInt8] {
+    Array("\\u".utf8) + [12, 8, 4, 0].map { digits[Int(unit >> $0 & 15)] }
   }
 
   /// A digit, a letter, or one of `-._~`: bits of the bytes below 64, and of those from there on.

@@ -164,13 +164,23 @@ package struct DelimitedParser: ~Copyable {
     for column in plan.actions {
       Self.readActions(fields, column, &actionWords, batch.block, &batch.actions, base)
     }
-    for column in plan.otherUsers { addOtherUsers(column, &batch, base) }
+    if profile.readsAllUsers { tellAll(&batch, plan, base) }
     guard var details = batch.details.take() else { return }
     copyDestinations(plan, to: &details.destinations, batch.block, base)
     copy(plan.method, to: &details.methods, base)
     copy(plan.status, to: &details.statuses, base)
     copy(plan.userAgent, to: &details.userAgents, base)
     batch.details = consume details
+  }
+
+  /// Says for whom writes the records anew what stands in them.
+  private func tellAll(_ batch: inout RecordBatch, _ plan: DelimitedPlan, _ base: Int) {
+    for column in plan.otherUsers { addOtherUsers(column, &batch, base) }
+    for record in 0..<fields.recordCount {
+      for column in plan.known { batch.addKnown(fields.column(column)[record], of: base + record) }
+    }
+    let dialect = profile.dialect
+    batch.note(.table(separator: dialect.separator, quote: dialect.quote), from: base)
   }
 
   private func addOtherUsers(_ column: Int, _ batch: inout RecordBatch, _ base: Int) {

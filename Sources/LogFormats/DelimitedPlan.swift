@@ -18,6 +18,8 @@ package final class DelimitedPlan: Sendable {
   let actions: [Int]
   /// Fields with names of users beside `user`, where all are wanted.
   let otherUsers: [Int]
+  /// Fields that are neither users nor free text, nor the host's, where all users are wanted.
+  let known: [Int]
 
   enum TimeColumns: Equatable {
     case dateAndTime(date: Int, time: Int)
@@ -51,6 +53,8 @@ package final class DelimitedPlan: Sendable {
     userAgent = columns.column(profile.fields[.userAgent])
     actions = profile.actions.compactMap { columns.column([$0]) }
     otherUsers = profile.readsAllUsers ? columns.others(of: profile, but: user) : []
+    let free = Set([user, host, url, userAgent].compactMap { $0 } + otherUsers)
+    known = profile.readsAllUsers ? columns.wanted.indices.filter { !free.contains($0) } : []
     wanted = columns.wanted
     refusal =
       if time == nil {

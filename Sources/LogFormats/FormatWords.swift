@@ -1,21 +1,32 @@
 internal import ByteKernels
 
 extension FormatProfile {
+  /// Texts that stand in lines as they are, and by which the format tells them, in lower case; not
+  /// those without a letter or digit.
+  package var literals: Set<String> {
+    let literals = layouts.flatMap(\.literals).filter { text in
+      text.utf8.contains { ByteClass($0) != .other }
+    }
+    return Set(literals.map { $0.lowercased() })
+  }
+
+  /// All layouts of its lines, also of those that its table does not take.
+  private var layouts: [LineLayout] {
+    shapes.flatMap { shape in
+      switch shape {
+      case .lines(let own): own
+      case .table(let table): FormatCatalog.layouts(of: table.otherLayouts)
+      }
+    }
+  }
+
   /// Words of JSON that are no names.
-  private static let literals = ["null", "true", "false"]
+  private static let jsonWords = ["null", "true", "false"]
 
   /// The format's own words, in lower case: runs of letters, and of digits, in the texts by which
   /// it tells its lines, their fields, and what is no traffic. None of them says who somebody is.
   package var words: Set<[UInt8]> {
-    var texts = Self.literals
-    for shape in shapes {
-      let layouts =
-        switch shape {
-        case .lines(let own): own
-        case .table(let table): FormatCatalog.layouts(of: table.otherLayouts)
-        }
-      for layout in layouts { texts += layout.texts }
-    }
+    let texts = Self.jsonWords + layouts.flatMap(\.texts)
     return texts.reduce(into: []) { $0.formUnion(Self.words(of: $1)) }
   }
 
@@ -54,12 +65,23 @@ package enum ByteClass {
 }
 
 extension LineLayout {
-  /// All texts that tell which lines are of the layout and which of them are traffic.
-  fileprivate var texts: [String] {
+  /// Texts that its lines hold as they are.
+  fileprivate var literals: [String] {
     var texts = (evidence.all + evidence.any + evidence.starts + [after]).map {
       String(decoding: $0, as: UTF8.self)
     }
-    texts += names
+    if case .templates(let templates) = shape {
+      for template in templates {
+        texts.append(template.start)
+        texts += template.pieces.map(\.text)
+      }
+    }
+    return texts
+  }
+
+  /// All texts that tell which lines are of the layout and which of them are traffic.
+  fileprivate var texts: [String] {
+    var texts = literals + names
     if case .word(let word)? = header { texts.append(word) }
     for rule in traffic {
       switch rule.condition {
@@ -67,15 +89,7 @@ extension LineLayout {
       case .isThere: break
       }
     }
-    switch shape {
-    case .places(_, _, _, _, let names, _): texts += names
-    case .templates(let templates):
-      for template in templates {
-        texts.append(template.start)
-        texts += template.pieces.map(\.text)
-      }
-    case .pairs, .cef, .leef, .json: break
-    }
+    if case .places(_, _, _, _, let names, _) = shape { texts += names }
     return texts
   }
 }

@@ -9,6 +9,7 @@ package import LogFormats
 internal import ParquetFiles
 internal import Pseudonymisation
 internal import Sealing
+internal import Storage
 
 /// What a person asked `logveil leak-check` to do.
 package struct LeakCheckRequest: Sendable {
@@ -75,12 +76,15 @@ package struct LeakCheckOperation {
   private let request: LeakCheckRequest
   private let prepared: PreparedHome
   private let run: RunRequest
+  /// A search for words of one's own making would else tell what stands in private rows.
+  private let opensPrivate: Bool
 
   /// Asks whether this may be done, and opens the keys.
   package init(_ request: LeakCheckRequest) throws(OperationError) {
     self.request = request
     prepared = try Home.prepared(at: request.home, tenant: request.tenant)
     try prepared.gate.require(.ingest, for: .leakCheck)
+    opensPrivate = try prepared.gate.permits(.viewPrivate)
     var run = RunRequest(home: request.home, inputs: [])
     run.tenant = request.tenant
     run.options.source = request.source
@@ -96,8 +100,9 @@ package struct LeakCheckOperation {
       var statement = LeakStatement()
       let search = try collect(&statement)
       var files = FoundFiles()
-      for path in [prepared.home.path] + request.also { files.add(path) }
+      files.add(prepared.home.path)
       for path in files.paths { look(at: path, search, &files, &statement) }
+      addOthers(search, &files, &statement)
       statement.unread = files.unread.map { (Self.shown($0.path, search), $0.reason) }
       try sign(&statement)
       return statement
@@ -134,22 +139,37 @@ package struct LeakCheckOperation {
 
   // MARK: Files
 
+  /// Searches what the person named, with the rights of that person.
+  private func addOthers(
+    _ search: LeakSearch, _ files: inout FoundFiles, _ statement: inout LeakStatement
+  ) {
+    let caller = Caller()
+    defer { caller.leave() }
+    let known = files.paths.count
+    for path in request.also { files.add(path) }
+    for path in files.paths.dropFirst(known) { look(at: path, search, &files, &statement) }
+  }
+
   private func look(
     at path: String, _ search: LeakSearch, _ files: inout FoundFiles,
     _ statement: inout LeakStatement
   ) {
-    guard let bytes = files.bytes(of: path) else { return }
+    guard var bytes = files.bytes(of: path) else { return }
     let shown = Self.shown(path, search)
     statement.files += 1
     statement.add(search.leaks(in: Array(path.utf8)), shown, "name")
     let isParquet = bytes.count >= 8 && bytes.prefix(3).elementsEqual("PAR".utf8)
     if !isParquet { statement.bytes += Int64(bytes.count) }
     // Pages are compressed: as bytes they may be anything, so their values are searched, too.
+    let isDatabase = DatabaseTexts.isDatabase(bytes)
+    if isDatabase || path.hasSuffix("state.sqlite-wal") {
+      bytes = DatabaseTexts.withoutSchema(bytes)
+    }
     statement.add(search.leaks(in: bytes, isNoise: isParquet), shown, "bytes")
     do {
       if isParquet {
         try lookAtTable(bytes, shown, search, &statement)
-      } else if DatabaseTexts.isDatabase(bytes) {
+      } else if isDatabase {
         try DatabaseTexts.forEach(in: path) { column, text in
           statement.add(search.leaks(in: text), shown, column)
         }
@@ -170,14 +190,20 @@ package struct LeakCheckOperation {
     _ bytes: [UInt8], _ shown: String, _ search: LeakSearch, _ statement: inout LeakStatement
   ) throws {
     let reader: ParquetReader
+    let keys = PrivateFiles.keys(prepared.keyring)
     do throws(ParquetError) {
-      reader = try ParquetReader(bytes: bytes, keys: PrivateFiles.keys(prepared.keyring))
+      reader = try ParquetReader(bytes: bytes, keys: opensPrivate ? keys : { _ in nil })
     } catch {
-      guard case .noKey(let name) = error, PrivateFiles.isDestroyed(name, prepared.keyring) else {
-        throw error
+      guard case .noKey(let name) = error else { throw error }
+      if PrivateFiles.isDestroyed(name, prepared.keyring) {
+        statement.destroyed += 1
+        return
       }
-      statement.destroyed += 1
-      return
+      guard opensPrivate || keys(name) == nil else {
+        throw OperationError(
+          .notPermitted, "its rows are private; they are searched with view_private only")
+      }
+      throw error
     }
     for field in reader.schema.fields where field.type == .string {
       for group in reader.rowGroups.indices {

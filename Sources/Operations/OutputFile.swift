@@ -1,16 +1,31 @@
 internal import Glibc
+internal import StagedExecution
 internal import Storage
 
 /// A file that a verb writes for a person: whole, or not at all.
 package final class OutputFile {
   private let file: StreamedFile
+  /// Takes the temporary name away where the process is ended.
+  private let watch: SignalWatch?
 
-  /// - Parameter replaces: whether a file that is there may be replaced.
-  package init(_ path: String, replaces: Bool = true) throws(OperationError) {
+  /// - Parameters:
+  ///   - mode: who may read it.
+  ///   - replaces: whether a file that is there may be replaced.
+  package init(
+    _ path: String, mode: UInt32 = 0o600, replaces: Bool = true
+  ) throws(OperationError) {
     try HomeWall.checkOutput(path)
-    do throws(StorageError) { file = try StreamedFile(path, replaces: replaces) } catch {
-      throw Self.refusal(error)
-    }
+    do throws(StorageError) {
+      let file = try StreamedFile(path, mode: mode, replaces: replaces)
+      self.file = file
+      watch =
+        !file.isNamed
+        ? nil
+        : SignalWatch([SIGINT, SIGTERM]) { _ in
+          file.discard()
+          Signals.end()
+        }
+    } catch { throw Self.refusal(error) }
   }
 
   /// What is wrong with a path that a person named, which has nothing to do with the home.
@@ -42,10 +57,36 @@ package final class OutputFile {
   }
 
   /// Writes a file that is known at once.
-  static func write(_ bytes: [UInt8], to path: String) throws(OperationError) {
-    let file = try OutputFile(path)
+  package static func write(
+    _ bytes: [UInt8], to path: String, mode: UInt32 = 0o600
+  ) throws(OperationError) {
+    let file = try OutputFile(path, mode: mode)
     try file.append(bytes)
     try file.finish()
+  }
+
+  /// Adds a line to a file in one step, so that lines of two programs do not mix; a file that is
+  /// not there is made, readable for its group.
+  ///
+  /// - Returns: whether it was added.
+  package static func append(line: [UInt8], to path: String) throws(OperationError) -> Bool {
+    try HomeWall.checkOutput(path)
+    let caller = Caller()
+    let file = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o640)
+    caller.leave()
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    // SAFETY: the array lives for this call.
+    return unsafe Glibc.write(file, line, line.count) == line.count
+  }
+
+  /// The bytes of a file, as far as the person who called may read it; `nil` where there is none.
+  package static func earlier(at path: String) -> [UInt8]? {
+    let caller = Caller()
+    defer { caller.leave() }
+    var files = FoundFiles()
+    files.add(path)
+    return files.paths.first == path ? files.bytes(of: path) : nil
   }
 
   /// Makes a folder with mode 0700; one that is there already is fine.

@@ -72,14 +72,19 @@ package enum Signals {
   /// is taken back by the next one. SIGUSR1, the question how far a run is, does nothing.
   package static func settle() {
     signal(SIGUSR1, SIG_IGN)
-    for number in [SIGTERM, SIGINT] {
-      signal(number) { _ in
-        let words: StaticString =
-          "\nlogveil: Interrupted. What was not committed is taken back at the next start.\n"
-        // SAFETY: the words live as long as the program; both calls may be made in a handler.
-        _ = unsafe write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
-        _exit(EX_TEMPFAIL)
-      }
-    }
+    for number in [SIGTERM, SIGINT] { signal(number) { _ in Signals.end() } }
+  }
+
+  /// Ends the process as one that was interrupted; may be called in a handler.
+  package static func end() -> Never {
+    let words: StaticString = """
+
+      logveil: Interrupted. No file that was not whole is there; what was not committed to a table \
+      is taken back at the next start.
+
+      """
+    // SAFETY: the words live as long as the program; both calls may be made in a handler.
+    _ = unsafe write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
+    _exit(EX_TEMPFAIL)
   }
 }

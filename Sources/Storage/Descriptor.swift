@@ -1,7 +1,7 @@
 import Glibc
 
 /// One open file descriptor, closed when it goes.
-struct Descriptor: ~Copyable {
+struct Descriptor: ~Copyable, Sendable {
   let number: Int32
 
   /// Takes over `number`.

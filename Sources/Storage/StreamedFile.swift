@@ -1,22 +1,31 @@
+import CLinux
 import Glibc
 
-/// A file that grows piece by piece beside its final name, and takes that name when it is whole.
+/// A file that grows piece by piece, and takes its name when it is whole.
 ///
-/// Until `finish` returns nothing is at the final name, or what was there before. Without it the
-/// piece that was written goes with its owner. Where the program runs by its set-uid bit all is
-/// done as the person who called it: the file is that person's, and lies where that person may
-/// write.
-package final class StreamedFile {
+/// Until `finish` returns nothing is at the final name, or what was there before. Meanwhile it has
+/// no name, so that nothing is left whatever ends the process; where the file system knows no such
+/// files, it has one that nobody can foresee, and `discard` is for signals. Where the program runs
+/// by its set-uid bit all is done as the person who called it: the file is that person's, and lies
+/// where that person may write.
+package final class StreamedFile: Sendable {
   /// As it was given; for messages.
   package let path: String
+  private let replaces: Bool
+  /// Beside the final name.
   private let temporary: String
-  private var descriptor: Descriptor?
+  /// Whether the file has its temporary name from the beginning.
+  package let isNamed: Bool
+  private let descriptor: Descriptor
 
-  /// Begins a file with mode 0600.
+  /// Begins a file.
   ///
-  /// - Parameter replaces: whether a file at `path` may be replaced; else it is an error.
-  package init(_ path: String, replaces: Bool) throws(StorageError) {
+  /// - Parameters:
+  ///   - mode: who may read it, whatever the mask of the process.
+  ///   - replaces: whether a file at `path` may be replaced; else it is an error.
+  package init(_ path: String, mode: UInt32 = 0o600, replaces: Bool) throws(StorageError) {
     self.path = path
+    self.replaces = replaces
     let caller = Caller()
     defer { caller.leave() }
     var status = stat()
@@ -25,11 +34,18 @@ package final class StreamedFile {
       guard replaces else { throw StorageError(.create, path, errorNumber: EEXIST) }
     }
     let folder = path.contains("/") ? path.prefix { _ in true }.upToLast("/") : ""
-    temporary = "\(folder).\(path.dropFirst(folder.count)).\(getpid()).tmp"
-    unsafe unlink(temporary)
-    let number = unsafe Glibc.open(
-      temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard number >= 0 else { throw StorageError(.create, path, errorNumber: errno) }
+    let chance = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+    temporary = "\(folder).\(path.dropFirst(folder.count)).\(chance).tmp"
+    var number = unsafe Glibc.open(
+      folder.isEmpty ? "." : folder, O_WRONLY | O_CLOEXEC | cl_nameless, 0o600)
+    isNamed = number < 0 && [EOPNOTSUPP, EISDIR].contains(errno)
+    if isNamed {
+      number = unsafe Glibc.open(
+        temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    }
+    guard number >= 0, fchmod(number, mode) == 0 else {
+      throw StorageError(.create, path, errorNumber: errno)
+    }
     descriptor = Descriptor(adopting: number)
   }
 
@@ -43,8 +59,11 @@ package final class StreamedFile {
     }
   }
 
-  deinit {
-    guard descriptor != nil else { return }
+  deinit { discard() }
+
+  /// Takes the temporary name away, where there is one.
+  package func discard() {
+    guard isNamed else { return }
     let caller = Caller()
     _ = unsafe unlink(temporary)
     caller.leave()
@@ -52,20 +71,27 @@ package final class StreamedFile {
 
   /// Adds bytes.
   package func append(_ bytes: Span<UInt8>) throws(StorageError) {
-    let code = descriptor?.writeAll(bytes) ?? EBADF
+    let code = descriptor.writeAll(bytes)
     guard code == 0 else { throw StorageError(.write, path, errorNumber: code) }
   }
 
   /// Makes the file durable and gives it its name.
   package func finish() throws(StorageError) {
-    let code = descriptor?.synchronise() ?? EBADF
+    let code = descriptor.synchronise()
     guard code == 0 else { throw StorageError(.synchronise, path, errorNumber: code) }
     let caller = Caller()
     defer { caller.leave() }
-    guard unsafe rename(temporary, path) == 0 else {
-      throw StorageError(.rename, path, errorNumber: errno)
-    }
-    descriptor = nil
+    // A link never takes the place of a file, a new name does.
+    if !isNamed, link(as: path) { return }
+    guard isNamed || replaces && errno == EEXIST && link(as: temporary),
+      unsafe rename(temporary, path) == 0
+    else { throw StorageError(.rename, path, errorNumber: errno) }
+  }
+
+  /// Gives the file a name; `false` sets `errno`.
+  private func link(as name: String) -> Bool {
+    let file = "/proc/self/fd/\(descriptor.number)"
+    return unsafe linkat(AT_FDCWD, file, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
   }
 }
 

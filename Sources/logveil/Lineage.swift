@@ -109,7 +109,6 @@ struct Lineage {
     _ type: String, inputs: [JSONValue], outputs: [JSONValue],
     runFacets: [(String, JSONValue)] = []
   ) throws(OperationError) {
-    try HomeWall.checkOutput(path)
     var now = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &now)
     let time = Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
@@ -120,12 +119,9 @@ struct Lineage {
       ("inputs", .array(inputs)), ("outputs", .array(outputs)),
       ("producer", .text(Self.producer)), ("schemaURL", .text(Self.schema + "RunEvent")),
     ])
-    let file = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o640)
-    guard file >= 0 else { throw failure }
-    defer { close(file) }
-    let line = Array((event.line + "\n").utf8)
-    // SAFETY: the array lives for this call. One write, so that lines of two runs do not mix.
-    guard unsafe write(file, line, line.count) == line.count else { throw failure }
+    guard try OutputFile.append(line: Array((event.line + "\n").utf8), to: path) else {
+      throw failure
+    }
   }
 
   private var failure: OperationError {

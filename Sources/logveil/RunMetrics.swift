@@ -107,17 +107,12 @@ struct RunMetrics {
   static func write(
     _ summary: RunSummary?, exitCode: ExitCode, tenant: String, source: String, to path: String
   ) throws {
-    try HomeWall.checkOutput(path)
-    let earlier = FileManager.default.contents(atPath: path) ?? Data()
     let metrics = RunMetrics(
       summary, exitCode: exitCode.rawValue, tenant: tenant, source: source,
-      time: Int64(time(nil)), earlier: String(decoding: earlier, as: UTF8.self))
-    // The collector must never see half a file; names with another ending it passes over.
-    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier)"
-    let isMade = FileManager.default.createFile(
-      atPath: temporary, contents: Data(metrics.text.utf8), attributes: [.posixPermissions: 0o644])
-    guard isMade, unsafe rename(temporary, path) == 0 else {
-      try? FileManager.default.removeItem(atPath: temporary)
+      time: Int64(time(nil)),
+      earlier: String(decoding: OutputFile.earlier(at: path) ?? [], as: UTF8.self))
+    // The collector must never see half a file.
+    do { try OutputFile.write(Array(metrics.text.utf8), to: path, mode: 0o644) } catch {
       throw OperationError(
         .cannotCreate, "\(path): the metrics cannot be written. The run itself is not touched.")
     }

@@ -88,6 +88,14 @@ import Testing
       "parameters of other spellings",
       "/a?user%5Fname=a&user-name=b&uname=c&login%2dname=d&loginid=e",
       "/a?user%5Fname=P&user-name=P&uname=P&login%2dname=P&loginid=P"),
+    Case("several brackets", "/a?user[email][]=a&x[user][0]=b", "/a?user[email][]=P&x[user][0]=P"),
+    Case("quoted parameter that is no word", "/a?user='bert&x='y", "/a?user='P&x='y"),
+    Case("parameters escaped twice", "/a?u=%253Fuser%253Dbert%2526x", "/a?u=%253Fuser%253DP%2526x"),
+    Case("address escaped twice", "/to/bert%2540corp.example", "/to/P"),
+    Case("address with a reference", "/to/bert&#64;corp.example/b&#x40;corp.example", "/to/P/P"),
+    Case("text of JSON", #"{"user":"bert","x":"y"}"#, #"{"user":"P","x":"y"}"#),
+    Case("escaped text of JSON", #"{\"user\":\"bert\",\"x\":1}"#, #"{\"user\":\"P\",\"x\":1}"#),
+    Case("other members of JSON", #"{"users":"bert","uid":7}"#, #"{"users":"bert","uid":7}"#),
     Case("nobody", "/a?user=-&login=&uid=anonymous", "/a?user=-&login=&uid=anonymous"),
   ])
   func freeTextOfAnEvent(row: Case) throws {

@@ -169,6 +169,12 @@ import VeiledRecords
   @Test(arguments: [
     ("", ImportError.empty),
     ("group,user\na,b,c\n", .malformed(line: 2, "it has 3 cells, the header has 2")),
+    ("group,group,user\na,b,c\n", .malformed(line: 1, "two columns have the same name")),
+    (
+      "dn: cn=a\nuid: a\n\ndn: CN = a\nuid: b\n",
+      .malformed(line: 4, "the entry with this dn began in line 1 already")
+    ),
+    ("dn: cn=a\nuid: a\ndn: cn=b\n", .malformed(line: 3, "an entry has one dn")),
     ("group,user\n\"a,b\n", .malformed(line: 2, "a quote is not closed")),
     ("group,user\n,b\n", .malformed(line: 2, "it names no group")),
     ("group,user\na,\n", .malformed(line: 2, "it names nobody")),
@@ -236,5 +242,15 @@ import VeiledRecords
   func externals(name: String, isMember: Bool) throws {
     let external = try members([], [.external], domains: ["CORP.example", "corp"])
     #expect(contains(external, name) == isMember)
+  }
+
+  @Test func usersAndGroupsOfOneObject() throws {
+    let text = """
+      {"Users": [{"id": "1", "userName": "anna"}],
+       "Groups": [{"displayName": "board", "members": [{"value": "1"}]}]}
+      """
+    let file = try PeopleFile(Array(text.utf8))
+    #expect(file.groups == [.init(name: "board", members: [["anna"]])])
+    #expect(file.people.map(\.names) == [["anna"]])
   }
 }

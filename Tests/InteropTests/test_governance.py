@@ -407,5 +407,25 @@ def test_a_program_with_the_service_accounts_bit_knows_who_asks(tmp_path):
         assert call("games", "key", "list").returncode == 77
         # Neither can read what the service account keeps.
         assert subprocess.run(["ls", home], user="daemon", capture_output=True).returncode != 0
+        # What a person names is written, and searched, as that person.
+        log = log_file(base)
+        log.chmod(0o644)
+        person, closed = base / "person", base / "service" / "other"
+        for folder, account in ((person, "daemon"), (closed, "nobody")):
+            folder.mkdir(mode=0o700)
+            os.chown(folder, pwd.getpwnam(account).pw_uid, 0)
+        done = call("daemon", "run", log, "--metrics", person / "m.prom",
+                    "--lineage", person / "l.jsonl")
+        assert done.returncode == 0, done.stderr
+        for name, mode in (("m.prom", 0o644), ("l.jsonl", 0o640)):
+            status = (person / name).stat()
+            assert (status.st_uid, status.st_mode & 0o777) == (pwd.getpwnam("daemon").pw_uid, mode)
+        for flag in ("--metrics", "--lineage"):
+            done = call("daemon", "run", log, flag, closed / "file")
+            assert done.returncode == 73 and "cannot be written" in done.stderr, done.stderr
+        assert list(closed.iterdir()) == [] and len(list(person.iterdir())) == 2
+        (closed / "secret").write_text("of nobody")
+        done = call("daemon", "leak-check", log, "--json", "--also", closed, person)
+        assert done.returncode == 3 and json.loads(done.stdout)["unread"] == [str(closed)]
     finally:
         shutil.rmtree(base)

@@ -165,3 +165,65 @@ def test_files_of_a_destroyed_key_are_counted_apart(home, log, tmp_path):
     home.call("key", "destroy", "1", "--confirm", "destroy default 1", "--justification", "test")
     told = json.loads(home.call("leak-check", log, "--json").out)
     assert told["destroyed"] > 0 and told["unread"] == []
+
+
+def test_private_rows_are_searched_with_view_private_only(home, tmp_path):
+    """Whoever may ingest could else ask of any word whether it stands in a private row."""
+    log, invented = tmp_path / "a.log", tmp_path / "b.log"
+    lines = "#Fields: date time cs-username cs-host cs(User-Agent) sc-bytes\n"
+    log.write_text(lines + "2026-01-01 00:00:01 frida77 a.example secretword 3\n")
+    invented.write_text(lines + "2026-01-01 00:00:01 secretword a.example x 3\n")
+    home.call("init")
+    groups = tmp_path / "groups.csv"
+    groups.write_text("group,user\nboard,frida77\n")
+    home.call("group", "import", groups)
+    home.call("privacy", "add", "board")
+    home.run(log, "--activities")
+    told = json.loads(home.call("leak-check", invented, "--json", code=1).out)
+    assert [(found["part"], "activities_private" in found["path"]) for found in told["found"]] == [
+        ("user_agent", True)]
+    home.call("admin", "revoke", "root", "view_private", "--all-tenants")
+    done = home.call("leak-check", invented, "--json", code=3)
+    told = json.loads(done.out)
+    assert told["users_found"] == 0 and told["found"] == []
+    assert len(told["unread"]) == 1 and "activities_private" in told["unread"][0]
+    assert "view_private" in done.err
+
+
+def test_all_users_of_a_record_are_looked_for(home, tmp_path):
+    """Other users of the profile, and members of an array; no numbers, which are other things too."""
+    log, also = tmp_path / "a.log", tmp_path / "also"
+    log.write_text(
+        'date=2026-11-01 time=00:32:41 eventtime=1793493161059570000 tz="+0000" devid="FGT60F1" '
+        'logid="0000000013" type="traffic" subtype="forward" srcip=10.0.0.2 dstip=198.18.164.101 '
+        'action="close" user="annabel" unauthuser="carlacarla" dstuser="471147" '
+        'hostname="h.example" sentbyte=512 rcvdbyte=17728\n')
+    home.run(log)
+    objects = tmp_path / "b.log"
+    objects.write_text('{"timestamp":"2026-11-01T00:00:00Z","src_ip":"10.0.0.2",'
+                       '"dest_host":"h.example","user":["dorothea", "bertbert"]}\n')
+    for archive, word, count in [(log, "annabel", 1), (log, "carlacarla", 1), (log, "471147", 0),
+                                 (objects, "dorothea", 1), (objects, "bertbert", 1)]:
+        also.write_text(f"a {word} b\n")
+        done = home.call("leak-check", archive, "--also", also, "--json", code=count)
+        assert json.loads(done.out)["users_found"] == count, word
+
+
+def test_words_of_our_own_schema_are_no_names(home, tmp_path):
+    log = tmp_path / "a.log"
+    log.write_text("#Fields: date time cs-username cs-host sc-bytes\n"
+                   "2026-01-01 00:00:01 admin a.example 3\n")
+    home.call("init")
+    assert json.loads(home.call("leak-check", log, "--json").out)["found"] == []
+    home.call("exclude", "add", "--host", "zzz.example", "--comment", "of admin")
+    found = json.loads(home.call("leak-check", log, "--json", code=1).out)["found"]
+    assert {place["part"] for place in found} & {"scope_rules.comment"}
+
+
+def test_letters_beyond_16_bits_in_json(home, tmp_path):
+    log, also = tmp_path / "a.log", tmp_path / "also"
+    log.write_text("#Fields: date time cs-username cs-host sc-bytes\n"
+                   "2026-01-01 00:00:01 sm\U0001f600ileyname a.example 3\n")
+    also.write_text(r'{"a":"sm\ud83d\ude00ileyname"}')
+    home.run(log)
+    home.call("leak-check", log, "--also", also, code=1)

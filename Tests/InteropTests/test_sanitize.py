@@ -5,8 +5,10 @@ import gzip
 import json
 import lzma
 import pathlib
+import signal
 import subprocess
 import tarfile
+import time
 import zipfile
 
 import pytest
@@ -110,6 +112,15 @@ def test_texts_without_a_record(keys, text, lines, tmp_path):
     done = keys.call("sanitize", log, "-o", clean, "--format", "w3c", "--json").json
     assert done["lines"] == lines and done["events"] == 0
     assert clean.read_bytes() == (b"x\n" if len(text) > 1 << 20 else text)
+
+
+@pytest.mark.parametrize("codec", ["zstd", "lz4", "gzip"])
+def test_of_no_text_there_is_a_frame(keys, codec, tmp_path):
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    log.write_bytes(subprocess.run([codec, "-c"], input=b"", capture_output=True, check=True).stdout)
+    done = keys.call("sanitize", log, "-o", clean, "--format", "w3c", "--json").json
+    assert done["codec"] == codec and done["lines"] == 0 and clean.stat().st_size > 0
+    subprocess.run([codec, "-t", "-q"], stdin=clean.open("rb"), check=True)
 
 
 def test_many_into_a_folder_and_what_is_refused(keys, tmp_path):
@@ -364,3 +375,17 @@ def test_what_no_file_can_be_written_to_is_named(keys, tmp_path):
     assert (tmp_path / "there").read_text() == "x" and not (tmp_path / "target").exists()
     told = keys.call("report", "--csv", "/dev/full", code=None).err
     assert "home folder" not in told
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_of_what_was_interrupted(keys, number, tmp_path):
+    log = generate(tmp_path / "a.log", "squid", "60MiB", seed=4)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    process = subprocess.Popen(
+        keys.command("sanitize", log, "-o", folder / "b.log"), stderr=subprocess.PIPE, text=True)
+    time.sleep(1)
+    process.send_signal(number)
+    told = process.communicate()[1]
+    assert process.returncode == 75, told
+    assert list(folder.iterdir()) == [] and "No file that was not whole is there" in told

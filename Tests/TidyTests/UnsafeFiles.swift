@@ -55,7 +55,7 @@ enum UnsafeFiles {
       "HomeWall": "realpath, lstat",
       "HostConfiguration": "open, read", "SealedSpill": "getenv",
       "KeyOperation+Transfer": "open, read",
-      "MachineFacts": "statvfs, lstat, read", "OutputFile": "mkdir",
+      "MachineFacts": "statvfs, lstat, read", "OutputFile": "mkdir, open, write",
       "PeakMemory": "open, read", "RunOperation": "getrusage",
     ],
     "ReportPages": ["PageAssets": "style and script, which are compiled in"],
@@ -88,11 +88,11 @@ enum UnsafeFiles {
       "Descriptor": "read, write", "DiskStorage": "openat2, linkat, fsync",
       "NewFile": "open of a file without a name, linkat, unlink",
       "ScratchFile": "open of a file without a name",
-      "StreamedFile": "lstat, open, rename, unlink",
+      "StreamedFile": "lstat, open, linkat, rename, unlink",
     ],
     "VeiledRecords": ["CivilDay": "clock_gettime"],
     "logveil": [
-      "Lineage": "open, one write a line", "RunMetrics": "rename",
+      "Lineage": "clock_gettime",
       "StandardInput": "read without a copy of a name",
     ],
     "loggen": [

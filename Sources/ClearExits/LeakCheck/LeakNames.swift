@@ -35,7 +35,10 @@ package struct LeakNames: ~Copyable {
   /// Names and their other spellings.
   package var count: Int { names.count }
 
-  /// Adds the names of a block, of whatever becomes an event or not.
+  /// Adds the names of a block, of whatever becomes an event or not; of users beside the events'
+  /// own not those that are numbers, which stand for other things too.
+  ///
+  /// - Parameter parser: of a profile that reads all users.
   package mutating func add(
     _ block: consuming Block, header: BlockHeader, textOffset: Int, parser: any BlockParser
   ) {
@@ -43,6 +46,13 @@ package struct LeakNames: ~Copyable {
     if batch.hasUsers { add(batch.users, batch, .user) }
     if batch.hasDevices { add(batch.devices, batch, .machine) }
     if batch.hasSources { add(batch.sources, batch, .machine) }
+    let bytes = batch.block.memoryBytes
+    for other in batch.otherUsers {
+      let raw = bytes.extracting(Int(other.field.start)..<Int(other.field.end))
+      guard users.find(raw) == nil else { continue }
+      users.add(raw, 1)
+      if !raw.indices.allSatisfy({ raw[$0] &- 0x30 < 10 }) { add(raw, .user) }
+    }
   }
 
   private mutating func add(

@@ -184,20 +184,27 @@ enum LeakForms {
         place += 1
         continue
       }
-      let isNumber = bytes[place + 1] == UInt8(ascii: "u")
-      let digits =
-        isNumber ? bytes[(place + 2)...].prefix(4).compactMap(Spelling.hexadecimalValue) : []
-      if digits.count == 4,
-        let letter = Unicode.Scalar(digits.reduce(0) { $0 << 4 | UInt32($1) })
-      {
-        decoded += Array(String(letter).utf8)
+      // What is beyond 16 bits is a pair of numbers.
+      var units: [UInt16] = []
+      while let unit = jsonUnit(bytes[place...]) {
+        units.append(unit)
         place += 6
-      } else {
+      }
+      if units.isEmpty {
         decoded.append(bytes[place + 1])
         place += 2
+      } else {
+        decoded += Array(String(decoding: units, as: UTF16.self).utf8)
       }
     }
     return decoded
+  }
+
+  /// The number of `\uXXXX` at the beginning of a text.
+  private static func jsonUnit(_ text: ArraySlice<UInt8>) -> UInt16? {
+    guard text.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else { return nil }
+    let digits = text.dropFirst(2).prefix(4).compactMap(Spelling.hexadecimalValue)
+    return digits.count == 4 ? digits.reduce(0) { $0 << 4 | UInt16($1) } : nil
   }
 
   /// The bytes read as UTF-16, in both orders and from the first and from the second byte on, as

@@ -1,4 +1,5 @@
 internal import ByteBlocks
+internal import IdentityRules
 
 /// Where a field ends in the text whose escapes parsing has undone in place.
 enum EscapedText {
@@ -17,32 +18,20 @@ enum EscapedText {
     return min(place, text.count)
   }
 
-  /// Whether a field is a number of JSON, which stands there without quotes.
-  ///
-  /// - Parameter record: what the field is a part of.
-  static func isBareNumber(_ field: Range<Int>, in text: [UInt8], _ record: Range<Int>) -> Bool {
-    let isNumber = field.allSatisfy { text[$0] &- 0x30 < 10 || "+-.eE".utf8.contains(text[$0]) }
-    guard isNumber, record.first.map({ text[$0] }) != UInt8(ascii: "\""),
-      text[record].prefix(while: { $0 != UInt8(ascii: ":") }).contains(UInt8(ascii: "{"))
-    else { return false }
-    let before = text[record.lowerBound..<field.lowerBound].last { $0 > 0x20 }
-    let behind = text[field.upperBound..<record.upperBound].first { $0 > 0x20 }
-    return [":", "[", ","].contains { before == UInt8(ascii: $0) }
-      && [",", "]", "}"].contains { behind == UInt8(ascii: $0) }
-  }
-
   /// How many bytes of the text stand for how many of the field.
   private static func step(
     _ field: Span<UInt8>, _ done: Int, _ text: [UInt8], _ place: Int
   ) -> (stored: Int, undone: Int) {
     let behind = text[(place + 1)...]
     switch text[place] {
-    case UInt8(ascii: "\\") where behind.first == UInt8(ascii: "u"):
+    case UInt8(ascii: "\\") where isNumber(behind):
       // As many bytes as the character takes; those of four are a pair of surrogates.
       let lead = field[done]
       let bytes = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
       return (bytes == 4 ? 12 : 6, bytes)
-    case UInt8(ascii: "\\") where !behind.isEmpty: return (2, 1)
+    // One that escapes nothing stays, as in `CORP\anna`.
+    case UInt8(ascii: "\\") where field[done] != text[place] || behind.first == text[place]:
+      return (2, 1)
     case UInt8(ascii: "%") where field[done] != text[place]: return (3, 1)
     case UInt8(ascii: "\"") where behind.first == text[place]: return (2, 1)
     case UInt8(ascii: "&") where field[done] != text[place] || behind.starts(with: "amp;".utf8):
@@ -50,5 +39,11 @@ enum EscapedText {
       return (end - place + 1, 1)
     default: return (1, 1)
     }
+  }
+
+  /// Whether `uXXXX` stands there.
+  private static func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
+    text.first == UInt8(ascii: "u") && text.count > 4
+      && text.dropFirst().prefix(4).allSatisfy { Spelling.hexadecimalValue($0) != nil }
   }
 }

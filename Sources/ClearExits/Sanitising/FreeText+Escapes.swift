@@ -2,13 +2,16 @@ internal import IdentityRules
 
 /// The escapes of URLs, `%40`, and of texts of JSON, `\u0040`.
 extension FreeText {
-  /// The ASCII character whose escape starts at `place`, and how many bytes that has.
+  /// The ASCII character whose escape starts at `place`, and how many bytes that has; of a URL
+  /// within a URL it is escaped more than once, as `%2540`.
   func escape(at place: Int) -> (byte: UInt8, width: Int)? {
     if text[place] == UInt8(ascii: "%") {
-      guard place + 2 < record.upperBound, let high = Spelling.hexadecimalValue(text[place + 1]),
-        let low = Spelling.hexadecimalValue(text[place + 2])
-      else { return nil }
-      return (high << 4 | low, 3)
+      guard var byte = hexadecimal(at: place + 1) else { return nil }
+      var width = 3
+      while byte == UInt8(ascii: "%"), let next = hexadecimal(at: place + width) {
+        (byte, width) = (next, width + 2)
+      }
+      return (byte, width)
     }
     guard text[place] == UInt8(ascii: "\\"), place + 5 < record.upperBound,
       text[place + 1] == UInt8(ascii: "u"), text[place + 2] == UInt8(ascii: "0"),
@@ -18,6 +21,38 @@ extension FreeText {
     else { return nil }
     return (high << 4 | low, 6)
   }
+
+  private func hexadecimal(at place: Int) -> UInt8? {
+    guard place + 1 < record.upperBound, let high = Spelling.hexadecimalValue(text[place]),
+      let low = Spelling.hexadecimalValue(text[place + 1])
+    else { return nil }
+    return high << 4 | low
+  }
+
+  /// What `%xx` in front of `end` stands for, also where it is escaped twice.
+  func percentEscape(endingAt end: Int) -> (byte: UInt8, width: Int)? {
+    for width in [3, 5] where end - width >= record.lowerBound {
+      if text[end - width] == UInt8(ascii: "%"), let found = escape(at: end - width),
+        found.width == width
+      {
+        return found
+      }
+    }
+    return nil
+  }
+
+  /// How many bytes the reference of HTML at `place` has that stands for `@`; 0: it is none.
+  func atReference(at place: Int) -> Int {
+    for reference in Self.atReferences
+    where place + reference.count <= record.upperBound
+      && reference.indices.allSatisfy({ text[place + $0] | 0x20 == reference[$0] | 0x20 })
+    {
+      return reference.count
+    }
+    return 0
+  }
+
+  private static let atReferences = ["&#64;", "&#x40;", "&#064;"].map { Array($0.utf8) }
 
   /// What `\uxxxx` in front of `end` stands for: 0x80 for all beyond ASCII.
   func unicodeEscape(endingAt end: Int) -> (byte: UInt8, width: Int)? {
@@ -30,9 +65,15 @@ extension FreeText {
     return (0x80, 6)
   }
 
-  /// A part of the text without the escapes of JSON; `nil` where it has none.
+  /// A part of the text without the escapes of JSON, with those of URLs done once at most, and with
+  /// `@` itself; `nil` where there is nothing to undo.
   func undone(_ range: Range<Int>) -> [UInt8]? {
-    guard range.contains(where: { isUnicodeEscape(at: $0, in: range) }) else { return nil }
+    guard
+      range.contains(where: {
+        isUnicodeEscape(at: $0, in: range) || repeatedEscape(at: $0) != nil
+          || atReference(at: $0) > 0
+      })
+    else { return nil }
     var (undone, units): ([UInt8], [UInt16]) = ([], [])
     func endUnits() {
       undone += Array(String(decoding: units, as: UTF16.self).utf8)
@@ -46,14 +87,32 @@ extension FreeText {
             $0 << 4 | UInt16(Spelling.hexadecimalValue(text[$1]) ?? 0)
           })
         place += 6
+        continue
+      }
+      if !units.isEmpty { endUnits() }
+      let reference = atReference(at: place)
+      if let width = repeatedEscape(at: place) {
+        undone.append(UInt8(ascii: "%"))
+        undone.append(text, place + width - 2..<place + width)
+        place += width
+      } else if reference > 0 {
+        undone.append(UInt8(ascii: "@"))
+        place += reference
       } else {
-        if !units.isEmpty { endUnits() }
         undone.append(text[place])
         place += 1
       }
     }
     endUnits()
     return undone
+  }
+
+  /// How many bytes an escape has that is escaped itself; `nil`: there is none.
+  private func repeatedEscape(at place: Int) -> Int? {
+    guard text[place] == UInt8(ascii: "%"), let width = escape(at: place)?.width, width > 3 else {
+      return nil
+    }
+    return width
   }
 
   private func isUnicodeEscape(at place: Int, in range: Range<Int>) -> Bool {

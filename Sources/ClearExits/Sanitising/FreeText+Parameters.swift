@@ -1,3 +1,4 @@
+internal import ByteKernels
 internal import Pseudonymisation
 
 /// `?user=anna`, also `user[]=anna`, `form[user]=anna`, `user%5Fname%3Danna`, with the escapes of
@@ -18,14 +19,75 @@ extension FreeText {
   ) throws(VeilError) {
     guard isKnownKey(before: place) else { return }
     var first = place + width
-    if first + 1 < record.upperBound, text[first] == UInt8(ascii: "\\"),
-      text[first + 1] == UInt8(ascii: "\"")
-    {
-      first += 2
-    } else if first < record.upperBound, "'\"".utf8.contains(text[first]) {
-      first += 1
+    if let quote = quote(at: first) {
+      first += quote.count
+      if let end = quotedEnd(from: first, quote, sign: place) {
+        return try replace(first..<end, names, &edits)
+      }
     }
-    try replace(first..<valueEnd(from: first, isEscaped: width == 3), names, &edits)
+    let isEscaped = text[place] == UInt8(ascii: "%")
+    try replace(first..<valueEnd(from: first, isEscaped: isEscaped), names, &edits)
+  }
+
+  /// The value of a member of JSON whose name ends in front of the `":` at `place`, where that is
+  /// such a key: `"user":"anna"`, also with backslashes, in a text of JSON within another.
+  func member(
+    at place: Int, _ names: SanitisedNames, _ edits: inout TextEdits
+  ) throws(VeilError) {
+    let quote = place - backslashes(before: place)..<place + 1
+    guard quote.lowerBound > record.lowerBound, Self.mayEndKey(text[quote.lowerBound - 1]),
+      isKey(endingAt: quote.lowerBound)
+    else { return }
+    var first = place + 2
+    while first < record.upperBound, text[first] == UInt8(ascii: " ") { first += 1 }
+    guard stands(quote, at: first) else { return }
+    first += quote.count
+    var end = first
+    repeat {
+      end = ByteSearch.first(UInt8(ascii: "\""), in: text, end..<record.upperBound) + 1
+    } while end <= record.upperBound && backslashes(before: end - 1) > quote.count - 1
+    guard end <= record.upperBound else { return }
+    try replace(first..<max(first, end - quote.count), names, &edits)
+  }
+
+  private func backslashes(before place: Int) -> Int {
+    var first = place
+    while first > record.lowerBound, text[first - 1] == UInt8(ascii: "\\") { first -= 1 }
+    return place - first
+  }
+
+  /// The quote at a place: `"`, `'` or `\"`.
+  private func quote(at place: Int) -> Range<Int>? {
+    var end = place
+    if end < record.upperBound, text[end] == UInt8(ascii: "\\") { end += 1 }
+    guard end < record.upperBound, "'\"".utf8.contains(text[end]) else { return nil }
+    return place..<end + 1
+  }
+
+  /// Whether a part of the text stands at another place, too.
+  private func stands(_ part: Range<Int>, at place: Int) -> Bool {
+    place + part.count <= record.upperBound
+      && part.allSatisfy { text[$0] == text[place + $0 - part.lowerBound] }
+  }
+
+  /// Where the value in quotes ends that begins at `first`; `nil` where the quote is not closed in
+  /// the field in which it stands.
+  ///
+  /// - Parameter sign: in front of the quote.
+  private func quotedEnd(from first: Int, _ quote: Range<Int>, sign: Int) -> Int? {
+    let border = kept.quoted(around: sign, in: text)?.upperBound ?? record.upperBound
+    let isDouble = text[quote.upperBound - 1] == UInt8(ascii: "\"")
+    var end = first
+    while end + quote.count <= border, !stands(quote, at: end) {
+      // An apostrophe may be one: then the value is a word.
+      if text[end] < 0x20 || !isDouble && "\"=&".utf8.contains(text[end]) { return nil }
+      end += 1
+    }
+    guard end + quote.count <= border, end > first else { return nil }
+    let behind = end + quote.count
+    if !isDouble, behind < record.upperBound, Self.isAlphanumeric(text[behind]) { return nil }
+    let value = first..<end
+    return kept.overlap(value) || kept.cross(value, in: text) ? nil : end
   }
 
   private func valueEnd(from first: Int, isEscaped: Bool) -> Int {
@@ -55,15 +117,21 @@ extension FreeText {
     var end = place
     if end > record.lowerBound, text[end - 1] == UInt8(ascii: "\\") { end -= 1 }
     guard end > record.lowerBound, Self.mayEndKey(text[end - 1]) else { return false }
-    guard let bracket = bracket(before: end, "]") else { return isKey(endingAt: end) }
-    var start = bracket
-    while start > least(bracket), Self.isKey(text[start - 1]) { start -= 1 }
-    if let open = bracketStart(before: start) {
-      return isKnown(start..<bracket) || isKey(endingAt: open)
+    // `user[name][]`: each pair of brackets may hold the key.
+    while let bracket = bracket(before: end, "]") {
+      var start = bracket
+      while start > least(bracket), Self.isKey(text[start - 1]) { start -= 1 }
+      if let open = bracketStart(before: start) {
+        end = open
+      } else if let inner = escapeEnd(in: start..<bracket) {
+        // `%5Buser`: the digits of the escape look like a part of the key.
+        (start, end) = (inner, inner - 3)
+      } else {
+        return false
+      }
+      if isKnown(start..<bracket) { return true }
     }
-    // `%5Buser`: the digits of the escape look like a part of the key.
-    guard let inner = escapeEnd(in: start..<bracket) else { return false }
-    return isKnown(inner..<bracket) || isKey(endingAt: inner - 3)
+    return isKey(endingAt: end)
   }
 
   private func isKnown(_ key: Range<Int>) -> Bool {
@@ -126,7 +194,8 @@ extension FreeText {
     case UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: ";"), UInt8(ascii: "#"),
       UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\""), UInt8(ascii: "'"),
       UInt8(ascii: ","), UInt8(ascii: "|"), UInt8(ascii: "<"), UInt8(ascii: ">"),
-      UInt8(ascii: "/"), UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
+      UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "("), UInt8(ascii: "["),
+      UInt8(ascii: "{"):
       true
     default: false
     }
@@ -138,11 +207,9 @@ extension FreeText {
     var start = end
     var isParted = false
     while start > least, !isParted, Self.isKey(text[start - 1]) {
-      if start - 3 >= record.lowerBound, text[start - 3] == UInt8(ascii: "%"),
-        let (byte, _) = escape(at: start - 3)
-      {
+      if let (byte, width) = percentEscape(endingAt: start) {
         // `user%5Fname`; other escapes stand in front of the key, as `%26`.
-        if byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") {
+        if width == 3, byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") {
           start -= 3
         } else {
           isParted = true

@@ -6,7 +6,7 @@ internal import Pseudonymisation
 struct FreeText: ~Escapable {
   let text: Span<UInt8>
   let record: Range<Int>
-  private let kept: KeptFields
+  let kept: KeptFields
 
   @_lifetime(copy text)
   init(_ text: Span<UInt8>, _ record: Range<Int>, but kept: KeptFields = KeptFields()) {
@@ -17,6 +17,29 @@ struct FreeText: ~Escapable {
 
   /// Adds an edit for each name.
   func find(_ names: SanitisedNames, _ edits: inout TextEdits) throws(VeilError) {
+    try findSigns(names, &edits)
+    try forEach(UInt8(ascii: "\""), then: UInt8(ascii: ":")) { place throws(VeilError) in
+      try member(at: place, names, &edits)
+    }
+    try forEach(UInt8(ascii: "&"), then: UInt8(ascii: "#")) { place throws(VeilError) in
+      let width = atReference(at: place)
+      if width > 0 { try address(at: place, width: width, names, &edits) }
+    }
+  }
+
+  /// Calls `body` for each place at which these two bytes stand.
+  private func forEach(
+    _ one: UInt8, then two: UInt8, _ body: (Int) throws(VeilError) -> Void
+  ) throws(VeilError) {
+    var place = record.lowerBound - 1
+    while true {
+      place = ByteSearch.first(one, then: two, in: text, place + 1..<record.upperBound)
+      guard place + 1 < record.upperBound else { return }
+      if text[place] == one, text[place + 1] == two { try body(place) }
+    }
+  }
+
+  private func findSigns(_ names: SanitisedNames, _ edits: inout TextEdits) throws(VeilError) {
     var place = record.lowerBound - 1
     while true {
       place = ByteSearch.first(of: Self.signs, in: text, place + 1..<record.upperBound)

@@ -32,7 +32,7 @@ enum OwnName {
     var start = record.lowerBound
     while let place = ByteSearch.word(word, in: text, record, from: start) {
       let range = place..<place + word.count
-      if !kept.overlap(range) {
+      if !kept.keep(range, in: text) {
         edits.add(range, pseudonym)
         isThere = true
       }

@@ -56,6 +56,7 @@ package struct Sanitiser: ~Copyable {
   private let keyring: Keyring
   /// Whether a record may go over several lines.
   private let isMultiline: Bool
+  private let structure: RecordStructure
   /// The users of the record at hand.
   private var users: [FoundUser] = []
   /// Of the block at hand; the memory is used again.
@@ -70,6 +71,7 @@ package struct Sanitiser: ~Copyable {
     parser = options.profile.readingAllUsers.parser(zone: options.zone)
     destroyed = Set(keyring.versions.filter(\.isDestroyed).map(\.number))
     if case .lines = options.profile.shape { isMultiline = true } else { isMultiline = false }
+    structure = RecordStructure(literals: options.profile.literals)
     names = SanitisedNames(keyring, options)
     mask = LineMask(options.profile)
   }
@@ -163,7 +165,8 @@ package struct Sanitiser: ~Copyable {
     let bytes = batch.block.memoryBytes
     var day = Int64.min
     var lookedUp: Int?
-    var others = batch.otherUsers[...]
+    var (others, fields) = (batch.otherUsers[...], batch.knownFields[...])
+    var shapes = batch.shapes[...]
     for record in 0..<batch.count where batch.status[record] == RecordStatus.event.rawValue {
       let dayOfEvent = batch.times[record] / 86_400_000_000
       if dayOfEvent != day {
@@ -175,23 +178,29 @@ package struct Sanitiser: ~Copyable {
         lookedUp = names.version
       }
       let whole = lines.record(line(of: record, batch, lines))
+      fields = fields.drop { $0.record < record }
+      while let next = shapes.dropFirst().first, next.first <= record { shapes.removeFirst() }
+      if let shape = shapes.first?.shape { structure.begin(whole, shape, in: text.span) }
       // A host with a name in front of it is none, and a run refuses the line.
       let host = batch.hosts[record]
       let at = ByteSearch.first(UInt8(ascii: "@"), in: bytes, Int(host.start)..<Int(host.end))
       var kept = KeptFields(
-        at == Int(host.end) ? host : .missing, batch.sources[record], batch.devices[record], start)
+        host: at == Int(host.end) ? host : .missing, fields.prefix { $0.record == record },
+        structure, in: text.span, start: start)
       users.removeAll(keepingCapacity: true)
       if batch.hasUsers {
+        // Nobody's name stays what it is.
+        let nobody = Int(batch.users[record].start) - start
+        if batch.users[record].isEmpty, nobody > 0 { kept.users = [nobody..<nobody + 1] }
         let isKnown = lookedUp == names.version && known[record] != SanitisedNames.unknown
-        try find(batch.users[record], isKnown ? known[record] : nil, bytes, text, start, whole)
-        kept.user = users.last?.range ?? 0..<0
+        try find(batch.users[record], isKnown ? known[record] : nil, bytes, text, start)
       }
       while let other = others.first, other.record <= record {
         others.removeFirst()
         guard other.record == record else { continue }
-        try find(other.field, nil, bytes, text, start, whole)
-        if let last = users.last { kept.others.append(last.range) }
+        try find(other.field, nil, bytes, text, start)
       }
+      for user in users { kept.users.append(user.range) }
       for user in users {
         edits.add(user.range, user.name, isQuoted: user.isBare)
         let field = bytes.extracting(Int(user.field.start)..<Int(user.field.end))
@@ -209,8 +218,7 @@ package struct Sanitiser: ~Copyable {
 
   /// Adds what a field of the block says to `users`, unless that is nobody.
   private mutating func find(
-    _ field: FieldRange, _ known: UInt32?, _ bytes: Span<UInt8>, _ text: [UInt8], _ start: Int,
-    _ record: Range<Int>
+    _ field: FieldRange, _ known: UInt32?, _ bytes: Span<UInt8>, _ text: [UInt8], _ start: Int
   ) throws(VeilError) {
     guard !field.isEmpty, Int(field.start) >= start else { return }
     let name = bytes.extracting(Int(field.start)..<Int(field.end))
@@ -222,7 +230,7 @@ package struct Sanitiser: ~Copyable {
     users.append(
       FoundUser(
         field: field, range: range, name: number,
-        isBare: isMultiline && EscapedText.isBareNumber(range, in: text, record)))
+        isBare: structure.isBare(at: first, in: text.span)))
   }
 }
 
@@ -235,31 +243,4 @@ private struct FoundUser {
   let name: UInt32
   /// A number of JSON, which has no quotes; what takes its place needs them.
   let isBare: Bool
-}
-
-/// Parts of a line of which it is known what they hold.
-struct KeptFields {
-  private var host = 0..<0
-  private var source = 0..<0
-  private var device = 0..<0
-  var user = 0..<0
-  var others: [Range<Int>] = []
-
-  init() {}
-
-  /// - Parameter start: where the text begins that the ranges are to count from.
-  init(_ host: FieldRange, _ source: FieldRange, _ device: FieldRange, _ start: Int) {
-    self.host = Self.range(host, start)
-    self.source = Self.range(source, start)
-    self.device = Self.range(device, start)
-  }
-
-  private static func range(_ field: FieldRange, _ start: Int) -> Range<Int> {
-    field.isEmpty ? 0..<0 : Int(field.start) - start..<Int(field.end) - start
-  }
-
-  func overlap(_ range: Range<Int>) -> Bool {
-    user.overlaps(range) || host.overlaps(range) || source.overlaps(range)
-      || device.overlaps(range) || others.contains { $0.overlaps(range) }
-  }
 }

@@ -12,6 +12,10 @@ struct CSVRows {
       throw .empty
     }
     header = first.cells.map { $0.lowercased() }
+    let names = header.filter { !$0.isEmpty }
+    guard Set(names).count == names.count else {
+      throw .malformed(line: first.line, "two columns have the same name")
+    }
     var rows: [(line: Int, cells: [String])] = []
     for row in try Self.rows(text, separator: Self.separator(text)).dropFirst() {
       if row.cells == [""] { continue }

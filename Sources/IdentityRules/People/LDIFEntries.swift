@@ -43,6 +43,8 @@ struct LDIFEntries {
       if entry == nil {
         guard name == "dn" else { throw .malformed(line: number, "an entry begins with its dn") }
         entry = Entry(line: number)
+      } else if name == "dn" {
+        throw .malformed(line: number, "an entry has one dn")
       }
       entry?.attributes[name, default: []].append(value)
     }

@@ -34,7 +34,7 @@ package struct PeopleFile: Sendable {
     if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
       try read(scim: JSONText(parsing: bytes))
     } else if lines.first.map({ $0.hasPrefix("dn:") || $0.hasPrefix("version:") }) == true {
-      read(ldif: try LDIFEntries(bytes))
+      try read(ldif: try LDIFEntries(bytes))
     } else if lines.first.map({ $0.contains(",") || $0.contains(";") }) == true {
       try read(csv: try CSVRows(bytes))
     } else {
@@ -130,7 +130,8 @@ extension PeopleFile {
 }
 
 extension PeopleFile {
-  private mutating func read(ldif: LDIFEntries) {
+  private mutating func read(ldif: LDIFEntries) throws(ImportError) {
+    try Self.checkEntries(ldif)
     var byDN: [String: (names: [String], isActive: Bool, entry: LDIFEntries.Entry)] = [:]
     var groupNames: [String: String] = [:]
     for entry in ldif.entries {
@@ -183,6 +184,17 @@ extension PeopleFile {
     addMembersOfParts()
   }
 
+  /// Refuses two entries of one name: which of them says who it is, nobody knows.
+  private static func checkEntries(_ ldif: LDIFEntries) throws(ImportError) {
+    var lines: [String: Int] = [:]
+    for entry in ldif.entries {
+      let key = DistinguishedName.key(of: entry.first("dn") ?? "")
+      if let line = lines.updateValue(entry.line, forKey: key) {
+        throw .malformed(line: entry.line, "the entry with this dn began in line \(line) already")
+      }
+    }
+  }
+
   /// A login as logs write it with its domain, `login@corp.example` and `CORP\login`: the short
   /// name of a domain is, if nobody has chosen another one, its first part.
   private static func logins(_ logins: [String], _ dn: String) -> [String] {
@@ -224,6 +236,8 @@ extension PeopleFile {
       resources = list
     } else if let list = scim["Resources"] {
       resources = list.elements
+    } else if scim["Users"] != nil || scim["Groups"] != nil {
+      resources = (scim["Users"]?.elements ?? []) + (scim["Groups"]?.elements ?? [])
     } else {
       resources = [scim]
     }

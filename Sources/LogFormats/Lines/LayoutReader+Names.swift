@@ -74,7 +74,11 @@ extension LayoutReader {
       batch.users.copy(scratch.chosen.span.extracting(0..<count), at: base)
       batch.hasUsers = true
     }
-    if !userSlots.isEmpty { addOtherUsers(&batch, base, cutter) }
+    if layout.readsAllUsers {
+      addOtherUsers(&batch, base, cutter)
+      addKnown(&batch, base, cutter)
+      batch.note(layout.recordShape, from: base)
+    }
     if slots[.sourceAddress] != nil {
       chooseAddresses(.sourceAddress, cutter, &scratch, batch.block)
       ValueKernels.dropHostNames(&scratch.chosen, count, in: batch.block)
@@ -95,6 +99,7 @@ extension LayoutReader {
     var (records, fields): ([Int], [FieldRange]) = ([], [])
     cutter.find(userSlots, of: number, in: batch.block, records: &records, fields: &fields)
     guard !fields.isEmpty else { return }
+    if layout.shape == .json { addMembers(&records, &fields, &batch.block) }
     var others = Buffer<FieldRange>(count: fields.count)
     var count = 0
     // Of the event's own the escapes are undone already; doing so twice would spoil it.
@@ -107,6 +112,39 @@ extension LayoutReader {
     ValueKernels.undo(layout.escapes, &others, count, in: &batch.block)
     ValueKernels.dropNobodies(&others, count, named: nobodies, in: batch.block)
     for place in 0..<count { batch.addOtherUser(others[place], of: records[place]) }
+  }
+
+  /// Adds the other members of arrays whose first one is a field.
+  private func addMembers(
+    _ records: inout [Int], _ fields: inout [FieldRange], _ block: inout Block
+  ) {
+    for place in fields.indices {
+      let found = JSONArray.members(behind: fields[place], in: block.memoryBytes)
+      guard !found.isEmpty else { continue }
+      var members = Buffer<FieldRange>(count: found.count)
+      for (number, member) in found.enumerated() { members[number] = member }
+      ValueKernels.undo(.backslash, &members, found.count, in: &block)
+      for number in found.indices {
+        records.append(records[place])
+        fields.append(members[number])
+      }
+    }
+  }
+
+  /// Adds the fields out of which the events are read, and what a syslog header begins with.
+  private func addKnown(
+    _ batch: inout RecordBatch, _ base: Int, _ cutter: borrowing LineCutter
+  ) {
+    var (records, fields): ([Int], [FieldRange]) = ([], [])
+    cutter.find(knownSlots, of: number, in: batch.block, records: &records, fields: &fields)
+    var place = 0
+    for record in 0..<cutter.count(of: number) {
+      batch.addKnown(cutter.header(record, of: number), of: base + record)
+      while place < records.count, records[place] == record {
+        batch.addKnown(fields[place], of: base + record)
+        place += 1
+      }
+    }
   }
 
   func fillDetails(

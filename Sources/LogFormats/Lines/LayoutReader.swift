@@ -38,6 +38,8 @@ final class LayoutReader {
   let urlSlots, actionSlots: [UInt8]
   /// All users, where all are wanted.
   let userSlots: [UInt8]
+  /// Fields that are neither users nor free text, nor the host's, where all users are wanted.
+  let knownSlots: [UInt8]
   let nobodies: NameSet
 
   private struct CompiledPart {
@@ -86,6 +88,7 @@ final class LayoutReader {
       layout.readsAllUsers
       ? Set(((layout.fields[.user] ?? []).flatMap { $0 } + layout.otherUsers).map(slot)).sorted()
       : []
+    knownSlots = layout.readsAllUsers ? layout.knownNames.map(slot) : []
     nobodies = NameSet(NobodyWords.all + layout.nobodies)
   }
 

@@ -1,4 +1,5 @@
 internal import ByteKernels
+internal import ClearRecords
 package import VeiledRecords
 
 /// One layout of a format whose lines are no plain table, as its profile describes it.
@@ -164,6 +165,40 @@ package struct LineLayout: Sendable {
     if readsAllUsers { all += otherUsers }
     var seen: Set<String> = []
     return all.map { $0.lowercased() }.filter { seen.insert($0).inserted }
+  }
+
+  /// Fields by which an event is read but those of users, of free text and of the host, in lower
+  /// case; of fields that are cut into more only the parts.
+  var knownNames: [String] {
+    var known: [String] = []
+    for rule in time { known += rule.fields + (rule.zone.map { [$0] } ?? []) }
+    for rule in traffic {
+      if case .anyOf = rule.condition { known.append(rule.field) }
+    }
+    for turn in turns { known += [turn.field, turn.other] }
+    for attribute in Attribute.allCases where !Self.freeAttributes.contains(attribute) {
+      known += (fields[attribute] ?? []).flatMap { $0 }
+    }
+    known += actions
+    let free = Self.freeAttributes.flatMap { (fields[$0] ?? []).flatMap { $0 } }
+    let left = Set((free + urls + otherUsers + parts.map(\.field)).map { $0.lowercased() })
+    return names.filter { name in
+      !left.contains(name) && known.contains { $0.lowercased() == name }
+    }
+  }
+
+  private static let freeAttributes: [Attribute] = [.user, .userAgent, .host]
+
+  /// How its records are shaped.
+  var recordShape: RecordShape {
+    switch shape {
+    case .pairs(let sign, _): .pairs(sign: sign, hasQuotes: true)
+    // Templates stand for pairs as often as for sentences.
+    case .templates: .pairs(sign: UInt8(ascii: "="), hasQuotes: true)
+    case .cef, .leef: .pairs(sign: UInt8(ascii: "="), hasQuotes: false)
+    case .json: .json
+    case .places(let separator, let quote, _, _, _, _): .table(separator: separator, quote: quote)
+    }
   }
 
   /// The layout as the cutter takes it.

@@ -138,7 +138,8 @@ package struct SanitizeOperation {
       throw SanitizedText.named(
         ArchiveError.unsupported(offset: 0, filter.format), archive.path)
     }
-    let first = try text.next()
+    // Of no text there is a frame, too.
+    let first = try text.next() ?? []
     let (codec, format) = (text.codec, text.profile)
     let boxes = try (0..<request.threads).map { _ in
       try SanitiserBox(
