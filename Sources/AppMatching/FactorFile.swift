@@ -16,7 +16,8 @@ package struct StatedFactor: Sendable, Equatable {
 package enum FactorFile {
   /// - Throws: the first thing that is wrong, with its line.
   package static func read(_ text: Span<UInt8>) throws(MatchingError) -> [StatedFactor] {
-    let rows = try CatalogRows.cut(text)
+    let rows: [CatalogRow]
+    do throws(MatchingError) { rows = try CatalogRows.cut(text) } catch { throw .factors(error) }
     guard let header = rows.first else { throw .emptyFactors }
     guard let app = header.fields.firstIndex(of: "app"),
       let factor = header.fields.firstIndex(of: "factor"),
@@ -26,8 +27,8 @@ package enum FactorFile {
     var stated: [StatedFactor] = []
     for row in rows.dropFirst() {
       guard row.fields.count == header.fields.count else {
-        throw .fieldCount(
-          line: row.line, expected: header.fields.count, found: row.fields.count)
+        throw .factors(
+          .fieldCount(line: row.line, expected: header.fields.count, found: row.fields.count))
       }
       let name = row.fields[factor]
       guard RiskFactor.named(name) != nil else { throw .unknownFactor(line: row.line) }

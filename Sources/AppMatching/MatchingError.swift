@@ -13,7 +13,7 @@ package enum CatalogColumn: String, CaseIterable, Sendable {
 /// Why hosts cannot be matched: mostly, why an app catalog was refused.
 ///
 /// Lines count from 1, the header being the first.
-package enum MatchingError: Error, Equatable, CustomStringConvertible {
+package indirect enum MatchingError: Error, Equatable, CustomStringConvertible {
   /// There is no line at all.
   case empty
   /// The header does not name a column that is needed, or names it twice.
@@ -36,6 +36,8 @@ package enum MatchingError: Error, Equatable, CustomStringConvertible {
   case badCountry(line: Int)
   /// What must be unique stands on two lines.
   case duplicate(CatalogColumn, line: Int, firstLine: Int)
+  /// A file of factors has rows that are none of CSV.
+  case factors(MatchingError)
   /// A file of factors without any line.
   case emptyFactors
   /// A file of factors that does not name its columns.
@@ -49,21 +51,26 @@ package enum MatchingError: Error, Equatable, CustomStringConvertible {
 
   /// What is wrong, where, and what to do.
   package var description: String {
-    let nothingChanged = "The catalog was not loaded."
+    words(of: "the app catalog", nothingChanged: "The catalog was not loaded.")
+  }
+
+  private func words(of file: String, nothingChanged: String) -> String {
     switch self {
+    case .factors(let error):
+      return error.words(of: "the file of factors", nothingChanged: "Nothing was changed.")
     case .empty:
       return "The app catalog is empty. \(nothingChanged) Its first line must name the columns."
     case .header(let column):
       return "The app catalog's first line must name the column \(column.rawValue) exactly once. "
         + nothingChanged
     case .fieldCount(let line, let expected, let found):
-      return "Line \(line) of the app catalog has \(found) fields, its header \(expected). "
+      return "Line \(line) of \(file) has \(found) fields, its header \(expected). "
         + "\(nothingChanged) Put names that hold commas in quotes."
     case .badQuote(let line):
-      return "A quote on line \(line) of the app catalog is not closed, or text follows it. "
+      return "A quote on line \(line) of \(file) is not closed, or text follows it. "
         + "\(nothingChanged) Write a quote inside quotes twice."
     case .badText(let line):
-      return "Line \(line) of the app catalog is not UTF-8, or holds control characters. "
+      return "Line \(line) of \(file) is not UTF-8, or holds control characters. "
         + nothingChanged
     case .emptyField(let line, let column):
       return "Line \(line) of the app catalog has no \(column.rawValue). \(nothingChanged)"

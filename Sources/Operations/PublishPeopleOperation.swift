@@ -147,6 +147,7 @@ package struct PublishPeopleOperation {
         // By code, as the order of names would tell of them.
         release.rows = try cut.rows.map { row throws(OperationError) in try self.row(row, figures) }
           .sorted { $0.code < $1.code }
+        release.codes = try codes(of: release)
         return release
       }
     } catch UsageReportError.noRows {
@@ -185,18 +186,31 @@ package struct PublishPeopleOperation {
   ) throws(OperationError) -> PersonRow {
     let person = figures.people[candidate.person]
     return PersonRow(
-      code: "person-" + (try code("person", person.name)), pseudonym: person.name,
+      code: try code("person", person.name), pseudonym: person.name,
       values: candidate.values, activeDays: person.activeDays, apps: person.apps,
       sums: person.sums.ofTwoDigits)
   }
 
+  /// The codes of all texts that rows have, by attribute: another key makes no other ones later.
+  private func codes(
+    of release: PeopleRelease
+  ) throws(OperationError) -> [PersonAttribute: [String: String]] {
+    var codes: [PersonAttribute: [String: String]] = [:]
+    for (place, shown) in release.attributes.enumerated() {
+      for row in release.rows {
+        guard case .known(let text) = row.values[place] else { continue }
+        if codes[shown.attribute]?[text] != nil { continue }
+        codes[shown.attribute, default: [:]][text] = try code(shown.attribute.rawValue, text)
+      }
+    }
+    return codes
+  }
+
   /// A keyed code that holds for one month.
   private func code(_ what: String, _ text: String) throws(OperationError) -> String {
-    let all = Array("publish people\n\(request.month)\n\(what)\n\(text)".utf8)
-    do throws(VeilError) {
-      if let code = try keyring.auditCode(of: all.span) { return String(code.prefix(16)) }
-    } catch { throw OperationError(error) }
-    throw OperationError(.configuration, "The keys of the tenant can make no codes.")
+    let all = "publish people\n\(request.month)\n\(what)\n\(text)"
+    guard let code = try keyring.releaseCode(of: all) else { throw Keyring.makesNoCodes }
+    return "\(what)-\(code)"
   }
 
   // MARK: Handing out
@@ -225,8 +239,9 @@ package struct PublishPeopleOperation {
         (place, old) throws(OperationError) in
         let value = release.rows[number].values[old]
         guard case .known(let text) = value, shaped.attributes[place].isHashed else { return value }
-        let word = cut[old].rawValue
-        return .known("\(word)-\(try code(word, text))")
+        if let code = release.codes[cut[old]]?[text] { return .known(code) }
+        // A release of before codes were kept.
+        return .known(try code(cut[old].rawValue, text))
       }
     }
     return shaped

@@ -96,8 +96,10 @@ struct UsageRows {
     return last
   }
 
-  func uses(_ row: Int) -> UseSums {
-    UseSums(events: events[row], uploaded: uploaded[row], total: total[row])
+  func sums(_ row: Int) -> Sums {
+    Sums(
+      events: events[row], blocked: blocked[row], uploaded: uploaded[row],
+      downloaded: downloaded[row], total: total[row])
   }
 
   /// Numbers of names without those of private rows.
