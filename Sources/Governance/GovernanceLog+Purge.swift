@@ -16,7 +16,8 @@ enum PurgeTarget {
 extension GovernanceLog {
   /// Removes the records of all epochs that were closed before a time, and records it.
   ///
-  /// The epochs stay: so the rest can still be verified by the first public key. Whether
+  /// The epochs stay: so the rest can still be verified by the first public key. What the records
+  /// say of releases that were cut is recorded once more. Whether
   /// `initiator` may do that is for the caller to ask.
   ///
   /// - Parameter time: microseconds of UTC since 1970.
@@ -40,12 +41,10 @@ extension GovernanceLog {
       let report = try chainReport(in: database)
       if let fault = report.fault { throw GovernanceError.damagedRecord(sequence: fault.sequence) }
       guard report.guardsIntact else { throw GovernanceError.guardsChanged(path: state.path) }
-      _ = try append(
-        [
-          GovernanceRecord(
-            .purge, .successful, by: initiator, target: PurgeTarget.text(last: last),
-            tenant: tenant, justification: justification)
-        ], in: database)
+      let purge = GovernanceRecord(
+        .purge, .successful, by: initiator, target: PurgeTarget.text(last: last),
+        tenant: tenant, justification: justification)
+      _ = try append(try cuts(to: last, by: initiator, in: database) + [purge], in: database)
       let name = "governance_no_delete"
       guard let guardText = StateSchema.guards[name] else {
         throw GovernanceError.guardsChanged(path: state.path)
@@ -57,5 +56,27 @@ extension GovernanceLog {
       try database.execute(sql: guardText)
       return last
     }
+  }
+
+  /// Records that say once more which releases were cut: the ledger is held against them for ever.
+  private func cuts(
+    to last: Int64, by initiator: Initiator, in database: Database
+  ) throws -> [GovernanceRecord] {
+    let statement = try ExactStatement(
+      """
+      SELECT tenant, target FROM governance WHERE sequence <= ? AND action = ? AND status = ?
+      ORDER BY sequence
+      """, in: database)
+    try statement.bind(last, at: 1)
+    try statement.bind(GovernanceAction.publish.rawValue, at: 2)
+    try statement.bind(GovernanceStatus.successful.rawValue, at: 3)
+    var cuts: [GovernanceRecord] = []
+    while try statement.step() {
+      guard let target = statement.value(1).string.flatMap(ReleaseTarget.repeated) else { continue }
+      cuts.append(
+        GovernanceRecord(
+          .publish, .successful, by: initiator, target: target, tenant: statement.value(0).string))
+    }
+    return cuts
   }
 }

@@ -4,12 +4,14 @@ import collections
 import datetime
 import json
 import re
+import shutil
 import sqlite3
+import subprocess
 
 import pyarrow.parquet as pq
 import pytest
 
-from support import generate
+from support import ROOT, Home, generate
 
 # A month that is over, and some days more.
 DAYS = {"days": 40, "from": "2026-10-01"}
@@ -17,7 +19,6 @@ DAYS = {"days": 40, "from": "2026-10-01"}
 
 @pytest.fixture(scope="module")
 def filled(logs, tmp_path_factory):
-    from support import Home
     home = Home(tmp_path_factory.mktemp("publish") / "home")
     home.run(generate(logs / "publish.log", "w3c", "3MiB", seed=11, users=60, hosts=150, **DAYS))
     return home
@@ -227,6 +228,41 @@ def test_a_month_is_over_by_the_clock(home, tmp_path):
     refused = home.call("publish", "--month", f"{first:%Y-%m}", code=66).err
     assert "is not over: it is" in refused
     assert home.call("publish", "--ledger", "--json").out == ""
+
+
+@pytest.mark.parametrize("change, what", [
+    ("UPDATE releases SET minimum = 7", "was altered since it was cut"),
+    ("UPDATE releases SET content = replace(content, 'cell', 'cell ')", "was altered"),
+    ("DELETE FROM releases", "was cut and is gone"),
+])
+def test_a_changed_ledger_is_found(filled, tmp_path, change, what):
+    release(filled)
+    home = Home(tmp_path / "home")
+    shutil.copytree(filled.path, home.path)
+    database = sqlite3.connect(home.path / "state.sqlite")
+    triggers = database.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'releases'"
+    ).fetchall()
+    for name, _ in triggers:
+        database.execute(f"DROP TRIGGER {name}")
+    database.execute(change)
+    for _, sql in triggers:
+        database.execute(sql)
+    database.commit()
+    database.close()
+    for words in (["--month", "2026-10"], ["--ledger"], ["people", "--ledger"]):
+        refused = home.call("publish", *words, code=74)
+        assert what in refused.err and not refused.out
+    found = home.call("governance", "verify", "--json", code=1).json
+    assert not found["good"] and found["releases_unchecked"] == 0
+    assert len(found["release_faults"]) == 2 and what in found["release_faults"][0]
+    assert what in home.call("governance", "verify", code=1).out
+    script = subprocess.run([ROOT / "scripts" / "verify-governance", home.path],
+                            capture_output=True, text=True)
+    assert json.loads(script.stdout)["release_faults"] == found["release_faults"]
+    assert script.returncode == 1
+    good = filled.call("governance", "verify", "--json").json
+    assert (good["good"], good["releases"], good["release_faults"]) == (True, 2, [])
 
 
 def test_codes_stay_as_they_were_cut(filled, tmp_path):
