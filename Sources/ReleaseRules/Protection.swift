@@ -48,30 +48,23 @@ package struct Protection: Sendable {
   }
 
   /// How many persons there are at least: the most under one key version, never the sum.
-  package func persons(in group: Contributions) -> Int {
-    var byVersion: [Int: Int] = [:]
-    for person in group.persons { byVersion[version(person), default: 0] += 1 }
-    return byVersion.values.max() ?? 0
-  }
+  package func persons(in group: Contributions) -> Int { number(of: group.persons).told }
 
-  /// The most of one kind under one key version: an address without a user may be that of a user
-  /// who is counted already.
-  func certainPersons(in persons: [UInt32]) -> Int {
-    var byClass: [Int: Int] = [:]
-    for person in persons { byClass[classOf(person), default: 0] += 1 }
-    return byClass.values.max() ?? 0
-  }
+  /// The most of one kind under one key version.
+  func certainPersons(in persons: [UInt32]) -> Int { number(of: persons).certain }
+
+  func number(of persons: [UInt32]) -> PersonNumber { PersonNumber(persons.lazy.map(kind(of:))) }
 
   /// Whether one person makes too much of any figure. A person may have a pseudonym of each
   /// kind under each key version, so the largest of each are taken together.
   private func isDominated(_ group: Contributions) -> Bool {
     let measures: [KeyPath<Sums, Int64>] = [\.events, \.uploaded, \.total, \.notUploaded]
     return measures.contains { measure in
-      var largest: [Int: UInt64] = [:]
+      var largest: [PersonNumber.Kind: UInt64] = [:]
       for (person, sums) in zip(group.persons, group.sums) {
-        let place = classOf(person)
+        let kind = kind(of: person)
         // A log's own total may be less than its upload: what is told is the difference.
-        largest[place] = max(largest[place] ?? 0, sums[keyPath: measure].magnitude)
+        largest[kind] = max(largest[kind] ?? 0, sums[keyPath: measure].magnitude)
       }
       let most = largest.values.reduce(0, +)
       let whole = group.total[keyPath: measure].magnitude
@@ -79,14 +72,11 @@ package struct Protection: Sendable {
     }
   }
 
-  private func version(_ person: UInt32) -> Int {
-    Int(person) < versionOfPerson.count ? versionOfPerson[Int(person)] : 0
-  }
-
-  /// People of one kind under one key version: nobody is among them twice.
-  private func classOf(_ person: UInt32) -> Int {
-    let kind = Int(person) < kindOfPerson.count ? kindOfPerson[Int(person)] : 0
-    return version(person) << 8 | Int(kind)
+  private func kind(of person: UInt32) -> PersonNumber.Kind {
+    let place = Int(person)
+    return PersonNumber.Kind(
+      version: place < versionOfPerson.count ? versionOfPerson[place] : 0,
+      letter: place < kindOfPerson.count ? kindOfPerson[place] : 0)
   }
 
   // MARK: Parts of a whole that is told

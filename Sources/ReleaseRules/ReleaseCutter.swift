@@ -110,11 +110,11 @@ package struct ReleaseCutter {
   }
 
   private func personCounts(_ protection: Protection, _ hidden: Places) -> PersonCounts {
-    func persons(_ parts: [Contributions], _ hidden: Set<Int>) -> [Int?] {
-      parts.enumerated().map { hidden.contains($0) ? nil : protection.persons(in: $1) }
+    func persons(_ parts: [Contributions], _ hidden: Set<Int>) -> [PersonNumber?] {
+      parts.enumerated().map { hidden.contains($0) ? nil : protection.number(of: $1.persons) }
     }
     return PersonCounts(
-      whole: protection.persons(in: whole),
+      whole: protection.number(of: whole.persons),
       categories: persons(branches.map(\.whole), hidden.categories),
       apps: branches.enumerated().map { persons($1.apps.map(\.use), hidden.apps[$0] ?? []) },
       days: persons(figures.days.map(\.use), hidden.days))

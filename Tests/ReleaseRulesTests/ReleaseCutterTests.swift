@@ -177,6 +177,38 @@ import Testing
     #expect(share("wide") == "≥ 95")
   }
 
+  /// Eleven persons are not in the app, or in both: four users, and seven addresses that may be of
+  /// users who are.
+  @Test func fewUsersDoNotHideBehindAddresses() {
+    func use(_ people: [UInt32]) -> Contributions {
+      Contributions(people.map { ($0, Sums(events: 1, uploaded: 1, total: 1)) })
+    }
+    let (users, addresses) = (Array(UInt32(1)...60), Array(UInt32(61)...67))
+    func persons(_ first: [UInt32], _ second: [UInt32]) -> [Int?] {
+      var figures = PersonFigures()
+      figures.versionOfPerson = [0] + [Int](repeating: 1, count: 100)
+      figures.kindOfPerson =
+        [0] + [UInt8](repeating: UInt8(ascii: "u"), count: 60)
+        + [UInt8](repeating: UInt8(ascii: "i"), count: 7)
+        + [UInt8](repeating: UInt8(ascii: "u"), count: 33)
+      figures.apps = [
+        (AppFacts(number: 1, name: "a", category: "c"), use(first)),
+        (AppFacts(number: 2, name: "b", category: "c"), use(second)),
+      ]
+      // Others, so that the category is not nearly all.
+      figures.uncatalogued = use(Array(68...100))
+      let cells = ReleaseCutter(figures).cut(minimums: [10])[0].cells
+      return ["c", "a", "b"].map { name in cells.first { $0.name == name }?.persons }
+    }
+    #expect(persons(users + addresses, Array(users.prefix(56))) == [67, nil, nil])
+    #expect(persons(users + addresses, Array(users.prefix(50))) == [67, nil, 50])
+    #expect(
+      persons(Array(users.prefix(34)) + addresses, Array(users.suffix(30)) + addresses)
+        == [67, 41, nil])
+    #expect(
+      persons(Array(users.prefix(40)) + addresses, Array(users.suffix(30))) == [67, 47, 30])
+  }
+
   /// 31 of 40: a percentage would tell of the 9 others.
   @Test func theShareOfNearlyAllIsABound() {
     func use(_ people: ClosedRange<Int>) -> Contributions {
