@@ -16,8 +16,7 @@ package struct StatedFactor: Sendable, Equatable {
 package enum FactorFile {
   /// - Throws: the first thing that is wrong, with its line.
   package static func read(_ text: Span<UInt8>) throws(MatchingError) -> [StatedFactor] {
-    let rows: [CatalogRow]
-    do throws(MatchingError) { rows = try CatalogRows.cut(text) } catch { throw .factors(error) }
+    let rows = try CatalogRows.cut(text)
     guard let header = rows.first else { throw .emptyFactors }
     guard let app = header.fields.firstIndex(of: "app"),
       let factor = header.fields.firstIndex(of: "factor"),
@@ -27,8 +26,8 @@ package enum FactorFile {
     var stated: [StatedFactor] = []
     for row in rows.dropFirst() {
       guard row.fields.count == header.fields.count else {
-        throw .factors(
-          .fieldCount(line: row.line, expected: header.fields.count, found: row.fields.count))
+        throw .fieldCount(
+          line: row.line, expected: header.fields.count, found: row.fields.count)
       }
       let name = row.fields[factor]
       guard RiskFactor.named(name) != nil else { throw .unknownFactor(line: row.line) }
@@ -39,5 +38,10 @@ package enum FactorFile {
           source: source.map { row.fields[$0] } ?? "", line: row.line))
     }
     return stated
+  }
+
+  /// What is wrong with a file of factors, where, and what to do.
+  package static func words(of error: MatchingError) -> String {
+    error.words(of: "the file of factors", nothingChanged: "Nothing was changed.")
   }
 }

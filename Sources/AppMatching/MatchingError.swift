@@ -13,7 +13,7 @@ package enum CatalogColumn: String, CaseIterable, Sendable {
 /// Why hosts cannot be matched: mostly, why an app catalog was refused.
 ///
 /// Lines count from 1, the header being the first.
-package indirect enum MatchingError: Error, Equatable, CustomStringConvertible {
+package enum MatchingError: Error, Equatable, CustomStringConvertible {
   /// There is no line at all.
   case empty
   /// The header does not name a column that is needed, or names it twice.
@@ -36,8 +36,6 @@ package indirect enum MatchingError: Error, Equatable, CustomStringConvertible {
   case badCountry(line: Int)
   /// What must be unique stands on two lines.
   case duplicate(CatalogColumn, line: Int, firstLine: Int)
-  /// A file of factors has rows that are none of CSV.
-  case factors(MatchingError)
   /// A file of factors without any line.
   case emptyFactors
   /// A file of factors that does not name its columns.
@@ -54,10 +52,9 @@ package indirect enum MatchingError: Error, Equatable, CustomStringConvertible {
     words(of: "the app catalog", nothingChanged: "The catalog was not loaded.")
   }
 
-  private func words(of file: String, nothingChanged: String) -> String {
+  /// The same of another file of rows.
+  func words(of file: String, nothingChanged: String) -> String {
     switch self {
-    case .factors(let error):
-      return error.words(of: "the file of factors", nothingChanged: "Nothing was changed.")
     case .empty:
       return "The app catalog is empty. \(nothingChanged) Its first line must name the columns."
     case .header(let column):

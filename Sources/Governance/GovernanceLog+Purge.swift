@@ -17,8 +17,8 @@ extension GovernanceLog {
   /// Removes the records of all epochs that were closed before a time, and records it.
   ///
   /// The epochs stay: so the rest can still be verified by the first public key. What the records
-  /// say of releases that were cut is recorded once more. Whether
-  /// `initiator` may do that is for the caller to ask.
+  /// say of releases that were cut is recorded once more. Whether `initiator` may do that is for
+  /// the caller to ask.
   ///
   /// - Parameter time: microseconds of UTC since 1970.
   /// - Returns: the last record that was removed; `nil` where nothing is as old.
@@ -62,21 +62,10 @@ extension GovernanceLog {
   private func cuts(
     to last: Int64, by initiator: Initiator, in database: Database
   ) throws -> [GovernanceRecord] {
-    let statement = try ExactStatement(
-      """
-      SELECT tenant, target FROM governance WHERE sequence <= ? AND action = ? AND status = ?
-      ORDER BY sequence
-      """, in: database)
-    try statement.bind(last, at: 1)
-    try statement.bind(GovernanceAction.publish.rawValue, at: 2)
-    try statement.bind(GovernanceStatus.successful.rawValue, at: 3)
-    var cuts: [GovernanceRecord] = []
-    while try statement.step() {
-      guard let target = statement.value(1).string.flatMap(ReleaseTarget.repeated) else { continue }
-      cuts.append(
-        GovernanceRecord(
-          .publish, .successful, by: initiator, target: target, tenant: statement.value(0).string))
+    try ReleaseLedger.records(to: last, in: database).compactMap { tenant, target in
+      ReleaseTarget.repeated(target).map {
+        GovernanceRecord(.publish, .successful, by: initiator, target: $0, tenant: tenant)
+      }
     }
-    return cuts
   }
 }

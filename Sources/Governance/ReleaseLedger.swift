@@ -4,7 +4,7 @@ import Sealing
 /// What a record of the governance log says of a month that was cut:
 ///
 /// ```
-/// 2026-11 cut: admins from 5 persons sha256 <64 digits>, managers from 10 persons sha256 <64 digits>
+/// 2026-11 cut: admins from 5 persons sha256 3f…, managers from 10 persons sha256 a0…
 /// ```
 /// Older records have no hashes. What stands in records that are purged is said once more, as
 /// `2026-11 cut earlier: …`.
@@ -78,7 +78,7 @@ package enum ReleaseFault: Equatable, Sendable, CustomStringConvertible {
     case .missing(let tenant, let month, let audience):
       "The release of \(month) for \(audience), tenant \(tenant), was cut and is gone."
     case .unrecorded(let tenant, let month, let audience):
-      "The release of \(month) for \(audience), tenant \(tenant), is in the ledger and was never cut."
+      "The release of \(month) for \(audience), tenant \(tenant), is there and was never cut."
     }
   }
 }
@@ -134,21 +134,34 @@ struct ReleaseLedger {
 
   /// Each release that was cut, by the first record that tells of it.
   private static func cuts(in database: Database) throws -> [Key: ReleaseTarget.Cut] {
-    let statement = try ExactStatement(
-      "SELECT tenant, target FROM governance WHERE action = ? AND status = ? ORDER BY sequence",
-      in: database)
-    try statement.bind(GovernanceAction.publish.rawValue, at: 1)
-    try statement.bind(GovernanceStatus.successful.rawValue, at: 2)
     var cuts: [Key: ReleaseTarget.Cut] = [:]
-    while try statement.step() {
-      guard let tenant = statement.value(0).string, let target = statement.value(1).string else {
-        continue
-      }
+    for (tenant, target) in try records(to: .max, in: database) {
       for cut in ReleaseTarget.releases(in: target) ?? [] {
         let key = Key(tenant: tenant, month: cut.month, audience: cut.audience)
         if cuts[key] == nil { cuts[key] = cut }
       }
     }
     return cuts
+  }
+
+  /// The records of publishing, those of cuts among them, up to a sequence.
+  static func records(
+    to last: Int64, in database: Database
+  ) throws -> [(tenant: String, target: String)] {
+    let statement = try ExactStatement(
+      """
+      SELECT tenant, target FROM governance WHERE sequence <= ? AND action = ? AND status = ?
+      ORDER BY sequence
+      """, in: database)
+    try statement.bind(last, at: 1)
+    try statement.bind(GovernanceAction.publish.rawValue, at: 2)
+    try statement.bind(GovernanceStatus.successful.rawValue, at: 3)
+    var records: [(tenant: String, target: String)] = []
+    while try statement.step() {
+      if let tenant = statement.value(0).string, let target = statement.value(1).string {
+        records.append((tenant, target))
+      }
+    }
+    return records
   }
 }

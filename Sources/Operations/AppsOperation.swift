@@ -116,7 +116,7 @@ package struct AppsOperation {
     let apps = try TenantApps(gate)
     let stated: [StatedFactor]
     do { stated = try FactorFile.read(text.span) } catch {
-      throw OperationError(.badData, error.description)
+      throw OperationError(.badData, FactorFile.words(of: error))
     }
     var (put, first): ([AppFact], [Int32: [String: StatedFactor]]) = ([], [:])
     for row in stated {

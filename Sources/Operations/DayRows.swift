@@ -30,20 +30,19 @@ struct DayRows {
     return days.last { median($0) != nil }.map(isUsual) ?? false || beside.contains(where: isUsual)
   }
 
-  /// The same of the first day.
-  var reachesStart: Bool {
+  /// Whether the first day is not there in part: it is a usual one, or an unusual one with usual
+  /// ones in front of it. Logs that begin later have no row of it.
+  var hasWholeStart: Bool {
     let beside = days.lowerBound - Self.besideDays...days.lowerBound - 1
-    return days.first { median($0) != nil }.map(isUsual) ?? false || beside.contains(where: isUsual)
+    return rows[days.lowerBound] == nil || median(days.lowerBound) == nil
+      || isUsual(days.lowerBound) || beside.contains(where: isUsual)
   }
 
+  var isEmpty: Bool { !rows.keys.contains(where: days.contains) }
   /// The newest usual day of the month.
   var newest: CivilDay? { days.last(where: isUsual).map { CivilDay($0) } }
-  /// The oldest usual day of the month.
-  var oldest: CivilDay? { days.first(where: isUsual).map { CivilDay($0) } }
   /// Whether there are rows behind the newest usual day.
   var hasLater: Bool { rows.keys.contains { $0 > newest?.daysSince1970 ?? .max } }
-  /// Whether there are rows in front of the oldest usual day.
-  var hasEarlier: Bool { rows.keys.contains { $0 < oldest?.daysSince1970 ?? .min } }
 
   private func isUsual(_ day: Int32) -> Bool {
     guard let median = median(day), let count = rows[day] else { return false }

@@ -208,9 +208,24 @@ package struct PublishPeopleOperation {
 
   /// A keyed code that holds for one month.
   private func code(_ what: String, _ text: String) throws(OperationError) -> String {
-    let all = "publish people\n\(request.month)\n\(what)\n\(text)"
-    guard let code = try keyring.releaseCode(of: all) else { throw Keyring.makesNoCodes }
+    guard let code = try keyring.releaseCode(of: codedText(what, text)) else {
+      throw Keyring.makesNoCodes
+    }
     return "\(what)-\(code)"
+  }
+
+  /// The code in a release of before codes were kept: shorter, and another one under another key.
+  private func earlierCode(_ what: String, _ text: String) throws(OperationError) -> String {
+    do throws(VeilError) {
+      if let code = try keyring.auditCode(of: Array(codedText(what, text).utf8).span) {
+        return "\(what)-\(code.prefix(16))"
+      }
+    } catch { throw OperationError(error) }
+    throw Keyring.makesNoCodes
+  }
+
+  private func codedText(_ what: String, _ text: String) -> String {
+    "publish people\n\(request.month)\n\(what)\n\(text)"
   }
 
   // MARK: Handing out
@@ -240,8 +255,7 @@ package struct PublishPeopleOperation {
         let value = release.rows[number].values[old]
         guard case .known(let text) = value, shaped.attributes[place].isHashed else { return value }
         if let code = release.codes[cut[old]]?[text] { return .known(code) }
-        // A release of before codes were kept.
-        return .known(try code(cut[old].rawValue, text))
+        return .known(try earlierCode(cut[old].rawValue, text))
       }
     }
     return shaped

@@ -43,25 +43,25 @@ struct PublishedMonth {
     return (scan, snapshot.version)
   }
 
-  /// Throws where the table does not reach from the first to the last day.
+  /// Throws where the table does not reach to the end of the month, or has a part of its first day.
   private func checkIsWhole(_ rows: DayRows) throws(OperationError) {
+    if rows.isEmpty { throw isEmpty }
     if !rows.reachesEnd {
-      throw isNotWhole("is not over there", "newest", rows.newest, "later", rows.hasLater)
+      let newest = rows.newest.map { "the newest day in the table is \($0)" }
+      let stray = rows.hasLater ? ", but for a few rows dated later" : ""
+      throw isNotWhole(
+        "is not over there: \(newest ?? "it has no usual day")\(stray)", "last", "later")
     }
-    if !rows.reachesStart {
-      throw isNotWhole("lacks its first days", "oldest", rows.oldest, "earlier", rows.hasEarlier)
+    if !rows.hasWholeStart {
+      throw isNotWhole("has no more than a part of its first day", "first", "earlier")
     }
   }
 
-  private func isNotWhole(
-    _ what: String, _ which: String, _ day: CivilDay?, _ side: String, _ isBesideStray: Bool
-  ) -> OperationError {
-    let found = day.map { "the \(which) day in the table is \($0)" } ?? "it has no usual day"
-    let stray = isBesideStray ? ", but for a few rows dated \(side)" : ""
-    return OperationError(
+  private func isNotWhole(_ what: String, _ day: String, _ side: String) -> OperationError {
+    OperationError(
       .noInput,
-      "\(text) \(what): \(found)\(stray). A month is cut once, when it is whole; where its days at "
-        + "that end were unusually quiet, once there are usual \(side) ones.")
+      "\(text) \(what). A month is cut once, when it is whole; where its \(day) day was unusually "
+        + "quiet, once there are usual \(side) ones.")
   }
 
   /// No row lies in it.

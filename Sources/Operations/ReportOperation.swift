@@ -144,8 +144,8 @@ package struct ReportOperation {
     guard report.totals.users.atLeast >= minimum else {
       throw OperationError(
         .notPermitted,
-        "Fewer than \(minimum) people of \(group) have rows in this period: a report would be about "
-          + "single people. Nothing was shown; take a longer period or a larger group.")
+        "Fewer than \(minimum) people of \(group) have rows in this period: a report would be "
+          + "about single people. Nothing was shown; take a longer period or a larger group.")
     }
     report.hideBefore(below: minimum)
   }

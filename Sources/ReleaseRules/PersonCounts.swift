@@ -7,8 +7,9 @@
 /// - Who is in more than one part, where all parts are told: what the parts have more than the
 ///   whole.
 ///
-/// Neither may be few, nor of a mix of users and addresses in which few are certain. All else that follows from the numbers are ranges, and each that stays below
-/// the minimum lies within one of these two (a test solves for them).
+/// Neither may be few, nor a mix of users and addresses in which few are certain. All else that
+/// follows from the numbers are ranges, and each that stays below the minimum lies within one of
+/// these two (a test solves for them).
 struct PersonCounts {
   /// Everybody.
   let whole: PersonNumber
