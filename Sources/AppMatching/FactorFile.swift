@@ -39,4 +39,9 @@ package enum FactorFile {
     }
     return stated
   }
+
+  /// What is wrong with a file of factors, where, and what to do.
+  package static func words(of error: MatchingError) -> String {
+    error.words(of: "the file of factors", nothingChanged: "Nothing was changed.")
+  }
 }

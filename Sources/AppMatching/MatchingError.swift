@@ -49,7 +49,11 @@ package enum MatchingError: Error, Equatable, CustomStringConvertible {
 
   /// What is wrong, where, and what to do.
   package var description: String {
-    let nothingChanged = "The catalog was not loaded."
+    words(of: "the app catalog", nothingChanged: "The catalog was not loaded.")
+  }
+
+  /// The same of another file of rows.
+  func words(of file: String, nothingChanged: String) -> String {
     switch self {
     case .empty:
       return "The app catalog is empty. \(nothingChanged) Its first line must name the columns."
@@ -57,13 +61,13 @@ package enum MatchingError: Error, Equatable, CustomStringConvertible {
       return "The app catalog's first line must name the column \(column.rawValue) exactly once. "
         + nothingChanged
     case .fieldCount(let line, let expected, let found):
-      return "Line \(line) of the app catalog has \(found) fields, its header \(expected). "
+      return "Line \(line) of \(file) has \(found) fields, its header \(expected). "
         + "\(nothingChanged) Put names that hold commas in quotes."
     case .badQuote(let line):
-      return "A quote on line \(line) of the app catalog is not closed, or text follows it. "
+      return "A quote on line \(line) of \(file) is not closed, or text follows it. "
         + "\(nothingChanged) Write a quote inside quotes twice."
     case .badText(let line):
-      return "Line \(line) of the app catalog is not UTF-8, or holds control characters. "
+      return "Line \(line) of \(file) is not UTF-8, or holds control characters. "
         + nothingChanged
     case .emptyField(let line, let column):
       return "Line \(line) of the app catalog has no \(column.rawValue). \(nothingChanged)"

@@ -22,10 +22,17 @@ package struct ChainReport: Equatable, Sendable {
   /// How many anchors were compared.
   package var anchorCount = 0
 
+  /// Releases in the ledger.
+  package var releaseCount = 0
+  /// Of these, those of which the log has no hash: they were cut by older versions.
+  package var uncheckedReleaseCount = 0
+  /// Where the ledger is not what the log says was cut.
+  package var releaseFaults: [ReleaseFault] = []
+
   /// How many records were read, up to the first bad one.
   package var recordCount: Int64 { max(0, lastSequence - firstSequence + 1) }
   /// Whether all is as it was written.
-  package var isGood: Bool { fault == nil && guardsIntact }
+  package var isGood: Bool { fault == nil && guardsIntact && releaseFaults.isEmpty }
 
   package init() {}
 }

@@ -32,6 +32,8 @@ package enum GovernanceError: Error, Equatable, CustomStringConvertible {
   case corrupt(path: String)
   /// A record of the governance log is not as it was written.
   case damagedRecord(sequence: Int64)
+  /// The ledger of releases is not what the governance log says was cut.
+  case releaseBroken(ReleaseFault)
   /// The triggers that keep the governance log append-only are gone or changed.
   case guardsChanged(path: String)
   /// The key that signs the next records is gone, or not the one that was certified.
@@ -77,7 +79,7 @@ package enum GovernanceError: Error, Equatable, CustomStringConvertible {
     case .busy, .cannotOpen(_, EMFILE), .cannotOpen(_, ENFILE), .cannotOpen(_, ENOMEM): 75
     case .cannotOpen, .cannotWrite(_, .diskFull), .cannotWrite(_, .readOnly): 73
     case .cannotWrite(_, .inputOutput), .corrupt, .damagedRecord, .guardsChanged, .signingKeyLost,
-      .unsignedEnd:
+      .unsignedEnd, .releaseBroken:
       74
     case .signingFailed, .anchorRefused: 73
     case .budgetSpent, .lastAdmin, .lacks, .awaitsApproval, .ownRequest, .requestClosed: 77
@@ -118,6 +120,10 @@ package enum GovernanceError: Error, Equatable, CustomStringConvertible {
       """
       Record \(sequence) of the governance log is not as it was written. Nothing was added; keep \
       a copy of the home and run `logveil governance verify`.
+      """
+    case .releaseBroken(let fault):
+      """
+      \(fault) Nothing was published; keep a copy of the home and run `logveil governance verify`.
       """
     case .guardsChanged(let path):
       """

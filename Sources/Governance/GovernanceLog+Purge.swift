@@ -16,8 +16,9 @@ enum PurgeTarget {
 extension GovernanceLog {
   /// Removes the records of all epochs that were closed before a time, and records it.
   ///
-  /// The epochs stay: so the rest can still be verified by the first public key. Whether
-  /// `initiator` may do that is for the caller to ask.
+  /// The epochs stay: so the rest can still be verified by the first public key. What the records
+  /// say of releases that were cut is recorded once more. Whether `initiator` may do that is for
+  /// the caller to ask.
   ///
   /// - Parameter time: microseconds of UTC since 1970.
   /// - Returns: the last record that was removed; `nil` where nothing is as old.
@@ -40,12 +41,10 @@ extension GovernanceLog {
       let report = try chainReport(in: database)
       if let fault = report.fault { throw GovernanceError.damagedRecord(sequence: fault.sequence) }
       guard report.guardsIntact else { throw GovernanceError.guardsChanged(path: state.path) }
-      _ = try append(
-        [
-          GovernanceRecord(
-            .purge, .successful, by: initiator, target: PurgeTarget.text(last: last),
-            tenant: tenant, justification: justification)
-        ], in: database)
+      let purge = GovernanceRecord(
+        .purge, .successful, by: initiator, target: PurgeTarget.text(last: last),
+        tenant: tenant, justification: justification)
+      _ = try append(try cuts(to: last, by: initiator, in: database) + [purge], in: database)
       let name = "governance_no_delete"
       guard let guardText = StateSchema.guards[name] else {
         throw GovernanceError.guardsChanged(path: state.path)
@@ -56,6 +55,17 @@ extension GovernanceLog {
       try delete.run()
       try database.execute(sql: guardText)
       return last
+    }
+  }
+
+  /// Records that say once more which releases were cut: the ledger is held against them for ever.
+  private func cuts(
+    to last: Int64, by initiator: Initiator, in database: Database
+  ) throws -> [GovernanceRecord] {
+    try ReleaseLedger.records(to: last, in: database).compactMap { tenant, target in
+      ReleaseTarget.repeated(target).map {
+        GovernanceRecord(.publish, .successful, by: initiator, target: $0, tenant: tenant)
+      }
     }
   }
 }

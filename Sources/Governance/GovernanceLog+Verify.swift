@@ -19,7 +19,8 @@ extension GovernanceLog {
     try chainReport().fault?.sequence
   }
 
-  /// Walks along the whole log: hashes, signatures, the key for the next record, anchors.
+  /// Walks along the whole log: hashes, signatures, the key for the next record, anchors; and holds
+  /// the ledger of releases against it.
   ///
   /// - Complexity: reads every record once, from one state of the file; memory for one record and
   ///   for the ends of all epochs. 0.2 ms for a signature, 10 µs for a record.
@@ -54,6 +55,10 @@ extension GovernanceLog {
     if report.fault == nil, options.asksForKey, !epochs.hasKey {
       report.fault = .keyGone(sequence: walk.last + 1)
     }
+    let ledger = try ReleaseLedger(isWhole: walk.base == 0, in: database)
+    report.releaseCount = ledger.entries.count
+    report.uncheckedReleaseCount = ledger.uncheckedCount
+    report.releaseFaults = ledger.faults
     report.provenTo = walk.proven(of: options.anchors, before: report.fault?.sequence)
     return report
   }

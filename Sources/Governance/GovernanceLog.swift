@@ -118,14 +118,21 @@ extension GovernanceLog {
     }
   }
 
+  /// Whether no record was purged.
+  func isWhole(_ database: Database) throws -> Bool {
+    let first = try ExactStatement("SELECT min(sequence) FROM governance", in: database)
+    return try first.step() && first.value(0).number == 1
+  }
+
   /// Whether the triggers are those of this version, and no others.
   func guardsAreIntact(_ database: Database) throws -> Bool {
     let statement = try ExactStatement(
       """
       SELECT name, sql FROM sqlite_master
-      WHERE type = 'trigger' AND lower(tbl_name) IN ('governance', 'epochs')
+      WHERE type = 'trigger' AND lower(tbl_name) IN ('governance', 'epochs', 'releases')
       """, in: database)
-    let guards = StateSchema.guards.merging(StateSchema.epochGuards) { one, _ in one }
+    let guards = [StateSchema.guards, StateSchema.epochGuards, StateSchema.releaseGuards]
+      .reduce(into: [:]) { all, more in all.merge(more) { one, _ in one } }
     var found = 0
     while try statement.step() {
       guard case .text(let name) = statement.value(0), case .text(let sql) = statement.value(1),

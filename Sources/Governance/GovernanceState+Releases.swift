@@ -58,9 +58,15 @@ extension StateSchema {
 }
 
 extension GovernanceState {
-  /// The releases of a tenant, by month and audience.
+  /// The releases of a tenant, by month and audience, each as the signed log says that it was cut.
+  ///
+  /// - Complexity: walks along the whole log, as `GovernanceLog.chainReport` does.
   package func releases(tenant: String) throws(GovernanceError) -> [LedgerEntry] {
-    try state.read { database in try read(tenant, in: database) }
+    try state.read { database in
+      let report = try log.chainReport(in: database)
+      if let fault = report.fault { throw GovernanceError.damagedRecord(sequence: fault.sequence) }
+      return try read(tenant, in: database)
+    }
   }
 
   /// Enters the releases of a month, unless somebody has done so, and records it.
@@ -74,44 +80,37 @@ extension GovernanceState {
         known.month == month && entries.contains { $0.audience == known.audience }
       }
       if !known.isEmpty { return known }
-      for entry in entries {
-        let statement = try ExactStatement(
-          """
-          INSERT INTO releases (tenant, month, audience, minimum, made, table_version, content)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
-          """, in: database)
-        try statement.bind(tenant, at: 1)
-        try statement.bind(entry.month, at: 2)
-        try statement.bind(entry.audience, at: 3)
-        try statement.bind(Int64(entry.minimum), at: 4)
-        try statement.bind(entry.made, at: 5)
-        try statement.bind(entry.tableVersion, at: 6)
-        try statement.bind(entry.content, at: 7)
-        try statement.run()
-      }
-      let minimums = entries.map { "\($0.audience) from \($0.minimum) persons" }
+      for entry in entries { try insert(entry, tenant, in: database) }
       let record = GovernanceRecord(
         .publish, .successful, by: initiator,
-        target: "\(month) cut: \(minimums.joined(separator: ", "))", tenant: tenant)
+        target: try ReleaseTarget.text(entries, month: month, tenant: tenant), tenant: tenant)
       _ = try log.append([record], in: database)
       return entries
     }
   }
 
-  private func read(_ tenant: String, in database: Database) throws -> [LedgerEntry] {
+  private func insert(_ entry: LedgerEntry, _ tenant: String, in database: Database) throws {
     let statement = try ExactStatement(
-      "SELECT month, audience, minimum, made, table_version, content FROM releases "
-        + "WHERE tenant = ? ORDER BY month, audience", in: database)
+      """
+      INSERT INTO releases (tenant, month, audience, minimum, made, table_version, content)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """, in: database)
     try statement.bind(tenant, at: 1)
-    var entries: [LedgerEntry] = []
-    while try statement.step() {
-      entries.append(
-        LedgerEntry(
-          month: statement.value(0).string ?? "", audience: statement.value(1).string ?? "",
-          minimum: Int(statement.value(2).number ?? 0), made: statement.value(3).string ?? "",
-          tableVersion: statement.value(4).number ?? 0,
-          content: statement.value(5).string ?? ""))
+    try statement.bind(entry.month, at: 2)
+    try statement.bind(entry.audience, at: 3)
+    try statement.bind(Int64(entry.minimum), at: 4)
+    try statement.bind(entry.made, at: 5)
+    try statement.bind(entry.tableVersion, at: 6)
+    try statement.bind(entry.content, at: 7)
+    try statement.run()
+  }
+
+  /// Throws where the ledger of the tenant is not what was cut.
+  private func read(_ tenant: String, in database: Database) throws -> [LedgerEntry] {
+    let ledger = try ReleaseLedger(isWhole: try log.isWhole(database), in: database)
+    if let fault = ledger.faults.first(where: { $0.tenant == tenant }) {
+      throw GovernanceError.releaseBroken(fault)
     }
-    return entries
+    return ledger.entries.filter { $0.tenant == tenant }.map(\.entry)
   }
 }

@@ -94,16 +94,17 @@ package struct AppsOperation {
       throw OperationError(
         .usage, "\(tag): a tag is made of small letters, digits and hyphens, at most 40.")
     }
+    let decision = added.last { Self.decisions.contains($0) }
+    let given = added.filter { !Self.decisions.contains($0) || $0 == decision }
+    let leaving = removed + (decision == nil ? [] : Self.decisions)
     let apps = try TenantApps(gate)
     var (gone, put): ([AppFact], [AppFact]) = ([], [])
     for name in names {
       let app = try Self.app(name, apps)
-      var leaving = removed
-      if added.contains(where: { Self.decisions.contains($0) }) { leaving += Self.decisions }
       gone += leaving.map { Self.tagFact(app, $0) }
-      put += added.map { Self.tagFact(app, $0) }
+      put += given.map { Self.tagFact(app, $0) }
     }
-    let signed = added.map { "+\($0)" } + removed.map { "-\($0)" }
+    let signed = given.map { "+\($0)" } + removed.map { "-\($0)" }
     let words = "\(names.joined(separator: ", ")): \(signed.joined(separator: " "))"
     try change(removing: gone, putting: put, .appTag, words)
     return try names.map { name throws(OperationError) in try listed(name) }
@@ -115,19 +116,31 @@ package struct AppsOperation {
     let apps = try TenantApps(gate)
     let stated: [StatedFactor]
     do { stated = try FactorFile.read(text.span) } catch {
-      throw OperationError(.badData, error.description)
+      throw OperationError(.badData, FactorFile.words(of: error))
     }
-    let put = try stated.map { row throws(OperationError) in
+    var (put, first): ([AppFact], [Int32: [String: StatedFactor]]) = ([], [:])
+    for row in stated {
       guard let app = apps.catalog.app(named: row.app) else {
         throw OperationError(
           .badData,
           "Line \(row.line) names an app that there is not: \(Self.shown(row.app)). Nothing was "
             + "changed; `logveil apps list` shows those there are.")
       }
-      return AppFact(
-        app: app.rawValue, kind: .factor, key: row.factor, value: row.value, note: row.source)
+      if let other = first[app.rawValue]?[row.factor],
+        FactorValue(other.value) != FactorValue(row.value)
+      {
+        throw OperationError(
+          .badData,
+          "Line \(row.line) says another value of \(row.factor) for \(Self.shown(row.app)) than "
+            + "line \(other.line). Nothing was changed; say each factor of an app once.")
+      }
+      first[app.rawValue, default: [:]][row.factor] = row
+      put.append(
+        AppFact(
+          app: app.rawValue, kind: .factor, key: row.factor, value: row.value, note: row.source))
     }
-    try change(removing: [], putting: put, .appChange, "\(put.count) risk factors from a file")
+    let words = put.count == 1 ? "1 risk factor" : "\(put.count) risk factors"
+    try change(removing: [], putting: put, .appChange, "\(words) from a file")
     return put.count
   }
 

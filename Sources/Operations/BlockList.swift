@@ -42,6 +42,8 @@ extension AppsOperation {
 
   /// Why an app cannot be blocked; `nil` where it can.
   private static func reasonAgainst(_ app: ListedApp, _ apps: TenantApps) -> String? {
+    // Older versions gave both tags.
+    if app.tags.contains("sanctioned") { return "it is tagged sanctioned, too" }
     if let reason = BlockList.need(of: app) { return reason }
     if app.domains.isEmpty { return "it has addresses only, and these lists hold domains" }
     for other in apps.catalog.appsByName.compactMap({ apps.listed($0) })
@@ -80,8 +82,7 @@ extension BlockListFormat {
       ])
     case .bluecoat:
       return lines(
-        ["define category logveil_unsanctioned"] + domains.map { "  \($0)" }
-          + ["end", "<Proxy>", "  category=logveil_unsanctioned DENY"])
+        ["define category logveil_unsanctioned"] + domains.map { "  \($0)" } + ["end"])
     case .asa:
       // By DNS, since an object of an access list stands for one host name only. The expressions
       // of an ASA know no end of the text: one also matches names that go on behind the domain.

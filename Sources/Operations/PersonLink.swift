@@ -15,22 +15,21 @@ final class PersonLink: Sendable {
     var privates: Set<[UInt8]> = []
   }
   private let state: Mutex<State>
-  private let newest: Int
+  /// `nil` where all key versions were destroyed: then nobody can be found.
+  private let newest: Int?
   private let directories: [PersonAttributes]
   private let privateGroups: [GroupMembers]
 
   init(_ gate: Gate, _ keyring: Keyring) throws(OperationError) {
-    guard let version = keyring.versions.last(where: { !$0.isDestroyed })?.number else {
-      throw OperationError(.configuration, "All key versions were destroyed. Nothing was done.")
-    }
+    let version = keyring.versions.last { !$0.isDestroyed }?.number
     newest = version
     let lists = try governed { () throws(GovernanceError) in
-      try gate.state.lists(.directory, tenant: gate.tenant)
+      version == nil ? [] : try gate.state.lists(.directory, tenant: gate.tenant)
     }
     let opened = try lists.map { list throws(OperationError) in try keyring.open(list) }
     var directories: [PersonAttributes] = []
     var groups: [GroupMembers] = []
-    for canonical in try NameRules(gate, source: nil).all {
+    for canonical in try NameRules(gate, source: nil).all where version != nil {
       var people = PersonMap(canonical)
       for list in opened { people.insert(list.names) }
       var attributes = PersonAttributes(people, canonical)
@@ -46,11 +45,11 @@ final class PersonLink: Sendable {
   /// The one pseudonym of a user; `nil` where the text stands for itself: it is no user, or its key
   /// was destroyed.
   func person(of text: Span<UInt8>) -> [UInt8]? {
-    guard let pseudonym = PseudonymText(parsing: text),
+    guard let newest, let pseudonym = PseudonymText(parsing: text),
       pseudonym.kind == .user || pseudonym.kind == .privateUser
     else { return nil }
     let bytes = text.indices.map { text[$0] }
-    return state.withLock { [newest, directories, privateGroups] state in
+    return state.withLock { [directories, privateGroups] state in
       guard let name = try? state.encryptor.reveal(bytes.span) else { return nil }
       let known = directories.lazy.compactMap { $0.of(name) }.first
       let person = known?.person ?? name

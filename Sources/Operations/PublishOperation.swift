@@ -91,22 +91,24 @@ package struct PublishOperation {
     let minimums = try gate.publishMinimums()
     do {
       let (scan, version) = try month.scan(home, gate)
-      let link = PrivateLink(home, tenant: request.tenant)
+      let keyring = try home.loadKeys(of: request.tenant)
+      let link = try PersonLink(gate, keyring)
       let figures = try scan.figures(
         month.first, month.last, ThreadCrew(workers: request.threads),
-        canonical: { link.user(of: $0) })
-      if let error = link.error { throw error }
+        canonical: { link.person(of: $0) })
       guard !figures.days.isEmpty else { throw month.isEmpty }
       let releases = ReleaseCutter(figures).cut(minimums: minimums.map(\.minimum))
       let made = CivilDay.now()
-      return zip(minimums, releases).map {
+      return try zip(minimums, releases).map { (one, cut) throws(OperationError) in
         var release = PublishedRelease(
-          tenant: request.tenant, month: request.month, audience: $0.audience, minimum: $0.minimum,
-          made: made,
-          tableVersion: version)
-        (release.cells, release.hidden) = ($1.cells, $1.hidden)
+          tenant: request.tenant, month: request.month, audience: one.audience,
+          minimum: one.minimum, made: made, tableVersion: version)
+        (release.cells, release.hidden) = cut
+        for place in release.cells.indices where release.cells[place].level == .app {
+          release.cells[place].code = try Self.code(release.cells[place].name, keyring)
+        }
         return LedgerEntry(
-          month: request.month, audience: $0.audience.rawValue, minimum: $0.minimum, made: made,
+          month: request.month, audience: one.audience.rawValue, minimum: one.minimum, made: made,
           tableVersion: version, content: ReleaseText.text(release))
       }
     } catch UsageReportError.noRows {
@@ -133,20 +135,30 @@ package struct PublishOperation {
     var release = release
     release.cells.removeAll { request.excluded.contains($0.level) }
     guard request.hashesApps else { return release }
-    let keyring = try home.loadKeys(of: request.tenant)
-    do {
-      for place in release.cells.indices where release.cells[place].level == .app {
-        let name = Array(("publish\n" + release.cells[place].name).utf8)
-        guard let code = try keyring.auditCode(of: name.span) else {
-          throw OperationError(.configuration, "The keys of the tenant can make no codes.")
-        }
-        // The code without the name of its kind, of which 64 bits are enough to tell apps apart.
-        let digits = code.drop { $0 != ":" }.dropFirst()
-        release.cells[place].name = "app-" + digits.prefix(16)
+    for place in release.cells.indices where release.cells[place].level == .app {
+      if let code = release.cells[place].code {
+        release.cells[place].name = code
+      } else {
+        release.cells[place].name = try codeOfToday(release.cells[place].name)
       }
-    } catch { throw OperationError(error) }
+    }
     release.cells = Self.sortedApps(release.cells)
     return release
+  }
+
+  /// A keyed code of an app; `nil` where the keys are destroyed.
+  private static func code(
+    _ name: String, _ keyring: Keyring
+  ) throws(OperationError) -> String? {
+    try keyring.releaseCode(of: "publish\n" + name).map { "app-" + $0 }
+  }
+
+  /// For releases of before codes were kept.
+  private func codeOfToday(_ name: String) throws(OperationError) -> String {
+    guard let code = try Self.code(name, home.loadKeys(of: request.tenant)) else {
+      throw Keyring.makesNoCodes
+    }
+    return code
   }
 
   /// The same with the apps of each category in the order of their codes: that of their names would

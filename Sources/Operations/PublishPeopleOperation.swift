@@ -147,6 +147,7 @@ package struct PublishPeopleOperation {
         // By code, as the order of names would tell of them.
         release.rows = try cut.rows.map { row throws(OperationError) in try self.row(row, figures) }
           .sorted { $0.code < $1.code }
+        release.codes = try codes(of: release)
         return release
       }
     } catch UsageReportError.noRows {
@@ -185,18 +186,46 @@ package struct PublishPeopleOperation {
   ) throws(OperationError) -> PersonRow {
     let person = figures.people[candidate.person]
     return PersonRow(
-      code: "person-" + (try code("person", person.name)), pseudonym: person.name,
+      code: try code("person", person.name), pseudonym: person.name,
       values: candidate.values, activeDays: person.activeDays, apps: person.apps,
       sums: person.sums.ofTwoDigits)
   }
 
+  /// The codes of all texts that rows have, by attribute: another key makes no other ones later.
+  private func codes(
+    of release: PeopleRelease
+  ) throws(OperationError) -> [PersonAttribute: [String: String]] {
+    var codes: [PersonAttribute: [String: String]] = [:]
+    for (place, shown) in release.attributes.enumerated() {
+      for row in release.rows {
+        guard case .known(let text) = row.values[place] else { continue }
+        if codes[shown.attribute]?[text] != nil { continue }
+        codes[shown.attribute, default: [:]][text] = try code(shown.attribute.rawValue, text)
+      }
+    }
+    return codes
+  }
+
   /// A keyed code that holds for one month.
   private func code(_ what: String, _ text: String) throws(OperationError) -> String {
-    let all = Array("publish people\n\(request.month)\n\(what)\n\(text)".utf8)
+    guard let code = try keyring.releaseCode(of: codedText(what, text)) else {
+      throw Keyring.makesNoCodes
+    }
+    return "\(what)-\(code)"
+  }
+
+  /// The code in a release of before codes were kept: shorter, and another one under another key.
+  private func earlierCode(_ what: String, _ text: String) throws(OperationError) -> String {
     do throws(VeilError) {
-      if let code = try keyring.auditCode(of: all.span) { return String(code.prefix(16)) }
+      if let code = try keyring.auditCode(of: Array(codedText(what, text).utf8).span) {
+        return "\(what)-\(code.prefix(16))"
+      }
     } catch { throw OperationError(error) }
-    throw OperationError(.configuration, "The keys of the tenant can make no codes.")
+    throw Keyring.makesNoCodes
+  }
+
+  private func codedText(_ what: String, _ text: String) -> String {
+    "publish people\n\(request.month)\n\(what)\n\(text)"
   }
 
   // MARK: Handing out
@@ -225,8 +254,8 @@ package struct PublishPeopleOperation {
         (place, old) throws(OperationError) in
         let value = release.rows[number].values[old]
         guard case .known(let text) = value, shaped.attributes[place].isHashed else { return value }
-        let word = cut[old].rawValue
-        return .known("\(word)-\(try code(word, text))")
+        if let code = release.codes[cut[old]]?[text] { return .known(code) }
+        return .known(try earlierCode(cut[old].rawValue, text))
       }
     }
     return shaped

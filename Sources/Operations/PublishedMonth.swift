@@ -26,35 +26,42 @@ struct PublishedMonth {
     self.last = CivilDay(last)
   }
 
-  /// The tenant's events, once they reach to the end of the month, and the table's version.
+  /// The tenant's events, once the month is whole, and the table's version.
   func scan(_ home: Home, _ gate: Gate) throws -> (scan: PersonScan, version: Int64) {
     let table = home.lake(tenant: gate.tenant, isClear: false).table("usage")
     guard try table.exists() else { throw UsageReportError.noRows }
+    let today = CivilDay.today()
+    guard today.daysSince1970 > last.daysSince1970 else {
+      throw OperationError(
+        .noInput,
+        "\(text) is not over: it is \(today) (UTC). A month is cut once, when it is whole.")
+    }
     let snapshot = try table.snapshot()
     let apps = try ReportApps(TenantApps(gate))
     let scan = PersonScan(table, snapshot, apps: apps.directory)
-    try checkIsOver(scan.rowCounts)
+    try checkIsWhole(DayRows(first, last, scan.rowCounts))
     return (scan, snapshot.version)
   }
 
-  /// Of a hundred rows that a day of the month has, so many make a day.
-  private static let fullDayPercent = 5
+  /// Throws where the table does not reach to the end of the month, or has a part of its first day.
+  private func checkIsWhole(_ rows: DayRows) throws(OperationError) {
+    if rows.isEmpty { throw isEmpty }
+    if !rows.reachesEnd {
+      let newest = rows.newest.map { "the newest day in the table is \($0)" }
+      let stray = rows.hasLater ? ", but for a few rows dated later" : ""
+      throw isNotWhole(
+        "is not over there: \(newest ?? "it has no usual day")\(stray)", "last", "later")
+    }
+    if !rows.hasWholeStart {
+      throw isNotWhole("has no more than a part of its first day", "first", "earlier")
+    }
+  }
 
-  /// Throws where the table does not reach to the end of the month.
-  ///
-  /// A clock that is wrong dates a few rows months ahead; they are no day. A month that is cut too
-  /// early stays so.
-  private func checkIsOver(_ rowCounts: [(day: CivilDay, rows: Int)]) throws(OperationError) {
-    let days = first.daysSince1970...last.daysSince1970
-    let ofMonth = rowCounts.filter { days.contains($0.day.daysSince1970) }.map(\.rows).sorted()
-    let usual = ofMonth.isEmpty ? 0 : ofMonth[ofMonth.count / 2]
-    let newest = rowCounts.last { $0.rows * 100 >= usual * Self.fullDayPercent }?.day
-    if let newest, newest.daysSince1970 >= last.daysSince1970 { return }
-    let stray = rowCounts.last?.day != newest ? ", but for a few rows dated later" : ""
-    throw OperationError(
+  private func isNotWhole(_ what: String, _ day: String, _ side: String) -> OperationError {
+    OperationError(
       .noInput,
-      "\(text) is not over: the newest day in the table is \(newest?.description ?? "none")"
-        + "\(stray). A month is cut once, when it is whole.")
+      "\(text) \(what). A month is cut once, when it is whole; where its \(day) day was unusually "
+        + "quiet, once there are usual \(side) ones.")
   }
 
   /// No row lies in it.
@@ -81,6 +88,21 @@ extension Gate {
 
 extension Keyring {
   private static let releasePurpose = "releases"
+
+  /// A keyed code in a release: 64 bits are enough to tell apps or people apart.
+  ///
+  /// - Returns: 16 hexadecimal digits; `nil` where every key version is destroyed.
+  func releaseCode(of text: String) throws(OperationError) -> String? {
+    do throws(VeilError) {
+      guard let code = try auditCode(of: Array(text.utf8).span) else { return nil }
+      // Behind the name of its kind and the key version, which is nobody's business.
+      return String(code.drop { $0 != ":" }.dropFirst().prefix(16))
+    } catch { throw OperationError(error) }
+  }
+
+  static var makesNoCodes: OperationError {
+    OperationError(.configuration, "The keys of the tenant can make no codes.")
+  }
 
   /// A text of the ledger, sealed, as hexadecimal digits.
   func sealedText(_ text: String, _ label: String) throws(OperationError) -> String {

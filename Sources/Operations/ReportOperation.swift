@@ -105,12 +105,12 @@ package struct ReportOperation {
       query.snapshot = request.snapshot
       query.period = request.period
       query.canonical = try bridge()
-      let report = try UsageReport(
+      var report = try UsageReport(
         table, try table.snapshot(), query: query, apps: apps.directory
       ).make(
         ThreadCrew(workers: request.threads), made: CivilDay.now(),
         toolVersion: ToolVersion.number)
-      if let group = request.group { try checkSize(of: group, report) }
+      if let group = request.group { try checkSize(of: group, &report) }
       return report
     } catch let error as UsageReportError {
       throw OperationError(error.exitCode, error.description)
@@ -132,19 +132,22 @@ package struct ReportOperation {
     return Set(try filters.members([group]).map { String(decoding: $0, as: UTF8.self) })
   }
 
-  /// Refuses a report on so few people that it would be about single ones.
+  /// Refuses a report on so few people that it would be about single ones, and leaves out a period
+  /// before that would.
   private func checkSize(
-    of group: String, _ report: DiscoveryReport
+    of group: String, _ report: inout DiscoveryReport
   ) throws(OperationError) {
     let text = try governed { () throws(GovernanceError) in
       try gate.state.value(of: .publishMinimumAdmins, tenant: request.tenant)
     }
     let minimum = max(Int(text) ?? 0, Protection.minimumMin)
-    guard report.totals.users.atLeast < minimum else { return }
-    throw OperationError(
-      .notPermitted,
-      "Fewer than \(minimum) people of \(group) have rows in this period: a report would be about "
-        + "single people. Nothing was shown; take a longer period or a larger group.")
+    guard report.totals.users.atLeast >= minimum else {
+      throw OperationError(
+        .notPermitted,
+        "Fewer than \(minimum) people of \(group) have rows in this period: a report would be "
+          + "about single people. Nothing was shown; take a longer period or a larger group.")
+    }
+    report.hideBefore(below: minimum)
   }
 
   /// Links key versions, where that was asked for and is allowed.

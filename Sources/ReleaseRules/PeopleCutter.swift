@@ -63,8 +63,8 @@ package struct PeopleCutter {
 
   private func use(_ persons: [Int]) -> Contributions {
     Contributions(
-      persons.filter { $0 > 0 }.map { (UInt32($0), figures.people[$0].sums.uses) },
-      rest: persons.contains(0) ? figures.people[0].sums.uses : UseSums(), blocked: 0)
+      persons.filter { $0 > 0 }.map { (UInt32($0), figures.people[$0].sums) },
+      rest: persons.contains(0) ? figures.people[0].sums : Sums())
   }
 
   /// Takes rows away until all who have none are a group that might be told of.

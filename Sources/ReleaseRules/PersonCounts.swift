@@ -7,17 +7,18 @@
 /// - Who is in more than one part, where all parts are told: what the parts have more than the
 ///   whole.
 ///
-/// Neither may be few. All else that follows from the numbers are ranges, and each that stays below
-/// the minimum lies within one of these two (a test solves for them).
+/// Neither may be few, nor a mix of users and addresses in which few are certain. All else that
+/// follows from the numbers are ranges, and each that stays below the minimum lies within one of
+/// these two (a test solves for them).
 struct PersonCounts {
   /// Everybody.
-  let whole: Int
+  let whole: PersonNumber
   /// By category, and `nil` where its cell is hidden.
-  let categories: [Int?]
+  let categories: [PersonNumber?]
   /// By category and app in it, and `nil` where the cell is hidden.
-  let apps: [[Int?]]
+  let apps: [[PersonNumber?]]
   /// By day, and `nil` where the cell is hidden.
-  let days: [Int?]
+  let days: [PersonNumber?]
 
   /// Shown cells whose numbers of persons are not told.
   struct Untold: Equatable {
@@ -33,7 +34,7 @@ struct PersonCounts {
   func untold(before: Untold, minimum: Int) -> Untold {
     var untold = before
     for (place, count) in categories.enumerated() {
-      if let count, whole - count < minimum { untold.categories.insert(place) }
+      if count?.leavesFew(of: whole, minimum: minimum) == true { untold.categories.insert(place) }
     }
     for (place, apps) in apps.enumerated() {
       let category = untold.categories.contains(place) ? nil : categories[place]
@@ -41,15 +42,16 @@ struct PersonCounts {
       for (number, count) in apps.enumerated() {
         guard let count else { continue }
         // The only app of a category is the category once more.
-        let isFew = category.map { $0 - count < minimum && apps.count > 1 } ?? false
-        if isFew || whole - count < minimum { few.insert(number) }
+        let isFew =
+          apps.count > 1 && category.map { count.leavesFew(of: $0, minimum: minimum) } == true
+        if isFew || count.leavesFew(of: whole, minimum: minimum) { few.insert(number) }
       }
       if let category { hideOverlap(of: apps, in: category, &few, minimum) }
       untold.apps[place] = few
     }
     hideOverlapOfCategories(&untold, minimum)
     for (place, count) in days.enumerated() {
-      if let count, whole - count < minimum { untold.days.insert(place) }
+      if count?.leavesFew(of: whole, minimum: minimum) == true { untold.days.insert(place) }
     }
     hideOverlap(of: days, in: whole, &untold.days, minimum)
     return untold
@@ -57,9 +59,9 @@ struct PersonCounts {
 
   /// Takes the number of one part away where all are told and few persons are in several.
   private func hideOverlap(
-    of parts: [Int?], in whole: Int, _ untold: inout Set<Int>, _ minimum: Int
+    of parts: [PersonNumber?], in whole: PersonNumber, _ untold: inout Set<Int>, _ minimum: Int
   ) {
-    guard let told = Self.cover(parts, untold), hasFewTwice(told, of: whole, minimum),
+    guard let told = Self.cover(parts, untold), told.hasFewTwice(in: whole, minimum: minimum),
       let least = Self.least(parts, untold)
     else { return }
     untold.insert(least)
@@ -68,7 +70,7 @@ struct PersonCounts {
   /// A category whose number is not told may follow from those of its apps; so these stand for it.
   private func hideOverlapOfCategories(_ untold: inout Untold, _ minimum: Int) {
     while true {
-      var sum = 0
+      var sum = PersonNumber()
       for place in categories.indices {
         guard let category = categories[place] else { return }
         if !untold.categories.contains(place) {
@@ -79,7 +81,7 @@ struct PersonCounts {
           return
         }
       }
-      guard hasFewTwice(sum, of: whole, minimum) else { return }
+      guard sum.hasFewTwice(in: whole, minimum: minimum) else { return }
       if let least = Self.least(categories, untold.categories) {
         untold.categories.insert(least)
       } else if let place = apps.indices.first(where: { !apps[$0].isEmpty }),
@@ -92,15 +94,10 @@ struct PersonCounts {
     }
   }
 
-  /// Whether few persons are in more than one of the parts that have `sum` persons together.
-  private func hasFewTwice(_ sum: Int, of whole: Int, _ minimum: Int) -> Bool {
-    (1..<minimum).contains(sum - whole)
-  }
-
   /// What the parts have together; `nil` unless all of them are told.
-  private static func cover(_ parts: [Int?], _ untold: Set<Int>) -> Int? {
+  private static func cover(_ parts: [PersonNumber?], _ untold: Set<Int>) -> PersonNumber? {
     guard !parts.isEmpty, untold.isEmpty else { return nil }
-    var sum = 0
+    var sum = PersonNumber()
     for part in parts {
       guard let part else { return nil }
       sum += part
@@ -109,8 +106,8 @@ struct PersonCounts {
   }
 
   /// The told part with the fewest persons.
-  private static func least(_ parts: [Int?], _ untold: Set<Int>) -> Int? {
+  private static func least(_ parts: [PersonNumber?], _ untold: Set<Int>) -> Int? {
     parts.indices.filter { parts[$0] != nil && !untold.contains($0) }
-      .min { (parts[$0] ?? 0, $0) < (parts[$1] ?? 0, $1) }
+      .min { (parts[$0]?.told ?? 0, $0) < (parts[$1]?.told ?? 0, $1) }
   }
 }

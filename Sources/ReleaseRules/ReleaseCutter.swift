@@ -8,8 +8,9 @@ package import ReportFigures
 ///        └─ category …
 /// ```
 /// A hidden category hides all its apps. So each whole that is shown gives a reader one equation,
-/// no part is in two of them, and each tells of one group only: the hidden parts together. Numbers
-/// of persons do not add up, and have rules of their own (`PersonCounts`).
+/// no part is in two of them, and each tells of one group only: the hidden parts together. Blocked
+/// events are a table of their own over the same cells, in which more is hidden. Numbers of persons
+/// do not add up, and have rules of their own (`PersonCounts`).
 package struct ReleaseCutter {
   /// A category with its apps.
   private struct Branch {
@@ -17,11 +18,24 @@ package struct ReleaseCutter {
     var whole: Contributions
     var apps: [(facts: AppFacts, use: Contributions)]
   }
-  private struct Hidden {
-    /// By name; empty set of apps where only the category itself counts.
+  /// Cells by their places.
+  private struct Places {
+    var total = false
     var categories: Set<Int> = []
+    /// By category.
     var apps: [Int: Set<Int>] = [:]
     var days: Set<Int> = []
+
+    func union(_ other: Places) -> Places {
+      Places(
+        total: total || other.total, categories: categories.union(other.categories),
+        apps: apps.merging(other.apps) { $0.union($1) }, days: days.union(other.days))
+    }
+  }
+  private struct Hidden {
+    var cells = Places()
+    /// Those whose blocked events are not told; all of `cells` are among them.
+    var blockedShares = Places()
     /// Shown cells whose numbers of persons are not told.
     var untold = PersonCounts.Untold()
   }
@@ -56,19 +70,31 @@ package struct ReleaseCutter {
         minimum: minimum, versionOfPerson: figures.versionOfPerson,
         kindOfPerson: figures.kindOfPerson)
       guard protection.objection(to: whole) == nil else { return ([], allHidden()) }
-      var hidden = hide(protection, before)
-      let counts = personCounts(protection, hidden)
+      var hidden = Hidden()
+      hidden.cells = hide(.figures, before.cells, protection)
+      hidden.blockedShares = hide(
+        .blockedShare, before.blockedShares.union(hidden.cells), protection)
+      let counts = personCounts(protection, hidden.cells)
       hidden.untold = counts.untold(before: before.untold, minimum: protection.minimum)
       before = hidden
-      return (cells(protection, hidden), hiddenCounts(protection, hidden))
+      return (cells(protection, hidden), hiddenCounts(protection, hidden.cells))
     }
   }
 
-  private func hide(_ protection: Protection, _ before: Hidden) -> Hidden {
+  /// What is hidden, beside what is in any case.
+  private func hide(
+    _ telling: Protection.Telling, _ before: Places, _ protection: Protection
+  ) -> Places {
     var hidden = before
+    let days = figures.days.map(\.use)
+    if protection.objection(to: whole, telling) != nil {
+      hidden.total = true
+      hidden.categories = Set(branches.indices)
+      hidden.days = Set(days.indices)
+    }
     for (place, branch) in branches.enumerated() where !branch.apps.isEmpty {
       if let apps = protection.hidden(
-        of: branch.apps.map(\.use), forced: before.apps[place] ?? [])
+        telling, of: branch.apps.map(\.use), forced: before.apps[place] ?? [])
       {
         hidden.apps[place] = apps
       } else {
@@ -77,73 +103,76 @@ package struct ReleaseCutter {
     }
     let all = Set(branches.indices)
     hidden.categories =
-      protection.hidden(of: branches.map(\.whole), forced: hidden.categories) ?? all
+      protection.hidden(telling, of: branches.map(\.whole), forced: hidden.categories) ?? all
     for place in hidden.categories { hidden.apps[place] = Set(branches[place].apps.indices) }
-    let days = figures.days.map(\.use)
-    hidden.days = protection.hidden(of: days, forced: before.days) ?? Set(days.indices)
+    hidden.days = protection.hidden(telling, of: days, forced: hidden.days) ?? Set(days.indices)
     return hidden
   }
 
-  private func personCounts(_ protection: Protection, _ hidden: Hidden) -> PersonCounts {
-    func persons(_ parts: [Contributions], _ hidden: Set<Int>) -> [Int?] {
-      parts.enumerated().map { hidden.contains($0) ? nil : protection.persons(in: $1) }
+  private func personCounts(_ protection: Protection, _ hidden: Places) -> PersonCounts {
+    func persons(_ parts: [Contributions], _ hidden: Set<Int>) -> [PersonNumber?] {
+      parts.enumerated().map { hidden.contains($0) ? nil : protection.number(of: $1.persons) }
     }
     return PersonCounts(
-      whole: protection.persons(in: whole),
+      whole: protection.number(of: whole.persons),
       categories: persons(branches.map(\.whole), hidden.categories),
       apps: branches.enumerated().map { persons($1.apps.map(\.use), hidden.apps[$0] ?? []) },
       days: persons(figures.days.map(\.use), hidden.days))
   }
 
   private func cells(_ protection: Protection, _ hidden: Hidden) -> [ReleaseCell] {
-    let untold = hidden.untold
-    var cells = [cell(.total, "", "", whole, isUntold: false, protection)]
-    for (place, branch) in branches.enumerated() where !hidden.categories.contains(place) {
+    let (places, shares, untold) = (hidden.cells, hidden.blockedShares, hidden.untold)
+    let all = protection.persons(in: whole)
+    func cell(
+      _ level: ReleaseCell.Level, _ parent: String, _ name: String, _ use: Contributions,
+      isUntold: Bool, hidesBlocked: Bool
+    ) -> ReleaseCell {
+      let persons = protection.persons(in: use)
+      return ReleaseCell(
+        level: level, parent: parent, name: name, persons: isUntold ? nil : persons,
+        personsPercent: level == .total
+          ? "100" : share(persons, of: all, isUntold: isUntold, protection),
+        // The bounds of a percentage would tell how many persons there are about.
+        blockedPercent: hidesBlocked
+          ? ReleaseCell.notTold
+          : Clamp.percent(
+            use.total.blocked, of: use.total.events, groupSize: isUntold ? 0 : persons),
+        sums: use.total.uses)
+    }
+    var cells = [cell(.total, "", "", whole, isUntold: false, hidesBlocked: shares.total)]
+    for (place, branch) in branches.enumerated() where !places.categories.contains(place) {
       cells.append(
         cell(
           .category, "", branch.name, branch.whole,
-          isUntold: untold.categories.contains(place), protection))
+          isUntold: untold.categories.contains(place),
+          hidesBlocked: shares.categories.contains(place)))
       for (number, app) in branch.apps.enumerated()
-      where !(hidden.apps[place] ?? []).contains(number) {
+      where places.apps[place]?.contains(number) != true {
         cells.append(
           cell(
             .app, branch.name, app.facts.name, app.use,
-            isUntold: untold.apps[place]?.contains(number) == true, protection))
+            isUntold: untold.apps[place]?.contains(number) == true,
+            hidesBlocked: shares.apps[place]?.contains(number) == true))
       }
     }
-    for (place, day) in figures.days.enumerated() where !hidden.days.contains(place) {
+    for (place, day) in figures.days.enumerated() where !places.days.contains(place) {
       cells.append(
-        cell(.day, "", day.day, day.use, isUntold: untold.days.contains(place), protection))
+        cell(
+          .day, "", day.day, day.use, isUntold: untold.days.contains(place),
+          hidesBlocked: shares.days.contains(place)))
     }
     return cells
   }
 
-  private func cell(
-    _ level: ReleaseCell.Level, _ parent: String, _ name: String, _ use: Contributions,
-    isUntold: Bool, _ protection: Protection
-  ) -> ReleaseCell {
-    let persons = protection.persons(in: use)
-    let all = protection.persons(in: whole)
-    let share: String
-    if level == .total {
-      share = "100"
-    } else if !isUntold {
-      share = Clamp.percent(Int64(persons), of: Int64(all), groupSize: all)
-    } else if all - persons < protection.minimum {
-      share = Clamp.nearlyAll(of: all, minimum: protection.minimum)
-    } else {
-      share = ReleaseCell.notTold
-    }
-    return ReleaseCell(
-      level: level, parent: parent, name: name, persons: isUntold ? nil : persons,
-      personsPercent: share,
-      // The bounds of a percentage would tell how many persons there are about.
-      blockedPercent: Clamp.percent(
-        use.blocked, of: use.total.events, groupSize: isUntold ? 0 : persons),
-      sums: use.total)
+  private func share(
+    _ persons: Int, of all: Int, isUntold: Bool, _ protection: Protection
+  ) -> String {
+    if !isUntold { return Clamp.percent(Int64(persons), of: Int64(all), groupSize: all) }
+    return all - persons < protection.minimum
+      ? Clamp.nearlyAll(of: all, minimum: protection.minimum) : ReleaseCell.notTold
   }
 
-  private func hiddenCounts(_ protection: Protection, _ hidden: Hidden) -> [HiddenCells] {
+  private func hiddenCounts(_ protection: Protection, _ hidden: Places) -> [HiddenCells] {
     func count(
       _ level: ReleaseCell.Level, _ parts: [Contributions]
     ) -> HiddenCells {

@@ -5,24 +5,36 @@
 package struct Contributions: Sendable, Equatable {
   /// Numbers of persons, ascending, each once.
   package private(set) var persons: [UInt32] = []
-  package private(set) var sums: [UseSums] = []
+  package private(set) var sums: [Sums] = []
   /// Everything, with what nobody is named for.
-  package private(set) var total = UseSums()
-  package private(set) var blocked: Int64 = 0
+  package private(set) var total = Sums()
 
   package init() {}
 
   /// - Parameters:
   ///   - parts: each person once, in any order.
   ///   - rest: what nobody is named for.
-  package init(_ parts: [(person: UInt32, sums: UseSums)], rest: UseSums, blocked: Int64) {
+  package init(_ parts: [(person: UInt32, sums: Sums)], rest: Sums = Sums()) {
     for part in parts.sorted(by: { $0.person < $1.person }) {
       persons.append(part.person)
       sums.append(part.sums)
       total += part.sums
     }
     total += rest
-    self.blocked = blocked
+  }
+
+  /// Some of the events alone, and those who have any of them.
+  ///
+  /// - Parameter events: how many of the events that sums are of.
+  package func part(_ events: (Sums) -> Int64) -> Contributions {
+    func only(_ sums: Sums) -> Sums { Sums(events: events(sums)) }
+    var part = Contributions()
+    for (person, sums) in zip(persons, sums) where events(sums) != 0 {
+      part.persons.append(person)
+      part.sums.append(only(sums))
+    }
+    part.total = only(total)
+    return part
   }
 
   /// All of them together; who is in several of them counts once.
@@ -38,10 +50,7 @@ package struct Contributions: Sendable, Equatable {
         joined.sums.append(sums)
       }
     }
-    for one in all {
-      joined.total += one.total
-      joined.blocked += one.blocked
-    }
+    for one in all { joined.total += one.total }
     return joined
   }
 }

@@ -233,6 +233,8 @@ package struct AttributeFigures: Sendable, Equatable {
   /// As the column of `usage` is called.
   package var column: String
   package var events: Int64 = 0
+  /// Sources without any event that has it, by name.
+  package var missingIn: [String] = []
   /// Widgets that need it.
   package var widgets: [String]
 
@@ -255,6 +257,8 @@ package struct DiscoveryReport: Sendable, Equatable {
   package var totals = PeriodTotals()
   /// The period of the same length before; `nil` where the table does not reach back so far.
   package var before: PeriodTotals?
+  /// The fewest people of whom a report tells, where those of the period before are fewer.
+  package private(set) var hiddenBefore: Int?
   package var days: [DayFigures] = []
   package var apps: [AppFigures] = []
   package var domains: [DomainFigures] = []
@@ -278,4 +282,21 @@ package struct DiscoveryReport: Sendable, Equatable {
   /// Attributes that no event of the period has.
   package var missing: [AttributeFigures] { attributes.filter { $0.events == 0 } }
   package var newApps: [AppFigures] { apps.filter(\.isNew) }
+  /// Attributes that no event of some sources has.
+  package var partial: [AttributeFigures] {
+    attributes.filter { $0.events > 0 && !$0.missingIn.isEmpty }
+  }
+  /// Columns that no event of a source has.
+  package func missing(in source: SourceFigures) -> Set<String> {
+    Set(attributes.filter { $0.missingIn.contains(source.name) }.map(\.column))
+  }
+
+  /// Leaves the period before out, and so all growth, where it is about fewer people than a report
+  /// may tell of.
+  package mutating func hideBefore(below minimum: Int) {
+    guard let before, before.users.atLeast < minimum else { return }
+    self.before = nil
+    hiddenBefore = minimum
+    for place in apps.indices { apps[place].before = nil }
+  }
 }

@@ -83,6 +83,8 @@ package struct PeopleRelease: Sendable, Equatable {
   package var tableVersion: Int64
   package var attributes: [Shown] = []
   package var rows: [PersonRow] = []
+  /// What stands for texts of attributes that are hashed.
+  package var codes: [PersonAttribute: [String: String]] = [:]
   /// Persons without a row: none, or a group that might be told of.
   package var leftOut = 0
   /// Whether `person` is a pseudonym, and not a code.

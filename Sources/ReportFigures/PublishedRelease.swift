@@ -10,10 +10,13 @@ package struct ReleaseCell: Sendable, Equatable {
   /// The category of an app; empty for all else.
   package var parent: String
   package var name: String
+  /// A keyed code that may stand for the name; `nil` where none was made.
+  package var code: String?
   /// `nil`: not told, as a few others would be told of with it.
   package var persons: Int?
   /// Of all persons, as `37`, or as a bound: `≤ 5`, `≥ 95`; or `notTold`.
   package var personsPercent: String
+  /// Of its events: `37`, a bound, or `notTold`.
   package var blockedPercent: String
   package var sums: UseSums
 

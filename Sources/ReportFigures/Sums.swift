@@ -11,7 +11,7 @@ package struct Sums: Sendable, Equatable {
   package init() {}
 
   package init(
-    events: Int64, blocked: Int64, uploaded: Int64, downloaded: Int64, total: Int64
+    events: Int64, blocked: Int64 = 0, uploaded: Int64 = 0, downloaded: Int64 = 0, total: Int64 = 0
   ) {
     self.events = events
     self.blocked = blocked
@@ -35,6 +35,12 @@ package struct Sums: Sendable, Equatable {
   }
 
   package var uses: UseSums { UseSums(events: events, uploaded: uploaded, total: total) }
+
+  /// Events that were not blocked.
+  package var passed: Int64 { events &- blocked }
+
+  /// What traffic and upload tell of the download, whether logs have it or not.
+  package var notUploaded: Int64 { total &- uploaded }
 }
 
 /// The sums of one thing within another, as of a user within an app.

@@ -99,12 +99,14 @@ struct JSONText {
 
 extension JSONText {
   /// The members of sums, named as the columns of `usage`.
-  mutating func members(_ sums: Sums) {
+  ///
+  /// - Parameter missing: columns of bytes that logs lack: null.
+  mutating func members(_ sums: Sums, without missing: Set<String> = []) {
     member("events", sums.events)
     member("blocked_events", sums.blocked)
-    member("uploaded_bytes", sums.uploaded)
-    member("downloaded_bytes", sums.downloaded)
-    member("total_bytes", sums.total)
+    for (name, bytes) in sums.bytes {
+      member(name, optional: missing.contains(name) ? nil : Int(bytes))
+    }
   }
 
   mutating func members(_ sums: UseSums) {

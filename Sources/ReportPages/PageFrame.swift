@@ -67,6 +67,12 @@ extension DiscoveryReport {
       let widgets = attribute.widgets.joined(separator: ", ")
       notes.append("The logs have no \(attribute.column): empty are \(widgets).")
     }
+    for attribute in partial {
+      let widgets = attribute.widgets.joined(separator: ", ")
+      notes.append(
+        "The logs of \(Self.few(attribute.missingIn)) have no \(attribute.column): \(widgets) are "
+          + "those of other sources.")
+    }
     if distinctWord == "upper_bound" {
       let versions = keyVersions.map(String.init).joined(separator: ", ")
       notes.append(
@@ -78,6 +84,11 @@ extension DiscoveryReport {
     if isBridged {
       notes.append("Pseudonyms of several key versions were linked: counts are exact.")
     }
+    if let minimum = hiddenBefore {
+      notes.append(
+        "Fewer than \(minimum) people of the group have rows in the period before, so it is left "
+          + "out, and with it all growth.")
+    }
     if !scope.hasBefore {
       let isAllNew = scope.oldest.daysSince1970 >= scope.first.daysSince1970
       notes.append(
@@ -85,6 +96,12 @@ extension DiscoveryReport {
           + "compare with" + (isAllNew ? ", and no app can be called new." : "."))
     }
     return notes
+  }
+
+  /// Some names, and how many more there are.
+  private static func few(_ names: [String]) -> String {
+    let shown = names.prefix(5).map(PlainText.visible).joined(separator: ", ")
+    return names.count > 5 ? "\(shown) and \(names.count - 5) more sources" : shown
   }
 }
 

@@ -13,6 +13,11 @@ package enum PeopleReleaseText {
     for shown in release.attributes {
       lines.append("attribute\t\(shown.attribute.rawValue)\t\(shown.isHashed ? "hashed" : "shown")")
     }
+    for (attribute, codes) in release.codes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      for (text, code) in codes.sorted(by: { $0.value < $1.value }) {
+        lines.append("code\t\(attribute.rawValue)\t\(PlainText.visible(text))\t\(code)")
+      }
+    }
     for row in release.rows {
       let numbers = [
         Int64(row.activeDays), Int64(row.apps), row.sums.events, row.sums.blocked,
@@ -40,6 +45,9 @@ package enum PeopleReleaseText {
       case ("attribute", 3):
         guard let attribute = PersonAttribute(rawValue: fields[1]) else { return nil }
         release.attributes.append(.init(attribute, isHashed: fields[2] == "hashed"))
+      case ("code", 4):
+        guard let attribute = PersonAttribute(rawValue: fields[1]) else { return nil }
+        release.codes[attribute, default: [:]][fields[2]] = fields[3]
       case ("row", 10 + release.attributes.count):
         guard let row = row(fields) else { return nil }
         release.rows.append(row)

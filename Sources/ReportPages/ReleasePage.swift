@@ -37,8 +37,13 @@ package enum ReleasePage {
   }
 
   /// Their share.
-  package static func shareText(_ cell: ReleaseCell) -> String {
-    cell.personsPercent == ReleaseCell.notTold ? "–" : cell.personsPercent + " %"
+  package static func shareText(_ cell: ReleaseCell) -> String { percent(cell.personsPercent) }
+
+  /// The share of events that were blocked.
+  package static func blockedText(_ cell: ReleaseCell) -> String { percent(cell.blockedPercent) }
+
+  private static func percent(_ text: String) -> String {
+    text == ReleaseCell.notTold ? "–" : text + " %"
   }
 
   /// How much was hidden, and why.
@@ -47,9 +52,15 @@ package enum ReleasePage {
       "\(hidden.level.rawValue): \(hidden.small) below the minimum, \(hidden.dominated) made by "
         + "one person, \(hidden.complementary) from which others would follow"
     }
-    let untold = release.cells.count { $0.persons == nil }
-    if untold > 0 {
-      words.append("the number of persons of \(untold) \(untold == 1 ? "figure" : "figures")")
+    let untold = [
+      ("the number of persons", release.cells.count { $0.persons == nil }),
+      (
+        "the share of blocked events",
+        release.cells.count { $0.blockedPercent == ReleaseCell.notTold }
+      ),
+    ]
+    words += untold.filter { $0.1 > 0 }.map { what, count in
+      "\(what) of \(count) \(count == 1 ? "figure" : "figures")"
     }
     return words.isEmpty ? "nothing" : words.joined(separator: "; ")
   }
@@ -70,7 +81,7 @@ package enum ReleasePage {
       HTMLList.number(&page, cell.sums.total, FigureText.bytes(cell.sums.total))
       HTMLList.number(&page, cell.sums.uploaded, FigureText.bytes(cell.sums.uploaded))
       HTMLList.number(&page, cell.sums.events, FigureText.count(cell.sums.events))
-      page.element("td", " class=\"n\"", cell.blockedPercent + " %")
+      page.element("td", " class=\"n\"", blockedText(cell))
       page.raw("</tr>")
     }
     HTMLList.end(&page)

@@ -14,7 +14,8 @@ package enum ReleaseText {
           "cell", cell.level.rawValue, cell.parent, cell.name,
           cell.persons.map(String.init) ?? "-", cell.personsPercent, cell.blockedPercent,
           String(cell.sums.events), String(cell.sums.uploaded), String(cell.sums.total),
-        ].map(field).joined(separator: "\t"))
+          cell.code,
+        ].compactMap { $0.map(field) }.joined(separator: "\t"))
     }
     for hidden in release.hidden {
       lines.append(
@@ -34,14 +35,15 @@ package enum ReleaseText {
       guard fields.count >= 2, let level = ReleaseCell.Level(rawValue: fields[1]) else {
         return nil
       }
-      if fields[0] == "cell", fields.count == 10 {
-        let numbers = fields[7...].compactMap { Int64($0) }
+      if fields[0] == "cell", 10...11 ~= fields.count {
+        let numbers = fields[7..<10].compactMap { Int64($0) }
         guard numbers.count == 3 else { return nil }
-        release.cells.append(
-          ReleaseCell(
-            level: level, parent: fields[2], name: fields[3], persons: Int(fields[4]),
-            personsPercent: fields[5], blockedPercent: fields[6],
-            sums: UseSums(events: numbers[0], uploaded: numbers[1], total: numbers[2])))
+        var cell = ReleaseCell(
+          level: level, parent: fields[2], name: fields[3], persons: Int(fields[4]),
+          personsPercent: fields[5], blockedPercent: fields[6],
+          sums: UseSums(events: numbers[0], uploaded: numbers[1], total: numbers[2]))
+        cell.code = fields.count > 10 ? fields[10] : nil
+        release.cells.append(cell)
       } else if fields[0] == "hidden", fields.count == 5 {
         let numbers = fields[2...].compactMap { Int($0) }
         guard numbers.count == 3 else { return nil }

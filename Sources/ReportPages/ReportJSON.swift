@@ -42,10 +42,14 @@ package enum ReportJSON {
       json.object { json in
         json.member("column", attribute.column)
         json.member("events", attribute.events)
+        json.name("missing_in_sources")
+        json.array(attribute.missingIn) { $0.string($1) }
         json.name("empty_widgets")
         json.array(attribute.events == 0 ? attribute.widgets : []) { $0.string($1) }
       }
     }
+    json.name("notes")
+    json.array(report.notes) { $0.string($1) }
   }
 
   private static func totals(_ totals: PeriodTotals, _ json: inout JSONText) {
@@ -87,15 +91,18 @@ package enum ReportJSON {
     }
     groups("risk_levels", "level", report.risks, &json)
     groups("countries", "country", report.countries, &json)
-    for (list, column, figures) in [
-      ("sources", "source", report.sources), ("ip_tags", "ip_tag", report.addressTags),
-    ] {
-      json.name(list)
-      json.array(figures) { json, part in
-        json.object { json in
-          json.member(column, part.name)
-          json.members(part.sums)
-        }
+    json.name("sources")
+    json.array(report.sources) { json, source in
+      json.object { json in
+        json.member("source", source.name)
+        json.members(source.sums, without: report.missing(in: source))
+      }
+    }
+    json.name("ip_tags")
+    json.array(report.addressTags) { json, tag in
+      json.object { json in
+        json.member("ip_tag", tag.name)
+        json.members(tag.sums)
       }
     }
     json.name("apps")

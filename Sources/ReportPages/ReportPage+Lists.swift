@@ -101,7 +101,11 @@ extension ReportPage {
       })
     card("Devices", rows: report.devices.prefix(15).map { ($0.name, value($0.sums), nil, true) })
     newApps()
-    let bySource = report.sources.prefix(15).map { ($0.name, value($0.sums), String?.none, false) }
+    let bySource = report.sources.prefix(15).map { source in
+      let isLogged = isByEvents || !report.missing(in: source).contains("total_bytes")
+      let shown = isLogged ? value(source.sums) : (0, "sizes not logged")
+      return (source.name, shown, String?.none, false)
+    }
     card("Sources", rows: bySource)
     let byTag = report.addressTags.prefix(15).map { ($0.name, value($0.sums), String?.none, false) }
     if !byTag.isEmpty { card("Networks", rows: byTag) }

@@ -16,8 +16,7 @@ package enum ReportTables {
       ("top_users", entities("user", report.users)),
       ("top_source_addresses", entities("src_ip", report.addresses)),
       ("top_devices", entities("device", report.devices)),
-      ("sources", named("source", report.sources)),
-      ("ip_tags", named("ip_tag", report.addressTags)),
+      ("sources", sources(report)), ("ip_tags", networks(report)),
     ]
   }
 
@@ -124,11 +123,25 @@ package enum ReportTables {
     }
   }
 
-  private static func named(_ column: String, _ figures: [SourceFigures]) -> Table {
-    .rows(figures, or: SourceFigures(name: "")) { table, source in
-      table.text(column, source.name)
-      table.sums(source.sums)
+  private static func sources(_ report: DiscoveryReport) -> Table {
+    .rows(report.sources, or: SourceFigures(name: "")) { table, source in
+      table.text("source", source.name)
+      table.sums(source.sums, without: report.missing(in: source))
     }
+  }
+
+  private static func networks(_ report: DiscoveryReport) -> Table {
+    .rows(report.addressTags, or: SourceFigures(name: "")) { table, tag in
+      table.text("ip_tag", tag.name)
+      table.sums(tag.sums)
+    }
+  }
+}
+
+extension Sums {
+  /// Numbers of bytes by the columns of `usage`.
+  var bytes: [(name: String, bytes: Int64)] {
+    [("uploaded_bytes", uploaded), ("downloaded_bytes", downloaded), ("total_bytes", total)]
   }
 }
 
@@ -173,12 +186,11 @@ private struct TableBuilder {
     number(name, count.pseudonyms)
     number(name + "_at_least", count.atLeast)
   }
-  mutating func sums(_ sums: Sums) {
+  /// - Parameter missing: columns of bytes that logs lack: null.
+  mutating func sums(_ sums: Sums, without missing: Set<String> = []) {
     optional("events", sums.events)
     optional("blocked_events", sums.blocked)
-    optional("uploaded_bytes", sums.uploaded)
-    optional("downloaded_bytes", sums.downloaded)
-    optional("total_bytes", sums.total)
+    for (name, bytes) in sums.bytes { optional(name, missing.contains(name) ? nil : bytes) }
   }
 
   private mutating func put(_ name: String, _ type: ColumnType, _ value: Int64?) {

@@ -98,6 +98,21 @@ extension FigureMaker {
     return figures.sorted { Self.isBefore($0.sums.uses, $0.name, $1.sums.uses, $1.name) }
   }
 
+  /// Attributes that logs may lack, and whose logs do.
+  func attributes() -> [AttributeFigures] {
+    AttributeColumns.all.enumerated().map { place, attribute in
+      var figures = AttributeFigures(column: attribute.column, widgets: attribute.widgets)
+      for (source, events) in period.names.attributeEvents.enumerated() {
+        figures.events += events[place]
+        if source > 0, events[place] == 0, period.names.sources[source].events > 0 {
+          figures.missingIn.append(sources.string(source - 1))
+        }
+      }
+      figures.missingIn.sort()
+      return figures
+    }
+  }
+
   func keyVersions() -> [Int] {
     users.versions(of: period.names.users.numbers)
       .union(addresses.versions(of: period.names.addressNumbers))

@@ -67,11 +67,7 @@ struct FigureMaker {
     report.devices = entities(devices, period.names.devices)
     report.sources = figures(sources, period.names.sources)
     report.addressTags = figures(tags, period.names.tags)
-    report.attributes = zip(AttributeColumns.all, period.names.attributeEvents).map {
-      var figures = AttributeFigures(column: $0.column, widgets: $0.widgets)
-      figures.events = $1
-      return figures
-    }
+    report.attributes = attributes()
     report.keyVersions = keyVersions()
     report.isBridged = query.canonical != nil
     return report

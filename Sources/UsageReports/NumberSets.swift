@@ -3,16 +3,16 @@ internal import ReportFigures
 /// Sums by a number of 32 bits: few keys or many, in insertion order.
 struct NumberedSums: Sendable {
   private(set) var keys: [UInt32] = []
-  private(set) var sums: [UseSums] = []
+  private(set) var sums: [Sums] = []
   private var places = NumberPlaces()
 
-  mutating func add(_ key: UInt32, _ more: UseSums) {
+  mutating func add(_ key: UInt32, _ more: Sums) {
     let place = places.place(of: key, in: &keys)
     if place == sums.count { sums.append(more) } else { sums[place] += more }
   }
 
   /// The sums of `key`; `nil` where it was never added.
-  func sums(of key: UInt32) -> UseSums? { places.find(key, in: keys).map { sums[$0] } }
+  func sums(of key: UInt32) -> Sums? { places.find(key, in: keys).map { sums[$0] } }
 }
 
 /// A set of numbers from 1 on: by hash while it has few of them, then a bit for each there is.

@@ -34,7 +34,7 @@ extension PersonScan {
           let dayIndex = Int(day - days.lowerBound)
           people.days[dayIndex].insert(rows.people.span, 0..<rows.count)
           for row in 0..<rows.count {
-            people.sums[Int(rows.people[row])] += usage.sums(row..<row + 1)
+            people.sums[Int(rows.people[row])] += rows.sums[row]
           }
           UsageRows.forEachRun(rows.targets.span, 0..<rows.count) { target, range in
             people.users[target, default: NumberSet()].insert(rows.people.span, range)

@@ -23,8 +23,7 @@ package struct PersonScan {
 
   private struct Group {
     var people = NumberedSums()
-    var rest = UseSums()
-    var blocked: Int64 = 0
+    var rest = Sums()
   }
   private struct State {
     var targets: [UInt32: Group] = [:]
@@ -67,7 +66,6 @@ package struct PersonScan {
     } else {
       group.people.add(person, rows.sums[row])
     }
-    group.blocked += rows.blocked[row]
   }
 
   private static func figures(
@@ -95,8 +93,7 @@ package struct PersonScan {
 
   private static func contributions(_ group: Group) -> Contributions {
     Contributions(
-      zip(group.people.keys, group.people.sums).map { ($0, $1) }, rest: group.rest,
-      blocked: group.blocked)
+      zip(group.people.keys, group.people.sums).map { ($0, $1) }, rest: group.rest)
   }
 }
 
@@ -105,8 +102,7 @@ struct PersonRows {
   let count: Int
   let people: [UInt32]
   let targets: [UInt32]
-  let sums: [UseSums]
-  let blocked: [Int64]
+  let sums: [Sums]
 
   init(_ rows: UsageRows, _ table: Table, _ book: NameBook) {
     count = rows.count
@@ -117,7 +113,6 @@ struct PersonRows {
       columns.lazy.map { $0[row] }.first { $0 != 0 } ?? 0
     }
     targets = rows.hosts.map { rows.targetOfHost[Int($0)] }
-    sums = (0..<rows.count).map { rows.uses($0) }
-    blocked = rows.blocked
+    sums = (0..<rows.count).map { rows.sums($0) }
   }
 }

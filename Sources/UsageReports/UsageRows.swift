@@ -39,8 +39,8 @@ struct UsageRows {
   let downloaded: [Int64]
   let total: [Int64]
   let seen: [Int64]
-  /// For each attribute of `AttributeColumns`, the events that have it.
-  let attributeEvents: [Int64]
+  /// For each attribute of `AttributeColumns`, the rows that have it; `nil`: all have it.
+  private let hasAttribute: [[Bool]?]
 
   init(_ table: Table, day: Int32, book: NameBook) {
     count = table.rowCount
@@ -65,12 +65,14 @@ struct UsageRows {
     downloaded = column("downloaded_bytes").integers
     total = column("total_bytes").integers
     seen = column("last_seen").integers
-    let events = events
     blocked = Self.events(events, where: column("action"), is: "blocked")
-    let all = events.reduce(0, &+)
-    attributeEvents = AttributeColumns.all.map { name, _ in
-      column(name).isValid.map { Self.sum(events, where: $0) } ?? all
-    }
+    hasAttribute = AttributeColumns.all.map { name, _ in column(name).isValid }
+  }
+
+  /// For each attribute of `AttributeColumns`, the events of some rows that have it.
+  func attributeEvents(_ range: Range<Int>) -> [Int64] {
+    let all = Self.sum(events, range)
+    return hasAttribute.map { $0.map { Self.sum(events, range, where: $0) } ?? all }
   }
 
   /// The sums of some rows.
@@ -96,8 +98,10 @@ struct UsageRows {
     return last
   }
 
-  func uses(_ row: Int) -> UseSums {
-    UseSums(events: events[row], uploaded: uploaded[row], total: total[row])
+  func sums(_ row: Int) -> Sums {
+    Sums(
+      events: events[row], blocked: blocked[row], uploaded: uploaded[row],
+      downloaded: downloaded[row], total: total[row])
   }
 
   /// Numbers of names without those of private rows.
@@ -138,9 +142,11 @@ struct UsageRows {
     return sum
   }
 
-  private static func sum(_ values: [Int64], where isValid: [Bool]) -> Int64 {
+  private static func sum(
+    _ values: [Int64], _ range: Range<Int>, where isValid: [Bool]
+  ) -> Int64 {
     var sum: Int64 = 0
-    for row in values.indices where isValid[row] { sum &+= values[row] }
+    for row in range where isValid[row] { sum &+= values[row] }
     return sum
   }
 

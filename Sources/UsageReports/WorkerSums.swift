@@ -18,7 +18,9 @@ struct WorkerSums: Sendable {
   var hosts: [UseSums] = []
   var sources: [Sums] = []
   var tags: [Sums] = []
-  var attributeEvents = [Int64](repeating: 0, count: AttributeColumns.all.count)
+  /// By source, for each attribute of `AttributeColumns` the events that have it.
+  private(set) var attributeEvents: [[Int64]] = []
+  private static let noEvents = [Int64](repeating: 0, count: AttributeColumns.all.count)
 
   init(dayCount: Int) {
     days = Array(repeating: Day(), count: dayCount)
@@ -56,7 +58,10 @@ struct WorkerSums: Sendable {
     swap(&present, &days[dayIndex].users)
     present.insert(rows.users.span, 0..<rows.count)
     swap(&present, &days[dayIndex].users)
-    for (place, events) in rows.attributeEvents.enumerated() { attributeEvents[place] += events }
+    attributeEvents.pad(to: sources.count, with: Self.noEvents)
+    UsageRows.forEachRun(rows.sources.span, 0..<rows.count) { source, range in
+      attributeEvents[Int(source)].add(rows.attributeEvents(range))
+    }
   }
 
   mutating func merge(_ other: WorkerSums) {
@@ -76,7 +81,8 @@ struct WorkerSums: Sendable {
     for (place, more) in other.sources.enumerated() { sources[place] += more }
     tags.pad(to: other.tags.count, with: Sums())
     for (place, more) in other.tags.enumerated() { tags[place] += more }
-    for place in attributeEvents.indices { attributeEvents[place] += other.attributeEvents[place] }
+    attributeEvents.pad(to: other.attributeEvents.count, with: Self.noEvents)
+    for (place, more) in other.attributeEvents.enumerated() { attributeEvents[place].add(more) }
   }
 }
 
@@ -100,6 +106,13 @@ extension BitSet {
   /// Adds the numbers of some rows; 0 is none.
   fileprivate mutating func insert(_ numbers: [UInt32], _ rows: [Int]) {
     for row in rows where numbers[row] != 0 { insert(numbers[row]) }
+  }
+}
+
+extension [Int64] {
+  /// Adds as many numbers, one by one.
+  fileprivate mutating func add(_ more: [Int64]) {
+    for place in indices { self[place] += more[place] }
   }
 }
 

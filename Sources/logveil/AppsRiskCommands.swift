@@ -38,7 +38,7 @@ struct AppsFactorsCommand: ParsableCommand {
         throw OperationError(.noInput, "\(csv) cannot be read. Nothing was changed.")
       }
       let count = try operation.loadFactors(Array(data))
-      Terminal.say("Loaded \(count) factors.")
+      Terminal.say("Loaded \(count) \(count == 1 ? "factor" : "factors").")
     }
     for text in importance {
       let sides = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)

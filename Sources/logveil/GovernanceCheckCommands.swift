@@ -39,8 +39,9 @@ struct GovernanceVerifyCommand: ParsableCommand {
     commandName: "verify", abstract: "Check that no record was changed, taken away or added.",
     discussion: """
       Every record is held against its hash, every epoch against its signature, and the log \
-      against every anchor in the tables of this home and those that --anchors hands in. The exit \
-      code is 1 where something does not hold, and the first bad record is named.
+      against every anchor in the tables of this home and those that --anchors hands in; releases \
+      are held against the records of their cuts. The exit code is 1 where something does not \
+      hold, and the first bad record is named.
 
       What the newest anchor covers is proven, as far as the anchor is out of reach of whoever \
       could change the log. What came later is proven against everybody but one who puts back a \
@@ -85,15 +86,18 @@ struct GovernanceVerifyCommand: ParsableCommand {
     var lines: [String] = []
     if let fault = report.fault { lines.append("BROKEN     \(fault)") }
     if !report.guardsIntact {
-      lines.append("BROKEN     The triggers that keep the log append-only are gone or changed.")
+      lines.append(
+        "BROKEN     The triggers that keep the log and the releases are gone or changed.")
     }
     let good = report.isGood ? "hold" : "hold up to there"
+    lines += report.releaseFaults.map { "BROKEN     \($0)" }
     lines.append(
       "records    \(report.firstSequence) to \(report.lastSequence): \(report.recordCount) \(good)")
     lines.append("epochs     \(report.epochCount) signed, up to record \(report.signedTo)")
     lines.append("key        \(report.firstPublicKey ?? "none")")
     lines.append("head       \(report.head ?? "none")")
     lines.append("anchors    \(report.anchorCount) compared")
+    if report.releaseCount > 0 { lines.append(releases(report)) }
     switch report.provenTo {
     case .some(let anchor) where anchor.sequence == report.lastSequence:
       lines.append("proven     to record \(anchor.sequence), the last one")
@@ -103,6 +107,14 @@ struct GovernanceVerifyCommand: ParsableCommand {
     case nil: lines.append("proven     nothing is anchored: the tail is not provable at all")
     }
     return Terminal.escape(lines.joined(separator: "\n"))
+  }
+
+  private func releases(_ report: ChainReport) -> String {
+    let checked = report.releaseCount - report.uncheckedReleaseCount
+    let rest =
+      report.uncheckedReleaseCount == 0
+      ? "" : "; \(report.uncheckedReleaseCount) of older versions cannot be"
+    return "releases   \(checked) compared\(rest)"
   }
 
   private func object(_ report: ChainReport) -> JSONValue {
@@ -116,6 +128,9 @@ struct GovernanceVerifyCommand: ParsableCommand {
       ("fault_sequence", .optional(report.fault?.sequence)),
       ("reason", .optional(report.fault?.description)),
       ("triggers_intact", .boolean(report.guardsIntact)), ("anchors", .count(report.anchorCount)),
+      ("releases", .count(report.releaseCount)),
+      ("releases_unchecked", .count(report.uncheckedReleaseCount)),
+      ("release_faults", .texts(report.releaseFaults.map(\.description))),
       ("proven_to", .optional(report.provenTo?.sequence)),
       ("not_provable_since", .optional(report.provenTo?.time)),
     ])

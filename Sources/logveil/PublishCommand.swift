@@ -109,7 +109,7 @@ struct PublishReleaseCommand: ParsableCommand {
         cell.level.rawValue, cell.name, ReleasePage.personsText(cell), ReleasePage.shareText(cell),
         FigureText.bytes(cell.sums.total),
         FigureText.bytes(cell.sums.uploaded), FigureText.count(cell.sums.events),
-        cell.blockedPercent + " %",
+        ReleasePage.blockedText(cell),
       ])
     }
     return """

@@ -19,10 +19,10 @@ struct PublishPeopleCommand: ParsableCommand {
     commandName: "people",
     abstract: "A row for each person of a month, without names.",
     discussion: """
-      What the directory says of people (function, title, organisation, region) stands beside a \\
-      code that holds for one month. Attributes that single people out together become `other`: \\
-      each combination is that of a group. Numbers have two digits. Members of private groups and \\
-      events without a user have no row. With --identifier pseudonym the permission view_reports \\
+      What the directory says of people (function, title, organisation, region) stands beside a \
+      code that holds for one month. Attributes that single people out together become `other`: \
+      each combination is that of a group. Numbers have two digits. Members of private groups and \
+      events without a user have no row. With --identifier pseudonym the permission view_reports \
       is needed, too.
       """)
 

@@ -156,6 +156,9 @@ def test_block_lists(home, appliance):
     assert "corp.example" not in text and "windowsupdate.com" not in text
     assert "Wiki is sanctioned" in done.err and "Windows Update is left out" in done.err
     assert "Addresses is left out: it has addresses only" in done.err
+    if appliance == "bluecoat":  # An object that no policy uses yet.
+        assert done.out.splitlines()[0] == "define category logveil_unsanctioned"
+        assert done.out.splitlines()[-1] == "end" and "<" not in done.out
     if appliance == "asa":  # Its regular expressions have no sign for the end.
         assert 'regex logveil-1 "(^|\\.)we\\.tl"' in done.out and "$" not in done.out
 
@@ -264,6 +267,37 @@ def test_a_wrong_file_of_factors_changes_nothing(filled, tmp_path):
     done = filled.call("apps", "factors", "--csv", factors, code=65)
     assert "Line 3" in done.err and "No such app" in done.err
     assert app_of(filled, "Dropbox")["risk_score_tenths"] is None
+
+
+@pytest.mark.parametrize("lines, message", [
+    (["Dropbox,iso_27001,yes", "Dropbox,iso_27001,no"], "Line 3 says another value of iso_27001"),
+    (["Dropbox,iso_27001,yes", "1,iso_27001,5"], "line 2"),
+    (["Dropbox,iso_27001"], "Line 2 of the file of factors has 2 fields, its header 3. Nothing"),
+    (['Dropbox,"iso_27001,yes'], "A quote on line 2 of the file of factors is not closed"),
+    (["Dropbox,iso\x01,yes"], "Line 2 of the file of factors is not UTF-8, or holds control"),
+])
+def test_a_file_of_factors_is_told_of_by_its_own_words(home, tmp_path, lines, message):
+    home.call("init")
+    factors = tmp_path / "f.csv"
+    factors.write_text("\n".join(["app,factor,value", *lines]))
+    refused = home.call("apps", "factors", "--csv", factors, code=65).err
+    assert message in refused and "catalog" not in refused
+    factors.write_text("app,factor,value\nDropbox,iso_27001,yes\n")
+    assert "Loaded 1 factor." in home.call("apps", "factors", "--csv", factors).err
+
+
+def test_the_last_decision_wins(home):
+    home.call("init")
+    for words, tags in [
+        (["--add", "sanctioned", "unsanctioned"], ["unsanctioned"]),
+        (["--add", "unsanctioned", "pilot", "sanctioned"], ["pilot", "sanctioned"]),
+        (["--add", "monitored"], ["monitored", "pilot"]),
+        (["--add", "pilot", "--remove", "monitored"], ["pilot"]),
+    ]:
+        [app] = objects(home.call("apps", "tag", "Dropbox", *words, "--json"))
+        assert app["tags"] == tags
+    home.call("apps", "tag", "Dropbox", "--add", "unsanctioned", "sanctioned")
+    assert "dropbox" not in home.call("apps", "block-list").out
 
 
 def test_domains_of_other_letters(home):

@@ -241,3 +241,17 @@ def test_a_full_disk(tmp_path, logs, kilobytes):
         assert home.events() == result["events"]
         left = {path for path in home.table("usage").rglob("*.parquet")}
         assert left == set(home.live_files("usage")), "files of the failed run are still there"
+
+
+def test_help_texts_have_no_broken_lines():
+    """All help there is: texts of commands and their options."""
+    dump = subprocess.run([LOGVEIL, "--experimental-dump-help"], capture_output=True, check=True)
+
+    def texts(value):
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (dict, list)):
+            for inner in value.values() if isinstance(value, dict) else value:
+                yield from texts(inner)
+    found = list(texts(json.loads(dump.stdout)))
+    assert len(found) > 500 and not [text for text in found if "\\" in text]

@@ -1,29 +1,34 @@
 """Releases: who is told of, cut once, and nothing that follows from others."""
 
 import collections
+import datetime
 import json
 import re
+import shutil
 import sqlite3
+import subprocess
 
 import pyarrow.parquet as pq
 import pytest
 
-from support import generate
+from support import ROOT, Home, generate
+
+# A month that is over, and some days more.
+DAYS = {"days": 40, "from": "2026-10-01"}
 
 
 @pytest.fixture(scope="module")
 def filled(logs, tmp_path_factory):
-    from support import Home
     home = Home(tmp_path_factory.mktemp("publish") / "home")
-    home.run(generate(logs / "publish.log", "w3c", "3MiB", seed=11, users=60, hosts=150, days=40))
+    home.run(generate(logs / "publish.log", "w3c", "3MiB", seed=11, users=60, hosts=150, **DAYS))
     return home
 
 
-def release(home, *words, month="2026-11"):
+def release(home, *words, month="2026-10"):
     return json.loads(home.call("publish", "--month", month, "--json", *words).out)
 
 
-def month_rows(home, month="2026-11"):
+def month_rows(home, month="2026-10"):
     return [row for row in home.rows("usage") if str(row["date"]).startswith(month)]
 
 
@@ -73,12 +78,12 @@ def test_hidden_parts_are_a_group_together(filled):
 
 def test_a_month_is_cut_once(filled, logs, tmp_path):
     before = release(filled)
-    filled.run(generate(tmp_path / "late.log", "w3c", "1MiB", seed=12, users=60, hosts=150, days=40))
+    filled.run(generate(tmp_path / "late.log", "w3c", "1MiB", seed=12, users=60, hosts=150, **DAYS))
     assert release(filled) == before
     filled.call("settings", "set", "publish_minimum_managers", "50")
     assert release(filled) == before
     assert [json.loads(line)["month"] for line in
-            filled.call("publish", "--ledger", "--json").out.splitlines()] == ["2026-11"] * 2
+            filled.call("publish", "--ledger", "--json").out.splitlines()] == ["2026-10"] * 2
     database = sqlite3.connect(filled.path / "state.sqlite")
     for change in ("DELETE FROM releases", "UPDATE releases SET content = ''",
                    "INSERT OR REPLACE INTO releases SELECT * FROM releases"):
@@ -89,7 +94,7 @@ def test_a_month_is_cut_once(filled, logs, tmp_path):
 
 
 def test_forms_and_no_pseudonym(filled, tmp_path):
-    filled.call("publish", "--month", "2026-11", "--html", tmp_path / "r.html", "--csv",
+    filled.call("publish", "--month", "2026-10", "--html", tmp_path / "r.html", "--csv",
                 tmp_path / "r.csv", "--parquet", tmp_path / "r.parquet")
     cells = release(filled)["cells"]
     assert pq.read_table(tmp_path / "r.parquet").num_rows == len(cells)
@@ -123,7 +128,7 @@ def test_levels_and_names_can_be_taken_away(filled):
     (["--month", "2026-13"], 64, "2026-11"),
     (["--month", "november"], 64, "2026-11"),
     ([], 64, "--month or --ledger"),
-    (["--month", "2026-11", "--html", "/nonexistent/x.html"], 73, "/nonexistent/"),
+    (["--month", "2026-10", "--html", "/nonexistent/x.html"], 73, "/nonexistent/"),
 ])
 def test_errors(filled, words, code, message):
     assert message in filled.call("publish", *words, code=code).err
@@ -165,6 +170,106 @@ def test_a_few_rows_dated_ahead_make_no_month_whole(home, tmp_path):
     refused = home.call("publish", "--month", "2026-09", code=66).err
     assert "newest day in the table is 2026-09-20, but for a few rows dated later" in refused
     assert home.call("publish", "--ledger", "--json").out == ""
+
+
+def test_persons_are_those_that_the_directory_joins(home, tmp_path):
+    """The names were read before the directory knew whose they are."""
+    rows = [(f"2026-09-{day:02}T10:00:00Z", f"user{number}@corp.example", host)
+            for day in range(1, 31) for number in range(40)
+            for host in ("www.dropbox.com", "www.slack.com", "www.canva.com")]
+    rows += [(f"2026-09-0{day}T10:00:00Z", name, "github.com") for day in range(3, 8)
+             for number in range(6)
+             for name in (f"CORP\\k{number}", f"kurt.{number}@corp.example")]
+    (tmp_path / "t.csv").write_text(csv_log(rows))
+    (tmp_path / "people.csv").write_text("person,login\n" + "".join(
+        f"kurt.{number}@corp.example,CORP\\k{number}\n" for number in range(6)))
+    home.call("init")
+    home.run(tmp_path / "t.csv", "--format", "csv")
+    home.call("directory", "import", tmp_path / "people.csv")
+    cells = release(home, month="2026-09")["cells"]
+    assert "GitHub" not in {cell["name"] for cell in cells}
+    assert cells[0]["persons"] == 46
+
+
+@pytest.mark.parametrize("counts, code, message", [
+    ({30: 4}, 66, "newest day in the table is 2026-09-29, but for a few rows dated later"),
+    ({30: 4, 31: 60}, 0, ""),  # A holiday: the next day is a usual one.
+    ({1: 4}, 66, "has no more than a part of its first day"),
+    ({0: 60, 1: 4}, 0, ""),
+    ({6: 4, 13: 4, 20: 4, 27: 4}, 0, ""),  # Quiet Sundays.
+    ({day: 4 for day in (2, 9, 16, 23, 30)}, 0, ""),  # The last day is one of the quiet ones.
+    ({day: 0 for day in (2, 9, 16, 23, 30)}, 0, ""),
+    ({day: 0 for day in range(1, 31)}, 66, "No row lies in 2026-09"),
+    ({day: 0 for day in range(1, 24)}, 66, "is not over there: it has no usual day"),
+    ({day: 0 for day in range(9, 31)}, 66, "newest day in the table is"),
+    ({day: 0 for day in range(1, 20)}, 0, ""),  # Logs that begin later.
+])
+def test_a_month_is_whole_where_its_first_and_last_days_are(home, tmp_path, counts, code, message):
+    counts = {day: 60 for day in range(1, 31)} | counts
+    dates = {0: "2026-08-31", 31: "2026-10-01"}
+    rows = [(f"{dates.get(day, f'2026-09-{day:02}')}T10:00:00Z", f"user{number}", "h.example")
+            for day, count in counts.items() for number in range(count)]
+    (tmp_path / "t.csv").write_text(csv_log(rows or [("2026-08-31T10:00:00Z", "joe", "h.example")]))
+    home.call("init")
+    home.run(tmp_path / "t.csv", "--format", "csv")
+    done = home.call("publish", "--month", "2026-09", code=code)
+    assert message in done.err
+
+
+def test_a_month_is_over_by_the_clock(home, tmp_path):
+    """Rows to the end of this month, which no log has yet."""
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    first = today.replace(day=1)
+    days = [first + datetime.timedelta(days=day) for day in range(45)]
+    (tmp_path / "t.csv").write_text(csv_log(
+        [(f"{day}T10:00:00Z", f"user{number}", "h.example")
+         for day in days for number in range(20)]))
+    home.call("init")
+    home.run(tmp_path / "t.csv", "--format", "csv")
+    refused = home.call("publish", "--month", f"{first:%Y-%m}", code=66).err
+    assert "is not over: it is" in refused
+    assert home.call("publish", "--ledger", "--json").out == ""
+
+
+@pytest.mark.parametrize("change, what", [
+    ("UPDATE releases SET minimum = 7", "was altered since it was cut"),
+    ("UPDATE releases SET content = replace(content, 'cell', 'cell ')", "was altered"),
+    ("DELETE FROM releases", "was cut and is gone"),
+])
+def test_a_changed_ledger_is_found(filled, tmp_path, change, what):
+    release(filled)
+    home = Home(tmp_path / "home")
+    shutil.copytree(filled.path, home.path)
+    database = sqlite3.connect(home.path / "state.sqlite")
+    triggers = database.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'releases'"
+    ).fetchall()
+    for name, _ in triggers:
+        database.execute(f"DROP TRIGGER {name}")
+    database.execute(change)
+    for _, sql in triggers:
+        database.execute(sql)
+    database.commit()
+    database.close()
+    for words in (["--month", "2026-10"], ["--ledger"], ["people", "--ledger"]):
+        refused = home.call("publish", *words, code=74)
+        assert what in refused.err and not refused.out
+    found = home.call("governance", "verify", "--json", code=1).json
+    assert not found["good"] and found["releases_unchecked"] == 0
+    assert len(found["release_faults"]) == 2 and what in found["release_faults"][0]
+    assert what in home.call("governance", "verify", code=1).out
+    script = subprocess.run([ROOT / "scripts" / "verify-governance", home.path],
+                            capture_output=True, text=True)
+    assert json.loads(script.stdout)["release_faults"] == found["release_faults"]
+    assert script.returncode == 1
+    good = filled.call("governance", "verify", "--json").json
+    assert (good["good"], good["releases"], good["release_faults"]) == (True, 2, [])
+
+
+def test_codes_stay_as_they_were_cut(filled, tmp_path):
+    before = release(filled, "--hash-apps")
+    filled.call("key", "rotate")
+    assert release(filled, "--hash-apps") == before
 
 
 def test_no_tenant_is_another_ones_clear_tables(home, tmp_path):

@@ -191,3 +191,75 @@ def test_several_key_versions_are_a_range_until_bridged(home, tmp_path):
                for record in home.call("governance", "list", "--json").out.splitlines()]
     assert "key_bridge" in actions
     assert not any(name in home.call("report").out for name in names)
+
+
+def csv_log(path, columns, rows):
+    path.write_text("\n".join(",".join(map(str, row)) for row in [columns, *rows]) + "\n")
+    return path
+
+
+def test_sizes_that_a_source_does_not_log_are_none(home, tmp_path):
+    times = [f"2026-09-01T10:{minute:02}:00Z" for minute in range(10)]
+    sized = csv_log(
+        tmp_path / "sized.csv", ["time", "user", "src_ip", "host", "bytes_in", "bytes_out"],
+        [(time, "joe", "10.0.0.1", "a.example", 100, 50) for time in times])
+    bare = csv_log(
+        tmp_path / "bare.csv", ["time", "user", "src_ip", "host"],
+        [(time, "ann", "10.0.0.2", "b.example") for time in times])
+    home.call("init")
+    home.run(sized, "--format", "csv", "--source", "proxy")
+    home.run(bare, "--format", "csv", "--source", "firewall")
+    figures = report(home)
+    sizes = ("uploaded_bytes", "downloaded_bytes", "total_bytes")
+    sources = {row["source"]: row for row in figures["sources"]}
+    assert [sources["proxy"][size] for size in sizes] == [500, 1000, 1500]
+    assert [sources["firewall"][size] for size in sizes] == [None] * 3
+    assert sources["firewall"]["events"] == 10
+    missing = {one["column"]: one["missing_in_sources"] for one in figures["attributes"]}
+    assert missing["uploaded_bytes"] == ["firewall"] and missing["user"] == []
+    assert missing["device"] == ["firewall", "proxy"]
+    connection = database(home)
+    theirs = rows(connection, """
+        SELECT source, sum(events) AS events, sum(uploaded_bytes) AS uploaded_bytes,
+               sum(downloaded_bytes) AS downloaded_bytes, sum(total_bytes) AS total_bytes
+        FROM period GROUP BY source ORDER BY total_bytes DESC NULLS LAST""")
+    agrees(figures["sources"], theirs)
+    note = "The logs of firewall have no uploaded_bytes: uploads are those of other sources."
+    home.call("report", "--html", tmp_path / "r.html", "--csv", tmp_path / "lists", "--parquet",
+              tmp_path / "lists")
+    home.call("report", "--html", tmp_path / "e.html", "--executive")
+    assert note in figures["notes"] and "Note: " + note in home.call("report").out
+    assert note in (tmp_path / "r.html").read_text() and note in (tmp_path / "e.html").read_text()
+    assert "sizes not logged" in (tmp_path / "r.html").read_text()
+    lines = (tmp_path / "lists" / "sources.csv").read_text().splitlines()
+    assert lines[2] == "firewall,10,0,,,"
+    table = pq.read_table(tmp_path / "lists" / "sources.parquet").to_pylist()
+    assert table[1]["total_bytes"] is None
+    # What no log has is told of as before.
+    alone = report(home, "--source", "firewall")
+    assert "The logs have no uploaded_bytes: empty are uploads." in alone["notes"]
+    assert alone["sources"][0]["total_bytes"] is None
+
+
+@pytest.mark.parametrize("before, is_told", [(4, False), (5, True)])
+def test_a_period_before_of_few_people_is_left_out(home, tmp_path, before, is_told):
+    days = [(day, number) for day in (1, 2) for number in range(before)]
+    days += [(day, number) for day in (3, 4) for number in range(8)]
+    log = csv_log(
+        tmp_path / "t.csv", ["time", "user", "src_ip", "host", "bytes_in", "bytes_out"],
+        [(f"2026-09-0{day}T10:00:00Z", f"user{number}", "10.0.0.1", "www.dropbox.com", 100, 50)
+         for day, number in days])
+    members = "group,user\n" + "".join(f"team,user{number}\n" for number in range(8))
+    home.call("init")
+    home.run(log, "--format", "csv")
+    home.call("group", "import", "-", stdin=members.encode())
+    words = ["--days", 2, "--group", "team"]
+    figures = report(home, *words)
+    note = "Fewer than 5 people of the group have rows in the period before"
+    assert (figures["before"] is not None) == is_told
+    assert (figures["apps"][0]["total_bytes_before"] is not None) == is_told
+    assert any(note in text for text in figures["notes"]) == (not is_told)
+    shown = home.call("report", *words).out
+    assert (note in shown) == (not is_told)
+    assert ("%" in shown.split("Largest apps")[0]) == is_told
+    assert report(home, "--days", 2)["before"] is not None

@@ -6,9 +6,12 @@ import pytest
 
 from support import environment, generate
 
+# A month that is over, and some days more.
+DAYS = {"days": 40, "from": "2026-10-01"}
+
 COMMANDS = [
-    ["report"], ["report", "--json"], ["publish", "--month", "2026-11", "--json"],
-    ["publish", "people", "--month", "2026-11", "--json", "--exclude", "function", "title",
+    ["report"], ["report", "--json"], ["publish", "--month", "2026-10", "--json"],
+    ["publish", "people", "--month", "2026-10", "--json", "--exclude", "function", "title",
      "organisation", "region"],
     ["activities"], ["activities", "--json"], ["activities", "--csv", "-"],
     ["table", "list"], ["table", "files"], ["table", "history", "--json"], ["apps", "list"],
@@ -21,7 +24,7 @@ COMMANDS = [
 def filled(logs, tmp_path_factory):
     from support import Home
     home = Home(tmp_path_factory.mktemp("full") / "home")
-    home.run(generate(logs / "full.log", "w3c", "1MiB", seed=31, users=60, hosts=50, days=40),
+    home.run(generate(logs / "full.log", "w3c", "1MiB", seed=31, users=60, hosts=50, **DAYS),
              "--activities")
     return home
 
@@ -44,7 +47,7 @@ def test_listings_end_with_74(filled, words):
 
 def test_a_run_that_cannot_say_what_it_did_has_done_it(filled, logs):
     before = filled.events()
-    log = generate(logs / "said.log", "w3c", "256KiB", seed=32, users=60, hosts=50, days=40)
+    log = generate(logs / "said.log", "w3c", "256KiB", seed=32, users=60, hosts=50, **DAYS)
     done = to_full_disk(filled, "run", log, "--json", "--progress", "off")
     assert done.returncode == 74, done.stderr.decode()
     assert filled.events() > before
