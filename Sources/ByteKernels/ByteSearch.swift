@@ -15,24 +15,35 @@ public enum ByteSearch {
     }
   }
 
-  /// The first place in `range` at which there is one of four bytes; its end where there is none.
+  /// The first place in `range` at which there is one of four bytes, or one of two pairs of bytes;
+  /// its end where there is none. A pair lies in `range` as a whole.
   public static func first(
-    of wanted: (UInt8, UInt8, UInt8, UInt8), in text: Span<UInt8>, _ range: Range<Int>
+    of wanted: (UInt8, UInt8, UInt8, UInt8), orPairs pairs: (a: (UInt8, UInt8), b: (UInt8, UInt8)),
+    in text: Span<UInt8>, _ range: Range<Int>
   ) -> Int {
     let (a, b, c, d) = (
       SIMD16<UInt8>(repeating: wanted.0), SIMD16<UInt8>(repeating: wanted.1),
       SIMD16<UInt8>(repeating: wanted.2), SIMD16<UInt8>(repeating: wanted.3)
     )
+    let (e, f) = (SIMD16<UInt8>(repeating: pairs.a.0), SIMD16<UInt8>(repeating: pairs.a.1))
+    let (g, h) = (SIMD16<UInt8>(repeating: pairs.b.0), SIMD16<UInt8>(repeating: pairs.b.1))
     var place = range.lowerBound
-    while place + width <= range.upperBound {
-      let bytes = load(text, place)
-      let hits = (bytes .== a) .| (bytes .== b) .| (bytes .== c) .| (bytes .== d)
+    while place + width < range.upperBound {
+      let (bytes, next) = (load(text, place), load(text, place + 1))
+      let hits =
+        (bytes .== a) .| (bytes .== b) .| (bytes .== c) .| (bytes .== d)
+        .| ((bytes .== e) .& (next .== f)) .| ((bytes .== g) .& (next .== h))
       if isAny(hits) { return place + firstLane(hits) }
       place += width
     }
     while place < range.upperBound {
       let byte = text[place]
       if byte == wanted.0 || byte == wanted.1 || byte == wanted.2 || byte == wanted.3 {
+        return place
+      }
+      if place + 1 < range.upperBound,
+        (byte, text[place + 1]) == pairs.a || (byte, text[place + 1]) == pairs.b
+      {
         return place
       }
       place += 1

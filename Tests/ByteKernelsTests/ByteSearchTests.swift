@@ -50,8 +50,15 @@ import Testing
       let text = text(length, &random)
       let start = random.below(length + 1)
       let range = start..<start + random.below(length - start + 1)
-      let signs = ByteSearch.first(of: (64, 37, 63, 92), in: text.span, range)
-      #expect(signs == range.first { [64, 37, 63, 92].contains(text[$0]) } ?? range.upperBound)
+      let pairs = [text.prefix(2), text.suffix(2)].map { $0.count == 2 ? Array($0) : [34, 58] }
+      let signs = ByteSearch.first(
+        of: (64, 37, 63, 92),
+        orPairs: ((pairs[0][0], pairs[0][1]), (pairs[1][0], pairs[1][1])), in: text.span, range)
+      let sign = range.first { place in
+        [64, 37, 63, 92].contains(text[place])
+          || place + 1 < range.upperBound && pairs.contains([text[place], text[place + 1]])
+      }
+      #expect(signs == sign ?? range.upperBound)
       let newline = ByteSearch.first(97, in: text.span, range)
       #expect(newline == range.first { text[$0] == 97 } ?? range.upperBound)
       // Of two bytes the search may stop too early, and never too late.

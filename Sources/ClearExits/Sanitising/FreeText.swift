@@ -17,36 +17,18 @@ struct FreeText: ~Escapable {
 
   /// Adds an edit for each name.
   func find(_ names: SanitisedNames, _ edits: inout TextEdits) throws(VeilError) {
-    try findSigns(names, &edits)
-    try forEach(UInt8(ascii: "\""), then: UInt8(ascii: ":")) { place throws(VeilError) in
-      try member(at: place, names, &edits)
-    }
-    try forEach(UInt8(ascii: "&"), then: UInt8(ascii: "#")) { place throws(VeilError) in
-      let width = atReference(at: place)
-      if width > 0 { try address(at: place, width: width, names, &edits) }
-    }
-  }
-
-  /// Calls `body` for each place at which these two bytes stand.
-  private func forEach(
-    _ one: UInt8, then two: UInt8, _ body: (Int) throws(VeilError) -> Void
-  ) throws(VeilError) {
     var place = record.lowerBound - 1
     while true {
-      place = ByteSearch.first(one, then: two, in: text, place + 1..<record.upperBound)
-      guard place + 1 < record.upperBound else { return }
-      if text[place] == one, text[place + 1] == two { try body(place) }
-    }
-  }
-
-  private func findSigns(_ names: SanitisedNames, _ edits: inout TextEdits) throws(VeilError) {
-    var place = record.lowerBound - 1
-    while true {
-      place = ByteSearch.first(of: Self.signs, in: text, place + 1..<record.upperBound)
+      place = ByteSearch.first(
+        of: Self.signs, orPairs: Self.pairs, in: text, place + 1..<record.upperBound)
       if place == record.upperBound { return }
       switch text[place] {
       case UInt8(ascii: "@"): try address(at: place, width: 1, names, &edits)
       case UInt8(ascii: "="): try parameter(at: place, width: 1, names, &edits)
+      case UInt8(ascii: "\""): try member(at: place, names, &edits)
+      case UInt8(ascii: "&"):
+        let width = atReference(at: place)
+        if width > 0 { try address(at: place, width: width, names, &edits) }
       default:
         guard let (byte, width) = escape(at: place) else { continue }
         if byte == UInt8(ascii: "@") { try address(at: place, width: width, names, &edits) }
@@ -58,6 +40,9 @@ struct FreeText: ~Escapable {
   /// What stands in each name that is looked for, or before it.
   private static let signs = (
     UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "="), UInt8(ascii: "\\")
+  )
+  private static let pairs = (
+    a: (UInt8(ascii: "\""), UInt8(ascii: ":")), b: (UInt8(ascii: "&"), UInt8(ascii: "#"))
   )
 
   func replace(

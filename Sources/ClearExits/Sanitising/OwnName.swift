@@ -27,17 +27,28 @@ enum OwnName {
     _ word: Span<UInt8>, in text: Span<UInt8>, _ record: Range<Int>, but kept: KeptFields,
     _ pseudonym: UInt32, _ edits: inout TextEdits
   ) -> Bool {
-    guard word.count >= bytesMin, record.count > word.count else { return false }
     var isThere = false
     var start = record.lowerBound
-    while let place = ByteSearch.word(word, in: text, record, from: start) {
-      let range = place..<place + word.count
-      if !kept.keep(range, in: text) {
-        edits.add(range, pseudonym)
-        isThere = true
-      }
-      start = place + 1
+    while let range = first(word, in: text, record, from: start, but: kept) {
+      edits.add(range, pseudonym)
+      isThere = true
+      start = range.lowerBound + 1
     }
     return isThere
+  }
+
+  /// The first place from `start` on at which a spelling stands outside of the fields in `kept`.
+  static func first(
+    _ word: Span<UInt8>, in text: Span<UInt8>, _ record: Range<Int>, from start: Int,
+    but kept: KeptFields
+  ) -> Range<Int>? {
+    guard word.count >= bytesMin, record.count > word.count else { return nil }
+    var start = start
+    while let place = ByteSearch.word(word, in: text, record, from: start) {
+      let range = place..<place + word.count
+      if !kept.keep(range, in: text) { return range }
+      start = place + 1
+    }
+    return nil
   }
 }

@@ -208,6 +208,13 @@ package struct Sanitiser: ~Copyable {
           OwnName.find(
             text.span.extracting(user.range), in: text.span, whole, but: kept, user.name, &edits)
         }
+        // Where the bare name stands nowhere no other spelling does.
+        if let bare = NameSpellings.bareAlone(field), bare.count >= OwnName.bytesMin,
+          OwnName.first(
+            field.extracting(bare), in: text.span, whole, from: whole.lowerBound, but: kept) == nil
+        {
+          continue
+        }
         OwnName.find(
           names.spellings(of: field, user.name), in: text.span, whole, but: kept, user.name,
           &edits)
