@@ -20,7 +20,8 @@ package enum FactorFile {
     guard let header = rows.first else { throw .emptyFactors }
     guard let app = header.fields.firstIndex(of: "app"),
       let factor = header.fields.firstIndex(of: "factor"),
-      let value = header.fields.firstIndex(of: "value")
+      let value = header.fields.firstIndex(of: "value"),
+      Set(header.fields).count == header.fields.count
     else { throw .factorHeader }
     let source = header.fields.firstIndex(of: "source")
     var stated: [StatedFactor] = []

@@ -89,7 +89,7 @@ package enum MatchingError: Error, Equatable, CustomStringConvertible {
         + "\(firstLine). \(nothingChanged) Each may stand once."
     case .emptyFactors, .factorHeader:
       return "The first line of a file of factors names the columns app, factor and value, and "
-        + "perhaps source. Nothing was changed."
+        + "perhaps source, each once. Nothing was changed."
     case .unknownFactor(let line):
       return "Line \(line) names a factor that there is not. Nothing was changed; `logveil apps "
         + "factors` lists them."

@@ -16,10 +16,16 @@ extension GovernanceState {
         """, in: database)
       var names: [String] = []
       while try tables.step() { if let name = tables.value(0).string { names.append(name) } }
+      // Releases stay for ever, but for those of a tenant that goes itself.
+      let guardName = "releases_no_delete"
+      try database.execute(sql: "DROP TRIGGER IF EXISTS \(guardName)")
       for name in names {
         let delete = try ExactStatement("DELETE FROM \"\(name)\" WHERE tenant = ?", in: database)
         try delete.bind(tenant, at: 1)
         try delete.run()
+      }
+      if let guardText = StateSchema.releaseGuards[guardName] {
+        try database.execute(sql: guardText)
       }
     }
   }

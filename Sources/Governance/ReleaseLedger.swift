@@ -118,6 +118,8 @@ struct ReleaseLedger {
   }
 
   private static func entries(in database: Database) throws -> [(String, LedgerEntry)] {
+    // Who takes the whole table away takes its releases.
+    guard try database.tableExists("releases") else { return [] }
     let statement = try ExactStatement(
       "SELECT tenant, month, audience, minimum, made, table_version, content FROM releases "
         + "ORDER BY tenant, month, audience", in: database)
@@ -144,21 +146,27 @@ struct ReleaseLedger {
     return cuts
   }
 
-  /// The records of publishing, those of cuts among them, up to a sequence.
+  /// The records of publishing, those of cuts among them, up to a sequence; without those of
+  /// tenants that were removed since.
   static func records(
     to last: Int64, in database: Database
   ) throws -> [(tenant: String, target: String)] {
     let statement = try ExactStatement(
       """
-      SELECT tenant, target FROM governance WHERE sequence <= ? AND action = ? AND status = ?
-      ORDER BY sequence
+      SELECT tenant, target, action, sequence FROM governance
+      WHERE action IN (?, ?) AND status = ? ORDER BY sequence
       """, in: database)
-    try statement.bind(last, at: 1)
-    try statement.bind(GovernanceAction.publish.rawValue, at: 2)
+    try statement.bind(GovernanceAction.publish.rawValue, at: 1)
+    try statement.bind(GovernanceAction.tenantRemove.rawValue, at: 2)
     try statement.bind(GovernanceStatus.successful.rawValue, at: 3)
     var records: [(tenant: String, target: String)] = []
     while try statement.step() {
-      if let tenant = statement.value(0).string, let target = statement.value(1).string {
+      guard let tenant = statement.value(0).string, let target = statement.value(1).string else {
+        continue
+      }
+      if statement.value(2).string == GovernanceAction.tenantRemove.rawValue {
+        records.removeAll { $0.tenant == target }
+      } else if statement.value(3).number ?? 0 <= last {
         records.append((tenant, target))
       }
     }

@@ -49,7 +49,7 @@ extension AppsOperation {
     for other in apps.catalog.appsByName.compactMap({ apps.listed($0) })
     where other.number != app.number && other.tags.contains("sanctioned") {
       let within = other.domains.first { inner in
-        app.domains.contains { inner.hasSuffix(".\($0)") }
+        app.domains.contains { inner == $0 || inner.hasSuffix(".\($0)") }
       }
       if let within { return "\(other.name) is sanctioned and lies within its domains: \(within)" }
     }

@@ -24,10 +24,10 @@ struct DayRows {
 
   /// Whether the last day is there: a usual one, or an unusual one with usual ones behind it.
   ///
-  /// The last day is the last of a weekday that has rows at all.
+  /// The last day is the last of a weekday that has rows in most weeks.
   var reachesEnd: Bool {
     let beside = days.upperBound + 1...days.upperBound + Self.besideDays
-    return days.last { median($0) != nil }.map(isUsual) ?? false || beside.contains(where: isUsual)
+    return days.last(where: isWorked).map(isUsual) ?? false || beside.contains(where: isUsual)
   }
 
   /// Whether the first day is not there in part: it is a usual one, or an unusual one with usual
@@ -51,7 +51,18 @@ struct DayRows {
 
   /// What the other same weekdays of the month have that have any; `nil`: none has.
   private func median(_ day: Int32) -> Int? {
-    let others = days.filter { $0 != day && ($0 - day) % 7 == 0 }.compactMap { rows[$0] }.sorted()
+    let others = sameWeekdays(day).compactMap { rows[$0] }.sorted()
     return others.isEmpty ? nil : others[others.count / 2]
+  }
+
+  /// Whether half of the other same weekdays have rows, from the first day on that has any.
+  private func isWorked(_ day: Int32) -> Bool {
+    guard let first = days.first(where: { rows[$0] != nil }) else { return false }
+    let others = sameWeekdays(day).filter { $0 >= first }
+    return !others.isEmpty && others.count(where: { rows[$0] != nil }) * 2 >= others.count
+  }
+
+  private func sameWeekdays(_ day: Int32) -> [Int32] {
+    days.filter { $0 != day && ($0 - day) % 7 == 0 }
   }
 }

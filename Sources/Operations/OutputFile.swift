@@ -48,6 +48,11 @@ package final class OutputFile {
     return OperationError(ExitCode(rawValue: error.exitCode) ?? .failure, "\(error.path): \(why)")
   }
 
+  /// Refuses paths at which no file could be written, before work is done that is done once.
+  static func check(_ outputs: [ReportOutput]) throws(OperationError) {
+    for path in outputs.compactMap(\.path) { _ = try OutputFile(path) }
+  }
+
   package func append(_ bytes: [UInt8]) throws(OperationError) {
     do throws(StorageError) { try file.append(bytes.span) } catch { throw OperationError(error) }
   }

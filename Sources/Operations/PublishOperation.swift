@@ -50,6 +50,7 @@ package struct PublishOperation {
 
   /// The release, cut now or before, in all forms wanted, once a record of it is durable.
   package func run(_ outputs: [ReportOutput]) throws(OperationError) -> PublishedRelease {
+    try OutputFile.check(outputs)
     let release = try shaped(try released())
     let forms = outputs.map(\.words).joined(separator: ", ")
     let target = "\(request.month) for \(request.audience.rawValue): \(forms)"

@@ -54,6 +54,7 @@ package struct PublishPeopleOperation {
 
   /// The report, cut now or before, in all forms wanted, once a record of it is durable.
   package func run(_ outputs: [ReportOutput]) throws(OperationError) -> PeopleRelease {
+    try OutputFile.check(outputs)
     let release = try shaped(try released())
     let forms = outputs.map(\.words).joined(separator: ", ")
     let persons = release.hasPseudonyms ? "pseudonyms" : "codes"

@@ -46,6 +46,14 @@ package enum ReportOutput: Sendable, Equatable {
   /// Shown by the caller: a word that says how.
   case shown(String)
 
+  /// Where it goes; `nil` where it is shown.
+  var path: String? {
+    switch self {
+    case .html(let path), .executive(let path), .csv(let path), .parquet(let path): path
+    case .shown: nil
+    }
+  }
+
   /// What the governance log says of it.
   var words: String {
     switch self {

@@ -66,6 +66,7 @@ import VeiledRecords
     #expect(rows[0].source == "x" && rows[0].line == 2)
     for (text, error) in [
       ("", MatchingError.emptyFactors), ("app,value\n", .factorHeader),
+      ("app,factor,value,value\nZoom,iso_27001,yes,no\n", .factorHeader),
       ("app,factor,value\nBox,charm,yes\n", .unknownFactor(line: 2)),
       ("app,factor,value\nBox,soc_2,perhaps\n", .badFactorValue(line: 2)),
       ("app,factor,value\nBox,soc_2\n", .fieldCount(line: 2, expected: 3, found: 2)),

@@ -110,6 +110,24 @@ import VeiledRecords
     #expect(read.unknown == 1)
   }
 
+  @Test(arguments: [
+    #""members": {"value": "1"}"#, #""members": "1""#, #""members": ["1", null]"#,
+    #""members": [{"valu": "1"}]"#, #""members": [{"value": ""}]"#,
+  ])
+  func membersOfSCIMThatNobodyCanReadAreAnError(_ members: String) {
+    let text = """
+      {"Users": [{"id": "1", "userName": "anna"}], "Groups": [{"displayName": "g", \(members)}]}
+      """
+    #expect(throws: ImportError.self) { _ = try PeopleFile(Array(text.utf8)) }
+  }
+
+  @Test func usersOfSCIMWithOneIDAreAnError() {
+    let text = #"[{"id": "1", "userName": "anna"}, {"id": "1", "userName": "bert"}]"#
+    #expect(throws: ImportError.malformedEntry("two users have one id")) {
+      _ = try PeopleFile(Array(text.utf8))
+    }
+  }
+
   @Test func scimUsersAndGroups() throws {
     let read = try file(
       #"""

@@ -150,8 +150,13 @@ def test_block_lists(home, appliance):
     home.call("apps", "tag", "WeTransfer", "Windows Update", "Everything of ours", "Addresses",
               "--add", "unsanctioned")
     home.call("apps", "tag", "Wiki", "--add", "sanctioned")
+    # The very domain of another app, which it has for itself.
+    home.call("apps", "add", "Our files", "--domain", "mega.nz")
+    home.call("apps", "tag", "Our files", "--add", "sanctioned")
+    home.call("apps", "tag", "MEGA", "--add", "unsanctioned")
     done = home.call("apps", "block-list", "--format", appliance)
     text = done.out.replace("\\.", ".")
+    assert "mega.nz" not in text and "Our files is sanctioned" in done.err
     assert "wetransfer.com" in text and "we.tl" in text
     assert "corp.example" not in text and "windowsupdate.com" not in text
     assert "Wiki is sanctioned" in done.err and "Windows Update is left out" in done.err

@@ -199,6 +199,8 @@ def test_persons_are_those_that_the_directory_joins(home, tmp_path):
     ({6: 4, 13: 4, 20: 4, 27: 4}, 0, ""),  # Quiet Sundays.
     ({day: 4 for day in (2, 9, 16, 23, 30)}, 0, ""),  # The last day is one of the quiet ones.
     ({day: 0 for day in (2, 9, 16, 23, 30)}, 0, ""),
+    # A few rows on one of the empty weekends make no usual Wednesday or Saturday.
+    ({day: 0 for day in (2, 9, 23, 30)} | {16: 2}, 0, ""),
     ({day: 0 for day in range(1, 31)}, 66, "No row lies in 2026-09"),
     ({day: 0 for day in range(1, 24)}, 66, "is not over there: it has no usual day"),
     ({day: 0 for day in range(9, 31)}, 66, "newest day in the table is"),
@@ -214,6 +216,61 @@ def test_a_month_is_whole_where_its_first_and_last_days_are(home, tmp_path, coun
     home.run(tmp_path / "t.csv", "--format", "csv")
     done = home.call("publish", "--month", "2026-09", code=code)
     assert message in done.err
+
+
+def test_what_cannot_be_written_spends_no_month(home, tmp_path):
+    (tmp_path / "t.csv").write_text(csv_log(
+        [(f"2026-09-{day:02}T10:00:00Z", f"user{number}", "h.example")
+         for day in range(1, 31) for number in range(20)]))
+    (tmp_path / "people.csv").write_text("person,login,region\n" + "".join(
+        f"user{number}@corp.example,user{number},North\n" for number in range(20)))
+    home.call("init")
+    home.run(tmp_path / "t.csv", "--format", "csv")
+    home.call("directory", "import", tmp_path / "people.csv")
+    for words in (("publish",), ("publish", "people", "--exclude", "title")):
+        done = home.call(*words, "--month", "2026-09", "--csv", tmp_path / "no/x.csv", code=73)
+        assert "Its folder is not there" in done.err
+    assert home.call("publish", "--ledger", "--json").out == ""
+    assert home.call("publish", "people", "--ledger", "--json").out == ""
+    assert list(tmp_path.glob(".*.tmp")) == []
+
+
+def test_a_tenant_that_has_published_goes_with_its_releases(home, tmp_path):
+    (tmp_path / "t.csv").write_text(csv_log(
+        [(f"2026-09-{day:02}T10:00:00Z", f"user{number}", "h.example")
+         for day in range(1, 31) for number in range(20)]))
+    home.call("init")
+    why = ("--justification", "it is over")
+    for _ in range(2):  # The same name again is another tenant.
+        home.call("tenant", "add", "second")
+        for tenant in ("default", "second"):
+            home.run(tmp_path / "t.csv", "--format", "csv", "--tenant", tenant, "--reprocess")
+            home.call("publish", "--month", "2026-09", "--tenant", tenant)
+        home.call("governance", "verify")
+        home.call("key", "destroy", "1", "--tenant", "second", *why,
+                  "--confirm", "destroy second 1")
+        home.call("tenant", "remove", "second", *why, "--confirm", "remove second")
+        assert home.call("tenant", "list").out.split() == ["default"]
+    home.call("governance", "verify")
+    assert subprocess.run(
+        [ROOT / "scripts/verify-governance", home.path], capture_output=True).returncode == 0
+    home.call("publish", "--month", "2026-09")
+    with sqlite3.connect(home.path / "state.sqlite") as state:
+        assert state.execute("SELECT DISTINCT tenant FROM releases").fetchall() == [("default",)]
+        with pytest.raises(sqlite3.IntegrityError):
+            state.execute("DELETE FROM releases")
+
+
+def test_a_ledger_that_is_gone_is_found(filled, tmp_path):
+    release(filled)
+    home = Home(shutil.copytree(filled.path, tmp_path / "copy"))
+    with sqlite3.connect(home.path / "state.sqlite") as state:
+        state.execute("DROP TABLE releases")
+    assert "was cut and is gone" in home.call("governance", "verify", code=1).out
+    home.call("publish", "--month", "2026-10", code=74)
+    checked = subprocess.run([ROOT / "scripts/verify-governance", home.path],
+                             capture_output=True, text=True)
+    assert "was cut and is gone" in checked.stdout and not checked.stderr
 
 
 def test_a_month_is_over_by_the_clock(home, tmp_path):

@@ -14,19 +14,22 @@ extension FreeText {
 
   /// The value behind the sign at `place`, which is `=` or an escape of it, if it is that of such
   /// a key.
+  ///
+  /// - Returns: the last place that needs no other look.
   func parameter(
     at place: Int, width: Int, _ names: SanitisedNames, _ edits: inout TextEdits
-  ) throws(VeilError) {
-    guard isKnownKey(before: place) else { return }
+  ) throws(VeilError) -> Int {
+    guard isKnownKey(before: place) else { return place }
     var first = place + width
     if let quote = quote(at: first) {
       first += quote.count
       if let end = quotedEnd(from: first, quote, sign: place) {
-        return try replace(first..<end, names, &edits)
+        return try replace(first..<end, names, &edits) ? end - 1 : place
       }
     }
     let isEscaped = text[place] == UInt8(ascii: "%")
-    try replace(first..<valueEnd(from: first, isEscaped: isEscaped), names, &edits)
+    let end = valueEnd(from: first, isEscaped: isEscaped)
+    return try replace(first..<end, names, &edits) ? end - 1 : place
   }
 
   /// The value of a member of JSON whose name ends in front of the `":` at `place`, where that is

@@ -15,24 +15,29 @@ struct FreeText: ~Escapable {
     self.kept = kept
   }
 
-  /// Adds an edit for each name.
+  /// Adds an edit for each name, in a time that is linear in the text.
   func find(_ names: SanitisedNames, _ edits: inout TextEdits) throws(VeilError) {
     var place = record.lowerBound - 1
+    var bareRun = 0
     while true {
       place = ByteSearch.first(
         of: Self.signs, orPairs: Self.pairs, in: text, place + 1..<record.upperBound)
       if place == record.upperBound { return }
+      // What was replaced is not looked at once more.
       switch text[place] {
-      case UInt8(ascii: "@"): try address(at: place, width: 1, names, &edits)
-      case UInt8(ascii: "="): try parameter(at: place, width: 1, names, &edits)
+      case UInt8(ascii: "@"): place = try address(at: place, width: 1, &bareRun, names, &edits)
+      case UInt8(ascii: "="): place = try parameter(at: place, width: 1, names, &edits)
       case UInt8(ascii: "\""): try member(at: place, names, &edits)
       case UInt8(ascii: "&"):
         let width = atReference(at: place)
-        if width > 0 { try address(at: place, width: width, names, &edits) }
+        if width > 0 { place = try address(at: place, width: width, &bareRun, names, &edits) }
       default:
         guard let (byte, width) = escape(at: place) else { continue }
-        if byte == UInt8(ascii: "@") { try address(at: place, width: width, names, &edits) }
-        if byte == UInt8(ascii: "=") { try parameter(at: place, width: width, names, &edits) }
+        if byte == UInt8(ascii: "@") {
+          place = try address(at: place, width: width, &bareRun, names, &edits)
+        } else if byte == UInt8(ascii: "=") {
+          place = try parameter(at: place, width: width, names, &edits)
+        }
       }
     }
   }
@@ -45,34 +50,51 @@ struct FreeText: ~Escapable {
     a: (UInt8(ascii: "\""), UInt8(ascii: ":")), b: (UInt8(ascii: "&"), UInt8(ascii: "#"))
   )
 
-  func replace(
+  /// Replaces a name; what is longer than any name is masked.
+  ///
+  /// - Returns: whether something is there to be replaced.
+  @discardableResult func replace(
     _ range: Range<Int>, _ names: SanitisedNames, _ edits: inout TextEdits
-  ) throws(VeilError) {
-    guard !range.isEmpty, !kept.overlap(range) else { return }
+  ) throws(VeilError) -> Bool {
+    guard !range.isEmpty, !kept.overlap(range) else { return false }
+    if range.count > Self.bytesMax {
+      edits.add(range, SanitisedNames.dash)
+      return true
+    }
     let name =
       if let undone = undone(range) {
         try names.number(of: undone.span)
       } else {
         try names.number(of: text.extracting(range))
       }
-    if name != SanitisedNames.nobody { edits.add(range, name) }
+    if name == SanitisedNames.nobody { return false }
+    edits.add(range, name)
+    return true
   }
+
+  /// Bytes of the longest value in which a name is looked for.
+  private static let bytesMax = 4096
+  /// Bytes in front of an `@` that may be a name: 64 (RFC 5321 §4.5.3.1.1), each an escape.
+  private static let localBytesMax = 6 * 64
 
   // MARK: Addresses
 
+  /// - Parameter bareRun: where bytes end that are no name and password in front of a host.
+  /// - Returns: the last place that needs no other look.
   private func address(
-    at place: Int, width: Int, _ names: SanitisedNames, _ edits: inout TextEdits
-  ) throws(VeilError) {
-    if let info = userinfo(at: place) {
+    at place: Int, width: Int, _ bareRun: inout Int, _ names: SanitisedNames,
+    _ edits: inout TextEdits
+  ) throws(VeilError) -> Int {
+    if place >= bareRun, let info = userinfo(at: place, &bareRun) {
       let colon = info.first { text[$0] == UInt8(ascii: ":") } ?? info.upperBound
       try replace(info.lowerBound..<colon, names, &edits)
       if colon + 1 < info.upperBound {
         edits.add(colon + 1..<info.upperBound, SanitisedNames.dash)
       }
-      return
+      return max(place, info.upperBound)
     }
-    let local = start(of: place, Self.isLocal)
-    guard local < place else { return }
+    let local = start(of: place, Self.isLocal, bytesMax: Self.localBytesMax)
+    guard local < place else { return place }
     let end = domainEnd(from: place + width)
     let isAddress = isDomain(place + width..<end)
     if let user = userWithPassword(before: local, isAddress: isAddress) {
@@ -84,19 +106,24 @@ struct FreeText: ~Escapable {
     } else if isAddress {
       try replace(local..<end, names, &edits)
     }
+    return place
   }
 
   /// Name and password in front of the host of a URL, up to its last `@` (RFC 3986 §3.2.1).
   ///
   /// Signs that also part fields and parameters belong to it where there is a password.
-  private func userinfo(at place: Int) -> Range<Int>? {
+  ///
+  /// - Parameter bareRun: becomes the end of the run of bytes where it is none for any `@` of it.
+  private func userinfo(at place: Int, _ bareRun: inout Int) -> Range<Int>? {
     let start = start(of: place, Self.isUserinfo)
-    guard isURL(before: start), start < place else { return nil }
+    guard start < place else { return nil }
     var (end, next) = (place, place + 1)
     while next < record.upperBound, Self.isUserinfo(text[next]) {
       if text[next] == UInt8(ascii: "@") { end = next }
       next += 1
     }
+    bareRun = next
+    guard isURL(before: start) else { return nil }
     let isPlain = (start..<end).allSatisfy {
       Self.isLocal(text[$0]) || text[$0] == UInt8(ascii: "@")
     }
@@ -165,9 +192,11 @@ struct FreeText: ~Escapable {
   }
 
   /// Where the bytes in front of `end` begin that belong together.
-  private func start(of end: Int, _ belongs: (UInt8) -> Bool) -> Int {
+  private func start(
+    of end: Int, _ belongs: (UInt8) -> Bool, bytesMax: Int = .max
+  ) -> Int {
     var start = end
-    while start > record.lowerBound, belongs(text[start - 1]) {
+    while start > record.lowerBound, end - start < bytesMax, belongs(text[start - 1]) {
       if let (byte, width) = unicodeEscape(endingAt: start) {
         guard belongs(byte) else { return start }
         start -= width

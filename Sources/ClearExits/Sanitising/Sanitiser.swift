@@ -201,26 +201,31 @@ package struct Sanitiser: ~Copyable {
         try find(other.field, nil, bytes, text, start)
       }
       for user in users { kept.users.append(user.range) }
-      for user in users {
-        edits.add(user.range, user.name, isQuoted: user.isBare)
-        let field = bytes.extracting(Int(user.field.start)..<Int(user.field.end))
-        if user.range.count != field.count {
-          OwnName.find(
-            text.span.extracting(user.range), in: text.span, whole, but: kept, user.name, &edits)
-        }
-        // Where the bare name stands nowhere no other spelling does.
-        if let bare = NameSpellings.bareAlone(field), bare.count >= OwnName.bytesMin,
-          OwnName.first(
-            field.extracting(bare), in: text.span, whole, from: whole.lowerBound, but: kept) == nil
-        {
-          continue
-        }
-        OwnName.find(
-          names.spellings(of: field, user.name), in: text.span, whole, but: kept, user.name,
-          &edits)
-      }
+      for user in users { replace(user, bytes, text.span, whole, but: kept, &edits) }
       try FreeText(text.span, whole, but: kept).find(names, &edits)
     }
+  }
+
+  /// Replaces a user in its field, and wherever else the record has the name.
+  private func replace(
+    _ user: FoundUser, _ bytes: Span<UInt8>, _ text: Span<UInt8>, _ record: Range<Int>,
+    but kept: KeptFields, _ edits: inout TextEdits
+  ) {
+    edits.add(user.range, user.name, isQuoted: user.isBare)
+    let field = bytes.extracting(Int(user.field.start)..<Int(user.field.end))
+    if user.range.count != field.count {
+      OwnName.find(
+        text.extracting(user.range), in: text, record, but: kept, user.name, &edits)
+    }
+    // Where the bare name stands nowhere no other spelling does.
+    if let bare = NameSpellings.bareAlone(field), bare.count >= OwnName.bytesMin,
+      OwnName.first(
+        field.extracting(bare), in: text, record, from: record.lowerBound, but: kept) == nil
+    {
+      return
+    }
+    OwnName.find(
+      names.spellings(of: field, user.name), in: text, record, but: kept, user.name, &edits)
   }
 
   /// Adds what a field of the block says to `users`, unless that is nobody.

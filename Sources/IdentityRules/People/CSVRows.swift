@@ -93,6 +93,8 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
   case empty
   /// A line, from 1, and what is wrong with it.
   case malformed(line: Int, String)
+  /// What is wrong with an entry of SCIM.
+  case malformedEntry(String)
   /// What a header must have and has not.
   case missingColumns(String)
   /// The file holds nothing of what was looked for.
@@ -113,6 +115,7 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
     case .empty: "The file is empty. Nothing was imported."
     case .malformed(let line, let reason):
       "Line \(line) is malformed: \(reason). Nothing was imported."
+    case .malformedEntry(let reason): "The file is malformed: \(reason). Nothing was imported."
     case .missingColumns(let columns):
       "The header lacks \(columns). Nothing was imported."
     case .nothingFound(let what): "The file holds no \(what). Nothing was imported."

@@ -247,7 +247,9 @@ extension PeopleFile {
       let mails = (user["emails"]?.elements ?? []).compactMap { $0["value"]?.text }
       let names = [name] + mails.filter { $0 != name }
       let isActive = user["active"]?.isFalse != true
-      byID[user["id"]?.text ?? name] = (names, isActive)
+      let id = user["id"]?.text ?? name
+      guard byID[id] == nil else { throw .malformedEntry("two users have one id") }
+      byID[id] = (names, isActive)
       if isActive {
         people.append(Person(names: names, attributes: Person.attributes(scim: user)))
       } else {
@@ -266,7 +268,7 @@ extension PeopleFile {
     for group in sets {
       guard let name = group["displayName"]?.text else { continue }
       place(of: name)
-      for member in group["members"]?.elements ?? [] {
+      for member in try Self.members(of: group, name) {
         let (id, shown) = (member["value"]?.text, member["display"]?.text)
         if let person = id.flatMap({ byID[$0] }) {
           if person.isActive { add(person.names, to: name) }
@@ -283,5 +285,20 @@ extension PeopleFile {
     }
     addMembersOfParts()
     if people.isEmpty, groups.isEmpty { throw .nothingFound("users and groups") }
+  }
+
+  /// The members of a group: objects that say who they are. A person who is not read as one would
+  /// not be private.
+  private static func members(
+    of group: JSONText, _ name: String
+  ) throws(ImportError) -> [JSONText] {
+    guard let members = group["members"], members != .null else { return [] }
+    guard case .array(let list) = members,
+      list.allSatisfy({ ($0["value"]?.text ?? $0["display"]?.text)?.isEmpty == false })
+    else {
+      throw .malformedEntry(
+        "the members of \(name) are no array of objects with a value or a display")
+    }
+    return list
   }
 }
