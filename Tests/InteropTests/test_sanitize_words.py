@@ -83,6 +83,11 @@ PAIRS = ('date=2026-11-01 time=00:32:41 eventtime=1793493161059570000 tz="+0000"
 LEFT = {
     "array": ("json-lines", JSON % ('["anna.meier","bert.smith", 4711]', "x"),
               ["anna", "bert", "4711"]),
+    "array with gaps": ("json-lines", JSON % (
+        '["", null, "bertalda",null , "carlotta", ["dorothea"]]', "x"),
+                        ["bertalda", "carlotta", "dorothea"]),
+    "arrays in an array": ("json-lines", JSON % ('[[], ["anna1", "bertalda"], "carlotta"]', "x"),
+                           ["anna1", "bertalda", "carlotta"]),
     "text of JSON": ("json-lines", JSON % (
         '"dora"', r"{\"username\":\"carla.jones\",\"x\":1} {\\\"email\\\": \\\"eve\\\"}"),
         ["carla", "eve"]),

@@ -1,36 +1,68 @@
 internal import ByteBlocks
 
-/// Arrays of JSON, of which a parser takes the first member alone.
+/// Arrays of JSON, of which a parser takes the first member alone that holds something.
 enum JSONArray {
-  /// The members behind the first one, if that is what a field is: texts without their quotes, and
-  /// numbers.
+  /// The members behind one, if that is what a field is: texts without their quotes, and numbers,
+  /// up to the first object; those of arrays within the array are among them.
   static func members(behind first: FieldRange, in bytes: Span<UInt8>) -> [FieldRange] {
     var place = Int(first.start) - 1
     let isText = place >= 0 && bytes[place] == quote
-    if isText { place -= 1 }
-    while place >= 0, bytes[place] == UInt8(ascii: " ") { place -= 1 }
-    guard place >= 0, bytes[place] == UInt8(ascii: "[") else { return [] }
+    var depth = depth(before: isText ? place : place + 1, bytes)
+    if depth == 0 { return [] }
     place = isText ? textEnd(from: Int(first.end), bytes) + 1 : Int(first.end)
     var members: [FieldRange] = []
-    while skip(UInt8(ascii: ","), &place, bytes), place < bytes.count {
-      let isText = bytes[place] == quote
-      let start = isText ? place + 1 : place
-      let end = isText ? textEnd(from: start, bytes) : numberEnd(from: start, bytes)
-      guard isText || end > start, end < bytes.count else { break }
-      members.append(FieldRange(start: UInt32(start), end: UInt32(end)))
-      place = isText ? end + 1 : end
+    while depth > 0, place < bytes.count {
+      let start = place
+      switch bytes[place] {
+      case UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: ","), 1...0x20: break
+      case quote:
+        place = textEnd(from: start + 1, bytes)
+        guard place < bytes.count else { return members }
+        members.append(FieldRange(start: UInt32(start + 1), end: UInt32(place)))
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        place = numberEnd(from: start, bytes)
+        members.append(FieldRange(start: UInt32(start), end: UInt32(place)))
+        continue
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): break  // `null`, which is nobody.
+      default: return members
+      }
+      place += 1
     }
     return members
   }
 
   private static let quote = UInt8(ascii: "\"")
 
-  /// Goes behind a sign and the blanks around it; `false` where it does not stand there.
-  private static func skip(_ sign: UInt8, _ place: inout Int, _ bytes: Span<UInt8>) -> Bool {
-    while place < bytes.count, isBlank(bytes[place]) { place += 1 }
-    guard place < bytes.count, bytes[place] == sign else { return false }
-    repeat { place += 1 } while place < bytes.count && isBlank(bytes[place])
-    return true
+  /// In how many arrays a value in front of `end` lies; members before it hold nothing, or nobody.
+  private static func depth(before end: Int, _ bytes: Span<UInt8>) -> Int {
+    var (depth, place) = (0, end - 1)
+    while place >= 0 {
+      switch bytes[place] {
+      case UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: ","), 1...0x20, UInt8(ascii: "a")...UInt8(ascii: "z"): break
+      case quote: place = textStart(before: place, bytes)
+      default: return max(depth, 0)
+      }
+      place -= 1
+    }
+    return max(depth, 0)
+  }
+
+  /// Where the quote stands that begins the text which ends at `end`; -1: nowhere.
+  private static func textStart(before end: Int, _ bytes: Span<UInt8>) -> Int {
+    var start = end - 1
+    while start >= 0 {
+      if bytes[start] == quote {
+        var escapes = start
+        while escapes > 0, bytes[escapes - 1] == UInt8(ascii: "\\") { escapes -= 1 }
+        if (start - escapes) % 2 == 0 { return start }
+      }
+      start -= 1
+    }
+    return -1
   }
 
   private static func textEnd(from start: Int, _ bytes: Span<UInt8>) -> Int {
@@ -46,7 +78,4 @@ enum JSONArray {
     while end < bytes.count, bytes[end] &- 0x30 < 10 { end += 1 }
     return end
   }
-
-  /// A blank or a line's end: a record may go over several lines.
-  private static func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 && byte > 0 }
 }
