@@ -55,6 +55,7 @@ package struct AdminOperation {
     let why = try why.map { (text) throws(OperationError) in try Gate.justification(text).text }
     try gate.require(.manageAdmins, for: .adminRevoke)
     try requireEverywhere(scope)
+    if let scope { try requireNoneEverywhere(permissions, of: account, butOnly: scope) }
     try governed { () throws(GovernanceError) in
       try gate.state.revoke(
         permissions, from: account, tenant: scope, by: gate.initiator, justification: why)
@@ -77,6 +78,22 @@ package struct AdminOperation {
   private func requireEverywhere(_ scope: String?) throws(OperationError) {
     try governed { () throws(GovernanceError) in
       try gate.state.requireOwn([.manageAdmins], tenant: scope, of: gate.initiator)
+    }
+  }
+
+  /// What somebody may do for every tenant is not taken away for one.
+  private func requireNoneEverywhere(
+    _ permissions: Set<Permission>, of account: String, butOnly tenant: String
+  ) throws(OperationError) {
+    let admins = try governed { () throws(GovernanceError) in try gate.state.admins() }
+    let grants = admins.first { $0.account == account }?.grants ?? []
+    let kept = permissions.filter { grants.contains(Admin.Grant($0, tenant: nil)) }
+      .map(\.rawValue).sorted()
+    guard kept.isEmpty else {
+      throw OperationError(
+        .usage,
+        "\(account) has \(kept.joined(separator: " and ")) for all tenants, which cannot be taken "
+          + "away for \(tenant) alone. Nothing was changed; add --all-tenants.")
     }
   }
 

@@ -27,7 +27,8 @@ struct DayRows {
   /// The last day is the last of a weekday that has rows in most weeks.
   var reachesEnd: Bool {
     let beside = days.upperBound + 1...days.upperBound + Self.besideDays
-    return days.last(where: isWorked).map(isUsual) ?? false || beside.contains(where: isUsual)
+    return isUsual(days.upperBound) || days.last(where: isWorked).map(isUsual) ?? false
+      || beside.contains(where: isUsual)
   }
 
   /// Whether the first day is not there in part: it is a usual one, or an unusual one with usual

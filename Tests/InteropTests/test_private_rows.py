@@ -29,6 +29,8 @@ def make_private(home: Home, user="anna", group="board"):
 
 
 def blind(home: Home):
+    told = home.call("admin", "revoke", "root", "view_private", code=64).err
+    assert "has view_private for all tenants" in told
     home.call("admin", "revoke", "root", "view_private", "--all-tenants")
 
 
