@@ -11,6 +11,11 @@ package struct RowGroupBounds: Sendable {
     self.rowsMax = rowsMax
     self.rowsAndNamesMax = rowsAndNamesMax
   }
+
+  /// Whether a row group with so many rows and distinct names takes no other row.
+  func areReached(rows: Int, names: Int) -> Bool {
+    rows == rowsMax || rows + names >= rowsAndNamesMax
+  }
 }
 
 extension UsageRows {
@@ -25,19 +30,18 @@ extension UsageRows {
     // By name, the row group that it was seen in last.
     var seen = names.map { [UInt32](repeating: 0, count: $0.count) }
     var groups: [Range<Int>] = []
-    var (start, size) = (rows.lowerBound, 0)
+    var (start, nameCount) = (rows.lowerBound, 0)
     for row in rows {
-      if row - start == bounds.rowsMax || size >= bounds.rowsAndNamesMax {
+      if bounds.areReached(rows: row - start, names: nameCount) {
         groups.append(start..<row)
-        (start, size) = (row, 0)
+        (start, nameCount) = (row, 0)
       }
-      size += 1
       let group = UInt32(groups.count + 1)
       for (kind, list) in names.enumerated() {
         let name = Int(list.codes[row - rows.lowerBound])
         if name != 0, seen[kind][name] != group {
           seen[kind][name] = group
-          size += 1
+          nameCount += 1
         }
       }
     }

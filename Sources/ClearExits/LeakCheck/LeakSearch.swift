@@ -186,7 +186,7 @@ enum LeakForms {
       }
       // What is beyond 16 bits is a pair of numbers.
       var units: [UInt16] = []
-      while let unit = jsonUnit(bytes[place...]) {
+      while let unit = EscapedText.jsonUnit(bytes[place...]) {
         units.append(unit)
         place += 6
       }
@@ -198,13 +198,6 @@ enum LeakForms {
       }
     }
     return decoded
-  }
-
-  /// The number of `\uXXXX` at the beginning of a text.
-  private static func jsonUnit(_ text: ArraySlice<UInt8>) -> UInt16? {
-    guard text.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else { return nil }
-    let digits = text.dropFirst(2).prefix(4).compactMap(Spelling.hexadecimalValue)
-    return digits.count == 4 ? digits.reduce(0) { $0 << 4 | UInt16($1) } : nil
   }
 
   /// The bytes read as UTF-16, in both orders and from the first and from the second byte on, as

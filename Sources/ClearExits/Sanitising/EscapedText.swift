@@ -24,7 +24,7 @@ enum EscapedText {
   ) -> (stored: Int, undone: Int) {
     let behind = text[(place + 1)...]
     switch text[place] {
-    case UInt8(ascii: "\\") where isNumber(behind):
+    case UInt8(ascii: "\\") where jsonUnit(text[place...]) != nil:
       // As many bytes as the character takes; those of four are a pair of surrogates.
       let lead = field[done]
       let bytes = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
@@ -41,9 +41,11 @@ enum EscapedText {
     }
   }
 
-  /// Whether `uXXXX` stands there.
-  private static func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
-    text.first == UInt8(ascii: "u") && text.count > 4
-      && text.dropFirst().prefix(4).allSatisfy { Spelling.hexadecimalValue($0) != nil }
+  /// The number of a JSON escape, `\u` and four digits, at the beginning of a text; `nil`: it is
+  /// none.
+  static func jsonUnit(_ text: ArraySlice<UInt8>) -> UInt16? {
+    guard text.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else { return nil }
+    let digits = text.dropFirst(2).prefix(4).compactMap(Spelling.hexadecimalValue)
+    return digits.count == 4 ? digits.reduce(0) { $0 << 4 | UInt16($1) } : nil
   }
 }

@@ -17,7 +17,7 @@ struct RowCollector: ~Copyable {
   func isFull(_ bounds: RowGroupBounds) -> Bool {
     let names = rows.hosts.count + rows.users.count + rows.addresses.count + rows.devices.count
     // The first of each list is none.
-    return rows.count == bounds.rowsMax || rows.count + names - 4 >= bounds.rowsAndNamesMax
+    return bounds.areReached(rows: rows.count, names: names - 4)
   }
 
   /// Adds a row of a page.
