@@ -75,6 +75,7 @@ extension ChunkBuilder {
     let used = UsedCodes(codes, of: dictionary, isValid: isValid, rows: rows)
     stringByteCount = used.stringByteCount
     addBloomFilter(dictionary, indices: used.codes)
+    if used.codes.isEmpty { return try encodeNulls(rows, isValid, using: &codec) }
     guard used.pays(options) else {
       return try encodeWithoutDictionary(
         codes: codes,
@@ -129,6 +130,18 @@ extension ChunkBuilder {
         part.bounds = Bounds(strings: dictionary.span(Int(low)), dictionary.span(Int(high)))
       }
       try endPage(part, using: &codec)
+    }
+  }
+
+  /// Pages of nothing but nulls.
+  private mutating func encodeNulls(
+    _ rows: Range<Int>, _ isValid: [Bool]?, using codec: inout ZstdCompressor
+  ) throws(ParquetError) {
+    encoding = options.isCompatible ? .plain : .deltaLengthByteArray
+    for pageRows in pageRanges(rows, valueBytes: 4) {
+      let nullCount = beginPage(rows: pageRows, isValid: isValid)
+      append(ByteStrings(), indices: Span())
+      try endPage(PartStatistics(rowCount: pageRows.count, nullCount: nullCount), using: &codec)
     }
   }
 

@@ -25,19 +25,33 @@ struct UsedCodes {
     }
   }
 
-  /// Counts how often each code comes, in `names`; a run of one code is counted at once.
+  // Codes that are looked at together; as many of one code are counted at once.
+  private static let stride = 8
+
+  /// Counts how often each code comes, in `names`.
   private mutating func count(_ codes: Span<UInt32>, _ isValid: [Bool]?, firstRow: Int) {
+    var names = names.mutableSpan
+    if let isValid {
+      let valid = isValid.span.extracting(firstRow..<firstRow + codes.count)
+      // The code of a null row may be none at all.
+      for i in 0..<codes.count where valid[i] { names[Int(codes[i])] += 1 }
+      return
+    }
     var i = 0
-    while i < codes.count {
-      if let isValid, !isValid[firstRow + i] {
-        i += 1
-        continue
+    while i + Self.stride <= codes.count {
+      let first = codes[i]
+      var difference: UInt32 = 0
+      for j in 1..<Self.stride { difference |= codes[i + j] ^ first }
+      if difference == 0 {
+        names[Int(first)] += UInt32(Self.stride)
+      } else {
+        for j in 0..<Self.stride { names[Int(codes[i + j])] += 1 }
       }
-      let code = codes[i]
-      var end = i + 1
-      while end < codes.count, codes[end] == code, isValid?[firstRow + end] ?? true { end += 1 }
-      names[Int(code)] += UInt32(end - i)
-      i = end
+      i += Self.stride
+    }
+    while i < codes.count {
+      names[Int(codes[i])] += 1
+      i += 1
     }
   }
 

@@ -13,17 +13,45 @@ package struct ActivityChunk: Sendable {
   /// Which of the archives that are written together.
   package var archive: UInt32 = 0
 
-  private(set) var lines: [UInt32] = []
-  private(set) var times: [Int64] = []
-  private(set) var users, addresses, devices, hosts, methods, agents: [UInt32]
-  private(set) var actions: [UInt8] = []
-  private(set) var statuses: [Int16] = []
-  private(set) var uploaded, downloaded, totals: [Int64]
+  let columns: Columns
+
+  /// The columns, which are one object: chunks are passed around often.
+  final class Columns: Sendable {
+    let lines: [UInt32]
+    let times: [Int64]
+    let users, addresses, devices, hosts, methods, agents: [UInt32]
+    let actions: [UInt8]
+    let statuses: [Int16]
+    /// Bytes; the smallest number is none.
+    let uploaded, downloaded, totals: [Int64]
+
+    init(
+      _ batch: borrowing VeiledBatch, _ details: borrowing VeiledDetails, rows: [Int32]
+    ) {
+      func picked<Value: BitwiseCopyable>(_ values: borrowing Buffer<Value>) -> [Value] {
+        let source = values.span
+        return [Value](rows) { source[Int($0)] }
+      }
+      users = picked(batch.events.users)
+      addresses = picked(batch.events.addresses)
+      devices = picked(batch.events.devices)
+      hosts = picked(batch.events.hosts)
+      methods = picked(details.methods)
+      agents = picked(details.agents)
+      uploaded = picked(batch.events.uploaded)
+      downloaded = picked(batch.events.downloaded)
+      totals = picked(batch.events.totals)
+      lines = picked(details.lines)
+      times = picked(batch.events.times)
+      actions = picked(batch.events.actions)
+      statuses = picked(details.statuses)
+    }
+  }
 
   /// Bytes of a row in memory.
   package static let rowBytes = 4 + 8 + 6 * 4 + 1 + 2 + 3 * 8
 
-  package var count: Int { times.count }
+  package var count: Int { columns.times.count }
 
   /// The events of a batch.
   ///
@@ -34,20 +62,7 @@ package struct ActivityChunk: Sendable {
   ) {
     self.worker = worker
     self.textOffset = textOffset
-    let rows = Self.rows(of: batch, details, part)
-    users = Self.picked(batch.events.users, rows)
-    addresses = Self.picked(batch.events.addresses, rows)
-    devices = Self.picked(batch.events.devices, rows)
-    hosts = Self.picked(batch.events.hosts, rows)
-    methods = Self.picked(details.methods, rows)
-    agents = Self.picked(details.agents, rows)
-    uploaded = Self.picked(batch.events.uploaded, rows)
-    downloaded = Self.picked(batch.events.downloaded, rows)
-    totals = Self.picked(batch.events.totals, rows)
-    lines = Self.picked(details.lines, rows)
-    times = Self.picked(batch.events.times, rows)
-    actions = Self.picked(batch.events.actions, rows)
-    statuses = Self.picked(details.statuses, rows)
+    columns = Columns(batch, details, rows: Self.rows(of: batch, details, part))
   }
 
   /// The events, by their lines.
@@ -68,11 +83,5 @@ package struct ActivityChunk: Sendable {
     var keyed: [(line: UInt32, row: Int32)] = []
     for row in rows { keyed.append((details.lines[Int(row)], row)) }
     return keyed.sorted { ($0.line, $0.row) < ($1.line, $1.row) }.map(\.row)
-  }
-
-  private static func picked<Value: BitwiseCopyable>(
-    _ values: borrowing Buffer<Value>, _ rows: [Int32]
-  ) -> [Value] {
-    rows.map { values[Int($0)] }
   }
 }

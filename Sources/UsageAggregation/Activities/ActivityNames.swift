@@ -28,10 +28,10 @@ package struct ActivityNames: Sendable {
   }
 
   private static func kept(
-    _ names: ByteStrings, _ chunks: [ActivityChunk], _ numbers: (ActivityChunk) -> [UInt32]
+    _ names: ByteStrings, _ chunks: [ActivityChunk], _ numbers: (ActivityChunk.Columns) -> [UInt32]
   ) -> ByteStrings {
     var isUsed = [Bool](repeating: false, count: names.count)
-    for chunk in chunks { for number in numbers(chunk) { isUsed[Int(number)] = true } }
+    for chunk in chunks { for number in numbers(chunk.columns) { isUsed[Int(number)] = true } }
     var kept = ByteStrings()
     for number in 0..<names.count {
       if isUsed[number] { kept.append(names, number) } else { kept.append("") }

@@ -46,8 +46,9 @@ package struct ActivityRows: Sendable {
       let lists = names.map { Self.list(kind, $0) }
       let used = lists.enumerated().map { worker, list in
         var isUsed = [Bool](repeating: false, count: list.count)
+        var marks = isUsed.mutableSpan
         for chunk in chunks where chunk.worker == worker {
-          for number in Self.numbers(kind, chunk) { isUsed[Int(number)] = true }
+          for number in Self.numbers(kind, chunk.columns) { marks[Int(number)] = true }
         }
         return isUsed
       }
@@ -67,14 +68,14 @@ package struct ActivityRows: Sendable {
     ][kind]
   }
 
-  private static func numbers(_ kind: Int, _ chunk: ActivityChunk) -> [UInt32] {
+  private static func numbers(_ kind: Int, _ columns: ActivityChunk.Columns) -> [UInt32] {
     switch kind {
-    case 0: chunk.users
-    case 1: chunk.addresses
-    case 2: chunk.devices
-    case 3: chunk.hosts
-    case 4: chunk.methods
-    default: chunk.agents
+    case 0: columns.users
+    case 1: columns.addresses
+    case 2: columns.devices
+    case 3: columns.hosts
+    case 4: columns.methods
+    default: columns.agents
     }
   }
 }
@@ -82,10 +83,8 @@ package struct ActivityRows: Sendable {
 // MARK: Order
 
 extension ActivityRows {
-  private static let dayMicros: Int64 = 86_400_000_000
-
   private func sorted() -> [Part] {
-    let ranks = ranks(users) { $0.users }
+    let ranks: [UInt32] = codes(users.ranks) { $0.users }
     let times = values { $0.times }
     let isPrivate = VeiledNames.privateOnes(of: users.sorted)
     // By user, those of one in text order.
@@ -98,23 +97,55 @@ extension ActivityRows {
       order[next[Int(rank)]] = UInt32(row)
       next[Int(rank)] += 1
     }
+    let span = TimeSpan(times)
     var parts: [PartKey: [UInt32]] = [:]
     for rank in 0..<users.sorted.count {
-      Self.sortByTime(&order, starts[rank]..<starts[rank + 1], times)
-      var place = starts[rank]
-      while place < starts[rank + 1] {
-        let day = times[Int(order[place])] / Self.dayMicros
-        let first = place
-        while place < starts[rank + 1], times[Int(order[place])] / Self.dayMicros == day {
-          place += 1
-        }
-        parts[PartKey(day: Int32(day), isPrivate: isPrivate[rank]), default: []]
-          .append(contentsOf: order[first..<place])
+      let rows = starts[rank]..<starts[rank + 1]
+      if rows.isEmpty { continue }
+      if !span.isAscending { Self.sortByTime(&order, rows, times) }
+      for (day, rows) in span.onlyDay.map({ [($0, rows)] }) ?? Self.days(order, rows, times) {
+        parts[PartKey(day: day, isPrivate: isPrivate[rank]), default: []]
+          .append(contentsOf: order[rows])
       }
     }
     return parts.sorted { $0.key < $1.key }.map {
       Part(day: $0.key.day, isPrivate: $0.key.isPrivate, order: $0.value)
     }
+  }
+
+  /// What holds for the times of all rows in text order, so that those of a user need no look: most
+  /// logs are in the order of time, and of one day.
+  private struct TimeSpan {
+    var isAscending = true
+    /// The day, in days since 1970; `nil`: there are several.
+    let onlyDay: Int32?
+
+    init(_ times: [Int64]) {
+      var (low, high) = (times.first ?? 0, times.first ?? 0)
+      var before = low
+      for time in times {
+        isAscending = isAscending && before <= time
+        before = time
+        low = min(low, time)
+        high = max(high, time)
+      }
+      onlyDay = dayOf(low) == dayOf(high) ? dayOf(low) : nil
+    }
+  }
+
+  /// `range` of rows sorted by time, cut by days.
+  private static func days(
+    _ order: [UInt32], _ range: Range<Int>, _ times: [Int64]
+  ) -> [(day: Int32, rows: Range<Int>)] {
+    var days: [(Int32, Range<Int>)] = []
+    var place = range.lowerBound
+    while place < range.upperBound {
+      let day = dayOf(times[Int(order[place])])
+      let first = place
+      while place < range.upperBound, dayOf(times[Int(order[place])]) == day { place += 1 }
+      days.append((day, first..<place))
+    }
+    return days
   }
 
   private struct PartKey: Hashable, Comparable {
@@ -126,7 +157,7 @@ extension ActivityRows {
     }
   }
 
-  /// Most logs are in the order of time already.
+  /// Sorts the rows of a user, which often are in order though those of all are not.
   private static func sortByTime(_ order: inout [UInt32], _ range: Range<Int>, _ times: [Int64]) {
     var isSorted = true
     for place in range.dropFirst() where isSorted {
@@ -140,24 +171,21 @@ extension ActivityRows {
   }
 
   /// A column of all rows in text order.
-  private func values<Value>(_ column: (ActivityChunk) -> [Value]) -> [Value] {
+  private func values<Value>(_ column: (ActivityChunk.Columns) -> [Value]) -> [Value] {
     var values: [Value] = []
-    values.reserveCapacity(chunks.reduce(0) { $0 + $1.count })
-    for chunk in chunks { values += column(chunk) }
+    values.reserveCapacity(rowCount)
+    for chunk in chunks { values += column(chunk.columns) }
     return values
   }
 
-  /// A column of names by their ranks, in text order.
-  private func ranks(
-    _ names: RankedNames, _ column: (ActivityChunk) -> [UInt32]
-  ) -> [UInt32] {
-    var ranks: [UInt32] = []
-    ranks.reserveCapacity(chunks.reduce(0) { $0 + $1.count })
-    for chunk in chunks {
-      let map = names.ranks[chunk.worker]
-      ranks += column(chunk).map { map[Int($0)] }
+  /// A column of names in text order, each by its code in `codes` of its worker.
+  private func codes<Code: FixedWidthInteger & BitwiseCopyable>(
+    _ codes: [[UInt32]], _ column: (ActivityChunk.Columns) -> [UInt32]
+  ) -> [Code] {
+    [Code](joining: chunks, count: rowCount, { column($0.columns) }) { chunk in
+      let codes = codes[chunk.worker]
+      return { Code(truncatingIfNeeded: codes[Int($0)]) }
     }
-    return ranks
   }
 }
 
@@ -194,13 +222,11 @@ extension ActivityRows {
       let words = ByteStrings(EventAction.allCases.map { $0.word ?? "" })
       pick(values { $0.actions }, words, body)
     case "http_status": statusColumn(body)
-    case "uploaded_bytes": pick(values { $0.uploaded }, body)
-    case "downloaded_bytes": pick(values { $0.downloaded }, body)
-    case "total_bytes": pick(values { $0.totals }, body)
-    case "time": pick(values { $0.times }, body)
-    case "line":
-      pick(
-        values { chunk in chunk.lines.map { Int64(chunk.linesBefore) + Int64($0) + 1 } }, body)
+    case "uploaded_bytes": pick({ $0.uploaded }, body)
+    case "downloaded_bytes": pick({ $0.downloaded }, body)
+    case "total_bytes": pick({ $0.totals }, body)
+    case "time": pick({ $0.times }, body)
+    case "line": lineColumn(body)
     default: preconditionFailure("The activity log has no column of this name.")
     }
   }
@@ -220,16 +246,10 @@ extension ActivityRows {
   ///   - column: the numbers of a chunk's rows.
   private func pickNames(
     _ codes: [[UInt32]], _ dictionary: ByteStrings, _ body: (Int, Column) -> Void,
-    _ column: (ActivityChunk) -> [UInt32]
+    _ column: (ActivityChunk.Columns) -> [UInt32]
   ) {
-    func pick<Code: FixedWidthInteger>(as: Code.Type) {
-      var all: [Code] = []
-      all.reserveCapacity(rowCount)
-      for chunk in chunks {
-        let codes = codes[chunk.worker]
-        all += column(chunk).lazy.map { Code(truncatingIfNeeded: codes[Int($0)]) }
-      }
-      self.pick(all, dictionary, body)
+    func pick<Code: FixedWidthInteger & BitwiseCopyable>(as: Code.Type) {
+      self.pick(self.codes(codes, column) as [Code], dictionary, body)
     }
     // Rows are picked from all over memory: the narrower, the more of it is near.
     switch dictionary.count {
@@ -251,38 +271,76 @@ extension ActivityRows {
   }
 
   /// Codes of a sorted dictionary; code 0 is null.
-  private func pick<Code: FixedWidthInteger>(
+  private func pick<Code: FixedWidthInteger & BitwiseCopyable>(
     _ codes: [Code], _ dictionary: ByteStrings, _ body: (Int, Column) -> Void
   ) {
     for (number, part) in parts.enumerated() {
-      let picked = part.order.map { UInt32(truncatingIfNeeded: codes[Int($0)]) }
-      let hasNulls = picked.contains(0)
-      body(
-        number,
-        Column(.codes(picked, dictionary), isValid: hasNulls ? picked.map { $0 != 0 } : nil))
+      let picked = [UInt32](codes, at: part.order) { UInt32(truncatingIfNeeded: $0) }
+      body(number, Column(.codes(picked, dictionary), isValid: Self.isValid(picked, null: 0)))
     }
   }
 
-  /// Numbers; the smallest one is null.
-  private func pick(_ numbers: [Int64], _ body: (Int, Column) -> Void) {
+  /// Which of the values are not null; `nil`: all.
+  private static func isValid<Value: Equatable & BitwiseCopyable>(
+    _ values: [Value], null: Value
+  ) -> [Bool]? {
+    values.has(null) ? [Bool](values) { $0 != null } : nil
+  }
+
+  /// Sizes, of 0 or more, and times; the smallest number is null.
+  private func pick(
+    _ column: (ActivityChunk.Columns) -> [Int64], _ body: (Int, Column) -> Void
+  ) {
+    // No number has a bit that is not in here.
+    var bits: UInt64 = 0
+    for chunk in chunks {
+      for number in column(chunk.columns) { bits |= UInt64(bitPattern: number) }
+    }
+    let hasNulls = bits >> 63 != 0
+    guard bits & ~(1 << 63) < UInt32.max else {
+      return pick(values(column), null: hasNulls ? .min : nil, body)
+    }
+    // Rows are picked from all over memory: half of it is enough for sizes.
+    let narrow = [UInt32](joining: chunks, count: rowCount, { column($0.columns) }) { _ in
+      { $0 < 0 ? .max : UInt32(truncatingIfNeeded: $0) }
+    }
+    pick(narrow, null: hasNulls ? .max : nil, body)
+  }
+
+  /// - Parameter null: what may stand for null; `nil`: there is none.
+  private func pick<Number: FixedWidthInteger & BitwiseCopyable>(
+    _ numbers: [Number], null: Number?, _ body: (Int, Column) -> Void
+  ) {
     for (number, part) in parts.enumerated() {
-      var picked = Self.picked(numbers, part.order)
-      guard picked.contains(.min) else {
+      guard let null else {
+        let picked = [Int64](numbers, at: part.order) { Int64($0) }
         body(number, Column(.int64s(picked)))
         continue
       }
-      let isValid = picked.map { $0 != .min }
-      for row in picked.indices where !isValid[row] { picked[row] = 0 }
-      body(number, Column(.int64s(picked), isValid: isValid))
+      let picked = [Number](numbers, at: part.order) { $0 }
+      let wide = [Int64](picked) { $0 == null ? 0 : Int64($0) }
+      body(number, Column(.int64s(wide), isValid: Self.isValid(picked, null: null)))
     }
+  }
+
+  /// The numbers of the lines in their archives, from 1.
+  private func lineColumn(_ body: (Int, Column) -> Void) {
+    func pick<Number: FixedWidthInteger & BitwiseCopyable>(as: Number.Type) {
+      let lines = [Number](joining: chunks, count: rowCount, \.columns.lines) { chunk in
+        let first = Number(chunk.linesBefore + 1)
+        return { first + Number($0) }
+      }
+      self.pick(lines, null: nil, body)
+    }
+    let last = chunks.map { $0.linesBefore + Int($0.columns.lines.max() ?? 0) + 1 }.max() ?? 0
+    if last <= UInt32.max { pick(as: UInt32.self) } else { pick(as: Int64.self) }
   }
 
   private func statusColumn(_ body: (Int, Column) -> Void) {
     let statuses = values { $0.statuses }
     for (number, part) in parts.enumerated() {
-      let picked = Self.picked(statuses, part.order).map { Int32($0) }
-      let isValid = picked.contains(0) ? picked.map { $0 != 0 } : nil
-      body(number, Column(.int32s(picked), isValid: isValid))
+      let picked = [Int32](statuses, at: part.order) { Int32($0) }
+      body(number, Column(.int32s(picked), isValid: Self.isValid(picked, null: 0)))
     }
   }
 
@@ -296,8 +354,7 @@ extension ActivityRows {
     }
     pick(codes, ranked.sorted, body)
   }
-
-  private static func picked<Value>(_ values: [Value], _ order: [UInt32]) -> [Value] {
-    order.map { values[Int($0)] }
-  }
 }
+
+/// The day of a time in microseconds, in days since 1970.
+private func dayOf(_ time: Int64) -> Int32 { Int32(time / 86_400_000_000) }
