@@ -41,29 +41,45 @@ INLINE uint64_t mix(uint64_t a, uint64_t b) {
 
 #define MULTIPLIER_A 0x9e3779b97f4a7c15ull  // 2^64 / golden ratio.
 #define MULTIPLIER_B 0xd1b54a32d192ed03ull
-#define MULTIPLIER_C 0xa0761d6478bd642full
 
-INLINE uint64_t hash(const uint64_t head[4], const uint8_t *key, uint32_t length, uint64_t seed) {
-  uint64_t tail = length;
-  for (uint32_t at = 32; __builtin_expect(at < length, 0); at += 8)
-    tail = mix(tail ^ word_at(key, at, length), MULTIPLIER_C);
-  return mix(head[0] ^ seed, head[1] ^ MULTIPLIER_A) ^
-         mix(head[2] ^ tail ^ MULTIPLIER_B, head[3] ^ seed);
+// What a table hashes with. Each factor of each product has one of them in it: whoever does not
+// know them can make no factor 0, and so no keys that collide.
+typedef struct {
+  uint64_t a, b, c, d;
+} secrets;
+
+INLINE secrets secrets_of(uint64_t seed) {
+  secrets s;
+  s.a = mix(seed ^ MULTIPLIER_A, MULTIPLIER_B);
+  s.b = mix(s.a ^ MULTIPLIER_B, seed ^ MULTIPLIER_A);
+  s.c = mix(s.b ^ MULTIPLIER_A, s.a ^ MULTIPLIER_B);
+  s.d = mix(s.c ^ MULTIPLIER_B, s.b ^ MULTIPLIER_A);
+  return s;
 }
 
-// Whether `count` bytes are equal; both sides may be read up to 8 bytes past their ends.
-INLINE int equal_bytes(const uint8_t *one, const uint8_t *other, uint32_t count) {
-  uint32_t at = 0;
-  for (; at + 8 < count; at += 8) {
-    uint64_t a, b;
-    memcpy(&a, one + at, 8);
-    memcpy(&b, other + at, 8);
-    if (a != b) return 0;
-  }
-  return word_at(one, at, count) == word_at(other, at, count);
+// Adds 32 bytes to two chains, so that neither waits for the other.
+INLINE void add_words(const uint8_t *bytes, secrets s, uint64_t *one, uint64_t *two) {
+  const words next = *(const words *)bytes;
+  *one = mix(next[0] ^ *one, next[1] ^ s.c);
+  *two = mix(next[2] ^ *two, next[3] ^ s.d);
 }
 
-// Whether what lies behind the first 32 bytes is equal, too.
+// Adds the bytes of a key behind its head; of the last 32 some may be added twice.
+__attribute__((noinline)) static void add_tail(const uint8_t *key, uint32_t length, secrets s,
+                                               uint64_t *one, uint64_t *two) {
+  const uint32_t last = length - 32;
+  for (uint32_t at = 32; at < last; at += 32) add_words(key + at, s, one, two);
+  add_words(key + last, s, one, two);
+}
+
+INLINE uint64_t hash(const uint64_t head[4], const uint8_t *key, uint32_t length, secrets s) {
+  uint64_t one = s.a + length, two = s.b;
+  if (__builtin_expect(length > 32, 0)) add_tail(key, length, s, &one, &two);
+  return mix(head[0] ^ s.c, head[1] ^ s.d) ^ mix(head[2] ^ one, head[3] ^ two);
+}
+
+// Whether what lies behind the first 32 bytes is equal, too. Both sides may be read up to 32 bytes
+// past their ends.
 __attribute__((noinline)) static int equal_behind_head(const ck_entry *entry, const uint8_t *tails,
                                                        const uint8_t *key, uint32_t length) {
   for (uint32_t at = 32; at < HEAD_BYTES && at < length; at += 8) {
@@ -71,9 +87,14 @@ __attribute__((noinline)) static int equal_behind_head(const ck_entry *entry, co
     memcpy(&known, entry->head + at, 8);
     if (known != word_at(key, at, length)) return 0;
   }
-  // Pseudonyms end a few bytes behind the head: a call would cost more than the comparison.
-  return length <= HEAD_BYTES ||
-         equal_bytes(tails + entry->tail_start, key + HEAD_BYTES, length - HEAD_BYTES);
+  // Pseudonyms end a few bytes behind the head.
+  for (uint32_t at = HEAD_BYTES; at < length; at += 32) {
+    words one, other;
+    read_head(key + at, length - at, &one);
+    read_head(tails + entry->tail_start + at - HEAD_BYTES, length - at, &other);
+    if (__builtin_reduce_or(one ^ other) != 0) return 0;
+  }
+  return 1;
 }
 
 INLINE uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32); }
@@ -92,6 +113,7 @@ INLINE size_t find(const uint8_t *bytes, const ck_range *fields, size_t count,
   const ck_slot *slots = dictionary->slots;
   const ck_entry *entries = dictionary->entries;
   const size_t mask = dictionary->slot_mask;
+  const secrets s = secrets_of(dictionary->seed);
   words heads[STEP];
   uint64_t hashes[STEP];
   size_t places[STEP];
@@ -104,7 +126,7 @@ INLINE size_t find(const uint8_t *bytes, const ck_range *fields, size_t count,
       const uint32_t length = fields[i].end - fields[i].start;
       have_tails |= length > HEAD_BYTES;
       read_head(key, length, &heads[i]);
-      hashes[i] = hash((const uint64_t *)&heads[i], key, length, dictionary->seed);
+      hashes[i] = hash((const uint64_t *)&heads[i], key, length, s);
       __builtin_prefetch(&slots[hashes[i] & mask]);
     }
     for (size_t i = 0; i < step; i++) {
@@ -171,7 +193,7 @@ void ck_dictionary_put(const uint8_t *key, uint32_t length, uint32_t value, uint
   words head;
   read_head(key, length, &head);
   ck_entry *entry = &entries[place];
-  entry->hash = hash((const uint64_t *)&head, key, length, seed);
+  entry->hash = hash((const uint64_t *)&head, key, length, secrets_of(seed));
   entry->value = value;
   entry->key_bytes = length;
   entry->tail_start = tail_start;

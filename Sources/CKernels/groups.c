@@ -158,6 +158,21 @@ size_t ck_group_known(const ck_events *events, const ck_print *prints, const uin
   return over ? SIZE_MAX : group_count;
 }
 
+void ck_group_numbers(const ck_group *groups, const uint32_t *places, const uint8_t *status,
+                      size_t count, uint32_t *users, uint32_t *hosts, uint32_t *addresses,
+                      uint32_t *devices) {
+  for (size_t i = 0; i < count; i++) {
+    if (i + FETCHED_AHEAD < count && places[i + FETCHED_AHEAD] != CK_ABSENT)
+      __builtin_prefetch(&groups[places[i + FETCHED_AHEAD]], 1);
+    if (places[i] == CK_ABSENT || status[i]) continue;
+    const ck_group *group = &groups[places[i]];
+    users[i] = group->user;
+    hosts[i] = group->host;
+    addresses[i] = group->address;
+    devices[i] = group->device;
+  }
+}
+
 size_t ck_group_merge(const ck_group *source, size_t count, ck_group *groups, size_t group_count,
                       ck_slot *slots, size_t slot_mask) {
   uint64_t hashes[STEP];

@@ -66,7 +66,7 @@ package struct AddressTagFile: Sendable {
   package let entries: [Entry]
 
   package init(_ bytes: [UInt8]) throws(ImportError) {
-    try ImportError.checkUTF8(bytes)
+    try ImportError.checkText(bytes)
     let csv = try CSVRows(bytes)
     guard let ranges = csv.column("range", "cidr", "network", "ip_range", "subnet") else {
       throw .missingColumns("a column range")

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// One open file descriptor, closed when it goes.
@@ -51,6 +52,15 @@ struct Descriptor: ~Copyable, Sendable {
       }
     }
     return failed ? nil : bytes
+  }
+
+  /// Has the kernel begin to write bytes to the disk, so that `synchronise` finds most of it done.
+  ///
+  /// No more than a hint: errors show when it ends.
+  func startWriting(from offset: Int, count: Int) {
+    // Less is written in the time that the call takes.
+    guard count >= 1 << 18 else { return }
+    cl_start_writing(number, Int64(offset), Int64(count))
   }
 
   /// fsync, never tried twice: after a failure the kernel may have dropped the bytes.

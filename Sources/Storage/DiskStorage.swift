@@ -113,6 +113,7 @@ package final class DiskStorage: Storage {
   private final class DiskFile: GrowingFile {
     private let path: String
     private let file: Descriptor
+    private var byteCount = 0
 
     init(_ path: String, _ file: consuming Descriptor) {
       self.path = path
@@ -122,6 +123,8 @@ package final class DiskStorage: Storage {
     func append(_ bytes: Span<UInt8>) throws(StorageError) {
       let code = file.writeAll(bytes)
       guard code == 0 else { throw StorageError(.write, path, errorNumber: code) }
+      file.startWriting(from: byteCount, count: bytes.count)
+      byteCount += bytes.count
     }
 
     func finish() throws(StorageError) {

@@ -194,6 +194,7 @@ import VeiledRecords
     ),
     ("dn: cn=a\nuid: a\ndn: cn=b\n", .malformed(line: 3, "an entry has one dn")),
     ("group,user\n\"a,b\n", .malformed(line: 2, "a quote is not closed")),
+    ("group,user\na,b\na,c\0d\n", .malformed(line: 3, "it has a zero byte")),
     ("group,user\n,b\n", .malformed(line: 2, "it names no group")),
     ("group,user\na,\n", .malformed(line: 2, "it names nobody")),
     ("group,color\na,b\n", .missingColumns("a column user")),
@@ -210,6 +211,12 @@ import VeiledRecords
   ])
   func refuses(text: String, error: ImportError) {
     #expect(throws: error) { try file(text) }
+  }
+
+  @Test func textIsUTF8() {
+    #expect(throws: ImportError.malformed(line: 2, "it is no UTF-8")) {
+      try PeopleFile(Array("group,user\na,".utf8) + [0xFF, 0x0A])
+    }
   }
 
   @Test func listsKeepEveryByte() {

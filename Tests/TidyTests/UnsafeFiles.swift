@@ -33,7 +33,8 @@ enum UnsafeFiles {
       "ContentHashKernel": "C kernels", "DictionaryTable": "C kernels",
       "EventPrints": "C kernels",
       "FieldKernels": "C kernels", "GroupItems": "C kernels", "GroupMerge": "C kernels",
-      "GroupShare": "C kernels", "GroupTable": "C kernels", "SortItem": "C kernels",
+      "GroupShare": "C kernels", "GroupTable": "C kernels", "GroupTable+Numbers": "C kernels",
+      "SortItem": "C kernels",
       "LineColumns": "C kernels", "LineCutter": "C kernels", "LineKernels": "C kernels",
       "LinePlan": "C kernels", "TextIndex": "C kernels", "TimePattern": "C kernels",
       "NameSums": "C kernels", "ValueKernels": "C kernels", "WordTable": "C kernels",
@@ -62,7 +63,7 @@ enum UnsafeFiles {
     "ParquetFiles": [
       "BitPacking": "packs words without bounds checks", "BloomFilter": "xxhash",
       "BooleanRuns": "reads flags eight at a time", "Bytes": "reads numbers at any place",
-      "ChunkBuilder": "fills arrays that are not zeroed first",
+      "ChunkBuilder": "fills arrays that are not zeroed first, reads flags eight at a time",
       "DeltaBinaryPacked": "packs words without bounds checks",
       "OutputBytes": "owns the memory that encoders write to",
       "PageDecompressor": "libzstd, snappy, ISA-L",
@@ -90,6 +91,7 @@ enum UnsafeFiles {
       "ScratchFile": "open of a file without a name",
       "StreamedFile": "lstat, open, linkat, rename, unlink",
     ],
+    "UsageAggregation": ["RowArrays": "fills arrays that are not zeroed first"],
     "VeiledRecords": ["CivilDay": "clock_gettime"],
     "logveil": [
       "Lineage": "clock_gettime",

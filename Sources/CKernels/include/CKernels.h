@@ -297,6 +297,11 @@ size_t ck_group_known(const ck_events *events, const ck_print *prints, const uin
                       const uint32_t *absent, size_t absent_count, ck_group *groups,
                       size_t group_count, ck_known *slots, size_t slot_mask);
 
+/// Gives events with a known place the numbers of the group there.
+void ck_group_numbers(const ck_group *groups, const uint32_t *places, const uint8_t *status,
+                      size_t count, uint32_t *users, uint32_t *hosts, uint32_t *addresses,
+                      uint32_t *devices);
+
 /// Adds whole groups to a table of groups, as `ck_group_events` does with events.
 size_t ck_group_merge(const ck_group *source, size_t count, ck_group *groups, size_t group_count,
                       ck_slot *slots, size_t slot_mask);

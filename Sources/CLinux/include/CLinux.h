@@ -30,6 +30,12 @@ static inline int cl_openat2(int folder, const char *path, uint64_t flags, uint6
   return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
 }
 
+/// sync_file_range(2): starts to write bytes of a file to the disk, and does not wait. A file system
+/// that can't does nothing.
+static inline void cl_start_writing(int file, int64_t offset, int64_t count) {
+  (void)sync_file_range(file, offset, count, SYNC_FILE_RANGE_WRITE);
+}
+
 /// setfsuid(2): files of this thread alone are opened and made as those of `uid`, from now on. Returns
 /// whose they were before.
 static inline uint32_t cl_set_file_user(uint32_t uid) {

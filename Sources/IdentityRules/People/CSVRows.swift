@@ -102,12 +102,16 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
   /// The beginning is none of the known forms.
   case unknownForm
 
-  /// Returns where all of a file is UTF-8.
-  static func checkUTF8(_ bytes: [UInt8]) throws(ImportError) {
-    guard String(validating: bytes, as: UTF8.self) == nil else { return }
+  /// Returns where all of a file is UTF-8 without zero bytes, which no name has.
+  static func checkText(_ bytes: [UInt8]) throws(ImportError) {
+    guard bytes.contains(0) || String(validating: bytes, as: UTF8.self) == nil else { return }
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    let bad = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
-    throw .malformed(line: 1 + (bad ?? 0), "it is no UTF-8")
+    for (place, line) in lines.enumerated() {
+      if line.contains(0) { throw .malformed(line: place + 1, "it has a zero byte") }
+      if String(validating: line, as: UTF8.self) == nil {
+        throw .malformed(line: place + 1, "it is no UTF-8")
+      }
+    }
   }
 
   package var description: String {

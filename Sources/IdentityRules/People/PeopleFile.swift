@@ -26,7 +26,7 @@ package struct PeopleFile: Sendable {
     guard let first = bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
       throw .empty
     }
-    try ImportError.checkUTF8(bytes)
+    try ImportError.checkText(bytes)
     var head = bytes.prefix(4096)
     if head.starts(with: [0xEF, 0xBB, 0xBF]) { head = head.dropFirst(3) }
     let text = String(decoding: head, as: UTF8.self).lowercased()

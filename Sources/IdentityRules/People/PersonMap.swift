@@ -90,7 +90,7 @@ package struct AddressFile: Sendable {
   package let leases: [[String]]
 
   package init(_ bytes: [UInt8]) throws(ImportError) {
-    try ImportError.checkUTF8(bytes)
+    try ImportError.checkText(bytes)
     let csv = try CSVRows(bytes)
     let places = Self.columns.map { names in
       names.lazy.compactMap { csv.header.firstIndex(of: $0) }.first

@@ -167,15 +167,3 @@ extension ChunkBuilder {
     return ranges
   }
 }
-
-/// The lowest and the highest of `codes`; `nil` if there are none.
-private func codeBounds(_ codes: Span<UInt32>) -> (UInt32, UInt32)? {
-  guard !codes.isEmpty else { return nil }
-  var low = codes[0]
-  var high = low
-  for i in 1..<codes.count {
-    low = min(low, codes[i])
-    high = max(high, codes[i])
-  }
-  return (low, high)
-}

@@ -152,3 +152,27 @@ func withoutNulls<Value: BitwiseCopyable>(
     }
   }
 }
+
+/// The lowest and the highest of `codes`; `nil` if there are none.
+func codeBounds(_ codes: Span<UInt32>) -> (UInt32, UInt32)? {
+  guard !codes.isEmpty else { return nil }
+  typealias Eight = SIMD8<UInt32>
+  var low = Eight(repeating: codes[0])
+  var high = low
+  var i = 0
+  while i + Eight.scalarCount <= codes.count {
+    // SAFETY: all of the bytes lie in the span.
+    let eight = unsafe codes.bytes.unsafeLoadUnaligned(
+      fromByteOffset: i * MemoryLayout<UInt32>.size, as: Eight.self)
+    low = pointwiseMin(low, eight)
+    high = pointwiseMax(high, eight)
+    i += Eight.scalarCount
+  }
+  var (least, most) = (low.min(), high.max())
+  while i < codes.count {
+    least = min(least, codes[i])
+    most = max(most, codes[i])
+    i += 1
+  }
+  return (least, most)
+}

@@ -71,6 +71,8 @@ struct UsedCodes {
 
   /// The new codes of `rows`, null rows left out.
   func renamed(_ old: [UInt32], isValid: [Bool]?, rows: Range<Int>) -> [UInt32] {
+    // Where all strings are used, their codes stay.
+    if codes.count == names.count, isValid == nil { return Array(old[rows]) }
     let source = old.span.extracting(rows)
     let names = names.span
     // SAFETY: at most one code is written per row.

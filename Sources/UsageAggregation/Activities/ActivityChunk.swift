@@ -25,11 +25,13 @@ package struct ActivityChunk: Sendable {
     /// Bytes; the smallest number is none.
     let uploaded, downloaded, totals: [Int64]
 
+    /// - Parameter rows: the records that are wanted, in order; `nil`: all as they are.
     init(
-      _ batch: borrowing VeiledBatch, _ details: borrowing VeiledDetails, rows: [Int32]
+      _ batch: borrowing VeiledBatch, _ details: borrowing VeiledDetails, rows: [Int32]?
     ) {
       func picked<Value: BitwiseCopyable>(_ values: borrowing Buffer<Value>) -> [Value] {
         let source = values.span
+        guard let rows else { return [Value](source.extracting(0..<batch.events.count)) }
         return [Value](rows) { source[Int($0)] }
       }
       users = picked(batch.events.users)
@@ -65,10 +67,10 @@ package struct ActivityChunk: Sendable {
     columns = Columns(batch, details, rows: Self.rows(of: batch, details, part))
   }
 
-  /// The events, by their lines.
+  /// The events, by their lines; `nil`: all records as they are.
   private static func rows(
     of batch: borrowing VeiledBatch, _ details: borrowing VeiledDetails, _ part: [Bool]?
-  ) -> [Int32] {
+  ) -> [Int32]? {
     var rows: [Int32] = []
     rows.reserveCapacity(batch.events.count)
     var isInOrder = true
@@ -79,7 +81,7 @@ package struct ActivityChunk: Sendable {
       last = details.lines[record]
       rows.append(Int32(record))
     }
-    guard !isInOrder else { return rows }
+    if isInOrder { return rows.count == batch.events.count ? nil : rows }
     var keyed: [(line: UInt32, row: Int32)] = []
     for row in rows { keyed.append((details.lines[Int(row)], row)) }
     return keyed.sorted { ($0.line, $0.row) < ($1.line, $1.row) }.map(\.row)
