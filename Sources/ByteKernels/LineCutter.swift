@@ -16,6 +16,10 @@ public struct LineCutter: ~Copyable {
   public static let layoutsMax = Int(CK_LAYOUTS_MAX)
   /// Different texts that are looked for in the lines of one format.
   public static let textsMax = Int(CK_TEXTS_MAX)
+  /// Words that tell the lines of a layout.
+  public static let toldMax = Int(CK_TOLD_MAX)
+  /// Bytes of such a word.
+  public static let toldBytesMax = Int(CK_TOLD_BYTES)
 
   /// A line that is no record.
   public struct Refusal: Sendable, Equatable {

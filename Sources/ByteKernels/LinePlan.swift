@@ -133,7 +133,23 @@ internal import CKernels
       event: rule.slot(rule.shape == .leef ? "leef.event" : "cef.class"),
       name: rule.slot("cef.name"), severity: rule.slot("cef.severity"))
     unsafe set(rule.shape, &layout)
+    if let told = rule.told { unsafe set(told.words, at: rule.slot(told.name), &layout.places) }
     return unsafe layout
+  }
+
+  private static func set(_ words: [[UInt8]], at slot: UInt8, _ places: inout ck_places) {
+    precondition(
+      slot != UInt8(CK_NO_SLOT) && words.count <= LineCutter.toldMax
+        && words.allSatisfy { (1...LineCutter.toldBytesMax).contains($0.count) },
+      "Too many words, or one that is too long.")
+    unsafe places.told_slot = slot
+    unsafe places.told_count = UInt32(words.count)
+    unsafe withUnsafeMutableBytes(of: &places.told) { told in
+      for (number, word) in words.enumerated() {
+        // SAFETY: each word lies in the eight bytes of its own.
+        unsafe told[(number * LineCutter.toldBytesMax)...].copyBytes(from: word)
+      }
+    }
   }
 
   private static func set(_ shape: LineShape, _ layout: inout ck_layout) {

@@ -78,6 +78,8 @@ public struct LineShapeRule: Sendable {
   public var starts: [[UInt8]] = []
   /// What is cut starts behind this text.
   public var after: [UInt8] = []
+  /// Of lines that are cut by position: this field is one of these words.
+  public var told: (name: String, words: [[UInt8]])?
   /// Its fields are named by a header: before that was seen, no line is of it.
   public var needsHeader = false
 

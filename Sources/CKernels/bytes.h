@@ -29,6 +29,27 @@ static inline uint32_t first_place(const uint8_t *bytes, uint32_t at, uint32_t e
 
 static inline int is_digit(uint8_t byte) { return (uint8_t)(byte - '0') < 10; }
 
+// Whether `length` bytes, at least two, are the same.
+static inline int same_bytes(const uint8_t *a, const uint8_t *b, uint32_t length) {
+  if (length < 4) {
+    uint16_t head, other, tail, other_tail;
+    memcpy(&head, a, 2), memcpy(&other, b, 2);
+    memcpy(&tail, a + length - 2, 2), memcpy(&other_tail, b + length - 2, 2);
+    return ((head ^ other) | (tail ^ other_tail)) == 0;
+  }
+  if (length < 8) {
+    uint32_t head, other, tail, other_tail;
+    memcpy(&head, a, 4), memcpy(&other, b, 4);
+    memcpy(&tail, a + length - 4, 4), memcpy(&other_tail, b + length - 4, 4);
+    return ((head ^ other) | (tail ^ other_tail)) == 0;
+  }
+  uint64_t head, other, tail, other_tail;
+  memcpy(&head, a, 8), memcpy(&other, b, 8);
+  memcpy(&tail, a + length - 8, 8), memcpy(&other_tail, b + length - 8, 8);
+  if ((head ^ other) | (tail ^ other_tail)) return 0;
+  return length <= 16 || memcmp(a + 8, b + 8, length - 16) == 0;
+}
+
 // The value of a hexadecimal digit, or -1.
 static inline int hex_digit(uint8_t byte) {
   const uint8_t letter = byte | 0x20;

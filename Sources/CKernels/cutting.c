@@ -206,11 +206,24 @@ static int scan_texts_scalar(const uint8_t *bytes, ck_range line, const ck_texts
 #undef CUT_TARGET
 
 #if defined(__x86_64__)
-#include "bits_avx2.h"
+#include "bits.h"
 
 #define CUT_(name) name##_avx2
-#define CUT_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
+#define CUT_TARGET AVX2
 #include "cutting_avx2.h"
+#include "window_body.h"
+#include "syslog_body.h"
+#include "texts_body.h"
+#include "pairs_body.h"
+#include "places_body.h"
+#include "json_body.h"
+#include "lines_body.h"
+#undef CUT_
+#undef CUT_TARGET
+
+#define CUT_(name) name##_avx512
+#define CUT_TARGET AVX512
+#include "cutting_avx512.h"
 #include "window_body.h"
 #include "syslog_body.h"
 #include "texts_body.h"
@@ -222,10 +235,11 @@ static int scan_texts_scalar(const uint8_t *bytes, ck_range line, const ck_texts
 
 // --- by level ---
 
-// AVX-512 would gain little here: the loops are bound by what they find, not by what they load.
 #if defined(__x86_64__)
-#define BY_LEVEL(call, ...) \
-  (level == CK_SCALAR ? call##_scalar(__VA_ARGS__) : call##_avx2(__VA_ARGS__))
+#define BY_LEVEL(call, ...)                             \
+  (level == CK_AVX512 ? call##_avx512(__VA_ARGS__)      \
+   : level == CK_AVX2 ? call##_avx2(__VA_ARGS__)        \
+                      : call##_scalar(__VA_ARGS__))
 #else
 #define BY_LEVEL(call, ...) ((void)level, call##_scalar(__VA_ARGS__))
 #endif

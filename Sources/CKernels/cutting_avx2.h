@@ -32,7 +32,7 @@ CUT_TARGET INLINE const uint8_t *find_text_avx2(const uint8_t *bytes, uint32_t s
     if (stop - at < 32) places &= (1u << (stop - at)) - 1;
     for (; places; places &= places - 1) {
       const uint8_t *place = bytes + at + _tzcnt_u32(places);
-      if (length <= 2 || memcmp(place, text, length) == 0) return place;
+      if (length <= 2 || same_bytes(place, text, length)) return place;
     }
   }
   return NULL;

@@ -45,11 +45,7 @@ static size_t lines_scalar(const uint8_t *bytes, uint32_t start, uint32_t end, u
 }
 
 #if defined(__x86_64__)
-#include "bits_avx2.h"
-
-#define AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
-#define AVX512 \
-  __attribute__((target("avx512f,avx512bw,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
+#include "bits.h"
 
 AVX2 static inline ck_masks load_avx2(const uint8_t *bytes, uint8_t separator, uint8_t quote) {
   const __m256i low = _mm256_loadu_si256((const __m256i *)bytes);
@@ -58,10 +54,6 @@ AVX2 static inline ck_masks load_avx2(const uint8_t *bytes, uint8_t separator, u
   const __m256i nul = _mm256_cmpeq_epi8(_mm256_min_epu8(low, high), _mm256_setzero_si256());
   return (ck_masks){match_avx2(bytes, separator), match_avx2(bytes, '\n'),
                     match_avx2(bytes, quote), (uint32_t)_mm256_movemask_epi8(nul)};
-}
-
-AVX512 static inline uint64_t match_avx512(const uint8_t *bytes, uint8_t value) {
-  return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(bytes), _mm512_set1_epi8((char)value));
 }
 
 AVX512 static inline ck_masks load_avx512(const uint8_t *bytes, uint8_t separator,

@@ -49,7 +49,8 @@ CUT_TARGET INLINE int CUT_(cut)(uint8_t *bytes, ck_range line, uint32_t message,
     case CK_CUT_JSON: return CUT_(cut_json)(bytes, line, layout, values);
     case CK_CUT_PLACES:
       return CUT_(cut_places)(bytes, (ck_range){message, line.end}, &layout->places, values) >=
-             layout->places.minimum;
+                 layout->places.minimum &&
+             CUT_(is_told)(bytes, &layout->places, values);
     default: return CUT_(cut_templates)(bytes, line, message, layout, texts, found, values);
   }
 }

@@ -40,21 +40,22 @@ CUT_TARGET static uint32_t CUT_(cut_plain_places)(const uint8_t *bytes, uint32_t
   const uint8_t *slots = places->slots;
   const uint32_t wanted = places->place_count;
   const int collapses = places->collapses;
-  uint32_t count = 0;
-  if (!collapses) {
-    uint32_t ends[ENDS_MAX + 8];
-    for (uint32_t base = start; base < end; base += 64) {
-      uint64_t bits = CUT_(match)(bytes + base, places->separator);
-      if (end - base < 64) bits &= ~(~0ull << (end - base));
-      count = CUT_(put_ends)(ends, count, bits, base);
-    }
-    if (count < ENDS_MAX) {
-      ends[count++] = end;
-      CUT_(put_places)(bytes, start, ends, count, places, 0, values);
-      return count;
-    }
-    count = 0;
+  uint32_t ends[ENDS_MAX + 8], count = 0;
+  uint64_t doubled = 0, before = 1;
+  for (uint32_t base = start; base < end; base += 64) {
+    uint64_t bits = CUT_(match)(bytes + base, places->separator);
+    if (end - base < 64) bits &= ~(~0ull << (end - base));
+    doubled |= bits & (bits << 1 | before);
+    before = bits >> 63;
+    count = CUT_(put_ends)(ends, count, bits, base);
   }
+  const int is_uneven = doubled || (end > start && bytes[end - 1] == places->separator);
+  if (count < ENDS_MAX && !(collapses && is_uneven)) {
+    ends[count++] = end;
+    CUT_(put_places)(bytes, start, ends, count, places, 0, values);
+    return count;
+  }
+  count = 0;
   for (uint32_t base = start; base < end; base += 64) {
     uint64_t bits = CUT_(match)(bytes + base, places->separator);
     if (end - base < 64) bits &= ~(~0ull << (end - base));
@@ -76,13 +77,15 @@ CUT_TARGET static uint32_t CUT_(cut_plain_places)(const uint8_t *bytes, uint32_t
 
 // Cuts a message whose quotes open a field, close one, or stand doubled in one: the parity of the
 // quotes in front of a separator says whether it is text. Returns the number of fields, 0 when a
-// quote stays open, or OTHER_QUOTES where one stands elsewhere or there are too many fields.
+// quote stays open, or OTHER_QUOTES where one stands elsewhere, separators collapse, or there are
+// too many fields.
 CUT_TARGET static uint32_t CUT_(cut_quoted_places)(const uint8_t *bytes, uint32_t start,
                                                    uint32_t end, const ck_places *places,
                                                    ck_range *values) {
   uint64_t inside = 0;                           // All ones while a quote is open.
   uint64_t edge_before = 1, closing_before = 0;  // Bit 0: what the byte before this one was.
   uint64_t others = 0;
+  uint64_t doubled = 0, separator_before = 1;
   uint32_t ends[ENDS_MAX + 8], count = 0;
   for (uint32_t base = start; base < end; base += 64) {
     const uint64_t valid = end - base < 64 ? ~(~0ull << (end - base)) : ~0ull;
@@ -95,10 +98,14 @@ CUT_TARGET static uint32_t CUT_(cut_quoted_places)(const uint8_t *bytes, uint32_
     inside = (uint64_t)((int64_t)quoted >> 63);
     edge_before = edges >> 63;
     closing_before = closing >> 63;
-    count = CUT_(put_ends)(ends, count, separators & ~quoted, base);
+    const uint64_t plain = separators & ~quoted;
+    doubled |= plain & (plain << 1 | separator_before);
+    separator_before = plain >> 63;
+    count = CUT_(put_ends)(ends, count, plain, base);
   }
   if (others || count >= ENDS_MAX) return OTHER_QUOTES;
   if (inside) return 0;
+  if (places->collapses && (doubled || bytes[end - 1] == places->separator)) return OTHER_QUOTES;
   ends[count++] = end;
   CUT_(put_places)(bytes, start, ends, count, places, 1, values);
   return count;
@@ -113,7 +120,7 @@ CUT_TARGET static uint32_t CUT_(cut_places)(const uint8_t *bytes, ck_range messa
   if (!places->brackets &&
       (!quoting || CUT_(find_byte)(bytes, at, end, places->quote) == end))
     return CUT_(cut_plain_places)(bytes, at, end, places, values);
-  if (quoting && !places->brackets && !places->collapses) {
+  if (quoting && !places->brackets) {
     const uint32_t fields = CUT_(cut_quoted_places)(bytes, at, end, places, values);
     if (fields != OTHER_QUOTES) return fields;
   }
@@ -159,6 +166,21 @@ CUT_TARGET static uint32_t CUT_(cut_places)(const uint8_t *bytes, ck_range messa
   }
 }
 
+// Whether a line that was cut is one of the layout's, by the words of one of its fields.
+CUT_TARGET INLINE int CUT_(is_told)(const uint8_t *bytes, const ck_places *places,
+                                    const ck_range *values) {
+  if (places->told_count == 0) return 1;
+  const ck_range value = values[places->told_slot];
+  const uint32_t length = value.end - value.start;
+  if (length - 1 >= CK_TOLD_BYTES) return 0;
+  uint64_t word;
+  memcpy(&word, bytes + value.start, sizeof word);
+  word &= ~0ull >> 8 * (CK_TOLD_BYTES - length);
+  for (uint32_t i = 0; i < places->told_count; i++)
+    if (word == places->told[i]) return 1;
+  return 0;
+}
+
 // Finds the pieces of a template from piece `from` on, which starts at `at`. Returns how many of
 // all there are in a row.
 CUT_TARGET INLINE size_t CUT_(find_pieces)(const uint8_t *bytes, uint32_t at, uint32_t end,
@@ -174,7 +196,7 @@ CUT_TARGET INLINE size_t CUT_(find_pieces)(const uint8_t *bytes, uint32_t at, ui
       const uint8_t *text = layout->piece_bytes + piece.text;
       if (!piece.blanks && text[0] == ' ') {  // It can only stand at that blank.
         if (end - limit < piece.length) return i;
-        if (piece.length > 1 && memcmp(bytes + limit, text, piece.length) != 0) return i;
+        if (piece.length > 1 && !same_bytes(bytes + limit, text, piece.length)) return i;
       } else if (piece.length == 1) {
         stop = CUT_(find_byte)(bytes, at, limit, text[0]);
         if (stop == limit) return i;

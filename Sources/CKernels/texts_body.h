@@ -1,20 +1,5 @@
 // Looks for texts; compiled once per instruction set, see cutting.c.
 
-// Whether `length` bytes, at least four, are the same.
-CUT_TARGET INLINE int CUT_(same_text)(const uint8_t *a, const uint8_t *b, uint32_t length) {
-  if (length < 8) {
-    uint32_t head, other, tail, other_tail;
-    memcpy(&head, a, 4), memcpy(&other, b, 4);
-    memcpy(&tail, a + length - 4, 4), memcpy(&other_tail, b + length - 4, 4);
-    return ((head ^ other) | (tail ^ other_tail)) == 0;
-  }
-  uint64_t head, other, tail, other_tail;
-  memcpy(&head, a, 8), memcpy(&other, b, 8);
-  memcpy(&tail, a + length - 8, 8), memcpy(&other_tail, b + length - 8, 8);
-  if ((head ^ other) | (tail ^ other_tail)) return 0;
-  return length <= 16 || memcmp(a + 8, b + 8, length - 16) == 0;
-}
-
 // Notes that a text was found, if it is the first time and lies in the line.
 CUT_TARGET INLINE void CUT_(note_text)(const uint8_t *bytes, ck_range line, const ck_texts *texts,
                                        uint32_t at, ck_found_texts *found) {
@@ -29,7 +14,7 @@ CUT_TARGET INLINE void CUT_(note_text)(const uint8_t *bytes, ck_range line, cons
     number = text.next;
     if (found->seen[id / 64] >> id % 64 & 1) continue;
     if (at < line.start + text.window_at || line.end - start < text.length) continue;
-    if (!CUT_(same_text)(bytes + start, texts->bytes + text.offset, text.length)) continue;
+    if (!same_bytes(bytes + start, texts->bytes + text.offset, text.length)) continue;
     found->seen[id / 64] |= 1ull << id % 64;
     found->layouts |= text.layouts;
     found->ends[id] = start + text.length;

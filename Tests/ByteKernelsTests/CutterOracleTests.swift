@@ -42,9 +42,14 @@ import Testing
   // MARK: Quotes
 
   /// Fields of a line, blanks around them taken off; `nil` where a quote stays open.
-  private static func quotedFields(_ line: [UInt8]) -> [[UInt8]]? {
-    let (blank, quote, comma) = (UInt8(ascii: " "), UInt8(ascii: "\""), UInt8(ascii: ","))
-    func behindBlanks(_ at: Int) -> Int { line[at...].firstIndex { $0 != blank } ?? line.count }
+  private static func quotedFields(
+    _ line: [UInt8], by separator: UInt8 = UInt8(ascii: ","), collapses: Bool = false
+  ) -> [[UInt8]]? {
+    let (blank, quote) = (UInt8(ascii: " "), UInt8(ascii: "\""))
+    func behindBlanks(_ at: Int) -> Int {
+      if separator == blank { return at }
+      return line[at...].firstIndex { $0 != blank } ?? line.count
+    }
     func trimmed(_ range: Range<Int>) -> [UInt8] {
       var part = line[range]
       while part.first == blank { part.removeFirst() }
@@ -54,7 +59,11 @@ import Testing
     var fields: [[UInt8]] = []
     var at = 0
     while true {
-      var next = line[at...].firstIndex(of: comma) ?? line.count
+      if collapses {
+        at = line[at...].firstIndex { $0 != separator } ?? line.count
+        if at == line.count, !fields.isEmpty { return fields }
+      }
+      var next = line[at...].firstIndex(of: separator) ?? line.count
       let first = behindBlanks(at)
       if first < line.count, line[first] == quote {
         var close = first
@@ -62,7 +71,7 @@ import Testing
           guard let found = line[(close + 1)...].firstIndex(of: quote) else { return nil }
           close = found
           next = behindBlanks(close + 1)
-          if next == line.count || line[next] == comma { break }
+          if next == line.count || line[next] == separator { break }
           // A doubled quote is text, and so is any that closes nothing.
           if line[close + 1] == quote { close += 1 }
         } while true
@@ -94,6 +103,56 @@ import Testing
         }
         #expect(found?.fields == wanted, "\(String(decoding: line, as: UTF8.self))")
       }
+    }
+  }
+
+  @Test(arguments: [" ", ","], 0..<60)
+  func collapsingTablesAreCut(separator: String, seed: Int) throws {
+    var random = SeededRandom(seed: seed)
+    let byte = Array(separator.utf8)[0]
+    let rules = ["\"", nil].map { (quote: String?) in
+      LineShapeRule(
+        .places(
+          separator: byte, quote: quote.map { Array($0.utf8)[0] }, brackets: false,
+          collapses: true, names: ["a", "", "b", "c"], minimum: 1), names: Self.names)
+    }
+    let words = [
+      separator, separator, "word" + separator, "\"a b,c\"" + separator, "1" + separator,
+      "longer text than thirty-two bytes," + separator,
+    ]
+    for round in 0..<40 {
+      var line = Self.text(&random, of: round % 2 == 0 ? words : Array(words.dropFirst(2)), 24)
+      if round % 3 == 0 { line += Array("end".utf8) }
+      if round % 5 == 0 { line = Array(separator.utf8) + line }
+      let isQuoted = line.contains(UInt8(ascii: "\""))
+      for (rule, hasQuotes) in zip(rules, [true, false]) where hasQuotes || !isQuoted {
+        let wanted = Self.quotedFields(line, by: byte, collapses: true).map { all in
+          [0, 2, 3].map { all.indices.contains($0) ? all[$0] : [] }
+        }
+        for level in KernelLevel.supported {
+          let found = try Self.cut(line, [rule], level)
+          #expect(found?.fields == wanted, "\(String(decoding: line, as: UTF8.self))")
+        }
+      }
+    }
+  }
+
+  // MARK: Words that tell
+
+  @Test(arguments: [
+    ("x,DENIED,2,3", 0), ("x,OK,2,3", 0), ("x,OBSERVED,2", 0), ("x, OK ,2", 0), ("x,OKAY,2", 1),
+    ("x,O,2", 1), ("x,,2", 1), ("x,ok,2", 1), ("x", 1), ("x,OBSERVEDX,2", 1), ("x,K,OK", 1),
+  ])
+  func wordsOfAFieldTellLayoutsApart(line: String, layout: Int) throws {
+    let shape = LineShape.places(
+      separator: UInt8(ascii: ","), quote: nil, brackets: false, collapses: false,
+      names: ["a", "b", "c"], minimum: 1)
+    var told = LineShapeRule(shape, names: Self.names)
+    told.told = ("b", ["OK", "DENIED", "OBSERVED"].map { Array($0.utf8) })
+    for level in KernelLevel.supported {
+      let found = try Self.cut(
+        Array(line.utf8), [told, LineShapeRule(shape, names: Self.names)], level)
+      #expect(found?.layout == layout)
     }
   }
 

@@ -116,6 +116,10 @@ typedef struct {
   uint8_t vendor, product, version, event, name, severity;
 } ck_event_header;
 
+/// Words of which a field must be one, each of at most eight bytes; zeros behind the end.
+#define CK_TOLD_MAX 8
+#define CK_TOLD_BYTES 8
+
 /// How the fields of a line are told apart that is cut by position.
 typedef struct {
   uint8_t separator, quote;  // No quotes: quote equals separator.
@@ -124,6 +128,9 @@ typedef struct {
   uint32_t minimum;          // Fields that a line has at least.
   uint32_t place_count;
   const uint8_t *slots;  // The slot of each place, or CK_NO_SLOT.
+  uint32_t told_count;  // Words that tell its lines from others; 0: none is needed.
+  uint8_t told_slot;    // Where one of them must be.
+  uint64_t told[CK_TOLD_MAX];
 } ck_places;
 
 /// A piece of a template: a capture, and the text that follows it.

@@ -11,6 +11,8 @@ package struct LineLayout: Sendable {
   var shape: LineShape
   /// The line that names the fields by position, where they are not always the same.
   var header: Header?
+  /// The field that tells its lines from others that are as long, and the words that it is.
+  var told: (name: String, words: [[UInt8]])?
   /// Fields by position start behind this text.
   var after: [UInt8] = []
   /// Fields that are cut into more.
@@ -153,6 +155,7 @@ package struct LineLayout: Sendable {
   /// All fields that something is read from, each once, in lower case.
   var names: [String] {
     var all: [String] = []
+    if let told { all.append(told.name) }
     for rule in traffic { all.append(rule.field) }
     for part in parts { all += [part.field] + part.names.filter { !$0.isEmpty } }
     for turn in turns {
@@ -170,7 +173,7 @@ package struct LineLayout: Sendable {
   /// Fields by which an event is read but those of users, of free text and of the host, in lower
   /// case; of fields that are cut into more only the parts.
   var knownNames: [String] {
-    var known: [String] = []
+    var known: [String] = told.map { [$0.name] } ?? []
     for rule in time { known += rule.fields + (rule.zone.map { [$0] } ?? []) }
     for rule in traffic {
       if case .anyOf = rule.condition { known.append(rule.field) }
@@ -207,6 +210,7 @@ package struct LineLayout: Sendable {
     (rule.all, rule.any) = (evidence.all, evidence.any)
     (rule.none, rule.starts) = (evidence.none, evidence.starts)
     rule.after = after
+    rule.told = told.map { ($0.name.lowercased(), $0.words) }
     rule.needsHeader = header != nil
     return rule
   }

@@ -35,6 +35,7 @@ enum ProfileCheck {
     for (key, attribute) in keys {
       try check(layout.fields[attribute]?.flatMap { $0 } ?? [], key, known, node)
     }
+    try check(layout.told.map { [$0.name] } ?? [], "told-by", known, node)
     try check(layout.otherUsers, "other-users", known, node)
     try check(layout.urls, "url", known, node)
     try check(layout.actions, "action", known, node)

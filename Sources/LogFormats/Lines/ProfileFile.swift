@@ -7,8 +7,8 @@ package enum ProfileFile {
   private static let topKeys = ["name", "summary", "aliases", "source", "generic", "layouts"]
   private static let layoutKeys = [
     "name", "family", "when", "separators", "pair", "separator", "quote", "brackets", "collapses",
-    "columns", "header", "minimum", "after", "templates", "parts", "turn", "traffic", "time",
-    "user", "no-user", "other-users",
+    "columns", "header", "minimum", "told-by", "after", "templates", "parts", "turn", "traffic",
+    "time", "user", "no-user", "other-users",
     "source", "destination", "host", "host-optional", "url", "device", "uploaded", "downloaded",
     "total", "action",
     "blocked", "method", "status", "user-agent", "undo",
@@ -16,9 +16,9 @@ package enum ProfileFile {
   /// Keys of one family only.
   private static let familyKeys: [(key: String, family: String)] =
     ["separators", "pair"].map { ($0, "key-value") } + [("templates", "template")]
-    + ["separator", "quote", "brackets", "collapses", "columns", "header", "minimum"].map {
-      ($0, "delimited")
-    }
+    + [
+      "separator", "quote", "brackets", "collapses", "columns", "header", "minimum", "told-by",
+    ].map { ($0, "delimited") }
   private static let attributeKeys: [(key: String, attribute: Attribute)] = [
     ("user", .user), ("source", .sourceAddress), ("destination", .destinationAddress),
     ("host", .host), ("device", .device), ("uploaded", .uploadedBytes),
@@ -61,6 +61,7 @@ package enum ProfileFile {
     if let header = try node.text("header") {
       layout.header = header == "first" ? .firstLine : .word(header)
     }
+    layout.told = try told(node.child("told-by"))
     layout.after = Array((try node.text("after") ?? "").utf8)
     layout.parts = try parts(node.child("parts"))
     layout.turns = try turns(node.child("turn"))
@@ -206,6 +207,22 @@ package enum ProfileFile {
     return LineEvidence(
       all: try bytes("all"), any: try bytes("any"), none: try bytes("none"),
       starts: try bytes("starts"))
+  }
+
+  private static func told(
+    _ node: ConfigurationNode?
+  ) throws(ConfigurationError) -> (name: String, words: [[UInt8]])? {
+    guard let node else { return nil }
+    try node.allow(["field", "is"])
+    guard let field = try node.text("field") else { throw node.error("No field.") }
+    let words = try node.texts("is").map { Array($0.utf8) }
+    guard (1...LineCutter.toldMax).contains(words.count),
+      words.allSatisfy({ (1...LineCutter.toldBytesMax).contains($0.count) })
+    else {
+      throw node.error(
+        "`is` has one to \(LineCutter.toldMax) words of at most \(LineCutter.toldBytesMax) bytes.")
+    }
+    return (field, words)
   }
 
   private static func parts(

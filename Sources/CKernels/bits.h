@@ -1,9 +1,13 @@
-// Masks of 64 bytes, with AVX2: for the index and for the cutters.
-#ifndef LOGVEIL_BITS_AVX2_H
-#define LOGVEIL_BITS_AVX2_H
+// Masks of 64 bytes, with AVX2 and AVX-512: for the index and for the cutters.
+#ifndef LOGVEIL_BITS_H
+#define LOGVEIL_BITS_H
 
 #include <immintrin.h>
 #include <stdint.h>
+
+#define AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
+#define AVX512 \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
 
 // Whose bytes, 64 of them, are `value`.
 __attribute__((target("avx2"), always_inline)) static inline uint64_t match_avx2(
@@ -14,6 +18,11 @@ __attribute__((target("avx2"), always_inline)) static inline uint64_t match_avx2
   const uint32_t first = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted));
   const uint32_t second = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted));
   return first | (uint64_t)second << 32;
+}
+
+AVX512 __attribute__((always_inline)) static inline uint64_t match_avx512(const uint8_t *bytes,
+                                                                           uint8_t value) {
+  return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(bytes), _mm512_set1_epi8((char)value));
 }
 
 // Bits up to and with which the number of bits set is odd.
