@@ -134,7 +134,7 @@ package enum NameSpellings {
   }
 
   /// A digit, a letter, or one of `-._~`: bits of the bytes below 64, and of those from there on.
-  private static func isPlain(_ byte: UInt8) -> Bool {
+  static func isPlain(_ byte: UInt8) -> Bool {
     let bits: UInt64 = byte & 0x40 == 0 ? 0x03FF_6000_0000_0000 : 0x47FF_FFFE_87FF_FFFE
     return byte < 0x80 && bits &>> UInt64(byte & 63) & 1 == 1
   }

@@ -157,16 +157,13 @@ package final class ResolveOperation {
     }
   }
 
-  /// Who is told a person's pseudonyms of private rows has seen who is private.
+  /// Who is told pseudonyms of private rows has seen who is private. The record comes with every
+  /// answer that could have told it, and names nobody: else it would tell it to who reads the log.
   private func recordPrivate(_ answers: [ResolveAnswer]) throws(OperationError) {
     guard !privatePeople.isEmpty else { return }
-    let shown = answers.filter { answer in
-      answer.results?.contains {
-        PseudonymText(parsing: Array($0.utf8).span)?.kind == .privateUser
-      } == true
-    }
     try gate.record(
-      .viewPrivate, .successful, targets: shown.compactMap(\.input), justification: justification)
+      .viewPrivate, .successful, targets: ["who is private of \(answers.count) looked up"],
+      justification: justification)
   }
 
   /// What the log calls it: a pseudonym that the keys have proved to be one, else a keyed code of

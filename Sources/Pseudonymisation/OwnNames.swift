@@ -55,12 +55,22 @@ struct OwnNames: ~Copyable {
     return found
   }
 
-  /// `agent` with `@` in place of `name`; `nil` where it does not hold it.
+  /// `agent` with `@` in place of `name`; `nil` where it does not hold it. Where letters are escaped
+  /// in it, as in `ann%61`, they are so no more.
   private mutating func without(
     _ name: FieldRange, _ agent: FieldRange, _ bytes: Span<UInt8>, _ canonical: CanonicalNames
   ) -> [UInt8]? {
     let name = bytes.extracting(Int(name.start)..<Int(name.end))
     let agent = bytes.extracting(Int(agent.start)..<Int(agent.end))
+    guard let undone = UnescapedText(agent, agent.indices) else {
+      return without(name, agent, canonical)
+    }
+    return without(name, undone.bytes.span, canonical)
+  }
+
+  private mutating func without(
+    _ name: Span<UInt8>, _ agent: Span<UInt8>, _ canonical: CanonicalNames
+  ) -> [UInt8]? {
     if let bare = NameSpellings.bareAlone(name) {
       return bare.count >= Self.bytesMin ? Self.without(name.extracting(bare), agent) : nil
     }

@@ -268,9 +268,11 @@ def test_all_pseudonyms_of_a_private_person_are_told_with_view_private(home, tmp
     answer = resolve(home, "anna")
     assert [text[:3] for text in answer["results"]] == ["u2-", "u1-", "p2-", "p1-"]
     assert answer["result"] == answer["input"] == answer["results"][0]
+    # Who reads the log learns from no record who is private: others leave the same one.
+    assert resolve(home, "bert")["result"] != answer["result"]
     seen = [row["target"] for row in listed(home, "governance", "list", "--action", "view_private",
                                             "--json")]
-    assert seen == [answer["result"]]
+    assert seen == ["who is private of 1 looked up"] * 2
     home.run(write(tmp_path / "b.log", "2026-03-02"))
     private = {row["user"] for row in home.rows("usage") if row["private"]}
     assert private == {answer["results"][3]}

@@ -93,6 +93,11 @@ LEFT = {
         ["carla", "eve"]),
     "entities": ("json-lines", JSON % (
         '"o\'brian"', r"o&#39;brian o&apos;brian o\u0027brian"), ["brian"]),
+    "escapes of letters": ("json-lines", JSON % (
+        '"annalena.meier"', r"annalena%2Emeier x/ann%61lena.meier&annal%2565na.meier "
+        r"\u0061nnalena.meier CORP%5C%61nnalena.MEIER"), ["meier", "lena", "%2e", "%61", "u0061"]),
+    "escapes of signs": ("cef", CEF % ("anna-lena_x", "anna%2Dlena%5Fx anna%2dlena_x"),
+                         ["anna", "lena"]),
     "blank": ("json-lines", JSON % ('"anna bel"', r"anna\u0020bel"), ["bel"]),
     "quoted": ("cef", CEF % (
         "dora", 'login="Anna Meier" account="Meier, Anna" email="Anna Meier <anna.meier@x>" '

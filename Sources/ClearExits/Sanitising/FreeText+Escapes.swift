@@ -2,31 +2,9 @@ internal import IdentityRules
 
 /// The escapes of URLs, `%40`, and of texts of JSON, `\u0040`.
 extension FreeText {
-  /// The ASCII character whose escape starts at `place`, and how many bytes that has; of a URL
-  /// within a URL it is escaped more than once, as `%2540`.
+  /// The ASCII character whose escape starts at `place`, and how many bytes that has.
   func escape(at place: Int) -> (byte: UInt8, width: Int)? {
-    if text[place] == UInt8(ascii: "%") {
-      guard var byte = hexadecimal(at: place + 1) else { return nil }
-      var width = 3
-      while byte == UInt8(ascii: "%"), let next = hexadecimal(at: place + width) {
-        (byte, width) = (next, width + 2)
-      }
-      return (byte, width)
-    }
-    guard text[place] == UInt8(ascii: "\\"), place + 5 < record.upperBound,
-      text[place + 1] == UInt8(ascii: "u"), text[place + 2] == UInt8(ascii: "0"),
-      text[place + 3] == UInt8(ascii: "0"), let high = Spelling.hexadecimalValue(text[place + 4]),
-      high < 8,
-      let low = Spelling.hexadecimalValue(text[place + 5])
-    else { return nil }
-    return (high << 4 | low, 6)
-  }
-
-  private func hexadecimal(at place: Int) -> UInt8? {
-    guard place + 1 < record.upperBound, let high = Spelling.hexadecimalValue(text[place]),
-      let low = Spelling.hexadecimalValue(text[place + 1])
-    else { return nil }
-    return high << 4 | low
+    EscapedCharacter(in: text, at: place, before: record.upperBound).map { ($0.byte, $0.width) }
   }
 
   /// What `%xx` in front of `end` stands for, also where it is escaped twice.

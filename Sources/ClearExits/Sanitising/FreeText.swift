@@ -1,4 +1,5 @@
 internal import ByteKernels
+internal import IdentityRules
 internal import Pseudonymisation
 
 /// Finds names in parts of a record of which nobody says what they hold: mail addresses, users of
@@ -16,13 +17,18 @@ struct FreeText: ~Escapable {
   }
 
   /// Adds an edit for each name, in a time that is linear in the text.
-  func find(_ names: SanitisedNames, _ edits: inout TextEdits) throws(VeilError) {
+  ///
+  /// - Returns: whether a character is escaped that nothing asks to be.
+  @discardableResult func find(
+    _ names: SanitisedNames, _ edits: inout TextEdits
+  ) throws(VeilError) -> Bool {
+    var hasNeedlessEscapes = false
     var place = record.lowerBound - 1
     var bareRun = 0
     while true {
       place = ByteSearch.first(
         of: Self.signs, orPairs: Self.pairs, in: text, place + 1..<record.upperBound)
-      if place == record.upperBound { return }
+      if place == record.upperBound { return hasNeedlessEscapes }
       // What was replaced is not looked at once more.
       switch text[place] {
       case UInt8(ascii: "@"): place = try address(at: place, width: 1, &bareRun, names, &edits)
@@ -32,11 +38,15 @@ struct FreeText: ~Escapable {
         let width = atReference(at: place)
         if width > 0 { place = try address(at: place, width: width, &bareRun, names, &edits) }
       default:
-        guard let (byte, width) = escape(at: place) else { continue }
-        if byte == UInt8(ascii: "@") {
-          place = try address(at: place, width: width, &bareRun, names, &edits)
-        } else if byte == UInt8(ascii: "=") {
-          place = try parameter(at: place, width: width, names, &edits)
+        guard
+          let found = EscapedCharacter(in: text, at: place, before: record.upperBound)
+        else { continue }
+        if found.byte == UInt8(ascii: "@") {
+          place = try address(at: place, width: found.width, &bareRun, names, &edits)
+        } else if found.byte == UInt8(ascii: "=") {
+          place = try parameter(at: place, width: found.width, names, &edits)
+        } else if found.isNeedless {
+          hasNeedlessEscapes = true
         }
       }
     }

@@ -37,6 +37,21 @@ enum OwnName {
     return isThere
   }
 
+  /// The same in a text whose needless escapes are undone.
+  static func find(
+    _ word: Span<UInt8>, in undone: UnescapedText, _ text: Span<UInt8>, but kept: KeptFields,
+    _ pseudonym: UInt32, _ edits: inout TextEdits
+  ) {
+    let bytes = undone.bytes.span
+    guard word.count >= bytesMin else { return }
+    var start = 0
+    while let place = ByteSearch.word(word, in: bytes, bytes.indices, from: start) {
+      let range = undone.range(place..<place + word.count)
+      if !kept.keep(range, in: text) { edits.add(range, pseudonym) }
+      start = place + 1
+    }
+  }
+
   /// The first place from `start` on at which a spelling stands outside of the fields in `kept`.
   static func first(
     _ word: Span<UInt8>, in text: Span<UInt8>, _ record: Range<Int>, from start: Int,

@@ -202,7 +202,23 @@ package struct Sanitiser: ~Copyable {
       }
       for user in users { kept.users.append(user.range) }
       for user in users { replace(user, bytes, text.span, whole, but: kept, &edits) }
-      try FreeText(text.span, whole, but: kept).find(names, &edits)
+      if try FreeText(text.span, whole, but: kept).find(names, &edits) {
+        replaceEscaped(bytes, text.span, whole, but: kept, &edits)
+      }
+    }
+  }
+
+  /// Replaces users where letters of their names are escaped, as in `ann%61`.
+  private func replaceEscaped(
+    _ bytes: Span<UInt8>, _ text: Span<UInt8>, _ record: Range<Int>, but kept: KeptFields,
+    _ edits: inout TextEdits
+  ) {
+    guard let undone = UnescapedText(text, record) else { return }
+    for user in users {
+      let field = bytes.extracting(Int(user.field.start)..<Int(user.field.end))
+      for spelling in names.spellings(of: field, user.name) {
+        OwnName.find(spelling.bytes.span, in: undone, text, but: kept, user.name, &edits)
+      }
     }
   }
 
