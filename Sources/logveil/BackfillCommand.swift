@@ -88,6 +88,7 @@ struct BackfillCommand: ParsableCommand {
     }
     let (steps, exitCode) = try run(plan, backfill, words)
     if json { Terminal.put(words.object(steps, exitCode: exitCode).line) }
+    try writeMetrics(steps.last?.summary, exitCode)
     if exitCode != .done { Terminal.exit(exitCode) }
   }
 
@@ -117,7 +118,6 @@ struct BackfillCommand: ParsableCommand {
       let code = step.error?.exitCode ?? step.summary?.exitCode ?? .done
       try? writeMetrics(step.summary, code)
     }
-    try writeMetrics(steps.last?.summary, exitCode)
     return (steps, exitCode)
   }
 

@@ -126,6 +126,6 @@ struct Lineage {
 
   private var failure: OperationError {
     OperationError(
-      .cannotCreate, "\(path): the lineage event cannot be written. The run itself is not touched.")
+      .cannotCreate, "\(path): the lineage event cannot be written. What the run came to stands.")
   }
 }

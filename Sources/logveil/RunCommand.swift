@@ -54,10 +54,12 @@ struct RunCommand: ParsableCommand {
       }
       throw error
     }
-    // The run is committed, whatever becomes of what is told about it.
-    try lineage?.end(summary)
-    try writeMetrics(summary, summary.exitCode)
+    // The run is committed, whatever becomes of what is told about it elsewhere.
     tell(summary)
+    let lineageEnd = Result { try lineage?.end(summary) }
+    try writeMetrics(summary, summary.exitCode)
+    try lineageEnd.get()
+    if summary.exitCode != .done { Terminal.exit(summary.exitCode) }
   }
 
   private func summary(
@@ -89,7 +91,6 @@ struct RunCommand: ParsableCommand {
     } else {
       Terminal.put(words.table)
     }
-    if summary.exitCode != .done { Terminal.exit(summary.exitCode) }
   }
 
   private func writeMetrics(_ summary: RunSummary?, _ code: Operations.ExitCode) throws {

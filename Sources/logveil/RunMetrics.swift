@@ -114,7 +114,7 @@ struct RunMetrics {
     // The collector must never see half a file.
     do { try OutputFile.write(Array(metrics.text.utf8), to: path, mode: 0o644) } catch {
       throw OperationError(
-        .cannotCreate, "\(path): the metrics cannot be written. The run itself is not touched.")
+        .cannotCreate, "\(path): the metrics cannot be written. What the run came to stands.")
     }
   }
 }

@@ -52,6 +52,17 @@ def test_metrics_are_for_prometheus(home, log, tmp_path):
     assert list(tmp_path.glob("logveil.prom*")) == [path]
 
 
+def test_what_a_run_came_to_is_told_first(home, log, tmp_path):
+    """A scheduler that gets no object takes a run for one that failed."""
+    (tmp_path / "file").write_text("no folder")
+    place = tmp_path / "file" / "metrics"
+    days = ["--from", "2026-11-01", "--to", "2026-11-30", "--yes"]
+    for words in (["run", log], ["backfill", log.parent, *days, "--reprocess"]):
+        done = home.call(*words, "--json", "--metrics", place, code=73)
+        assert json.loads(done.out.splitlines()[-1])["archives"] == 1
+        assert "cannot be written" in done.err
+
+
 def test_lineage(home, log, tmp_path):
     path = tmp_path / "lineage.json"
     home.run(log, "--lineage", path)
