@@ -226,25 +226,23 @@ struct FreeText: ~Escapable {
   }
 
   private func isBorder(before place: Int) -> Bool {
-    place == record.lowerBound || " \t\"',;=|<(".utf8.contains(text[place - 1])
+    place == record.lowerBound || Self.borders.contains(text[place - 1])
   }
 
-  static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte >= 0x80
-      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-  }
+  private static let borders = ByteSet(" \t\"',;=|<(")
+  private static let alphanumerics = ByteSet(ByteSet.alphanumerics, rest: true)
+  private static let locals = ByteSet(ByteSet.alphanumerics + "._%+-~!$*^\\", rest: true)
+  private static let userinfos = ByteSet(
+    ByteSet.alphanumerics + "._%+-~!$*^\\" + "@:=&()'", rest: true)
+  private static let domains = ByteSet(ByteSet.alphanumerics + ".-", rest: true)
 
-  private static func isLocal(_ byte: UInt8) -> Bool {
-    isAlphanumeric(byte) || "._%+-~!$*^\\".utf8.contains(byte)
-  }
+  static func isAlphanumeric(_ byte: UInt8) -> Bool { alphanumerics.contains(byte) }
 
-  private static func isUserinfo(_ byte: UInt8) -> Bool {
-    isLocal(byte) || "@:=&()'".utf8.contains(byte)
-  }
+  private static func isLocal(_ byte: UInt8) -> Bool { locals.contains(byte) }
 
-  private static func isDomain(_ byte: UInt8) -> Bool {
-    isAlphanumeric(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
-  }
+  private static func isUserinfo(_ byte: UInt8) -> Bool { userinfos.contains(byte) }
+
+  private static func isDomain(_ byte: UInt8) -> Bool { domains.contains(byte) }
 
   private static func isLiteral(_ byte: UInt8) -> Bool {
     isDomain(byte) || byte == UInt8(ascii: ":")

@@ -146,14 +146,12 @@ final class RecordStructure {
     place < record.upperBound ? text[place] : nil
   }
 
-  private static func isKey(_ byte: UInt8) -> Bool {
-    FreeText.isAlphanumeric(byte) || "_-.".utf8.contains(byte)
-  }
+  private static func isKey(_ byte: UInt8) -> Bool { keys.contains(byte) }
+  private static let keys = ByteSet(ByteSet.alphanumerics + "_-.", rest: true)
 
   /// What stands between a pair and the key of the next one.
-  private static func endsPair(_ byte: UInt8) -> Bool {
-    " \t\r\n|,;^{[(".utf8.contains(byte)
-  }
+  private static func endsPair(_ byte: UInt8) -> Bool { pairEnds.contains(byte) }
+  private static let pairEnds = ByteSet(" \t\r\n|,;^{[(")
 }
 
 extension RecordShape {
