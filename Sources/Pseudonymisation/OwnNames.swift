@@ -55,8 +55,8 @@ struct OwnNames: ~Copyable {
     return found
   }
 
-  /// `agent` with `@` in place of `name`; `nil` where it does not hold it. Where letters are escaped
-  /// in it, as in `ann%61`, they are so no more.
+  /// `agent` with `@` in place of `name`; `nil` where it does not hold it. Letters that are escaped
+  /// in it, as in `ann%61`, are not in the result.
   private mutating func without(
     _ name: FieldRange, _ agent: FieldRange, _ bytes: Span<UInt8>, _ canonical: CanonicalNames
   ) -> [UInt8]? {
