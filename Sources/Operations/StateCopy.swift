@@ -8,7 +8,8 @@ struct StateCopy {
 
   init(of home: Home) {
     var found = FoundFiles()
-    for suffix in ["", "-wal", "-journal"] { found.add("\(home.path)/state.sqlite\(suffix)") }
+    let path = home.path + (home.path.hasSuffix("/") ? "" : "/") + "state.sqlite"
+    for suffix in ["", "-wal", "-journal"] { found.add(path + suffix) }
     for path in found.paths { files[path] = found.bytes(of: path) }
   }
 }

@@ -84,36 +84,34 @@ package struct DatabaseSearch {
   private mutating func lookAtCells(of page: DatabasePage, _ place: Int, isFree: Bool) {
     var text = ValueText()
     for cell in page.cells {
-      let (payload, isWhole) = payload(of: cell, place, isFree: isFree)
-      guard
-        let record = DatabaseRecord(payload, at: 0, before: payload.count, length: cell.payloadBytes)
-      else { continue }
-      for value in record.values where value.lowerBound < payload.count {
-        let isCut = !isWhole && value.upperBound > payload.count
-        let at = cell.local.lowerBound + value.lowerBound
-        text.add(payload[value.clamped(to: payload.indices)], at: at, isCut: isCut)
+      let payload = payload(of: cell, place, isFree: isFree)
+      let (bytes, length) = (payload.bytes, cell.payloadBytes)
+      guard let record = DatabaseRecord(bytes, at: 0, before: bytes.count, length: length) else {
+        continue
       }
+      for value in record.values where value.lowerBound < bytes.count { text.add(value, of: payload) }
     }
     look(at: text, part(place, isFree: isFree))
   }
 
-  /// What a record holds, with its other pages; whether that is all of it.
+  /// What a record holds, with its other pages.
   private mutating func payload(
     of cell: DatabasePage.Cell, _ place: Int, isFree: Bool
-  ) -> ([UInt8], Bool) {
-    var payload = Array(bytes[cell.local])
+  ) -> Payload {
+    var payload = Payload()
+    payload.add(cell.local, of: bytes)
     var next = cell.overflow ?? 0
     let most = file.usableBytes - 4
-    while payload.count < cell.payloadBytes, let other = self.place(ofPage: next, from: place),
-      read.insert(other).inserted
+    while payload.bytes.count < cell.payloadBytes,
+      let other = self.place(ofPage: next, from: place), read.insert(other).inserted
     {
       let start = file.pages[other].range.lowerBound
-      let count = min(cell.payloadBytes - payload.count, most)
-      payload += bytes[start + 4..<start + 4 + count]
+      let count = min(cell.payloadBytes - payload.bytes.count, most)
+      payload.add(start + 4..<start + 4 + count, of: bytes)
       if !isFree { carried[other] = 4 + count }
       next = Int(BigEndian.word(bytes, start))
     }
-    return (payload, payload.count == cell.payloadBytes)
+    return payload
   }
 
   /// Where a page stands as the transaction of another saw it, or in the first one that has it.
@@ -124,7 +122,8 @@ package struct DatabaseSearch {
     var (low, high) = (0, all.count)
     while low < high {
       let middle = (low + high) / 2
-      if file.pages[all[middle]].transaction <= transaction { low = middle + 1 } else { high = middle }
+      let isSeen = file.pages[all[middle]].transaction <= transaction
+      if isSeen { low = middle + 1 } else { high = middle }
     }
     return all[max(low - 1, 0)]
   }
@@ -144,7 +143,9 @@ package struct DatabaseSearch {
     for leak in leaks { add(leak, at: range.lowerBound + leak.offset, part) }
     var text = ValueText()
     for value in records.values() {
-      text.add(bytes[value], at: value.lowerBound, isCut: value.upperBound == range.upperBound)
+      var payload = Payload()
+      payload.add(value.clamped(to: range), of: bytes)
+      text.add(0..<value.count, of: payload)
     }
     look(at: text, part)
   }
@@ -157,32 +158,5 @@ package struct DatabaseSearch {
   private mutating func add(_ leak: Leak, at offset: Int, _ part: String) {
     guard known.insert(Place(offset: offset, scope: leak.scope)).inserted else { return }
     found.append((part, Leak(form: leak.form, scope: leak.scope, offset: offset)))
-  }
-}
-
-/// Values, a line each, that know where they stood.
-private struct ValueText {
-  private(set) var bytes: [UInt8] = []
-  private var starts: [(inText: Int, inFile: Int)] = []
-
-  /// Adds a value; of one that is cut, not the word at its end, which may be part of another.
-  mutating func add(_ value: ArraySlice<UInt8>, at place: Int, isCut: Bool) {
-    var value = value
-    if isCut { while let last = value.last, LeakSearch.isLetter(last) { value.removeLast() } }
-    guard value.count >= LeakNames.bytesMin else { return }
-    starts.append((bytes.count, place))
-    bytes += value
-    bytes.append(0x0A)
-  }
-
-  /// Where in the file a place of the text stands.
-  func place(of offset: Int) -> Int {
-    var (low, high) = (0, starts.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if starts[middle].inText <= offset { low = middle + 1 } else { high = middle }
-    }
-    guard low > 0 else { return offset }
-    return starts[low - 1].inFile + offset - starts[low - 1].inText
   }
 }

@@ -23,6 +23,6 @@ struct NameStarts: Sendable {
     for offset in 0..<LeakNames.bytesMin {
       letters = letters << 8 | UInt64(LeakNames.fold(text[place + offset]))
     }
-    return Int(truncatingIfNeeded: letters &* seed >> UInt64(64 - bitsLog2))
+    return Int(truncatingIfNeeded: (letters &* seed) >> UInt64(64 - bitsLog2))
   }
 }
