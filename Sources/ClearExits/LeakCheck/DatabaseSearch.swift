@@ -89,7 +89,9 @@ package struct DatabaseSearch {
       guard let record = DatabaseRecord(bytes, at: 0, before: bytes.count, length: length) else {
         continue
       }
-      for value in record.values where value.lowerBound < bytes.count { text.add(value, of: payload) }
+      for value in record.values where value.lowerBound < bytes.count {
+        text.add(value, of: payload)
+      }
     }
     look(at: text, part(place, isFree: isFree))
   }
