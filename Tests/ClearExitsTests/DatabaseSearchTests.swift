@@ -67,7 +67,9 @@ import Testing
   @Test(arguments: ["xanna", "annax", "xannax", "1471147", "4711471"])
   func partsOfWordsInRemainsAreNone(word: String) throws {
     let whole = cell(["abc", word, "xyz"])
-    for gap in [Array("a text of \(word)s".utf8), whole, [0, 0, 0, UInt8(whole.count)] + whole[4...]] {
+    for gap in [
+      Array("a text of \(word)s".utf8), whole, [0, 0, 0, UInt8(whole.count)] + whole[4...],
+    ] {
       #expect(try parts(database(cell: cell(["q"]), gap: gap), "anna", "471147") == [], "\(gap)")
     }
   }
@@ -88,7 +90,9 @@ import Testing
   /// Bytes that are often read as lengths, and such as make cells, chains and lists of pages.
   @Test(arguments: 0..<60) func anyBytesAreRead(seed: Int) throws {
     var random = SeededRandom(seed: seed)
-    let magics = [Self.magic, [0x37, 0x7f, 0x06, 0x82], [0xd9, 0xd5, 5, 0xf9, 32, 0xa1, 0x63, 0xd7]]
+    let magics = [
+      Self.magic, [0x37, 0x7f, 0x06, 0x82], [0xd9, 0xd5, 5, 0xf9, 32, 0xa1, 0x63, 0xd7],
+    ]
     var bytes = magics[seed % 3]
     let odd: [UInt8] = [0, 0, 0, 1, 2, 4, 5, 10, 13, 21, 0x7f, 0x80, 0x82, 0xff]
     while bytes.count < 512 * 12 {
