@@ -1,4 +1,4 @@
-"""`leak-check` in files of SQLite: what deleted and overwritten rows left, and nothing is changed."""
+"""`leak-check` in files of SQLite: what deleted and overwritten rows left; nothing is changed."""
 
 import hashlib
 import json
