@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 
 /// A file that begins as a database and is none.
 package struct UnreadableDatabase: Error, CustomStringConvertible {
@@ -10,11 +11,6 @@ package struct UnreadableDatabase: Error, CustomStringConvertible {
 /// In the file the values of a row stand one behind the other, with nothing in between: who looks
 /// for a word there does not see where it ends.
 package enum DatabaseTexts {
-  /// Whether bytes are those of such a file.
-  package static func isDatabase(_ bytes: [UInt8]) -> Bool {
-    bytes.starts(with: Array("SQLite format 3".utf8) + [0])
-  }
-
   /// The bytes, or a text, of such a file without what our own schema puts into each: a line's ends
   /// stand in its place. A name may be a word of it, as `admin`.
   package static func withoutSchema(_ bytes: [UInt8]) -> [UInt8] {
@@ -34,16 +30,26 @@ package enum DatabaseTexts {
 
   /// Calls `body` with each column of each table and its values, a line each.
   ///
-  /// - Throws: when the file cannot be read as a database.
+  /// They are read from a copy in memory: neither the file nor what SQLite puts beside it changes.
+  ///
+  /// - Parameter log: the bytes of its log (WAL), or none.
+  /// - Throws: when the bytes cannot be read as a database.
   package static func forEach(
-    in path: String, _ body: (_ column: String, _ text: [UInt8]) -> Void
+    in bytes: [UInt8], log: [UInt8], _ body: (_ column: String, _ text: [UInt8]) -> Void
   ) throws(UnreadableDatabase) {
     do {
+      let image = DatabaseImage.merged(bytes, log: log)
       var configuration = Configuration()
-      configuration.readonly = true
-      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      try queue.read { database in
+      configuration.prepareDatabase { database in
+        try database.execute(
+          sql: """
+            PRAGMA trusted_schema = OFF;
+            PRAGMA encoding = '\(DatabaseImage.encoding(of: image))';
+            """)
+      }
+      let queue = try DatabaseQueue(configuration: configuration)
+      try queue.inDatabase { database in
+        try open(image, database)
         let tables = try String.fetchAll(
           database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
         for table in tables {
@@ -53,6 +59,23 @@ package enum DatabaseTexts {
         }
       }
     } catch { throw UnreadableDatabase() }
+  }
+
+  /// Puts a copy of a database in the place of the empty one in memory.
+  private static func open(_ image: [UInt8], _ database: Database) throws {
+    // SAFETY: SQLite owns the memory, which has the bytes that are copied, and frees it when it
+    // closes, or at once where this fails.
+    let code = unsafe image.withUnsafeBytes { bytes in
+      guard let source = bytes.baseAddress,
+        let target = unsafe sqlite3_malloc64(UInt64(bytes.count))
+      else { return SQLITE_NOMEM }
+      unsafe target.copyMemory(from: source, byteCount: bytes.count)
+      let count = Int64(bytes.count)
+      return unsafe sqlite3_deserialize(
+        database.sqliteConnection, "main", target.assumingMemoryBound(to: UInt8.self), count, count,
+        UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY))
+    }
+    guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
   }
 
   private static func texts(of table: String, _ database: Database) throws -> [String: [UInt8]] {

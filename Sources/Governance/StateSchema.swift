@@ -27,7 +27,11 @@ enum StateSchema {
     let tables = statements.compactMap { statement in
       statement.hasPrefix(table) ? statement.dropFirst(table.count).prefix { $0 != " " } : nil
     }
-    return statements.filter { !$0.isEmpty } + tables.map { "sqlite_autoindex_\($0)_" } + steps
+    // In a row of the schema they stand behind each other.
+    let rows =
+      tables.map { "table\($0)\($0)" } + tables.map { "sqlite_autoindex_\($0)_1\($0)" }
+    return statements.filter { !$0.isEmpty } + rows
+      + tables.map { "sqlite_autoindex_\($0)_" } + steps
   }()
   private static let table = "CREATE TABLE "
 

@@ -46,6 +46,13 @@ struct FoundFiles {
 
   mutating func note(_ path: String, _ reason: String) { unread.append((path, reason)) }
 
+  /// All bytes of a file whose name has `suffix` more; none where there is none.
+  static func bytes(beside path: String, _ suffix: String) -> [UInt8] {
+    var files = FoundFiles()
+    files.add(path + suffix)
+    return files.paths.first.flatMap { files.bytes(of: $0) } ?? []
+  }
+
   /// All bytes of a file; `nil` where it cannot be read, which is noted.
   mutating func bytes(of path: String) -> [UInt8]? {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

@@ -76,12 +76,16 @@ package struct LeakCheckOperation {
   private let request: LeakCheckRequest
   private let prepared: PreparedHome
   private let run: RunRequest
+  /// As it was found.
+  private let state: StateCopy
   /// A search for words of one's own making would else tell what stands in private rows.
   private let opensPrivate: Bool
 
   /// Asks whether this may be done, and opens the keys.
   package init(_ request: LeakCheckRequest) throws(OperationError) {
     self.request = request
+    // Whoever opens the state may change it, or put its log into it.
+    state = StateCopy(of: try Home(at: request.home))
     prepared = try Home.prepared(at: request.home, tenant: request.tenant)
     try prepared.gate.require(.ingest, for: .leakCheck)
     opensPrivate = try prepared.gate.permits(.viewPrivate)
@@ -101,6 +105,9 @@ package struct LeakCheckOperation {
       let search = try collect(&statement)
       var files = FoundFiles()
       files.add(prepared.home.path)
+      for path in state.files.keys.sorted() where !files.paths.contains(path) {
+        look(at: path, search, &files, &statement)
+      }
       for path in files.paths { look(at: path, search, &files, &statement) }
       addOthers(search, &files, &statement)
       statement.unread = files.unread.map { (Self.shown($0.path, search), $0.reason) }
@@ -154,23 +161,27 @@ package struct LeakCheckOperation {
     at path: String, _ search: LeakSearch, _ files: inout FoundFiles,
     _ statement: inout LeakStatement
   ) {
-    guard var bytes = files.bytes(of: path) else { return }
+    guard var bytes = state.files[path] ?? files.bytes(of: path) else { return }
     let shown = Self.shown(path, search)
     statement.files += 1
     statement.add(search.leaks(in: Array(path.utf8)), shown, "name")
     let isParquet = bytes.count >= 8 && bytes.prefix(3).elementsEqual("PAR".utf8)
     if !isParquet { statement.bytes += Int64(bytes.count) }
     // Pages are compressed: as bytes they may be anything, so their values are searched, too.
-    let isDatabase = DatabaseTexts.isDatabase(bytes)
-    if isDatabase || path.hasSuffix("state.sqlite-wal") {
-      bytes = DatabaseTexts.withoutSchema(bytes)
+    let kind = DatabaseFile.kind(of: bytes)
+    let database = bytes
+    if kind != nil { bytes = DatabaseTexts.withoutSchema(bytes) }
+    let leaks = search.leaks(in: bytes, isNoise: isParquet)
+    statement.add(leaks, shown, "bytes")
+    for found in DatabaseSearch.leaks(in: bytes, search, but: leaks) {
+      statement.add([found.leak], shown, found.part)
     }
-    statement.add(search.leaks(in: bytes, isNoise: isParquet), shown, "bytes")
     do {
       if isParquet {
         try lookAtTable(bytes, shown, search, &statement)
-      } else if isDatabase {
-        try DatabaseTexts.forEach(in: path) { column, text in
+      } else if kind == .database {
+        let log = state.files[path + "-wal"] ?? FoundFiles.bytes(beside: path, "-wal")
+        try DatabaseTexts.forEach(in: database, log: log) { column, text in
           statement.add(search.leaks(in: text), shown, column)
         }
       } else {

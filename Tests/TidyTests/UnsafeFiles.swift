@@ -45,7 +45,8 @@ enum UnsafeFiles {
       "ContentName": "xxhash", "DraftFile": "append of a span", "DeltaTable": "clock_gettime",
     ],
     "Governance": [
-      "Anchor": "open, sendto", "EpochKeys": "open, read without a copy of the key",
+      "Anchor": "open, sendto", "DatabaseTexts": "memory that SQLite owns",
+      "EpochKeys": "open, read without a copy of the key",
       "ExactStatement": "SQLite's own statement", "Initiator": "getpwuid_r, read",
       "StateFile": "open, fstat", "StateLibrary": "name of the version, as C text",
       "UTCTime": "clock_gettime",
