@@ -8,7 +8,7 @@ extension FreeText {
     "user", "username", "user_name", "user-name", "uname", "usr", "uid", "userid", "user_id",
     "user-id", "login", "loginname", "login_name", "login-name", "login_hint", "loginid",
     "login_id", "login-id", "email", "e-mail", "mail", "account", "upn", "j_username",
-    "samaccountname", "logonname",
+    "samaccountname", "logonname", "userprincipalname",
   ]
   private static let keys = ParameterKeys(keyNames)
 
