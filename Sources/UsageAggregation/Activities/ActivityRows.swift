@@ -98,6 +98,9 @@ extension ActivityRows {
       next[Int(rank)] += 1
     }
     let span = TimeSpan(times)
+    if let day = span.onlyDay, span.isAscending, !order.isEmpty, !isPrivate.contains(true) {
+      return [Part(day: day, isPrivate: false, order: order)]
+    }
     var parts: [PartKey: [UInt32]] = [:]
     for rank in 0..<users.sorted.count {
       let rows = starts[rank]..<starts[rank + 1]
@@ -274,9 +277,11 @@ extension ActivityRows {
   private func pick<Code: FixedWidthInteger & BitwiseCopyable>(
     _ codes: [Code], _ dictionary: ByteStrings, _ body: (Int, Column) -> Void
   ) {
+    let hasNulls = codes.has(0)
     for (number, part) in parts.enumerated() {
       let picked = [UInt32](codes, at: part.order) { UInt32(truncatingIfNeeded: $0) }
-      body(number, Column(.codes(picked, dictionary), isValid: Self.isValid(picked, null: 0)))
+      let isValid = hasNulls ? Self.isValid(picked, null: 0) : nil
+      body(number, Column(.codes(picked, dictionary), isValid: isValid))
     }
   }
 
