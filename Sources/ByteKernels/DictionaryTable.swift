@@ -29,12 +29,12 @@ public struct DictionaryTable: ~Copyable {
   private var tailBytes = 0
   /// The key that is looked up or put by itself, where the kernels can read past its end.
   private var staged: Buffer<UInt8>
-  private let seed: UInt64
+  private let secrets: ck_secrets
   private let level: KernelLevel
 
   /// An empty table; `seed` keeps hostile keys from colliding on purpose.
   public init(seed: UInt64 = .random(in: .min ... .max), level: KernelLevel = .best) {
-    self.seed = seed
+    secrets = ck_make_secrets(seed)
     self.level = level
     slots = Buffer(count: 1 << 10)
     entries = Buffer(count: 1 << 9)
@@ -157,7 +157,7 @@ public struct DictionaryTable: ~Copyable {
   ) -> Int {
     var dictionary = unsafe ck_dictionary(
       slots: slots.address, slot_mask: slots.count - 1, entries: entries.address,
-      tails: tails.address, seed: seed)
+      tails: tails.address, secrets: secrets)
     // SAFETY: slots lead to entries that are there, and these to tails that are there.
     return unsafe ck_dictionary_find(level.kernel, bytes, fields, count, &dictionary, values)
   }
@@ -174,7 +174,8 @@ public struct DictionaryTable: ~Copyable {
     if tailBytes > tails.count { tails.grow(to: max(tails.count * 2, tailBytes), wiping: true) }
     // SAFETY: there is an entry at `count`, a free slot, and room for the tail.
     unsafe ck_dictionary_put(
-      staged.address, UInt32(keyBytes), value, UInt32(count), seed, slots.address, slots.count - 1,
+      staged.address, UInt32(keyBytes), value, UInt32(count), secrets, slots.address,
+      slots.count - 1,
       entries.address, tails.address, UInt32(tailStart))
   }
 

@@ -176,12 +176,6 @@ static uint32_t key_start_scalar(const uint8_t *bytes, uint32_t from, uint32_t e
   return scalar_key_start(bytes, from, end, pairs);
 }
 
-static size_t count_lines_scalar(const uint8_t *bytes, uint32_t start, uint32_t end) {
-  size_t count = 0;
-  for (uint32_t at = start; at < end; at++) count += bytes[at] == '\n';
-  return count;
-}
-
 static void note_texts_scalar(const uint8_t *bytes, ck_range line, const ck_texts *texts,
                               const uint32_t *places, size_t count, ck_found_texts *found);
 

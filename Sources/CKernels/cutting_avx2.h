@@ -58,16 +58,6 @@ CUT_TARGET INLINE uint32_t key_start_avx2(const uint8_t *bytes, uint32_t from, u
   return start > from ? start : from;
 }
 
-CUT_TARGET static size_t count_lines_avx2(const uint8_t *bytes, uint32_t start, uint32_t end) {
-  size_t count = 0;
-  for (uint32_t at = start; at < end; at += 64) {
-    uint64_t newlines = match_avx2(bytes + at, '\n');
-    if (end - at < 64) newlines &= ~0ull >> (64 - (end - at));
-    count += (size_t)__builtin_popcountll(newlines);
-  }
-  return count;
-}
-
 CUT_TARGET INLINE __m256i table_avx2(const uint8_t *halves) {
   return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)halves));
 }

@@ -27,16 +27,6 @@ CUT_TARGET INLINE uint32_t key_start_avx512(const uint8_t *bytes, uint32_t from,
   return key_start_avx2(bytes, from, end, pairs);
 }
 
-CUT_TARGET static size_t count_lines_avx512(const uint8_t *bytes, uint32_t start, uint32_t end) {
-  size_t count = 0;
-  for (uint32_t at = start; at < end; at += 64) {
-    uint64_t newlines = match_avx512(bytes + at, '\n');
-    if (end - at < 64) newlines &= ~0ull >> (64 - (end - at));
-    count += (size_t)__builtin_popcountll(newlines);
-  }
-  return count;
-}
-
 CUT_TARGET INLINE __m512i table_avx512(const uint8_t *halves) {
   return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)halves));
 }

@@ -42,14 +42,8 @@ INLINE uint64_t mix(uint64_t a, uint64_t b) {
 #define MULTIPLIER_A 0x9e3779b97f4a7c15ull  // 2^64 / golden ratio.
 #define MULTIPLIER_B 0xd1b54a32d192ed03ull
 
-// What a table hashes with. Each factor of each product has one of them in it: whoever does not
-// know them can make no factor 0, and so no keys that collide.
-typedef struct {
-  uint64_t a, b, c, d;
-} secrets;
-
-INLINE secrets secrets_of(uint64_t seed) {
-  secrets s;
+ck_secrets ck_make_secrets(uint64_t seed) {
+  ck_secrets s;
   s.a = mix(seed ^ MULTIPLIER_A, MULTIPLIER_B);
   s.b = mix(s.a ^ MULTIPLIER_B, seed ^ MULTIPLIER_A);
   s.c = mix(s.b ^ MULTIPLIER_A, s.a ^ MULTIPLIER_B);
@@ -58,21 +52,21 @@ INLINE secrets secrets_of(uint64_t seed) {
 }
 
 // Adds 32 bytes to two chains, so that neither waits for the other.
-INLINE void add_words(const uint8_t *bytes, secrets s, uint64_t *one, uint64_t *two) {
+INLINE void add_words(const uint8_t *bytes, ck_secrets s, uint64_t *one, uint64_t *two) {
   const words next = *(const words *)bytes;
   *one = mix(next[0] ^ *one, next[1] ^ s.c);
   *two = mix(next[2] ^ *two, next[3] ^ s.d);
 }
 
 // Adds the bytes of a key behind its head; of the last 32 some may be added twice.
-__attribute__((noinline)) static void add_tail(const uint8_t *key, uint32_t length, secrets s,
+__attribute__((noinline)) static void add_tail(const uint8_t *key, uint32_t length, ck_secrets s,
                                                uint64_t *one, uint64_t *two) {
   const uint32_t last = length - 32;
   for (uint32_t at = 32; at < last; at += 32) add_words(key + at, s, one, two);
   add_words(key + last, s, one, two);
 }
 
-INLINE uint64_t hash(const uint64_t head[4], const uint8_t *key, uint32_t length, secrets s) {
+INLINE uint64_t hash(const uint64_t head[4], const uint8_t *key, uint32_t length, ck_secrets s) {
   uint64_t one = s.a + length, two = s.b;
   if (__builtin_expect(length > 32, 0)) add_tail(key, length, s, &one, &two);
   return mix(head[0] ^ s.c, head[1] ^ s.d) ^ mix(head[2] ^ one, head[3] ^ two);
@@ -113,7 +107,7 @@ INLINE size_t find(const uint8_t *bytes, const ck_range *fields, size_t count,
   const ck_slot *slots = dictionary->slots;
   const ck_entry *entries = dictionary->entries;
   const size_t mask = dictionary->slot_mask;
-  const secrets s = secrets_of(dictionary->seed);
+  const ck_secrets s = dictionary->secrets;
   words heads[STEP];
   uint64_t hashes[STEP];
   size_t places[STEP];
@@ -188,12 +182,12 @@ static void put(ck_slot *slots, size_t slot_mask, uint64_t hash, uint32_t place)
 }
 
 void ck_dictionary_put(const uint8_t *key, uint32_t length, uint32_t value, uint32_t place,
-                       uint64_t seed, ck_slot *slots, size_t slot_mask, ck_entry *entries,
+                       ck_secrets secrets, ck_slot *slots, size_t slot_mask, ck_entry *entries,
                        uint8_t *tails, uint32_t tail_start) {
   words head;
   read_head(key, length, &head);
   ck_entry *entry = &entries[place];
-  entry->hash = hash((const uint64_t *)&head, key, length, secrets_of(seed));
+  entry->hash = hash((const uint64_t *)&head, key, length, secrets);
   entry->value = value;
   entry->key_bytes = length;
   entry->tail_start = tail_start;

@@ -1,5 +1,15 @@
 // Lines of several layouts, one by one; compiled once per instruction set, see cutting.c.
 
+CUT_TARGET static size_t CUT_(count_lines)(const uint8_t *bytes, uint32_t start, uint32_t end) {
+  size_t count = 0;
+  for (uint32_t at = start; at < end; at += 64) {
+    uint64_t newlines = CUT_(match)(bytes + at, '\n');
+    if (end - at < 64) newlines &= ~0ull >> (64 - (end - at));
+    count += (size_t)__builtin_popcountll(newlines);
+  }
+  return count;
+}
+
 CUT_TARGET INLINE int CUT_(starts)(const uint8_t *bytes, ck_range line, const ck_layout *layout,
                                    const ck_texts *texts) {
   for (size_t i = 0; i < layout->start_count; i++) {

@@ -159,6 +159,13 @@ typedef struct {
   uint8_t head[CK_ENTRY_HEAD];  // Zeros behind the end of the key.
 } ck_entry;
 
+/// What a table hashes with. Each factor of each product has one of them in it: whoever does not
+/// know them can make no factor 0, and so no keys that collide.
+typedef struct {
+  uint64_t a, b, c, d;
+} ck_secrets;
+ck_secrets ck_make_secrets(uint64_t seed);
+
 /// A dictionary. `slot_mask` + 1 is the number of slots, a power of two, of which some are free;
 /// the first entry is at place 1.
 typedef struct {
@@ -166,7 +173,7 @@ typedef struct {
   size_t slot_mask;
   const ck_entry *entries;
   const uint8_t *tails;
-  uint64_t seed;
+  ck_secrets secrets;
 } ck_dictionary;
 
 /// Looks keys up: `values[i]` is the value of key i, or CK_ABSENT. Returns how many are absent.
@@ -177,7 +184,7 @@ size_t ck_dictionary_find(ck_level level, const uint8_t *bytes, const ck_range *
 /// What of the key does not fit into its entry goes to `tails + tail_start`. As of text, 64 bytes
 /// behind the key must be readable.
 void ck_dictionary_put(const uint8_t *key, uint32_t length, uint32_t value, uint32_t place,
-                       uint64_t seed, ck_slot *slots, size_t slot_mask, ck_entry *entries,
+                       ck_secrets secrets, ck_slot *slots, size_t slot_mask, ck_entry *entries,
                        uint8_t *tails, uint32_t tail_start);
 
 /// Fills empty slots with the entries at places 1..<place_end.
@@ -325,72 +332,8 @@ typedef struct {
 int ck_group_used(const ck_group *groups, size_t count, const ck_name_counts *counts,
                   const ck_name_marks *marks, uint16_t *first_day, uint16_t *last_day);
 
-// --- Sorting (sorting.c) ----------------------------------------------------------------------
-
-/// What is sorted: a key, and where that is which it stands for.
-typedef struct {
-  uint64_t key;
-  uint32_t list, place;
-} ck_item;
-
-/// Sorts items by the low `bits` bits of their keys, above which a key has none; stable. `spare`
-/// has room for as many.
-void ck_sort(ck_item *items, ck_item *spare, size_t count, unsigned bits);
-
-/// Many strings in one piece: string i is `bytes[offsets[i]..<offsets[i + 1]]`.
-typedef struct {
-  const uint8_t *bytes;
-  const ptrdiff_t *offsets;
-} ck_strings;
-
-/// Copies the strings that items stand for, one behind the other, to `bytes`, which has room, and
-/// writes `count` + 1 offsets, the first of which is 0.
-void ck_gather(const ck_strings *lists, const ck_item *items, size_t count, uint8_t *bytes,
-               ptrdiff_t *offsets);
-
-/// For each number of a share the rank of what it stands for.
-typedef struct {
-  const uint32_t *users, *hosts, *addresses, *devices;
-} ck_ranks;
-
-/// The lowest bit of each part of a group's key. The parts lie in this order, each up to where the
-/// next one starts; the key has `bits` bits, up to 128.
-typedef struct {
-  uint8_t action, device, address, user, host, day, bits;
-  uint16_t first_day;
-} ck_key_layout;
-
-/// Bytes of an item of a group: as `ck_item`, with a wider key where the layout asks for it.
-size_t ck_group_item_bytes(const ck_key_layout *layout);
-
-/// Writes an item for each of `count` groups, of which the first stands at `place` of list `list`.
-void ck_group_keys(const ck_group *groups, size_t count, uint32_t list, uint32_t place,
-                   const ck_ranks *ranks, const ck_key_layout *layout, void *items);
-
-/// Ranges that items can be cut into.
-#define CK_RANGES_MAX 64
-
-/// For each item the range that its key falls into: the number of splitters up to it. `splitters`
-/// are sorted items, fewer than CK_RANGES_MAX. Adds to the counts of the ranges.
-void ck_group_ranges(const void *items, size_t count, const void *splitters,
-                     size_t splitter_count, const ck_key_layout *layout, uint8_t *ranges,
-                     size_t *counts);
-
-/// Moves each item to the next place of its range.
-void ck_group_scatter(const void *items, size_t count, const uint8_t *ranges,
-                      const ck_key_layout *layout, void *scattered, size_t *next);
-
-/// Sorts items of groups; stable. `spare` has room for as many.
-void ck_group_sort(void *items, void *spare, size_t count, const ck_key_layout *layout);
-
-/// Adds up the groups of sorted items that share a key, from item `*from` on, until there is no
-/// room for another sum; moves `*from` to the first item that is left. The sums have ranks for
-/// numbers. Returns how many there are, or SIZE_MAX when one left its type.
-size_t ck_group_add_up(const void *items, size_t count, size_t *from,
-                       const ck_group *const *lists, const ck_key_layout *layout, ck_group *sums,
-                       size_t room);
-
 #include "CLines.h"
+#include "CSorting.h"
 #include "CSums.h"
 
 #endif
