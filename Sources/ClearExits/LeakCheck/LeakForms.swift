@@ -32,7 +32,7 @@ enum LeakForms {
     return decoded
   }
 
-  /// With the escapes of JSON undone, those of ASCII and `\uXXXX` (RFC 8259 §7).
+  /// With the escapes of JSON undone, those of ASCII and of 16 bits (RFC 8259 §7).
   static func jsonDecoded(_ bytes: [UInt8]) -> [UInt8] {
     var decoded: [UInt8] = []
     decoded.reserveCapacity(bytes.count)

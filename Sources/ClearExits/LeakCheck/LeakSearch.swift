@@ -205,8 +205,5 @@ package struct LeakSearch: Sendable {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
-  static func isLetter(_ byte: UInt8) -> Bool {
-    isDigit(byte) || byte >= 0x80
-      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-  }
+  static func isLetter(_ byte: UInt8) -> Bool { ByteSet.letters.contains(byte) }
 }

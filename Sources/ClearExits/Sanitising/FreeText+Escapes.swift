@@ -2,13 +2,13 @@ internal import IdentityRules
 
 /// The escapes of URLs, `%40`, and of texts of JSON, `\u0040`.
 extension FreeText {
-  /// The ASCII character whose escape starts at `place`, and how many bytes that has.
-  func escape(at place: Int) -> (byte: UInt8, width: Int)? {
-    EscapedCharacter(in: text, at: place, before: record.upperBound).map { ($0.byte, $0.width) }
+  /// The escape that starts at `place`.
+  func escape(at place: Int) -> EscapedCharacter? {
+    EscapedCharacter(in: text, at: place, before: record.upperBound)
   }
 
   /// What `%xx` in front of `end` stands for, also where it is escaped twice.
-  func percentEscape(endingAt end: Int) -> (byte: UInt8, width: Int)? {
+  func percentEscape(endingAt end: Int) -> EscapedCharacter? {
     for width in [3, 5] where end - width >= record.lowerBound {
       if text[end - width] == UInt8(ascii: "%"), let found = escape(at: end - width),
         found.width == width
@@ -38,7 +38,7 @@ extension FreeText {
     guard start >= record.lowerBound, text[start] == UInt8(ascii: "\\"),
       text[start + 1] == UInt8(ascii: "u")
     else { return nil }
-    if let known = escape(at: start) { return known }
+    if let known = escape(at: start) { return (known.byte, known.width) }
     for place in start + 2..<end where Spelling.hexadecimalValue(text[place]) == nil { return nil }
     return (0x80, 6)
   }

@@ -1,4 +1,5 @@
 internal import ByteKernels
+internal import IdentityRules
 internal import Pseudonymisation
 
 /// `?user=anna`, also `user[]=anna`, `form[user]=anna`, `user%5Fname%3Danna`, with the escapes of
@@ -96,13 +97,13 @@ extension FreeText {
   private func valueEnd(from first: Int, isEscaped: Bool) -> Int {
     var last = first
     while last < record.upperBound, !Self.endsValue(text[last]) {
-      if let (byte, width) = escape(at: last) {
+      if let escape = escape(at: last) {
         // `%26` ends a value only where the `=` was escaped, too; the escapes of JSON are none of
         // the URL's.
         let ends =
-          width == 6
-          ? Self.endsValue(byte)
-          : isEscaped && (byte == UInt8(ascii: "&") || byte == UInt8(ascii: "#"))
+          escape.width == 6
+          ? Self.endsValue(escape.byte)
+          : isEscaped && (escape.byte == UInt8(ascii: "&") || escape.byte == UInt8(ascii: "#"))
         if ends { return last }
       }
       last += 1
@@ -210,9 +211,9 @@ extension FreeText {
     var start = end
     var isParted = false
     while start > least, !isParted, Self.isKey(text[start - 1]) {
-      if let (byte, width) = percentEscape(endingAt: start) {
+      if let escape = percentEscape(endingAt: start) {
         // `user%5Fname`; other escapes stand in front of the key, as `%26`.
-        if width == 3, byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") {
+        if escape.width == 3, escape.byte == UInt8(ascii: "_") || escape.byte == UInt8(ascii: "-") {
           start -= 3
         } else {
           isParted = true

@@ -38,9 +38,7 @@ struct FreeText: ~Escapable {
         let width = atReference(at: place)
         if width > 0 { place = try address(at: place, width: width, &bareRun, names, &edits) }
       default:
-        guard
-          let found = EscapedCharacter(in: text, at: place, before: record.upperBound)
-        else { continue }
+        guard let found = escape(at: place) else { continue }
         if found.byte == UInt8(ascii: "@") {
           place = try address(at: place, width: found.width, &bareRun, names, &edits)
         } else if found.byte == UInt8(ascii: "=") {
@@ -230,13 +228,11 @@ struct FreeText: ~Escapable {
   }
 
   private static let borders = ByteSet(" \t\"',;=|<(")
-  private static let alphanumerics = ByteSet(ByteSet.alphanumerics, rest: true)
-  private static let locals = ByteSet(ByteSet.alphanumerics + "._%+-~!$*^\\", rest: true)
-  private static let userinfos = ByteSet(
-    ByteSet.alphanumerics + "._%+-~!$*^\\" + "@:=&()'", rest: true)
-  private static let domains = ByteSet(ByteSet.alphanumerics + ".-", rest: true)
+  private static let locals = ByteSet(lettersAnd: "._%+-~!$*^\\")
+  private static let userinfos = ByteSet(lettersAnd: "._%+-~!$*^\\" + "@:=&()'")
+  private static let domains = ByteSet(lettersAnd: ".-")
 
-  static func isAlphanumeric(_ byte: UInt8) -> Bool { alphanumerics.contains(byte) }
+  static func isAlphanumeric(_ byte: UInt8) -> Bool { ByteSet.letters.contains(byte) }
 
   private static func isLocal(_ byte: UInt8) -> Bool { locals.contains(byte) }
 

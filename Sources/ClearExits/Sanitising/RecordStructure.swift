@@ -147,7 +147,7 @@ final class RecordStructure {
   }
 
   private static func isKey(_ byte: UInt8) -> Bool { keys.contains(byte) }
-  private static let keys = ByteSet(ByteSet.alphanumerics + "_-.", rest: true)
+  private static let keys = ByteSet(lettersAnd: "_-.")
 
   /// What stands between a pair and the key of the next one.
   private static func endsPair(_ byte: UInt8) -> Bool { pairEnds.contains(byte) }
