@@ -119,37 +119,27 @@ struct BatchWriter: Sendable {
     _ column: @Sendable (Int, Range<Int>) -> (Column, Range<Int>)
   ) throws -> [[EncodedChunk]] {
     let columns = writer.schema.fields.count
-    let encoded = Mutex<[Swift.Result<EncodedChunk, ParquetError>?]>(
-      Array(repeating: nil, count: columns * groups.count))
-    crew.forEach(columns * groups.count) { turn in
+    let chunks = try crew.map(columns * groups.count) { turn in
       // Sums and times come last and take longest.
       let place = columns - 1 - turn / groups.count
-      let group = turn % groups.count
-      let chunk = Swift.Result { () throws(ParquetError) in
-        var compressor = try ZstdCompressor(level: writer.options.zstdLevel)
-        let (column, rows) = column(place, groups[group])
-        return try writer.encodeChunk(column, at: place, rows: rows, using: &compressor)
-      }
-      encoded.withLock { $0[group * columns + place] = chunk }
+      var compressor = try ZstdCompressor(level: writer.options.zstdLevel)
+      let (column, rows) = column(place, groups[turn % groups.count])
+      return try writer.encodeChunk(column, at: place, rows: rows, using: &compressor)
     }
-    let chunks = try encoded.withLock { $0 }.compactMap { try $0?.get() }
-    return groups.indices.map { Array(chunks[$0 * columns..<($0 + 1) * columns]) }
+    return groups.indices.map { group in
+      (0..<columns).map { chunks[(columns - 1 - $0) * groups.count + group] }
+    }
   }
 
   /// Looks the hosts' apps and domains up, each host once.
   private func classify(_ hosts: ByteStrings, _ withDomains: Bool) throws -> HostClasses {
     let parts = (0..<hosts.count).cut(4096)
-    let found = Mutex<[Swift.Result<[FoundHost], any Error>?]>(
-      Array(repeating: nil, count: parts.count))
-    crew.forEach(parts.count) { part in
-      let hosts = Swift.Result { try classify(parts[part], of: hosts, withDomains) }
-      found.withLock { $0[part] = hosts }
-    }
+    let found = try crew.map(parts.count) { try classify(parts[$0], of: hosts, withDomains) }
     var apps: [HostClasses.App] = []
     var places: [AppID: UInt32] = [:]
     var classes: [HostClasses.Host] = []
     classes.reserveCapacity(hosts.count)
-    for part in try found.withLock({ $0 }).compactMap({ try $0?.get() }) {
+    for part in found {
       for host in part {
         var place: UInt32 = 0
         if let app = host.app {

@@ -205,18 +205,13 @@ package struct IngestRun: Sendable {
       try activities.flush(ledger, steps.workers, rowsMin: 1, parallel: writer.parallel)
     }
     let parts = ledger.activities
-    let failures = Mutex<[Int: any Error]>([:])
-    crew.phase("write") {
+    try crew.phase("write") {
       // Several at once: most of the time of each is waiting for the disk.
-      crew.forEach(parts.count) { number in
-        guard failures.withLock(\.isEmpty) else { return }
-        do {
-          let part = parts[number]
-          try activities.write(part.encoded, archive: part.archive, batch: batch, to: writer.sink)
-        } catch { failures.withLock { $0[number] = error } }
+      _ = try crew.map(parts.count) { number in
+        let part = parts[number]
+        try activities.write(part.encoded, archive: part.archive, batch: batch, to: writer.sink)
       }
     }
-    if let first = failures.withLock({ $0.min { $0.key < $1.key } }) { throw first.value }
   }
 
   /// Writes the table `ingests` of a run, and what is not written yet of `rejects`.

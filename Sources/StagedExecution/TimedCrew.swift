@@ -53,6 +53,24 @@ package final class TimedCrew: Sendable {
     shared.withLock { $0.wall += end - start }
   }
 
+  /// What calls for 0..<count come to, shared out as by `forEach`; after an error no further call
+  /// begins.
+  ///
+  /// - Throws: of the errors there were that of the lowest number.
+  package func map<Value: Sendable>(
+    _ count: Int, _ body: @Sendable (Int) throws -> Value
+  ) throws -> [Value] {
+    let results = Mutex<[Result<Value, any Error>?]>(Array(repeating: nil, count: count))
+    let hasFailed = Atomic(false)
+    forEach(count) { index in
+      if hasFailed.load(ordering: .relaxed) { return }
+      let result = Result { try body(index) }
+      if case .failure = result { hasFailed.store(true, ordering: .relaxed) }
+      results.withLock { $0[index] = result }
+    }
+    return try results.withLock { $0 }.compactMap { try $0?.get() }
+  }
+
   /// Counts the time of `body`, which works alone but for its calls of `forEach`, as a stage's.
   package func phase<Value, Failure: Error>(
     _ stage: String, _ body: () throws(Failure) -> Value
