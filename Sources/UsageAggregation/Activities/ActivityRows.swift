@@ -1,5 +1,4 @@
 internal import ByteBlocks
-package import ColumnTables
 internal import VeiledRecords
 
 /// Rows of the activity log, put in their order and turned into columns.
@@ -19,13 +18,13 @@ package struct ActivityRows: Sendable {
   }
 
   package private(set) var parts: [Part] = []
-  private let chunks: [ActivityChunk]
-  private let users, addresses, devices, hosts, methods, agents: RankedNames
+  let chunks: [ActivityChunk]
+  let users, addresses, devices, hosts, methods, agents: RankedNames
   /// By worker and number of a host: the code of its app in `appNames`, 0: none.
-  private let apps: [[UInt32]]
-  private let appNames: RankedNames
-  private let archives: [String]
-  private let tags: AddressTagCodes
+  let apps: [[UInt32]]
+  let appNames: RankedNames
+  let archives: [String]
+  let tags: AddressTagCodes
 
   /// - Parameters:
   ///   - chunks: by archive, and by their place in its text.
@@ -98,9 +97,6 @@ extension ActivityRows {
       next[Int(rank)] += 1
     }
     let span = TimeSpan(times)
-    if let day = span.onlyDay, span.isAscending, !order.isEmpty, !isPrivate.contains(true) {
-      return [Part(day: day, isPrivate: false, order: order)]
-    }
     var parts: [PartKey: [UInt32]] = [:]
     for rank in 0..<users.sorted.count {
       let rows = starts[rank]..<starts[rank + 1]
@@ -173,8 +169,10 @@ extension ActivityRows {
     }
   }
 
+  var rowCount: Int { chunks.reduce(0) { $0 + $1.count } }
+
   /// A column of all rows in text order.
-  private func values<Value>(_ column: (ActivityChunk.Columns) -> [Value]) -> [Value] {
+  func values<Value>(_ column: (ActivityChunk.Columns) -> [Value]) -> [Value] {
     var values: [Value] = []
     values.reserveCapacity(rowCount)
     for chunk in chunks { values += column(chunk.columns) }
@@ -182,182 +180,13 @@ extension ActivityRows {
   }
 
   /// A column of names in text order, each by its code in `codes` of its worker.
-  private func codes<Code: FixedWidthInteger & BitwiseCopyable>(
+  func codes<Code: FixedWidthInteger & BitwiseCopyable>(
     _ codes: [[UInt32]], _ column: (ActivityChunk.Columns) -> [UInt32]
   ) -> [Code] {
     [Code](joining: chunks, count: rowCount, { column($0.columns) }) { chunk in
       let codes = codes[chunk.worker]
       return { Code(truncatingIfNeeded: codes[Int($0)]) }
     }
-  }
-}
-
-// MARK: Columns
-
-extension ActivityRows {
-  /// Calls `body` with a column of each part, one after the other: column `place` of
-  /// `ActivitySchema.fileSchema`.
-  ///
-  /// - Parameters:
-  ///   - batch: its id, or anything while it is not known.
-  ///   - source: the data source.
-  package func forEachPart(
-    column place: Int, batch: String, source: String, _ body: (Int, Column) -> Void
-  ) {
-    switch ActivitySchema.fileSchema.fields[place].name {
-    case "batch": constant(batch, body)
-    case "source": constant(source, body)
-    case "archive" where archives.count == 1: constant(archives[0], body)
-    case "archive": archiveColumn(body)
-    case "ip_tag":
-      let codes = addresses.ranks.map { $0.map { tags.ofAddress[Int($0)] } }
-      pickNames(codes, tags.sorted, body) { $0.addresses }
-    case "user": pickNames(users.ranks, users.sorted, body) { $0.users }
-    case "src_ip": pickNames(addresses.ranks, addresses.sorted, body) { $0.addresses }
-    case "device": pickNames(devices.ranks, devices.sorted, body) { $0.devices }
-    case "host": pickNames(hosts.ranks, hosts.sorted, body) { $0.hosts }
-    case "app":
-      let codes = apps.map { $0.map { appNames.ranks[0][Int($0)] } }
-      pickNames(codes, appNames.sorted, body) { $0.hosts }
-    case "method": pickNames(methods.ranks, methods.sorted, body) { $0.methods }
-    case "user_agent": pickNames(agents.ranks, agents.sorted, body) { $0.agents }
-    case "action":
-      let words = ByteStrings(EventAction.allCases.map { $0.word ?? "" })
-      pick(values { $0.actions }, words, body)
-    case "http_status": statusColumn(body)
-    case "uploaded_bytes": pick({ $0.uploaded }, body)
-    case "downloaded_bytes": pick({ $0.downloaded }, body)
-    case "total_bytes": pick({ $0.totals }, body)
-    case "time": pick({ $0.times }, body)
-    case "line": lineColumn(body)
-    default: preconditionFailure("The activity log has no column of this name.")
-    }
-  }
-
-  private var rowCount: Int { chunks.reduce(0) { $0 + $1.count } }
-
-  private func constant(_ value: String, _ body: (Int, Column) -> Void) {
-    for (number, part) in parts.enumerated() {
-      body(number, Column(.codes(Array(repeating: 0, count: part.count), ByteStrings([value]))))
-    }
-  }
-
-  /// A column of names.
-  ///
-  /// - Parameters:
-  ///   - codes: of each worker's numbers the code in `dictionary`.
-  ///   - column: the numbers of a chunk's rows.
-  private func pickNames(
-    _ codes: [[UInt32]], _ dictionary: ByteStrings, _ body: (Int, Column) -> Void,
-    _ column: (ActivityChunk.Columns) -> [UInt32]
-  ) {
-    func pick<Code: FixedWidthInteger & BitwiseCopyable>(as: Code.Type) {
-      self.pick(self.codes(codes, column) as [Code], dictionary, body)
-    }
-    // Rows are picked from all over memory: the narrower, the more of it is near.
-    switch dictionary.count {
-    case 1: allNull(dictionary, body)
-    case ...(1 << 8): pick(as: UInt8.self)
-    case ...(1 << 16): pick(as: UInt16.self)
-    default: pick(as: UInt32.self)
-    }
-  }
-
-  private func allNull(_ dictionary: ByteStrings, _ body: (Int, Column) -> Void) {
-    for (number, part) in parts.enumerated() {
-      body(
-        number,
-        Column(
-          .codes([UInt32](repeating: 0, count: part.count), dictionary),
-          isValid: [Bool](repeating: false, count: part.count)))
-    }
-  }
-
-  /// Codes of a sorted dictionary; code 0 is null.
-  private func pick<Code: FixedWidthInteger & BitwiseCopyable>(
-    _ codes: [Code], _ dictionary: ByteStrings, _ body: (Int, Column) -> Void
-  ) {
-    let hasNulls = codes.has(0)
-    for (number, part) in parts.enumerated() {
-      let picked = [UInt32](codes, at: part.order) { UInt32(truncatingIfNeeded: $0) }
-      let isValid = hasNulls ? Self.isValid(picked, null: 0) : nil
-      body(number, Column(.codes(picked, dictionary), isValid: isValid))
-    }
-  }
-
-  /// Which of the values are not null; `nil`: all.
-  private static func isValid<Value: Equatable & BitwiseCopyable>(
-    _ values: [Value], null: Value
-  ) -> [Bool]? {
-    values.has(null) ? [Bool](values) { $0 != null } : nil
-  }
-
-  /// Sizes, of 0 or more, and times; the smallest number is null.
-  private func pick(
-    _ column: (ActivityChunk.Columns) -> [Int64], _ body: (Int, Column) -> Void
-  ) {
-    // No number has a bit that is not in here.
-    var bits: UInt64 = 0
-    for chunk in chunks {
-      for number in column(chunk.columns) { bits |= UInt64(bitPattern: number) }
-    }
-    let hasNulls = bits >> 63 != 0
-    guard bits & ~(1 << 63) < UInt32.max else {
-      return pick(values(column), null: hasNulls ? .min : nil, body)
-    }
-    // Rows are picked from all over memory: half of it is enough for sizes.
-    let narrow = [UInt32](joining: chunks, count: rowCount, { column($0.columns) }) { _ in
-      { $0 < 0 ? .max : UInt32(truncatingIfNeeded: $0) }
-    }
-    pick(narrow, null: hasNulls ? .max : nil, body)
-  }
-
-  /// - Parameter null: what may stand for null; `nil`: there is none.
-  private func pick<Number: FixedWidthInteger & BitwiseCopyable>(
-    _ numbers: [Number], null: Number?, _ body: (Int, Column) -> Void
-  ) {
-    for (number, part) in parts.enumerated() {
-      guard let null else {
-        let picked = [Int64](numbers, at: part.order) { Int64($0) }
-        body(number, Column(.int64s(picked)))
-        continue
-      }
-      let picked = [Number](numbers, at: part.order) { $0 }
-      let wide = [Int64](picked) { $0 == null ? 0 : Int64($0) }
-      body(number, Column(.int64s(wide), isValid: Self.isValid(picked, null: null)))
-    }
-  }
-
-  /// The numbers of the lines in their archives, from 1.
-  private func lineColumn(_ body: (Int, Column) -> Void) {
-    func pick<Number: FixedWidthInteger & BitwiseCopyable>(as: Number.Type) {
-      let lines = [Number](joining: chunks, count: rowCount, \.columns.lines) { chunk in
-        let first = Number(chunk.linesBefore + 1)
-        return { first + Number($0) }
-      }
-      self.pick(lines, null: nil, body)
-    }
-    let last = chunks.map { $0.linesBefore + Int($0.columns.lines.max() ?? 0) + 1 }.max() ?? 0
-    if last <= UInt32.max { pick(as: UInt32.self) } else { pick(as: Int64.self) }
-  }
-
-  private func statusColumn(_ body: (Int, Column) -> Void) {
-    let statuses = values { $0.statuses }
-    for (number, part) in parts.enumerated() {
-      let picked = [Int32](statuses, at: part.order) { Int32($0) }
-      body(number, Column(.int32s(picked), isValid: Self.isValid(picked, null: 0)))
-    }
-  }
-
-  private func archiveColumn(_ body: (Int, Column) -> Void) {
-    let ranked = RankedNames(
-      [ByteStrings([""] + archives)], isUsed: [[false] + archives.map { _ in true }])
-    var codes: [UInt32] = []
-    codes.reserveCapacity(rowCount)
-    for chunk in chunks {
-      codes += repeatElement(ranked.ranks[0][Int(chunk.archive) + 1], count: chunk.count)
-    }
-    pick(codes, ranked.sorted, body)
   }
 }
 
