@@ -141,7 +141,7 @@ package final class ResolveOperation {
         }, on: request.direction == .toNames ? .resolve : .lookup, tenant: gate.tenant,
         by: gate.initiator)
     }
-    try recordPrivate(answers)
+    try recordPrivate(answers.count)
     do { try emit(answers) } catch {
       try gate.record(
         action, .failed, targets: targets, justification: justification,
@@ -159,10 +159,10 @@ package final class ResolveOperation {
 
   /// Who is told pseudonyms of private rows has seen who is private. The record comes with every
   /// answer that could have told it, and names nobody: else it would tell it to who reads the log.
-  private func recordPrivate(_ answers: [ResolveAnswer]) throws(OperationError) {
+  private func recordPrivate(_ count: Int) throws(OperationError) {
     guard !privatePeople.isEmpty else { return }
     try gate.record(
-      .viewPrivate, .successful, targets: ["who is private of \(answers.count) looked up"],
+      .viewPrivate, .successful, targets: ["who is private of \(count) looked up"],
       justification: justification)
   }
 
