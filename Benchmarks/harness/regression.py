@@ -48,7 +48,7 @@ class Check:
 
     def twins(self):
         """The parser with AVX-512 kernels to their AVX2 twins, in turns; `None` without AVX-512."""
-        if "avx512bw" not in pathlib.Path("/proc/cpuinfo").read_text():
+        if "avx512_vbmi2" not in pathlib.Path("/proc/cpuinfo").read_text():
             return None
         path = self.sets.path("plain", counting.BODY_BYTES)
         times = {"avx512": [], "avx2": []}

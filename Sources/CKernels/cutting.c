@@ -148,9 +148,10 @@ static uint64_t match_scalar(const uint8_t *bytes, uint8_t value) {
   return bits;
 }
 
-// Where the lowest bit is; of no bits whatever there is.
-INLINE uint32_t first_bit_scalar(uint64_t bits) {
-  return bits ? (uint32_t)__builtin_ctzll(bits) : 0;
+// Writes where the bits are, behind `base`; there is room for 64.
+static void write_places_scalar(uint32_t *target, uint64_t bits, uint32_t count, uint32_t base) {
+  for (uint32_t i = 0; i < count; i++, bits &= bits - 1)
+    target[i] = base + (uint32_t)__builtin_ctzll(bits);
 }
 
 // Bits up to and with which the number of bits set is odd.

@@ -1,7 +1,5 @@
 // What the cutters stand on, with AVX2; part of cutting.c.
 
-CUT_TARGET INLINE uint32_t first_bit_avx2(uint64_t bits) { return (uint32_t)_tzcnt_u64(bits); }
-
 CUT_TARGET INLINE uint32_t find_byte_avx2(const uint8_t *bytes, uint32_t at, uint32_t end,
                                           uint8_t value) {
   const __m256i wanted = _mm256_set1_epi8((char)value);

@@ -1,8 +1,6 @@
 // What the cutters stand on, with AVX-512; part of cutting.c. What looks at a few bytes only is
 // that of AVX2.
 
-CUT_TARGET INLINE uint32_t first_bit_avx512(uint64_t bits) { return (uint32_t)_tzcnt_u64(bits); }
-
 CUT_TARGET INLINE uint64_t parity_avx512(uint64_t bits) { return parity_avx2(bits); }
 
 CUT_TARGET INLINE uint32_t find_byte_avx512(const uint8_t *bytes, uint32_t at, uint32_t end,

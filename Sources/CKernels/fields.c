@@ -3,6 +3,8 @@
 
 #include "CKernels.h"
 
+#define INLINE __attribute__((always_inline)) static inline
+
 static inline uint64_t load8(const uint8_t *bytes) {
   uint64_t value;
   memcpy(&value, bytes, 8);
@@ -22,44 +24,77 @@ static inline ck_range without_quotes(const uint8_t *bytes, ck_range field, uint
   return field;
 }
 
-// `quoting` and `collapsing` are constants, so that each dialect has a loop of its own.
-__attribute__((always_inline)) static inline ck_cut_counts cut_lines(
-    const uint8_t *bytes, const ck_index *index, uint32_t line, uint32_t line_end,
-    const ck_cut_plan *plan, const ck_cuts *cuts, int quoting, int collapsing) {
+// Lines that are cut together: what the index says of them stays in the first-level cache.
+#define STEP 64
+
+// Records of a step: for each the place of its first separator, and those whose line ends with a
+// carriage return.
+typedef struct {
+  size_t count, cr_count;
+  uint32_t first[STEP];
+  uint8_t crs[STEP];
+} ck_step;
+
+// Cuts one wanted field out of the records of a step. `quoting` and `collapsing` are constants, so
+// that each dialect has a loop of its own.
+INLINE void cut_column(const uint8_t *bytes, const uint32_t *separators, const ck_step *step,
+                       ck_dialect dialect, ck_range *fields, int quoting, int collapsing) {
+  for (size_t i = 0; i < step->count; i++) {
+    const uint32_t *separator = separators + step->first[i];
+    ck_range field = {separator[-1] + 1, separator[0]};
+    if (collapsing)
+      while (field.start < field.end && bytes[field.start] == dialect.separator) field.start++;
+    fields[i] = quoting ? without_quotes(bytes, field, dialect.quote) : field;
+  }
+}
+
+// A carriage return at the end of the line is no part of the last field.
+INLINE void drop_returns(const uint8_t *bytes, const uint32_t *separators, const ck_step *step,
+                         ck_dialect dialect, ck_range *fields, int quoting) {
+  for (size_t n = 0; n < step->cr_count; n++) {
+    ck_range *field = &fields[step->crs[n]];
+    if (field->end != separators[step->first[step->crs[n]]]) continue;
+    if (field->end > field->start) field->end--;
+    if (quoting) *field = without_quotes(bytes, *field, dialect.quote);
+  }
+}
+
+INLINE ck_cut_counts cut_lines(const uint8_t *bytes, const ck_index *index, uint32_t line,
+                               uint32_t line_end, const ck_cut_plan *plan, const ck_cuts *cuts,
+                               int quoting, int collapsing) {
   const uint32_t *positions = index->positions;
   const ck_dialect dialect = plan->dialect;
   const uint32_t fields_max = plan->more_allowed ? CK_ODD_QUOTES - 1 : plan->field_count;
-  const uint32_t last_field = plan->field_count - 1;
   ck_cut_counts counts = {0, 0};
   uint32_t first = line ? (index->line_ends[line - 1] & ~CK_ODD_QUOTES) + 1 : 0;
-  for (; line < line_end; line++) {
-    const uint32_t last = index->line_ends[line];
-    const uint32_t fields = last - first + 1;  // Out of all bounds where quotes are odd.
-    const uint32_t *separators = positions + first;
-    const uint32_t begin = separators[-1] + 1, end = positions[last & ~CK_ODD_QUOTES];
-    first = (last & ~CK_ODD_QUOTES) + 1;
-    if (fields < plan->field_count || fields > fields_max || bytes[begin] == '#' ||
-        (collapsing && has_outer_separator(bytes, begin, end, dialect.separator))) {
-      cuts->irregular[counts.irregular++] = line;
-      continue;
-    }
-    ck_range *target = cuts->ranges + counts.records;
-    for (size_t w = 0; w < plan->wanted_count; w++, target += cuts->stride) {
-      const uint32_t *separator = separators + plan->wanted[w];
-      ck_range field = {separator[-1] + 1, separator[0]};
-      if (collapsing)
-        while (field.start < field.end && bytes[field.start] == dialect.separator) field.start++;
-      *target = quoting ? without_quotes(bytes, field, dialect.quote) : field;
-    }
-    if (fields == plan->field_count && end > begin && bytes[end - 1] == '\r') {
-      target = cuts->ranges + counts.records;
-      for (size_t w = 0; w < plan->wanted_count; w++, target += cuts->stride) {
-        if (plan->wanted[w] != last_field || target->end != end) continue;
-        if (target->end > target->start) target->end--;  // No part of the field.
-        if (quoting) *target = without_quotes(bytes, *target, dialect.quote);
+  while (line < line_end) {
+    const uint32_t stop = line_end - line < STEP ? line_end : line + STEP;
+    ck_step step = {.count = 0, .cr_count = 0};
+    for (; line < stop; line++) {
+      const uint32_t last = index->line_ends[line];
+      const uint32_t fields = last - first + 1;  // Out of all bounds where quotes are odd.
+      const uint32_t begin = positions[(size_t)first - 1] + 1;
+      const uint32_t end = positions[last & ~CK_ODD_QUOTES];
+      const uint32_t from = first;
+      first = (last & ~CK_ODD_QUOTES) + 1;
+      if (fields < plan->field_count || fields > fields_max || bytes[begin] == '#' ||
+          (collapsing && has_outer_separator(bytes, begin, end, dialect.separator))) {
+        cuts->irregular[counts.irregular++] = line;
+        continue;
       }
+      step.crs[step.cr_count] = (uint8_t)step.count;
+      step.cr_count += fields == plan->field_count && end > begin && bytes[end - 1] == '\r';
+      cuts->record_lines[counts.records + step.count] = line;
+      step.first[step.count++] = from;
     }
-    cuts->record_lines[counts.records++] = line;
+    for (size_t w = 0; w < plan->wanted_count; w++) {
+      const uint32_t *separators = positions + plan->wanted[w];
+      ck_range *fields = cuts->ranges + w * cuts->stride + counts.records;
+      cut_column(bytes, separators, &step, dialect, fields, quoting, collapsing);
+      if (step.cr_count > 0 && plan->wanted[w] == plan->field_count - 1)
+        drop_returns(bytes, separators, &step, dialect, fields, quoting);
+    }
+    counts.records += step.count;
   }
   return counts;
 }

@@ -5,18 +5,8 @@
 // the separators, and every newline, is written out bit by bit.
 //
 // The including file defines INDEX_TARGET and INDEX_(name), which gives names their suffix; of the
-// suffix it has `load` (the masks of 64 bytes) and `match` (the mask of one byte value).
-
-// Writes where the bits of `bits` are, `count` of them, behind `base`. Eight at a time: writing a
-// few too many is cheaper than a branch for each.
-INDEX_TARGET INLINE void INDEX_(write)(uint32_t *target, uint64_t bits, uint32_t count,
-                                       uint32_t base) {
-  for (int slot = 0; slot < 8; slot++, bits &= bits - 1)
-    target[slot] = base + (uint32_t)_tzcnt_u64(bits);
-  for (uint32_t written = 8; __builtin_expect(written < count, 0); written += 8)
-    for (int slot = 0; slot < 8; slot++, bits &= bits - 1)
-      target[written + slot] = base + (uint32_t)_tzcnt_u64(bits);
-}
+// suffix it has `load` (the masks of 64 bytes), `match` (the mask of one byte value) and
+// `write_places` (where the bits of a mask are).
 
 // Takes the structure of 64 bytes at `at`. `quoting` and `collapsing` are constants.
 INDEX_TARGET INLINE void INDEX_(step)(index_state *state, ck_masks masks, uint32_t at, int quoting,
@@ -53,7 +43,7 @@ INDEX_TARGET INLINE void INDEX_(step)(index_state *state, ck_masks masks, uint32
     }
   }
   const uint32_t count = (uint32_t)__builtin_popcountll(structure);
-  INDEX_(write)(state->positions + place, structure, count, at);
+  INDEX_(write_places)(state->positions + place, structure, count, at);
   state->position_count = place + count;
 }
 
@@ -107,11 +97,16 @@ INDEX_TARGET static ck_index_counts INDEX_(index)(const uint8_t *bytes, uint32_t
   return INDEX_(all)(bytes, start, end, dialect, positions, line_ends, 0, 0);
 }
 
-// `first` is rare in text, so that most bytes are compared with it alone.
+// `first` is rare in text, so that most bytes are compared with it alone, 256 of them at a time.
 INDEX_TARGET static size_t INDEX_(lines)(const uint8_t *bytes, uint32_t start, uint32_t end,
                                          uint8_t first, uint32_t *offsets, size_t room) {
   size_t count = 0;
   for (uint32_t at = start; at < end; at += 64) {
+    while (end - at >= 256 &&
+           !(INDEX_(match)(bytes + at, first) | INDEX_(match)(bytes + at + 64, first) |
+             INDEX_(match)(bytes + at + 128, first) | INDEX_(match)(bytes + at + 192, first)))
+      at += 256;
+    if (at >= end) break;
     uint64_t found = INDEX_(match)(bytes + at, first);
     for (; __builtin_expect(found != 0, 0); found &= found - 1) {
       const uint32_t offset = at + (uint32_t)__builtin_ctzll(found);

@@ -8,15 +8,13 @@ CUT_TARGET INLINE void CUT_(put_field)(const uint8_t *bytes, ck_range *value, ui
   put_value(value, start, end);
 }
 
-// Adds where the bits are to the ends of fields, eight at a time: writing a few too many is cheaper
-// than a branch for each. Returns how many ends there are; further ones are only counted.
+// Adds where the bits are to the ends of fields. Returns how many ends there are; further ones than
+// ENDS_MAX are only counted.
 CUT_TARGET INLINE uint32_t CUT_(put_ends)(uint32_t *ends, uint32_t count, uint64_t bits,
                                           uint32_t base) {
-  const uint32_t all = count + (uint32_t)__builtin_popcountll(bits);
-  for (; bits && count < ENDS_MAX; count += 8)
-    for (int slot = 0; slot < 8; slot++, bits &= bits - 1)
-      ends[count + (uint32_t)slot] = base + CUT_(first_bit)(bits);
-  return all;
+  const uint32_t more = (uint32_t)__builtin_popcountll(bits);
+  if (count < ENDS_MAX) CUT_(write_places)(ends + count, bits, more, base);
+  return count + more;
 }
 
 // Puts the wanted ones of the fields that lie between ends, without the quotes around them.
@@ -40,7 +38,7 @@ CUT_TARGET static uint32_t CUT_(cut_plain_places)(const uint8_t *bytes, uint32_t
   const uint8_t *slots = places->slots;
   const uint32_t wanted = places->place_count;
   const int collapses = places->collapses;
-  uint32_t ends[ENDS_MAX + 8], count = 0;
+  uint32_t ends[ENDS_MAX + 64], count = 0;
   uint64_t doubled = 0, before = 1;
   for (uint32_t base = start; base < end; base += 64) {
     uint64_t bits = CUT_(match)(bytes + base, places->separator);
@@ -86,7 +84,7 @@ CUT_TARGET static uint32_t CUT_(cut_quoted_places)(const uint8_t *bytes, uint32_
   uint64_t edge_before = 1, closing_before = 0;  // Bit 0: what the byte before this one was.
   uint64_t others = 0;
   uint64_t doubled = 0, separator_before = 1;
-  uint32_t ends[ENDS_MAX + 8], count = 0;
+  uint32_t ends[ENDS_MAX + 64], count = 0;
   for (uint32_t base = start; base < end; base += 64) {
     const uint64_t valid = end - base < 64 ? ~(~0ull << (end - base)) : ~0ull;
     const uint64_t quotes = CUT_(match)(bytes + base, places->quote) & valid;

@@ -65,18 +65,20 @@ static void NAMED(write_keys)(const ck_group *groups, size_t count, uint32_t lis
   }
 }
 
-// The number of splitters up to the key of each item, and how often each comes.
+// The number of splitters up to the key of each item, and how often each comes. Each search takes
+// the same steps, so that none of them is a branch.
 static void NAMED(find_ranges)(const ITEM *items, size_t count, const ITEM *splitters,
                                size_t splitter_count, uint8_t *ranges, size_t *counts) {
+  KEY keys[CK_RANGES_MAX];
+  for (size_t i = 0; i < CK_RANGES_MAX; i++)
+    keys[i] = i < splitter_count ? KEY_OF(&splitters[i]) : ~(KEY)0;
   for (size_t i = 0; i < count; i++) {
     const KEY key = KEY_OF(&items[i]);
     size_t low = 0;
-    for (size_t left = splitter_count; left > 0;) {
-      const size_t half = left / 2;
-      const int above = KEY_OF(&splitters[low + half]) <= key;
-      low += above ? half + 1 : 0;
-      left = above ? left - half - 1 : half;
-    }
+    for (size_t half = CK_RANGES_MAX / 2; half > 0; half /= 2)
+      low += (size_t)(keys[low + half - 1] <= key) * half;
+    // A key of all ones is not below those that stand for no splitter.
+    low = low < splitter_count ? low : splitter_count;
     ranges[i] = (uint8_t)low;
     counts[low]++;
   }
