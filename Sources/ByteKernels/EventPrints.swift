@@ -1,7 +1,7 @@
 public import ByteBlocks
 internal import CKernels
 
-/// 128 bits that stand for the day, the action and all names of an event.
+/// 128 bits that stand for a name, or for the day, the action and all names of an event.
 ///
 /// Without the key, which is random and kept nowhere, nobody can tell a name from them.
 public struct EventPrint: BitwiseCopyable, Sendable {
@@ -12,7 +12,7 @@ public struct EventPrint: BitwiseCopyable, Sendable {
 /// What prints depend on; only those under one key can be compared.
 ///
 /// Two events with the same day, action and names, byte by byte, have one print; others differ, but
-/// for chance: 2^-96 a pair. Names that hold a NUL do not count.
+/// for chance: 2^-96 a pair. So do names by themselves.
 public struct PrintKey: Sendable {
   /// Columns of names that go into a print, at most.
   public static let columnsMax = Int(CK_PRINT_COLUMNS)
@@ -64,6 +64,37 @@ public struct PrintKey: Sendable {
           level.kernel, block.bytes, names, count, key, column, prints.kernelAddress)
       }
     }
+  }
+}
+
+extension PrintKey {
+  /// The prints of names by themselves.
+  public func prints(
+    of names: Span<FieldRange>, column: Int, in block: borrowing Block
+  ) -> Buffer<EventPrint> {
+    var prints = Buffer<EventPrint>(count: names.count)
+    add(names, column: column, in: block, to: &prints)
+    return prints
+  }
+
+  /// The print of one name by itself.
+  ///
+  /// - Precondition: the name is shorter than 4 GiB.
+  public func print(of name: Span<UInt8>, column: Int) -> EventPrint {
+    precondition(column >= 0 && column < Self.columnsMax, "There is no such column.")
+    // The kernel reads past the end of a name.
+    var staged = Buffer<UInt8>(count: name.count)
+    staged.copy(name)
+    defer { staged.wipe(first: staged.count) }
+    let field = ck_range(start: 0, end: UInt32(name.count))
+    var print = ck_print(low: 0, high: 0)
+    // SAFETY: the staged name is padded by its buffer; there is one name and one print.
+    unsafe withUnsafePointer(to: key) { key in
+      unsafe withUnsafePointer(to: field) { field in
+        unsafe ck_prints_add(level.kernel, staged.address, field, 1, key, column, &print)
+      }
+    }
+    return EventPrint(low: print.low, high: print.high)
   }
 }
 

@@ -96,7 +96,7 @@ public struct GroupTable: ~Copyable, Sendable {
   private var slots = Buffer<ck_slot>(count: 0)
   private var indexedCount = 0
   /// By prints: the groups that came so.
-  private var known = Buffer<ck_known>(count: 0)
+  private var known = PrintTable()
 
   /// So many groups get their memory at once: 1 MiB.
   private static let preparedStep = 1 << 14
@@ -133,13 +133,10 @@ public struct GroupTable: ~Copyable, Sendable {
     of prints: borrowing Buffer<EventPrint>, status: borrowing Buffer<UInt8>
   ) -> GroupPlaces {
     precondition(status.count >= prints.count, "Fewer statuses than prints.")
-    if known.count == 0 { known = Buffer(count: 1 << 9) }
     var places = GroupPlaces(count: prints.count)
-    // SAFETY: both targets have room for every event, the absent ones for one more; some slots are
-    // free.
-    places.absentCount = unsafe ck_known_find(
-      prints.kernelAddress, status.address, prints.count, known.address, known.count - 1,
-      places.places.address, places.absent.address)
+    // SAFETY: both targets have room for every event, the absent ones for one more.
+    places.absentCount = unsafe known.find(
+      prints, status: status.address, places.places.address, places.absent.address)
     return places
   }
 
@@ -155,13 +152,15 @@ public struct GroupTable: ~Copyable, Sendable {
       "Fewer places than events.")
     groups.grow(to: Self.power(groups.count, atLeast: count + places.absentCount))
     prepare(count + places.absentCount)
-    growKnown(to: Self.power(known.count, atLeast: (count + places.absentCount) * 4 / 3 + 1))
+    known.makeRoom(for: count + places.absentCount)
     // SAFETY: every column has an entry for each event; groups and slots were given room.
     try take(
       unsafe events.withKernelColumns { columns in
-        unsafe ck_group_known(
-          columns, prints.kernelAddress, places.places.address, places.absent.address,
-          places.absentCount, groups.kernelAddress, count, known.address, known.count - 1)
+        unsafe known.withKernelSlots { slots, mask in
+          unsafe ck_group_known(
+            columns, prints.kernelAddress, places.places.address, places.absent.address,
+            places.absentCount, groups.kernelAddress, count, slots, mask)
+        }
       })
   }
 
@@ -194,7 +193,7 @@ public struct GroupTable: ~Copyable, Sendable {
   /// Gives back what only finds groups; the next event that comes finds none.
   public mutating func finish() {
     slots = Buffer(count: 0)
-    known = Buffer(count: 0)
+    known = PrintTable()
     indexedCount = 0
   }
 
@@ -220,14 +219,6 @@ public struct GroupTable: ~Copyable, Sendable {
     let next = min(groups.count, max(end, preparedCount + Self.preparedStep))
     groups.prepare(preparedCount..<next)
     preparedCount = next
-  }
-
-  private mutating func growKnown(to room: Int) {
-    guard room > known.count else { return }
-    let bigger = Buffer<ck_known>(count: room, isDense: true)
-    // SAFETY: the new slots are at least twice as many as the old ones.
-    unsafe ck_known_rehash(known.address, known.count, bigger.address, room - 1)
-    known = bigger
   }
 
   /// `room`, doubled until it is enough.

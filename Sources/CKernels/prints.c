@@ -3,7 +3,8 @@
 // The names of one event are hashed apart, each under a key of its column, and added up without
 // carry. A column's hash is a CBC-MAC of zero-padded blocks under four rounds of AES with random
 // round keys: two names that differ have one print with a probability of about 2^-100, as long as
-// the key is not known. Names hold no NUL, so that padding tells them apart.
+// the key is not known. Padding tells names apart, and where they hold NULs their lengths do, which
+// go into the first block times a secret.
 #include <string.h>
 
 #include "CKernels.h"
@@ -16,6 +17,8 @@ INLINE const uint8_t *mask_of(uint32_t length, uint32_t at) {
   const uint32_t left = length > at ? length - at : 0;
   return ck_lane_masks + 16 - (left < 16 ? left : 16);
 }
+
+INLINE uint64_t length_mark(uint32_t length, ck_print start) { return length * (start.low | 1); }
 
 // --- without AES: two lanes of multiplications ---
 
@@ -35,7 +38,7 @@ static void add_scalar(const uint8_t *bytes, const ck_range *names, size_t count
   for (size_t i = 0; i < count; i++) {
     const uint8_t *name = bytes + names[i].start;
     const uint32_t length = names[i].end - names[i].start;
-    ck_print state = start;
+    ck_print state = {start.low ^ length_mark(length, start), start.high};
     for (uint32_t at = 0; at == 0 || at < length; at += 16) {
       uint64_t block[2], mask[2];
       memcpy(block, name + at, 16);
@@ -78,7 +81,8 @@ AES static void add_aes(const uint8_t *bytes, const ck_range *names, size_t coun
   for (size_t i = 0; i < count; i++) {
     const uint8_t *name = bytes + names[i].start;
     const uint32_t length = names[i].end - names[i].start;
-    __m128i state = permute(first ^ (load(name) & load(mask_of(length, 0))), rounds);
+    const __m128i mark = _mm_cvtsi64_si128((int64_t)length_mark(length, start));
+    __m128i state = permute(first ^ mark ^ (load(name) & load(mask_of(length, 0))), rounds);
     // Always the second block, too: nearly all names end in one of the two.
     state = permute(state ^ (load(name + 16) & load(mask_of(length, 16))), rounds);
     for (uint32_t at = 32; __builtin_expect(at < length, 0); at += 16)
@@ -152,7 +156,7 @@ size_t ck_known_find(const ck_print *prints, const uint8_t *status, size_t count
     // CK_ABSENT for a free slot.
     places[i] = ck_known_slot(&prints[i], (ck_known *)slots, mask)->place - 1;
     absent[absent_count] = (uint32_t)i;
-    absent_count += places[i] == CK_ABSENT && status[i] == 0;
+    absent_count += places[i] == CK_ABSENT && (!status || status[i] == 0);
   }
   return absent_count;
 }

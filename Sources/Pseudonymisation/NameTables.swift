@@ -5,7 +5,7 @@ internal import VeiledRecords
 
 /// The names of one kind, by key version.
 ///
-/// These hold clear names: they live in memory only, are never handed out, and are wiped.
+/// They are known by their prints: no clear name is kept.
 final class NameTables {
   /// The number of no name.
   static let none: UInt32 = 0
@@ -34,40 +34,39 @@ final class NameTables {
 /// behind another spelling only is kept apart: read from a log, the same bytes may mean something
 /// else, such as a pseudonym.
 final class VersionTables {
-  private var spellings = DictionaryTable()
-  private var canonical = DictionaryTable()
+  private var spellings = PrintTable()
+  private var canonical = PrintTable()
 
   var byteCount: Int { spellings.byteCount + canonical.byteCount }
 
   /// Looks a column up; returns how many of its names were never seen.
-  func find(
-    _ fields: Span<FieldRange>, in block: borrowing Block, _ numbers: inout Buffer<UInt32>
-  ) -> Int {
-    spellings.find(fields, in: block, values: &numbers)
+  func find(_ prints: borrowing Buffer<EventPrint>, _ numbers: inout Buffer<UInt32>) -> Int {
+    spellings.find(prints, values: &numbers)
   }
 
   /// The number of a spelling.
-  func known(_ spelling: Span<UInt8>) -> UInt32? { spellings.find(spelling) }
+  func known(_ spelling: EventPrint) -> UInt32? { spellings.find(spelling) }
 
   /// Keeps the number of a spelling that is not known.
-  func remember(_ spelling: Span<UInt8>, _ number: UInt32) { spellings.add(spelling, number) }
+  func remember(_ spelling: EventPrint, _ number: UInt32) { spellings.add(spelling, number) }
 
   /// The number of a name in its canonical form; a new one goes to `newNames`.
   ///
   /// - Parameters:
+  ///   - print: that of the name.
   ///   - isSpelling: the name stands so in the log.
   ///   - isPrivate: a new one gets a pseudonym of private users.
   ///   - isOwnForm: whether the name, as a spelling, has itself for its canonical form.
   func number(
-    of name: Span<UInt8>, isSpelling: Bool, orAdd newNames: inout NewNames,
+    of name: Span<UInt8>, _ print: EventPrint, isSpelling: Bool, orAdd newNames: inout NewNames,
     isPrivate: Bool, isOwnForm: () -> Bool
   ) -> UInt32 {
-    if let known = canonical.count > 0 ? canonical.find(name) : nil { return known }
-    if !isSpelling, let known = spellings.find(name), isOwnForm() { return known }
+    if let known = canonical.find(print) { return known }
+    if !isSpelling, let known = spellings.find(print), isOwnForm() { return known }
     let next = UInt32(newNames.firstNumber + newNames.names.count)
     if isPrivate { newNames.privateNames.insert(newNames.names.count) }
     newNames.names.append(bytes: name)
-    if !isSpelling { canonical.add(name, next) }
+    if !isSpelling { canonical.add(print, next) }
     return next
   }
 }

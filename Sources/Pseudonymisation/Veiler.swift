@@ -215,17 +215,42 @@ extension Veiler {
   ) throws(VeilError) {
     let tables = tables(kind, version)
     guard let records else {
-      let absent = tables.find(fields.span.extracting(0..<numbers.count), in: block, &numbers)
-      if absent > 0 { try learn(kind, version, tables, fields, block, &numbers) }
+      let prints = prints(kind, fields.span.extracting(0..<numbers.count), block)
+      if tables.find(prints, &numbers) > 0 {
+        try learn(kind, version, tables, fields, prints, block, &numbers)
+      }
       return
     }
     var partFields = Buffer<FieldRange>(count: records.count)
     var partNumbers = Buffer<UInt32>(count: records.count)
     for (place, record) in records.enumerated() { partFields[place] = fields[record] }
-    if tables.find(partFields.span, in: block, &partNumbers) > 0 {
-      try learn(kind, version, tables, partFields, block, &partNumbers)
+    let prints = prints(kind, partFields.span, block)
+    if tables.find(prints, &partNumbers) > 0 {
+      try learn(kind, version, tables, partFields, prints, block, &partNumbers)
     }
     for (place, record) in records.enumerated() { numbers[record] = partNumbers[place] }
+  }
+
+  /// The prints of names by themselves.
+  private func prints(
+    _ kind: IdentityKind?, _ fields: Span<FieldRange>, _ block: borrowing Block
+  ) -> Buffer<EventPrint> {
+    printKey.prints(of: fields, column: Self.printColumn(of: kind), in: block)
+  }
+
+  /// The print of a name by itself.
+  func print(_ kind: IdentityKind?, _ name: Span<UInt8>) -> EventPrint {
+    printKey.print(of: name, column: Self.printColumn(of: kind))
+  }
+
+  /// The column of prints that names of a kind are in.
+  private static func printColumn(of kind: IdentityKind?) -> Int {
+    switch kind {
+    case nil: 0
+    case .user, .privateUser: 1
+    case .ip: 2
+    case .machine: 3
+    }
   }
 
   func tables(_ kind: IdentityKind?, _ version: Int) -> VersionTables {
@@ -240,18 +265,18 @@ extension Veiler {
   /// Gives the names that were never seen before their numbers.
   private mutating func learn(
     _ kind: IdentityKind?, _ version: Int, _ tables: VersionTables,
-    _ fields: borrowing Buffer<FieldRange>, _ block: borrowing Block,
-    _ numbers: inout Buffer<UInt32>
+    _ fields: borrowing Buffer<FieldRange>, _ prints: borrowing Buffer<EventPrint>,
+    _ block: borrowing Block, _ numbers: inout Buffer<UInt32>
   ) throws(VeilError) {
     var newNames = NewNames(kind: kind, version: version, firstNumber: texts(kind).count)
     let bytes = block.memoryBytes
-    for place in 0..<numbers.count where numbers[place] == DictionaryTable.absent {
-      let raw = bytes.extracting(Int(fields[place].start)..<Int(fields[place].end))
-      if let known = tables.known(raw) {
+    for place in 0..<numbers.count where numbers[place] == PrintTable.absent {
+      if let known = tables.known(prints[place]) {
         numbers[place] = known
       } else {
-        let number = try number(of: raw, tables, &newNames)
-        tables.remember(raw, number)
+        let raw = bytes.extracting(Int(fields[place].start)..<Int(fields[place].end))
+        let number = try number(of: raw, prints[place], tables, &newNames)
+        tables.remember(prints[place], number)
         numbers[place] = number
       }
     }
@@ -260,7 +285,7 @@ extension Veiler {
 
   /// The number of one name as it stands in the log.
   private mutating func number(
-    of raw: Span<UInt8>, _ tables: VersionTables, _ newNames: inout NewNames
+    of raw: Span<UInt8>, _ print: EventPrint, _ tables: VersionTables, _ newNames: inout NewNames
   ) throws(VeilError) -> UInt32 {
     var canonical = self.canonical
     self.canonical = []
@@ -274,7 +299,10 @@ extension Veiler {
       }
       if let place = verdict(onPseudonym: raw, kind) { return place }
       if let name = privateName(behind: raw, kind) {
-        return tables.number(of: name.span, isSpelling: false, orAdd: &newNames, isPrivate: true) {
+        return tables.number(
+          of: name.span, self.print(kind, name.span), isSpelling: false, orAdd: &newNames,
+          isPrivate: true
+        ) {
           false
         }
       }
@@ -289,8 +317,10 @@ extension Veiler {
       let kind = newNames.kind
       if kind == .user { canonical = person(canonical) }
       if let place = verdict(on: canonical, kind) { return place }
+      let isSpelling = compareBytes(raw, canonical.span) == 0
+      let print = isSpelling ? print : self.print(kind, canonical.span)
       return tables.number(
-        of: canonical.span, isSpelling: compareBytes(raw, canonical.span) == 0, orAdd: &newNames,
+        of: canonical.span, print, isSpelling: isSpelling, orAdd: &newNames,
         isPrivate: kind == .user && rules.privateUsers?.contains(canonical) == true
       ) {
         var again: [UInt8] = []

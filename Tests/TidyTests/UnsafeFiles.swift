@@ -37,7 +37,7 @@ enum UnsafeFiles {
       "SortItem": "C kernels",
       "LineColumns": "C kernels", "LineCutter": "C kernels", "LineKernels": "C kernels",
       "LinePlan": "C kernels", "TextIndex": "C kernels", "TimePattern": "C kernels",
-      "NameSums": "C kernels", "ValueKernels": "C kernels", "WordTable": "C kernels",
+      "NameSums": "C kernels", "PrintTable": "C kernels", "ValueKernels": "C kernels", "WordTable": "C kernels",
     ],
     "ClearExits": ["TextEdits": "append of a span"],
     "LogFormats": ["FormatCatalog": "the profiles that are compiled in"],

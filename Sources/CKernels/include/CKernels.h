@@ -213,11 +213,11 @@ size_t ck_words_find(const uint8_t *bytes, const ck_range *fields, size_t count,
 /// Puts a word of at most CK_WORD_MAX bytes into the table; 0 when it is there already.
 int ck_words_put(const uint8_t *bytes, ck_range field, uint8_t code, ck_word *table, size_t mask);
 
-// --- Prints of events (prints.c) --------------------------------------------------------------
+// --- Prints of names and events (prints.c) ----------------------------------------------------
 
 #define CK_DAY_MICROS 86400000000ll
 
-/// 128 bits that stand for the day, the action and all names of an event.
+/// 128 bits that stand for a name, or for the day, the action and all names of an event.
 typedef struct {
   uint64_t low, high;
 } ck_print;
@@ -236,22 +236,22 @@ void ck_prints_begin(ck_level level, const int64_t *times, const uint8_t *action
                      const ck_print_key *key, ck_print *prints);
 
 /// Adds a column of names to the prints of events. Days, actions and names are all equal, or two
-/// prints differ, but for chance; names must not hold a NUL, and an empty one is like none. Of
-/// every name 32 bytes are read.
+/// prints differ, but for chance. Of every name 32 bytes are read.
 void ck_prints_add(ck_level level, const uint8_t *bytes, const ck_range *names, size_t count,
                    const ck_print_key *key, size_t column, ck_print *prints);
 
-/// 96 bits of a known print, and the place of its group plus 1; 0 in a free slot.
+/// 96 bits of a known print, and what it leads to (a group's place, a name's number) plus 1; 0 in a
+/// free slot.
 typedef struct {
   uint64_t low;
   uint32_t high;
   uint32_t place;
 } ck_known;
 
-/// Looks prints up: `places[i]` is the place of the group of event i, or CK_ABSENT. Events whose
-/// place is absent and whose status is 0 go to `absent`, which needs room for `count` and one more.
-/// Returns how many those are. `mask` + 1 is the number of slots, a power of two, of which some are
-/// free.
+/// Looks prints up: `places[i]` is what print i leads to, or CK_ABSENT. Those that are absent and
+/// whose status is 0, or where there is none, go to `absent`, which needs room for `count` and one
+/// more. Returns how many those are. `mask` + 1 is the number of slots, a power of two, of which
+/// some are free.
 size_t ck_known_find(const ck_print *prints, const uint8_t *status, size_t count,
                      const ck_known *slots, size_t mask, uint32_t *places, uint32_t *absent);
 
