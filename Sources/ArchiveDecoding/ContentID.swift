@@ -57,6 +57,13 @@ package struct ContentID: Hashable, Sendable, CustomStringConvertible {
     _ = unsafe XXH3_128bits_update(raw, bytes.baseAddress, bytes.count)
   }
 
+  /// Adds blocks by their sums; to be called before `update`, with which more than a block must
+  /// follow.
+  mutating func fold(_ sums: [UInt64]) {
+    let isDone = unsafe ContentHashKernel.fold(sums, into: raw)
+    precondition(isDone, "Sums of blocks do not follow other bytes.")
+  }
+
   /// The id of all bytes so far.
   var id: ContentID {
     let hash = unsafe XXH3_128bits_digest(raw)

@@ -54,12 +54,13 @@ package struct TextAssembler: ~Copyable {
   /// Bytes of an unfinished record that are kept for the next block; a longer one is cut.
   static let recordBytesMax = lineBytesMax / 2
 
-  private var hasher: ContentHasher
+  /// `nil`: somebody else hashes the text.
+  private var hasher: ContentHasher?
   private var frameCheck: FrameTextCheck
   private var carry: CarriedLine
   private var overlongLines: [OverlongLine] = []
   /// Bytes of text taken so far.
-  private var textBytes: UInt64 = 0
+  private var textBytes: UInt64
   private var sequence = 0
   private var isComplete = false
 
@@ -68,8 +69,19 @@ package struct TextAssembler: ~Copyable {
 
   /// Starts before the first byte of the text.
   package init(isContainer: Bool = false) throws(ArchiveError) {
+    try self.init(isContainer: isContainer, at: 0, hasher: ContentHasher())
+  }
+
+  /// Starts at a line of a text that is hashed elsewhere.
+  init(atLine textOffset: UInt64) throws(ArchiveError) {
+    try self.init(isContainer: false, at: textOffset, hasher: nil)
+  }
+
+  private init(
+    isContainer: Bool, at textOffset: UInt64, hasher: consuming ContentHasher?
+  ) throws(ArchiveError) {
     self.isContainer = isContainer
-    let hasher = try ContentHasher()
+    textBytes = textOffset
     let frameCheck = try FrameTextCheck()
     let carry = try CarriedLine()
     self.hasher = hasher
@@ -103,12 +115,12 @@ package struct TextAssembler: ~Copyable {
     if textBytes == 0, !isContainer, TarHeader.begins(block.text) {
       throw .unsupported(offset: 0, .tar)
     }
-    hasher.update(block.text)
+    hasher?.update(block.text)
     try frameCheck.take(block.text, checks)
     let start = textBytes
     textBytes += UInt64(block.count)
 
-    guard let newline = firstNewline(block.text) else {
+    guard let newline = Self.firstNewline(block.text) else {
       carry.append(block.text, at: start)
       return isLast ? lastLine(in: block) : nil
     }
@@ -135,11 +147,18 @@ package struct TextAssembler: ~Copyable {
   /// Ends the text; the last block must have been taken.
   package consuming func finish() -> AssembledText {
     precondition(isComplete, "The last block of the text was not taken.")
+    guard let hasher = hasher.take() else { preconditionFailure("The text was not hashed.") }
     return AssembledText(
       contentID: hasher.id,
       textBytes: textBytes,
       overlongLines: overlongLines
     )
+  }
+
+  /// Ends a part of a text that is hashed elsewhere; gives the lines left out behind its last block.
+  consuming func finishPart() -> [OverlongLine] {
+    precondition(isComplete, "The last block of the text was not taken.")
+    return overlongLines
   }
 
   /// The line that no newline ends, in the last block's memory.
@@ -191,7 +210,8 @@ package struct TextAssembler: ~Copyable {
     return text.count - end
   }
 
-  private func firstNewline(_ text: Span<UInt8>) -> Int? {
+  /// Where the first newline of a text is.
+  static func firstNewline(_ text: Span<UInt8>) -> Int? {
     // SAFETY: the search stays inside the buffer, which lives for this call.
     unsafe text.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress, buffer.count > 0 else { return nil }

@@ -14,4 +14,44 @@ public enum ContentHashKernel {
       level.kernel, UnsafeMutableRawPointer(state),
       bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count) != 0
   }
+
+  /// Bytes of a block of the hash.
+  public static let blockBytes = Int(CK_HASH_BLOCK)
+  /// Numbers that stand for a block.
+  public static let lanes = Int(CK_HASH_LANES)
+
+  /// Appends what each block of `bytes` adds to a hash, `lanes` numbers, wherever it stands in a
+  /// text. What is behind the last whole block does not count.
+  ///
+  /// - Returns: `false` as of `update`; then nothing was appended.
+  public static func appendSums(
+    of bytes: Span<UInt8>, to sums: inout [UInt64], level: KernelLevel = .best
+  ) -> Bool {
+    let blocks = bytes.count / blockBytes
+    var isDone = false
+    let more = unsafe [UInt64](unsafeUninitializedCapacity: blocks * lanes) { target, count in
+      guard let to = target.baseAddress, blocks > 0 else { return isDone = level >= .avx2 }
+      // SAFETY: so many blocks are in `bytes`, and so many numbers fit.
+      unsafe bytes.withUnsafeBufferPointer { bytes in
+        isDone = unsafe ck_content_sums(level.kernel, bytes.baseAddress, blocks, to) != 0
+      }
+      count = isDone ? blocks * lanes : 0
+    }
+    sums += more
+    return isDone
+  }
+
+  /// Adds blocks by their sums to a hash that had nothing else so far, in the order of the text.
+  /// More than a block must follow, by `update`.
+  ///
+  /// - Returns: `false` as of `update`, or after other bytes; then nothing was added.
+  public static func fold(
+    _ sums: [UInt64], into state: OpaquePointer, level: KernelLevel = .best
+  ) -> Bool {
+    // SAFETY: the kernel reads as many numbers as there are; the state is the caller's.
+    unsafe sums.withUnsafeBufferPointer { sums in
+      unsafe ck_content_fold(
+        level.kernel, UnsafeMutableRawPointer(state), sums.baseAddress, sums.count / lanes) != 0
+    }
+  }
 }

@@ -25,9 +25,21 @@ extension ArchiveFlow {
     rejects = []
   }
 
+  /// Forgets all that was read so far.
+  func forgetEvents() {
+    shares = [:]
+    spilled = SpilledSums()
+    pieces = []
+    rejects = []
+    report.counts = LineCounts()
+    report.leftOut = [:]
+    report.rejectsByReason = [:]
+  }
+
   /// Frees what the archive no longer needs.
   func letGo() {
     units = []
+    stretches = nil
     scanner = nil
     assembler = nil
     source = nil

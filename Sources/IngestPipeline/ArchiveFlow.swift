@@ -35,8 +35,7 @@ final class DecodedBox: @unchecked Sendable {
 
 /// One archive on its way from stored bytes to sums.
 // SAFETY: `source` and what hangs on it are set before others see the flow; `assembler` and
-// `header`
-// belong to the worker that has set `isAssembling`, `scanner` to the one that has set `isScanning`,
+// `header` belong to the worker that has set `isAssembling`, `scanner` to the one that has set `isScanning`,
 // `hasher` to the one that has set `isHashing`; a share belongs to its worker; all else is read and
 // written under the board's lock.
 final class ArchiveFlow: @unchecked Sendable {
@@ -60,6 +59,9 @@ final class ArchiveFlow: @unchecked Sendable {
   var scanFrom: ArchiveUnit?
   /// Stored bytes that were looked through.
   var scannedTo: UInt64 = 0
+
+  /// Several workers read it, each a stretch of its own; `nil`: it is read in order.
+  var stretches: Stretches?
 
   var isAssembling = false
   var assembler: TextAssembler?
@@ -98,7 +100,18 @@ final class ArchiveFlow: @unchecked Sendable {
   /// Whether nothing of it is under way any more.
   var isQuiet: Bool {
     parsing == 0 && !isAssembling && !isHashing && !isScanning && units.allSatisfy { !$0.isBusy }
-      && isEncoded
+      && isEncoded && stretches?.isBusy != true
+  }
+
+  /// Gets ready to be read from its start to its end, one unit behind the other.
+  func readInOrder() throws(ArchiveError) {
+    guard let source else { return }
+    stretches = nil
+    units = [UnitFlow(.first(of: source, codec: codec))]
+    var scanner = UnitScanner(source, codec: codec)
+    _ = scanner.next()  // The first unit, which is there already.
+    self.scanner = consume scanner
+    assembler = try TextAssembler()
   }
 
   /// Whether no activities wait to be encoded.

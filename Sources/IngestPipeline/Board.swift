@@ -7,6 +7,7 @@ internal import Synchronization
 enum Work {
   case open(ArchiveFlow)
   case decode(ArchiveFlow, UnitFlow)
+  case read(ArchiveFlow, Stretches, StretchFlow)
   case assemble(ArchiveFlow)
   case scan(ArchiveFlow)
   case hash(ArchiveFlow)
@@ -19,7 +20,7 @@ enum Work {
 /// Several archives are open at once, and several units of each. A unit is decoded by one worker
 /// at a time; its blocks wait in a short queue, until they are next in the text. Then one worker
 /// at a time puts the blocks of an archive in order and goes on to parse what it got, while the
-/// block is still in its cache. Queues are short and each part has its own room in the pool, so
+/// block is still in its cache. Of a large plain file each worker reads a stretch by itself. Queues are short and each part has its own room in the pool, so
 /// that nobody can wait for memory that another one holds.
 final class Board: Sendable {
   /// Decoded blocks of a unit that may wait.
@@ -57,10 +58,10 @@ final class Board: Sendable {
   /// Whether every archive has joined or was left out.
   var isOver: Bool { state.withLock { $0.joined == $0.flows.count } }
 
-  /// Something to do, taken off the board; `nil` when there is nothing now.
+  /// Something to do for worker `number`, taken off the board; `nil` when there is nothing now.
   ///
   /// `isFinished` says that the crew has nothing more to do in this round.
-  func take() -> (work: Work?, isFinished: Bool) {
+  func take(_ number: Int) -> (work: Work?, isFinished: Bool) {
     state.withLock { state in
       if cancellation.isCancelled || state.failure != nil || state.isResting
         || state.isPaused
@@ -68,7 +69,7 @@ final class Board: Sendable {
         return (nil, true)
       }
       if state.joined == state.flows.count { return (nil, true) }
-      return (choose(&state), false)
+      return (choose(&state, number), false)
     }
   }
 
@@ -86,11 +87,12 @@ final class Board: Sendable {
     }
   }
 
-  private func choose(_ state: inout State) -> Work? {
+  private func choose(_ state: inout State, _ number: Int) -> Work? {
     if let work = join(&state) { return work }
     let active = state.flows[state.joined..<state.opened]
     // First of all, as it frees memory.
     for flow in active { if let work = encode(flow) { return work } }
+    for flow in active { if let work = read(flow, number) { return work } }
     for flow in active where flow.codec == .plain {
       if let work = assemble(flow) { return work }
     }
@@ -147,6 +149,17 @@ final class Board: Sendable {
     else { return nil }
     flow.isScanning = true
     return .scan(flow)
+  }
+
+  private func read(_ flow: ArchiveFlow, _ number: Int) -> Work? {
+    guard flow.phase == .flowing, flow.failure == nil, flow.text == nil,
+      let stretches = flow.stretches, blocks.freeCount > 0,
+      let stretch = stretches.next(for: number)
+    else { return nil }
+    stretch.block = blocks.take()
+    stretch.isBusy = true
+    stretch.worker = number
+    return .read(flow, stretches, stretch)
   }
 
   private func assemble(_ flow: ArchiveFlow) -> Work? {

@@ -28,6 +28,8 @@ package struct IngestOptions: Sendable {
   package func memoryBytesLeast(workers: Int) -> Int {
     MemoryUse.leastBytes(workers: workers, keepsActivities: keepsActivities)
   }
+  /// How plain files are cut for several workers.
+  package var stretches = TextStretch.Lengths()
   /// What protects against archives that are made to harm.
   package var limits = DecodingLimits()
   /// What keeps a busy host alive; `nil`: as fast as it goes.

@@ -17,6 +17,13 @@ package final class Progress: Sendable {
 
   func add(storedBytes: UInt64) { stored.wrappingAdd(storedBytes, ordering: .relaxed) }
 
+  /// Takes back what has to be read again.
+  func takeBack(storedBytes: UInt64, textBytes: UInt64, lines: Int) {
+    stored.wrappingSubtract(storedBytes, ordering: .relaxed)
+    text.wrappingSubtract(textBytes, ordering: .relaxed)
+    lineCount.wrappingSubtract(lines, ordering: .relaxed)
+  }
+
   func add(textBytes: UInt64, lines: Int) {
     text.wrappingAdd(textBytes, ordering: .relaxed)
     lineCount.wrappingAdd(lines, ordering: .relaxed)

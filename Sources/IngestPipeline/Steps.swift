@@ -27,7 +27,7 @@ struct Steps: Sendable {
   /// Does one piece of work as worker `number`.
   func step(_ number: Int) -> StepResult {
     let start = StageClock.now()
-    let (work, isFinished) = board.take()
+    let (work, isFinished) = board.take(number)
     guard let work else {
       return isFinished ? .finished : .idle
     }
@@ -38,6 +38,8 @@ struct Steps: Sendable {
     case .decode(let flow, let unit):
       decode(flow, unit)
       clock.addBusy("decode", since: start)
+    case .read(let flow, let stretches, let stretch):
+      read(flow, stretches, stretch, number, since: start)
     case .assemble(let flow): assemble(flow, number)
     case .scan(let flow):
       scan(flow)
@@ -75,12 +77,8 @@ struct Steps: Sendable {
     let stored = source.unfiltered
     flow.report.storedBytes = stored.byteCount ?? 0
     if let bytes = stored.byteCount, known.hasSize(bytes), try isKnown(flow, stored) { return }
-    let first = ArchiveUnit.first(of: source, codec: flow.codec)
-    flow.units = [UnitFlow(first)]
-    var scanner = UnitScanner(source, codec: flow.codec)
-    _ = scanner.next()  // The first unit, which is there already.
-    flow.scanner = consume scanner
-    flow.assembler = try TextAssembler()
+    flow.stretches = try stretches(of: flow)
+    if flow.stretches == nil { try flow.readInOrder() }
     // The hash of a plain file is that of its text.
     let isText = source.filter == nil && flow.codec == .plain
     if stored.byteCount != nil, !isText, flow.report.fileHash.isEmpty {
@@ -218,21 +216,41 @@ struct Steps: Sendable {
     flow.profile = profile
     if flow.header == nil { flow.header = HeaderReader(profile) }
     guard let header = flow.header?.read(assembled.block) else { return }
-    let textOffset = Int(assembled.textOffset)
-    let overlong = assembled.overlongLines
-    let byteCount = assembled.block.count
     let share = board.state.withLock { _ in
-      let share = flow.shares[number] ?? Share(use)
-      flow.shares[number] = share
-      flow.parsing += 1
-      flow.activities?.begin(textOffset..<textOffset + byteCount)
       flow.isAssembling = false
       flow.text = text
-      note(overlong, in: flow)
-      return share
+      return begin(assembled, flow, number)
     }
     board.bell.ring()
     let parseStart = clock.addBusy("assemble", since: start)
+    parse(assembled, header, profile, flow, number, into: share, since: parseStart)
+  }
+
+  /// Notes that a worker begins to parse a block; called under the board's lock.
+  ///
+  /// - Returns: where its events go.
+  func begin(
+    _ assembled: borrowing AssembledBlock, _ flow: ArchiveFlow, _ number: Int
+  ) -> Share {
+    let share = flow.shares[number] ?? Share(use)
+    flow.shares[number] = share
+    flow.parsing += 1
+    let textOffset = Int(assembled.textOffset)
+    flow.activities?.begin(textOffset..<textOffset + assembled.block.count)
+    note(assembled.overlongLines, in: flow)
+    return share
+  }
+
+  /// Parses a block.
+  ///
+  /// - Parameter ending: called at the end under the board's lock.
+  func parse(
+    _ assembled: consuming AssembledBlock, _ header: BlockHeader, _ profile: FormatProfile,
+    _ flow: ArchiveFlow, _ number: Int, into share: Share, since start: Int64,
+    ending: () -> Void = {}
+  ) {
+    let textOffset = Int(assembled.textOffset)
+    let byteCount = assembled.block.count
     do {
       let result = try workers[number].work(
         assembled.takeBlock(), header: header, textOffset: textOffset, profile: profile,
@@ -243,6 +261,7 @@ struct Steps: Sendable {
         flow.parsing -= 1
         take(result, into: flow)
         flow.activities?.end(result.textOffset, result.activities)
+        ending()
         if held <= use.heldBytesMax { return }
         if canSpill {
           state.isPaused = true
@@ -255,12 +274,14 @@ struct Steps: Sendable {
       board.update { state in
         flow.parsing -= 1
         self.fail(flow, error, &state)
+        ending()
       }
     }
-    clock.addBusy("parse", since: parseStart)
+    clock.addBusy("parse", since: start)
   }
 
-  private func profile(
+  /// The format of an archive whose first block this is, or is known.
+  func profile(
     of flow: ArchiveFlow, _ block: borrowing Block
   ) throws(ArchiveProblem) -> FormatProfile {
     if let profile = flow.profile { return profile }
@@ -300,7 +321,7 @@ struct Steps: Sendable {
   }
 
   /// Ends an archive for what it holds, or the run for all else.
-  private func fail(_ flow: ArchiveFlow, _ error: any Error, _ state: inout Board.State) {
+  func fail(_ flow: ArchiveFlow, _ error: any Error, _ state: inout Board.State) {
     switch error {
     case let error as ArchiveError: flow.fail(.decoding(error))
     case let problem as ArchiveProblem: flow.fail(problem)

@@ -70,7 +70,7 @@ package struct FormatProfile: Sendable {
   }
 
   /// Whether records may go over several lines.
-  private var hasObjects: Bool {
+  package var hasObjects: Bool {
     shapes.contains { shape in
       switch shape {
       case .table: false

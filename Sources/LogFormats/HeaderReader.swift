@@ -74,6 +74,12 @@ package struct HeaderReader: Sendable {
     return header
   }
 
+  /// Whether the next block means the same to both.
+  package func agrees(with other: HeaderReader) -> Bool {
+    names == other.names && current.columns == other.current.columns
+      && isRelayed == other.isRelayed
+  }
+
   /// A line that names the fields of a layout.
   private struct FoundHeader {
     let start, layout: Int

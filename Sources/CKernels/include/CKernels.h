@@ -65,6 +65,20 @@ size_t ck_behind_last_newline(const uint8_t *bytes, size_t start, size_t end);
 /// level has none that the library would not use itself; then nothing was added.
 int ck_content_hash_update(ck_level level, void *state, const uint8_t *bytes, size_t count);
 
+/// Bytes of a block of XXH3, and numbers that stand for one.
+#define CK_HASH_BLOCK 1024
+#define CK_HASH_LANES 8
+
+/// Writes what each block of a text adds to its hash, CK_HASH_LANES numbers: so that parts of a
+/// text can be hashed in any order. 0 where `ck_content_hash_update` gives 0; then nothing was
+/// written.
+int ck_content_sums(ck_level level, const uint8_t *bytes, size_t blocks, uint64_t *sums);
+
+/// Adds blocks to an `XXH3_state_t` by their sums, in the order of the text. The state must have
+/// had whole blocks only, none of them by `update`, and more than a block must follow, by `update`.
+/// 0 as above, or where the state had other bytes; then nothing was added.
+int ck_content_fold(ck_level level, void *state, const uint64_t *sums, size_t blocks);
+
 // --- Fields (fields.c) ------------------------------------------------------------------------
 
 /// A half-open range of byte offsets.
