@@ -27,18 +27,20 @@ public enum ContentHashKernel {
   public static func appendSums(
     of bytes: Span<UInt8>, to sums: inout [UInt64], level: KernelLevel = .best
   ) -> Bool {
+    if level < .avx2 { return false }
     let blocks = bytes.count / blockBytes
-    var isDone = false
-    let more = unsafe [UInt64](unsafeUninitializedCapacity: blocks * lanes) { target, count in
-      guard let to = target.baseAddress, blocks > 0 else { return isDone = level >= .avx2 }
+    sums.append(addingCapacity: blocks * lanes) { target in
       // SAFETY: so many blocks are in `bytes`, and so many numbers fit.
-      unsafe bytes.withUnsafeBufferPointer { bytes in
-        isDone = unsafe ck_content_sums(level.kernel, bytes.baseAddress, blocks, to) != 0
+      unsafe target.withUnsafeMutableBufferPointer { target, count in
+        guard let to = target.baseAddress else { return }
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+          if unsafe ck_content_sums(level.kernel, bytes.baseAddress, blocks, to) != 0 {
+            count = blocks * lanes
+          }
+        }
       }
-      count = isDone ? blocks * lanes : 0
     }
-    sums += more
-    return isDone
+    return true
   }
 
   /// Adds blocks by their sums to a hash that had nothing else so far, in the order of the text.

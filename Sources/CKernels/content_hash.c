@@ -26,10 +26,13 @@ static void sums_avx2(const uint8_t *bytes, size_t blocks, uint64_t *sums) {
 }
 
 static void fold_avx2(XXH3_state_t *state, const uint64_t *sums, size_t blocks) {
+  __attribute__((aligned(64))) xxh_u64 lanes[CK_HASH_LANES];
+  memcpy(lanes, state->acc, sizeof lanes);
   for (size_t block = 0; block < blocks; block++, sums += CK_HASH_LANES) {
-    for (size_t lane = 0; lane < CK_HASH_LANES; lane++) state->acc[lane] += sums[lane];
-    XXH3_scrambleAcc(state->acc, XXH3_kSecret + XXH_SECRET_DEFAULT_SIZE - XXH_STRIPE_LEN);
+    for (size_t lane = 0; lane < CK_HASH_LANES; lane++) lanes[lane] += sums[lane];
+    XXH3_scrambleAcc(lanes, XXH3_kSecret + XXH_SECRET_DEFAULT_SIZE - XXH_STRIPE_LEN);
   }
+  memcpy(state->acc, lanes, sizeof lanes);
   state->totalLen += blocks * CK_HASH_BLOCK;
 }
 #pragma clang attribute pop

@@ -76,27 +76,57 @@ static int is_address(const uint8_t *bytes, ck_range text) {
   return colons >= 2 || (dots == 3 && letters == 0 && colons == 0);
 }
 
+// Whether a text may be an address, by its first four bytes: hardly a name gets past this. Its
+// bytes are looked up, so that this is no branch.
+static inline int may_be_address(const uint8_t *first, uint32_t length) {
+  static const uint8_t digits[256] = {
+      ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
+      ['8'] = 1, ['9'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
+      ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['.'] = 1, [':'] = 1};
+  return (digits[first[0]] & digits[first[1]] & digits[first[2]] & digits[first[3]]) |
+         (length < 4);
+}
+
+// Which lengths names have, by their first and by their second letter: hardly a user gets past
+// this.
+typedef struct {
+  uint64_t first[32], second[32];
+} name_lengths;
+
+static name_lengths lengths_of(const ck_names *names) {
+  name_lengths lengths = {{0}, {0}};
+  for (size_t at = 0; at <= names->mask; at++) {
+    const ck_name *name = &names->entries[at];
+    if (name->length == 0) continue;
+    const uint64_t bit = 1ull << (name->length & 63);
+    lengths.first[name->text[0] & 31] |= bit;
+    for (size_t letter = 0; letter < 32; letter++)
+      if (name->length == 1 || (name->text[1] & 31) == letter) lengths.second[letter] |= bit;
+  }
+  return lengths;
+}
+
+static inline int may_be_name(const uint8_t *first, uint32_t length, const name_lengths *lengths) {
+  return (lengths->first[first[0] & 31] & lengths->second[first[1] & 31]) >> (length & 63) & 1;
+}
+
 void ck_drop_nobodies(const uint8_t *bytes, ck_range *users, size_t count,
                       const ck_names *names) {
-  // By the first letter, which lengths the names have: hardly a user gets past this.
-  uint64_t lengths[32] = {0};
-  for (size_t at = 0; at <= names->mask; at++)
-    if (names->entries[at].length)
-      lengths[names->entries[at].text[0] & 31] |= 1ull << (names->entries[at].length & 63);
+  const name_lengths lengths = lengths_of(names);
   for (size_t i = 0; i < count; i++) {
     ck_range user = users[i];
     if (user.end - user.start >= 2 && bytes[user.start] == '"' && bytes[user.end - 1] == '"')
       user.start++, user.end--;
     const uint32_t length = user.end - user.start;
-    if (length == 0) {
+    const uint8_t *first = bytes + user.start;
+    users[i] = user;
+    if (__builtin_expect((length != 0) & !may_be_address(first, length) &
+                             !may_be_name(first, length, &lengths), 1))
+      continue;
+    if (length == 0)
       users[i] = (ck_range){0, 0};
-    } else if (((lengths[bytes[user.start] & 31] >> (length & 63) & 1) &&
-                name_slot(bytes + user.start, length, names) != CK_NO_SLOT) ||
-               is_address(bytes, user)) {
+    else if (name_slot(first, length, names) != CK_NO_SLOT || is_address(bytes, user))
       users[i] = (ck_range){user.start, user.start};
-    } else {
-      users[i] = user;
-    }
   }
 }
 

@@ -41,7 +41,9 @@ final class Stretches: @unchecked Sendable {
   private var begun = 0
   /// The end of these is part of `text`.
   private var taken = 0
+  /// Belongs to the worker that has set `isFolding`.
   private var text: StretchedText?
+  private var isFolding = false
   /// Another header came than was foreseen.
   var isMisled = false
   /// What was counted as progress.
@@ -67,13 +69,26 @@ final class Stretches: @unchecked Sendable {
     return all[begun - 1]
   }
 
-  /// Takes the ends of stretches in order; gives the text once there are all.
-  func takeEnds() -> AssembledText? {
-    while taken < begun, let end = all[taken].end {
-      text?.take(end)
+  /// Ends that come next in the text, for somebody who calls `fold` with them; called under the
+  /// board's lock, and none when somebody else is at it.
+  func takeEnds() -> [StretchEnd] {
+    var ends: [StretchEnd] = []
+    while !isFolding, taken < begun, let end = all[taken].end {
+      ends.append(end)
       all[taken].end = nil
       taken += 1
     }
+    isFolding = isFolding || !ends.isEmpty
+    return ends
+  }
+
+  /// Adds ends to the text, outside of the lock: hashing takes its time.
+  func fold(_ ends: [StretchEnd]) { for end in ends { text?.take(end) } }
+
+  /// Ends what `takeEnds` began; gives the text when there is no more of it. Called under the
+  /// board's lock.
+  func endFolding() -> AssembledText? {
+    isFolding = false
     return taken == all.count ? text.take()?.finish() : nil
   }
 }
@@ -115,7 +130,7 @@ extension Steps {
       guard let assembled = consume assembled, let profile = flow.profile else {
         clock.addBusy("decode", since: start)
         board.update { _ in settle(flow, stretches, stretch) }
-        return
+        return fold(flow, stretches)
       }
       let header = stretch.header.read(assembled.block)
       let isMisled = !stretch.header.agrees(with: stretches.header)
@@ -131,6 +146,7 @@ extension Steps {
       ) {
         settle(flow, stretches, stretch)
       }
+      fold(flow, stretches)
     } catch {
       board.update { state in
         stretch.isBusy = false
@@ -163,11 +179,19 @@ extension Steps {
   private func settle(_ flow: ArchiveFlow, _ stretches: Stretches, _ stretch: StretchFlow) {
     stretch.isBusy = false
     if stretch.reader?.hasEnded == true { stretch.end = stretch.reader.take()?.finish() }
-    if flow.failure != nil { return }
-    if stretches.isMisled {
-      if !stretches.isBusy { readInOrder(flow, stretches) }
-    } else {
-      flow.text = stretches.takeEnds()
+    if flow.failure == nil, stretches.isMisled, !stretches.isBusy { readInOrder(flow, stretches) }
+  }
+
+  /// Hashes the stretches that have ended, as far as all before them have.
+  private func fold(_ flow: ArchiveFlow, _ stretches: Stretches) {
+    while true {
+      let ends = board.state.withLock { _ in stretches.isMisled ? [] : stretches.takeEnds() }
+      if ends.isEmpty { return }
+      stretches.fold(ends)
+      board.update { _ in
+        let text = stretches.endFolding()
+        if flow.stretches === stretches { flow.text = text }
+      }
     }
   }
 
