@@ -155,7 +155,8 @@ package struct TextAssembler: ~Copyable {
     )
   }
 
-  /// Ends a part of a text that is hashed elsewhere; gives the lines left out behind its last block.
+  /// Ends a part of a text that is hashed elsewhere; gives the lines left out behind its last
+  /// block.
   consuming func finishPart() -> [OverlongLine] {
     precondition(isComplete, "The last block of the text was not taken.")
     return overlongLines

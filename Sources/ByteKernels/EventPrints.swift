@@ -80,7 +80,7 @@ extension PrintKey {
   /// The print of one name by itself.
   ///
   /// - Precondition: the name is shorter than 4 GiB.
-  public func print(of name: Span<UInt8>, column: Int) -> EventPrint {
+  public func namePrint(of name: Span<UInt8>, column: Int) -> EventPrint {
     precondition(column >= 0 && column < Self.columnsMax, "There is no such column.")
     // The kernel reads past the end of a name.
     var staged = Buffer<UInt8>(count: name.count)

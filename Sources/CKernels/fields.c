@@ -222,6 +222,9 @@ void ck_parse_date_times(const uint8_t *bytes, const ck_range *dates, const ck_r
   uint64_t known_head = 0;  // The date read last: its first eight bytes and its last two.
   uint16_t known_tail = 0;
   int32_t day = NO_DAY;
+  // So the time without a fraction: lines of a second come together.
+  uint64_t known_clock = load8((const uint8_t *)"00:00:00");
+  int64_t known_time = 0;
   for (size_t i = 0; i < count; i++) {
     const uint8_t *date = bytes + dates[i].start;
     uint16_t tail;
@@ -233,8 +236,15 @@ void ck_parse_date_times(const uint8_t *bytes, const ck_range *dates, const ck_r
       day = read_date(date);
     }
     wrong |= day == NO_DAY;
-    const int64_t time =
-        read_time(bytes + times[i].start, times[i].end - times[i].start, &wrong);
+    const uint8_t *clock = bytes + times[i].start;
+    const uint32_t length = times[i].end - times[i].start;
+    int64_t time = known_time;
+    if (length != 8 || load8(clock) != known_clock) {
+      uint64_t bad_time = 0;
+      time = read_time(clock, length, &bad_time);
+      if (length == 8 && !bad_time) known_clock = load8(clock), known_time = time;
+      wrong |= bad_time;
+    }
     micros[i] = wrong ? 0 : (int64_t)day * 86400 * MICROS_PER_SECOND + time;
     if (wrong && !status[i]) status[i] = bad;
   }

@@ -35,9 +35,9 @@ final class DecodedBox: @unchecked Sendable {
 
 /// One archive on its way from stored bytes to sums.
 // SAFETY: `source` and what hangs on it are set before others see the flow; `assembler` and
-// `header` belong to the worker that has set `isAssembling`, `scanner` to the one that has set `isScanning`,
-// `hasher` to the one that has set `isHashing`; a share belongs to its worker; all else is read and
-// written under the board's lock.
+// `header` belong to the worker that has set `isAssembling`, `scanner` to the one that has set
+// `isScanning`, `hasher` to the one that has set `isHashing`; a share belongs to its worker; all
+// else is read and written under the board's lock.
 final class ArchiveFlow: @unchecked Sendable {
   enum Phase { case waiting, opening, flowing, drained }
 

@@ -20,8 +20,9 @@ enum Work {
 /// Several archives are open at once, and several units of each. A unit is decoded by one worker
 /// at a time; its blocks wait in a short queue, until they are next in the text. Then one worker
 /// at a time puts the blocks of an archive in order and goes on to parse what it got, while the
-/// block is still in its cache. Of a large plain file each worker reads a stretch by itself. Queues are short and each part has its own room in the pool, so
-/// that nobody can wait for memory that another one holds.
+/// block is still in its cache. Of a large plain file each worker reads a stretch by itself. Queues
+/// are short and each part has its own room in the pool, so that nobody can wait for memory that
+/// another one holds.
 final class Board: Sendable {
   /// Decoded blocks of a unit that may wait.
   static let queueMax = 4

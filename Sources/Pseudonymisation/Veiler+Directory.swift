@@ -38,7 +38,7 @@ extension Veiler {
         continue
       }
       users[record] = tables.number(
-        of: person.span, print(.user, person.span), isSpelling: false, orAdd: &newNames,
+        of: person.span, namePrint(.user, person.span), isSpelling: false, orAdd: &newNames,
         isPrivate: rules.privateUsers?.contains(person) == true
       ) {
         var again: [UInt8] = []

@@ -146,10 +146,10 @@ package struct Veiler: ~Copyable {
       }
     }
     try number(nil, batch.hosts, records, 0, batch.block, &hosts)
-    refuse(&batch, users, .foreignPseudonym, .user)
-    refuse(&batch, addresses, .badAddress, .sourceAddress)
-    refuse(&batch, devices, .foreignPseudonym, .device)
-    refuse(&batch, hosts, .badHost, .host)
+    refuse(&batch, records, users, .foreignPseudonym, .user)
+    refuse(&batch, records, addresses, .badAddress, .sourceAddress)
+    refuse(&batch, records, devices, .foreignPseudonym, .device)
+    refuse(&batch, records, hosts, .badHost, .host)
     let leftOut = leaveOut(&batch, users, addresses, devices, hosts)
     if hidesMachines {
       try hideMachines(.ip, batch, of: users, &addresses)
@@ -239,8 +239,8 @@ extension Veiler {
   }
 
   /// The print of a name by itself.
-  func print(_ kind: IdentityKind?, _ name: Span<UInt8>) -> EventPrint {
-    printKey.print(of: name, column: Self.printColumn(of: kind))
+  func namePrint(_ kind: IdentityKind?, _ name: Span<UInt8>) -> EventPrint {
+    printKey.namePrint(of: name, column: Self.printColumn(of: kind))
   }
 
   /// The column of prints that names of a kind are in.
@@ -300,7 +300,7 @@ extension Veiler {
       if let place = verdict(onPseudonym: raw, kind) { return place }
       if let name = privateName(behind: raw, kind) {
         return tables.number(
-          of: name.span, self.print(kind, name.span), isSpelling: false, orAdd: &newNames,
+          of: name.span, namePrint(kind, name.span), isSpelling: false, orAdd: &newNames,
           isPrivate: true
         ) {
           false
@@ -318,7 +318,7 @@ extension Veiler {
       if kind == .user { canonical = person(canonical) }
       if let place = verdict(on: canonical, kind) { return place }
       let isSpelling = compareBytes(raw, canonical.span) == 0
-      let print = isSpelling ? print : self.print(kind, canonical.span)
+      let print = isSpelling ? print : namePrint(kind, canonical.span)
       return tables.number(
         of: canonical.span, print, isSpelling: isSpelling, orAdd: &newNames,
         isPrivate: kind == .user && rules.privateUsers?.contains(canonical) == true
@@ -348,10 +348,10 @@ extension Veiler {
   }
 
   private func refuse(
-    _ batch: inout RecordBatch, _ numbers: borrowing Buffer<UInt32>, _ reason: RejectReason,
-    _ attribute: Attribute
+    _ batch: inout RecordBatch, _ records: [Int]?, _ numbers: borrowing Buffer<UInt32>,
+    _ reason: RejectReason, _ attribute: Attribute
   ) {
-    for record in 0..<batch.count where numbers[record] == NameTables.refused {
+    for record in records ?? Array(0..<batch.count) where numbers[record] == NameTables.refused {
       batch.refuse(record, reason, in: attribute)
     }
   }

@@ -16,9 +16,11 @@ import Testing
     }
   }
 
-  @Test(arguments: 1...6) func agreesWithDictionary(seed: Int) throws {
+  @Test(arguments: 1...6, KernelLevel.supported) func agreesWithDictionary(
+    seed: Int, level: KernelLevel
+  ) throws {
     var random = SeededRandom(seed: seed)
-    var table = WordTable()
+    var table = WordTable(level: level)
     var known: [[UInt8]: UInt8] = [:]
     for _ in 0..<30 {
       let words = (0..<100).map { _ in
