@@ -85,6 +85,8 @@ package struct StretchReader: ~Copyable {
     self.stretch = stretch
     position = stretch.start
     assembler = stretch.start == 0 ? try TextAssembler(atLine: 0) : nil
+    let blocks = Int((stretch.end - stretch.start) / Self.hashBlock)
+    sums.reserveCapacity(blocks * ContentHashKernel.lanes)
   }
 
   /// Reads into an empty block.

@@ -9,6 +9,7 @@ internal import Glibc
 /// there, at several times the price of the small pages in it.
 @usableFromInline enum ZeroMemory {
   private static let cacheLineBytes = 64
+  private static let wordBytes = MemoryLayout<Int>.size
   private static let pageBytes = 4096
   /// From here on memory has pages of its own, which are zero without being written.
   private static let mappedBytesMin = 128 << 10
@@ -23,11 +24,7 @@ internal import Glibc
   @usableFromInline static func allocate(
     _ bytes: Int, isDense: Bool
   ) -> UnsafeMutableRawPointer? {
-    guard bytes >= mappedBytesMin else {
-      let memory = unsafe aligned_alloc(cacheLineBytes, roundedUp(bytes, to: cacheLineBytes))
-      if let memory = unsafe memory { unsafe memset(memory, 0, bytes) }
-      return unsafe memory
-    }
+    guard bytes >= mappedBytesMin else { return unsafe fromHeap(bytes) }
     let memory = unsafe mmap(
       nil, room(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let memory = unsafe memory, unsafe memory != MAP_FAILED else { return nil }
@@ -40,8 +37,19 @@ internal import Glibc
     if bytes >= mappedBytesMin {
       unsafe munmap(memory, room(bytes))
     } else {
-      unsafe Glibc.free(memory)
+      // SAFETY: `fromHeap` put the piece's address there.
+      unsafe Glibc.free((memory - wordBytes).load(as: UnsafeMutableRawPointer?.self))
     }
+  }
+
+  /// A piece of the heap, with its address in front of where a cache line starts in it:
+  /// `aligned_alloc` would cut two more pieces off each and give them back.
+  private static func fromHeap(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    guard let piece = unsafe malloc(bytes + wordBytes + cacheLineBytes) else { return nil }
+    let start = unsafe (piece + wordBytes).alignedUp(toMultipleOf: cacheLineBytes)
+    unsafe (start - wordBytes).storeBytes(of: piece, as: UnsafeMutableRawPointer?.self)
+    unsafe memset(start, 0, bytes)
+    return unsafe start
   }
 
   /// More of the same memory, zero behind what there was; `nil` when that cannot be had without a

@@ -145,6 +145,8 @@ size_t ck_group_known(const ck_events *events, const ck_print *prints, const uin
       over |= add_known(events, i, &groups[places[i]]);
   }
   for (size_t n = 0; n < absent_count; n++) {
+    if (n + FETCHED_AHEAD < absent_count)
+      __builtin_prefetch(&slots[ck_home_of(prints[absent[n + FETCHED_AHEAD]].low, slot_mask)], 1);
     const uint32_t i = absent[n];
     if (events->status[i]) continue;
     ck_known *slot = ck_known_slot(&prints[i], slots, slot_mask);

@@ -4,6 +4,9 @@
 
 #include "CKernels.h"
 
+// Where the search for a print begins.
+static inline size_t ck_home_of(uint64_t low, size_t mask) { return (size_t)low & mask; }
+
 // Adds `from` to `to`; true when a sum would leave its type.
 static inline int ck_group_add(ck_group *to, const ck_group *from) {
   int over = __builtin_add_overflow(to->events, from->events, &to->events);

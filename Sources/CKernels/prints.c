@@ -9,6 +9,7 @@
 
 #include "CKernels.h"
 #include "bytes.h"
+#include "groups.h"
 
 #define INLINE __attribute__((always_inline)) static inline
 
@@ -129,14 +130,12 @@ void ck_prints_add(ck_level level, const uint8_t *bytes, const ck_range *names, 
 // --- known prints ---
 
 // 96 bits of a print are kept: a million groups are mixed up with a probability of 2^-57.
-static inline size_t home_of(uint64_t low, size_t mask) { return (size_t)low & mask; }
-
 static inline int is_same(const ck_known *known, const ck_print *print) {
   return known->low == print->low && known->high == (uint32_t)print->high;
 }
 
 ck_known *ck_known_slot(const ck_print *print, ck_known *slots, size_t mask) {
-  size_t at = home_of(print->low, mask);
+  size_t at = ck_home_of(print->low, mask);
   while (slots[at].place && !is_same(&slots[at], print)) at = (at + 1) & mask;
   return &slots[at];
 }
@@ -144,7 +143,7 @@ ck_known *ck_known_slot(const ck_print *print, ck_known *slots, size_t mask) {
 #define FETCHED_AHEAD 24
 
 static inline void fetch(const ck_print *print, const ck_known *slots, size_t mask) {
-  __builtin_prefetch(&slots[home_of(print->low, mask)]);
+  __builtin_prefetch(&slots[ck_home_of(print->low, mask)]);
 }
 
 size_t ck_known_find(const ck_print *prints, const uint8_t *status, size_t count,
@@ -164,7 +163,7 @@ size_t ck_known_find(const ck_print *prints, const uint8_t *status, size_t count
 void ck_known_rehash(const ck_known *old, size_t count, ck_known *slots, size_t mask) {
   for (size_t i = 0; i < count; i++) {
     if (!old[i].place) continue;
-    size_t at = home_of(old[i].low, mask);
+    size_t at = ck_home_of(old[i].low, mask);
     while (slots[at].place) at = (at + 1) & mask;
     slots[at] = old[i];
   }
