@@ -29,7 +29,7 @@ extension Steps {
     _ = header.read(first.block)
     return try Stretches(
       TextStretch.cut(textBytes, options.stretches), first: HeaderReader(found), others: header,
-      textBytes: textBytes)
+      textBytes: textBytes, workers: workers.count)
   }
 
   /// Reads a block of a stretch, and parses it while it is in the cache.

@@ -34,6 +34,8 @@ final class Stretches: @unchecked Sendable {
   let all: [StretchFlow]
   /// What the first block says of those behind it.
   let header: HeaderReader
+  /// Stretches that may be begun and not be part of `text` yet: their sums are in memory.
+  private let windowMax: Int
   /// The others wait for a worker.
   private var begun = 0
   /// The end of these is part of `text`.
@@ -47,8 +49,10 @@ final class Stretches: @unchecked Sendable {
   var storedBytes: UInt64 = 0, textBytes: UInt64 = 0
 
   init(
-    _ stretches: [TextStretch], first: HeaderReader, others: HeaderReader, textBytes: UInt64
+    _ stretches: [TextStretch], first: HeaderReader, others: HeaderReader, textBytes: UInt64,
+    workers: Int
   ) throws(ArchiveError) {
+    windowMax = 2 * workers
     all = stretches.enumerated().map { StretchFlow($1, $0 == 0 ? first : others) }
     header = others
     text = try StretchedText(textBytes)
@@ -61,7 +65,7 @@ final class Stretches: @unchecked Sendable {
     if isMisled { return nil }
     let idle = all[taken..<begun].filter(\.isIdle)
     if let own = idle.first(where: { $0.worker == worker }) { return own }
-    guard begun < all.count else { return idle.first }
+    guard begun < all.count, begun - taken < windowMax else { return idle.first }
     begun += 1
     return all[begun - 1]
   }
