@@ -23,7 +23,10 @@ import Testing
         var name =
           random.once(in: 2) ? random.one(of: pool) : random.bytes(random.below(70)).map { $0 | 1 }
         if !name.isEmpty, random.once(in: 2) { name[random.below(name.count)] ^= 2 }
-        if random.once(in: 6) { name.append(1) }
+        // Names may end in NULs, which padding alone would not tell apart.
+        if random.once(in: 4) {
+          name += Array(repeating: UInt8(random.below(2)), count: 1 + random.below(2))
+        }
         pool.append(name)
       }
       (events, micros) = ([], [])
