@@ -20,14 +20,17 @@ public enum ContentHashKernel {
   /// Numbers that stand for a block.
   public static let lanes = Int(CK_HASH_LANES)
 
+  /// Whether this processor can hash by sums.
+  public static func canSum(level: KernelLevel = .best) -> Bool { level >= .avx2 }
+
   /// Appends what each block of `bytes` adds to a hash, `lanes` numbers, wherever it stands in a
   /// text. What is behind the last whole block does not count.
   ///
-  /// - Returns: `false` as of `update`; then nothing was appended.
+  /// - Precondition: `canSum`.
   public static func appendSums(
     of bytes: Span<UInt8>, to sums: inout [UInt64], level: KernelLevel = .best
-  ) -> Bool {
-    if level < .avx2 { return false }
+  ) {
+    precondition(canSum(level: level), "This processor cannot hash by sums.")
     let blocks = bytes.count / blockBytes
     sums.append(addingCapacity: blocks * lanes) { target in
       // SAFETY: so many blocks are in `bytes`, and so many numbers fit.
@@ -40,7 +43,6 @@ public enum ContentHashKernel {
         }
       }
     }
-    return true
   }
 
   /// Adds blocks by their sums to a hash that had nothing else so far, in the order of the text.

@@ -175,8 +175,7 @@ public struct DictionaryTable: ~Copyable {
     // SAFETY: there is an entry at `count`, a free slot, and room for the tail.
     unsafe ck_dictionary_put(
       staged.address, UInt32(keyBytes), value, UInt32(count), secrets, slots.address,
-      slots.count - 1,
-      entries.address, tails.address, UInt32(tailStart))
+      slots.count - 1, entries.address, tails.address, UInt32(tailStart))
   }
 
   private mutating func prepareEntries() {

@@ -11,7 +11,7 @@ public struct PrintTable: ~Copyable, Sendable {
   private static let slotsMin = 1 << 9
 
   /// Number of prints that were added one by one.
-  public private(set) var count = 0
+  private var count = 0
   /// None at first, then a power of two, a quarter of which is free.
   private var slots = Buffer<ck_known>(count: 0)
 

@@ -13,10 +13,9 @@ public struct WordTable: ~Copyable {
   /// Which words of the column that was looked up last are not here, in order.
   private var absent = Buffer<UInt32>(count: 0)
   private var table = Buffer<ck_word>(count: WordTable.wordsMax * 2)
-  private let level: KernelLevel
 
   /// No words.
-  public init(level: KernelLevel = .best) { self.level = level }
+  public init() {}
 
   /// Raises `codes`, from `base` on, to the codes of the words, where they are known.
   ///
@@ -31,8 +30,8 @@ public struct WordTable: ~Copyable {
     // are free.
     return unsafe words.withKernelRanges { words, count in
       unsafe ck_words_find(
-        level.kernel, block.bytes, words, count, table.address, table.count - 1,
-        codes.address + base, absent.address)
+        block.bytes, words, count, table.address, table.count - 1, codes.address + base,
+        absent.address)
     }
   }
 
@@ -43,7 +42,7 @@ public struct WordTable: ~Copyable {
     var (code, absent): (UInt8, UInt32) = (0, 0)
     // SAFETY: as in `find`, for a column of one word.
     let absentCount = unsafe ck_words_find(
-      level.kernel, block.bytes, &range, 1, table.address, table.count - 1, &code, &absent)
+      block.bytes, &range, 1, table.address, table.count - 1, &code, &absent)
     return absentCount == 0 ? code : nil
   }
 

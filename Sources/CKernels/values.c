@@ -100,8 +100,10 @@ static name_lengths lengths_of(const ck_names *names) {
     if (name->length == 0) continue;
     const uint64_t bit = 1ull << (name->length & 63);
     lengths.first[name->text[0] & 31] |= bit;
-    for (size_t letter = 0; letter < 32; letter++)
-      if (name->length == 1 || (name->text[1] & 31) == letter) lengths.second[letter] |= bit;
+    if (name->length > 1)
+      lengths.second[name->text[1] & 31] |= bit;
+    else
+      for (size_t letter = 0; letter < 32; letter++) lengths.second[letter] |= bit;
   }
   return lengths;
 }

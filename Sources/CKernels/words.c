@@ -4,8 +4,6 @@
 
 #include "CKernels.h"
 
-#define INLINE __attribute__((always_inline)) static inline
-
 typedef uint64_t lanes __attribute__((vector_size(32), aligned(1), may_alias));
 
 static const uint8_t word_masks[64] = {
@@ -14,8 +12,8 @@ static const uint8_t word_masks[64] = {
 };
 
 // The place of a word in the table, or the free place where it would go.
-INLINE size_t place_of(const uint8_t *bytes, ck_range field, const ck_word *table,
-                       size_t mask, lanes *word) {
+static inline size_t place_of(const uint8_t *bytes, ck_range field, const ck_word *table,
+                              size_t mask, lanes *word) {
   const uint32_t length = field.end - field.start;
   *word = *(const lanes *)(bytes + field.start) &
           *(const lanes *)(word_masks + CK_WORD_MAX - length);
@@ -24,7 +22,8 @@ INLINE size_t place_of(const uint8_t *bytes, ck_range field, const ck_word *tabl
                          (value[1] ^ value[3] ^ length) * 0xd1b54a32d192ed03ull;
   size_t at = (mixed >> 40) & mask;
   while (table[at].in_use) {
-    if ((__builtin_reduce_or(value ^ *(const lanes *)table[at].bytes) |
+    const lanes difference = value ^ *(const lanes *)table[at].bytes;
+    if (((difference[0] | difference[1]) | (difference[2] | difference[3]) |
          (table[at].length ^ length)) == 0)
       break;
     at = (at + 1) & mask;
@@ -32,8 +31,8 @@ INLINE size_t place_of(const uint8_t *bytes, ck_range field, const ck_word *tabl
   return at;
 }
 
-INLINE size_t find(const uint8_t *bytes, const ck_range *fields, size_t count,
-                   const ck_word *table, size_t mask, uint8_t *codes, uint32_t *absent) {
+size_t ck_words_find(const uint8_t *bytes, const ck_range *fields, size_t count,
+                     const ck_word *table, size_t mask, uint8_t *codes, uint32_t *absent) {
   size_t absent_count = 0;
   for (size_t i = 0; i < count; i++) {
     if (__builtin_expect(fields[i].end - fields[i].start <= CK_WORD_MAX, 1)) {
@@ -47,24 +46,6 @@ INLINE size_t find(const uint8_t *bytes, const ck_range *fields, size_t count,
     absent[absent_count++] = (uint32_t)i;
   }
   return absent_count;
-}
-
-#if defined(__x86_64__)
-// The same by registers of 32 bytes.
-__attribute__((target("avx2,bmi,bmi2"))) static size_t find_avx2(
-    const uint8_t *bytes, const ck_range *fields, size_t count, const ck_word *table, size_t mask,
-    uint8_t *codes, uint32_t *absent) {
-  return find(bytes, fields, count, table, mask, codes, absent);
-}
-#endif
-
-size_t ck_words_find(ck_level level, const uint8_t *bytes, const ck_range *fields, size_t count,
-                     const ck_word *table, size_t mask, uint8_t *codes, uint32_t *absent) {
-#if defined(__x86_64__)
-  if (level >= CK_AVX2) return find_avx2(bytes, fields, count, table, mask, codes, absent);
-#endif
-  (void)level;
-  return find(bytes, fields, count, table, mask, codes, absent);
 }
 
 int ck_words_put(const uint8_t *bytes, ck_range field, uint8_t code, ck_word *table, size_t mask) {

@@ -38,7 +38,7 @@ extension Steps {
     since start: Int64
   ) {
     do {
-      let assembled = try nextBlock(of: stretch, flow, stretches)
+      let assembled = try nextBlock(of: stretch, flow)
       guard let assembled = consume assembled, let profile = flow.profile else {
         clock.addBusy("decode", since: start)
         board.update { _ in settle(flow, stretches, stretch) }
@@ -47,9 +47,8 @@ extension Steps {
       let header = stretch.header.read(assembled.block)
       let isMisled = !stretch.header.agrees(with: stretches.header)
       let parseStart = clock.addBusy("decode", since: start)
-      let bytes = UInt64(assembled.block.count)
+      stretch.textBytes += UInt64(assembled.block.count)
       let share = board.state.withLock { _ in
-        stretches.textBytes += bytes
         stretches.isMisled = stretches.isMisled || isMisled
         return begin(assembled, flow, number)
       }
@@ -68,7 +67,7 @@ extension Steps {
   }
 
   private func nextBlock(
-    of stretch: StretchFlow, _ flow: ArchiveFlow, _ stretches: Stretches
+    of stretch: StretchFlow, _ flow: ArchiveFlow
   ) throws(ArchiveError) -> AssembledBlock? {
     guard let source = flow.source, let block = stretch.block.take() else { throw .outOfMemory }
     var reader: StretchReader
@@ -82,7 +81,7 @@ extension Steps {
     let stored = reader.position - before
     progress.add(storedBytes: stored)
     options.pace?.take(Int(clamping: stored))
-    board.state.withLock { _ in stretches.storedBytes += stored }
+    stretch.storedBytes += stored
     stretch.reader = consume reader
     return assembled
   }
@@ -110,7 +109,8 @@ extension Steps {
   /// Begins the archive again, for one worker at a time to put its blocks in order.
   private func readInOrder(_ flow: ArchiveFlow, _ stretches: Stretches) {
     progress.takeBack(
-      storedBytes: stretches.storedBytes, textBytes: stretches.textBytes,
+      storedBytes: stretches.all.reduce(0) { $0 + $1.storedBytes },
+      textBytes: stretches.all.reduce(0) { $0 + $1.textBytes },
       lines: flow.report.counts.lines)
     flow.forgetEvents()
     do throws(ArchiveError) {

@@ -3,13 +3,15 @@ internal import ByteBlocks
 internal import LogFormats
 
 /// One stretch of an archive on its way through a worker.
-// SAFETY: `reader`, `header` and `block` belong to the worker that has set `isBusy`; all else is
-// read and written under the board's lock.
+// SAFETY: `reader`, `header`, `block` and what was counted belong to the worker that has set
+// `isBusy`; all else is read and written under the board's lock.
 final class StretchFlow: @unchecked Sendable {
   let stretch: TextStretch
   var reader: StretchReader?
   var header: HeaderReader
   var block: Block?
+  /// What was counted as progress.
+  var storedBytes: UInt64 = 0, textBytes: UInt64 = 0
   var isBusy = false
   /// Who read the last block, and knows the groups of those before; `nil`: it was not begun.
   var worker: Int?
@@ -45,8 +47,6 @@ final class Stretches: @unchecked Sendable {
   private var isFolding = false
   /// Another header came than was foreseen.
   var isMisled = false
-  /// What was counted as progress.
-  var storedBytes: UInt64 = 0, textBytes: UInt64 = 0
 
   init(
     _ stretches: [TextStretch], first: HeaderReader, others: HeaderReader, textBytes: UInt64,

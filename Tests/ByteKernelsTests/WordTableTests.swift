@@ -16,11 +16,9 @@ import Testing
     }
   }
 
-  @Test(arguments: 1...6, KernelLevel.supported) func agreesWithDictionary(
-    seed: Int, level: KernelLevel
-  ) throws {
+  @Test(arguments: 1...6) func agreesWithDictionary(seed: Int) throws {
     var random = SeededRandom(seed: seed)
-    var table = WordTable(level: level)
+    var table = WordTable()
     var known: [[UInt8]: UInt8] = [:]
     for _ in 0..<30 {
       let words = (0..<100).map { _ in

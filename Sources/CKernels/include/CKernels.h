@@ -221,7 +221,7 @@ typedef struct {
 /// Looks words up: `codes[i]` is raised to the code of word i; the places of words that are absent,
 /// or longer than CK_WORD_MAX, go to `absent`. Returns how many those are. `mask` + 1 is the number
 /// of entries, a power of two, of which some are not in use.
-size_t ck_words_find(ck_level level, const uint8_t *bytes, const ck_range *fields, size_t count,
+size_t ck_words_find(const uint8_t *bytes, const ck_range *fields, size_t count,
                      const ck_word *table, size_t mask, uint8_t *codes, uint32_t *absent);
 
 /// Puts a word of at most CK_WORD_MAX bytes into the table; 0 when it is there already.
