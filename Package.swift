@@ -91,7 +91,7 @@ let stages: [Target] = [
     ]),
   room("AppMatching", uses: ["ByteBlocks", "CEmbedded", "CPSL", "VeiledRecords"]),
   room("Sealing", uses: ["COpenSSL", "CLinux"]),
-  room("IdentityRules", uses: ["VeiledRecords", "ByteBlocks"]),
+  room("IdentityRules", uses: ["VeiledRecords", "ByteBlocks", "ByteKernels"]),
   room(
     "Pseudonymisation",
     uses: [

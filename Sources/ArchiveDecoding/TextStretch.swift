@@ -50,7 +50,7 @@ package struct StretchEnd: Sendable {
   /// The end of the text, which is hashed as it is.
   let tail: [UInt8]
   /// Lines left out behind its last block.
-  let overlongLines: [OverlongLine]
+  package let overlongLines: [OverlongLine]
 }
 
 /// Reads the lines of a stretch: those whose first byte lies behind its first one, up to the first
@@ -165,7 +165,6 @@ package struct StretchReader: ~Copyable {
 package struct StretchedText: ~Copyable {
   private let textBytes: UInt64
   private var hasher: ContentHasher
-  private var overlongLines: [OverlongLine] = []
 
   /// Of a text of so many bytes.
   package init(_ textBytes: UInt64) throws(ArchiveError) {
@@ -177,11 +176,10 @@ package struct StretchedText: ~Copyable {
   package mutating func take(_ end: StretchEnd) {
     if !end.sums.isEmpty { hasher.fold(end.sums) }
     if !end.tail.isEmpty { hasher.update(end.tail.span) }
-    overlongLines += end.overlongLines
   }
 
   /// What is known of the text, once all stretches were taken.
   package consuming func finish() -> AssembledText {
-    AssembledText(contentID: hasher.id, textBytes: textBytes, overlongLines: overlongLines)
+    AssembledText(contentID: hasher.id, textBytes: textBytes, overlongLines: [])
   }
 }

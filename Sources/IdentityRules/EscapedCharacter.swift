@@ -1,3 +1,5 @@
+internal import ByteKernels
+
 /// An ASCII character as URLs escape it, `%40`, or texts of JSON, `\u0040`.
 package struct EscapedCharacter {
   package let byte: UInt8
@@ -42,6 +44,12 @@ package struct UnescapedText {
 
   /// `nil` where `range` of the text has no such escape.
   package init?(_ text: Span<UInt8>, _ range: Range<Int>) {
+    guard
+      ByteSearch.first(UInt8(ascii: "%"), in: text, range) < range.upperBound
+        || ByteSearch.first(UInt8(ascii: "\\"), in: text, range) < range.upperBound
+    else { return nil }
+    bytes.reserveCapacity(range.count)
+    places.reserveCapacity(range.count + 1)
     var isOther = false
     var place = range.lowerBound
     while place < range.upperBound {

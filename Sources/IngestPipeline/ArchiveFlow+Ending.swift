@@ -29,6 +29,7 @@ extension ArchiveFlow {
   func forgetEvents() {
     shares = [:]
     spilled = SpilledSums()
+    activities?.beginAgain()
     pieces = []
     rejects = []
     report.counts = LineCounts()

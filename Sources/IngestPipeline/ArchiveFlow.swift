@@ -67,6 +67,10 @@ final class ArchiveFlow: @unchecked Sendable {
   var assembler: TextAssembler?
   var text: AssembledText?
   var parsing = 0
+  /// Where blocks start that are being parsed, and where the last one ends: of an archive that is
+  /// read in order.
+  private var inFlight: [Int] = []
+  private var assembledTo = 0
 
   var profile: FormatProfile?
   var header: HeaderReader?
@@ -103,10 +107,28 @@ final class ArchiveFlow: @unchecked Sendable {
       && isEncoded && stretches?.isBusy != true
   }
 
+  /// Notes a block that is parsed from now on.
+  func begin(_ text: Range<Int>) {
+    inFlight.append(text.lowerBound)
+    assembledTo = text.upperBound
+  }
+
+  /// Notes a block that was parsed.
+  func end(_ textOffset: Int) {
+    if let place = inFlight.firstIndex(of: textOffset) { inFlight.remove(at: place) }
+  }
+
+  /// Lines that start before this place of the text were all parsed.
+  private var parsedTo: Int { stretches?.parsedTo ?? inFlight.min() ?? assembledTo }
+
+  /// Lets others encode the activities of text that was parsed.
+  func handOutActivities() { activities?.handOut(before: parsedTo) }
+
   /// Gets ready to be read from its start to its end, one unit behind the other.
   func readInOrder() throws(ArchiveError) {
     guard let source else { return }
     stretches = nil
+    assembledTo = 0
     units = [UnitFlow(.first(of: source, codec: codec))]
     var scanner = UnitScanner(source, codec: codec)
     _ = scanner.next()  // The first unit, which is there already.

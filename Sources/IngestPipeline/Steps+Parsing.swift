@@ -17,7 +17,7 @@ extension Steps {
     flow.shares[number] = share
     flow.parsing += 1
     let textOffset = Int(assembled.textOffset)
-    flow.activities?.begin(textOffset..<textOffset + assembled.block.count)
+    flow.begin(textOffset..<textOffset + assembled.block.count)
     note(assembled.overlongLines, in: flow)
     return share
   }
@@ -41,8 +41,10 @@ extension Steps {
       board.update { state in
         flow.parsing -= 1
         take(result, into: flow)
-        flow.activities?.end(result.textOffset, result.activities)
+        flow.activities?.add(result.activities)
+        flow.end(result.textOffset)
         ending()
+        flow.handOutActivities()
         if held <= use.heldBytesMax { return }
         if canSpill {
           state.isPaused = true

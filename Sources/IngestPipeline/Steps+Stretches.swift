@@ -10,7 +10,7 @@ extension Steps {
   func stretches(of flow: ArchiveFlow) throws(ArchiveError) -> Stretches? {
     guard let source = flow.source, flow.codec == .plain, source.filter == nil,
       let textBytes = source.byteCount, textBytes >= options.stretches.textBytesMin,
-      workers.count > 1, !options.keepsActivities, StretchReader.isSupported
+      workers.count > 1, StretchReader.isSupported
     else { return nil }
     var reader = try ArchiveReader(
       source, limits: options.limits, decoders: decoders,
@@ -41,7 +41,10 @@ extension Steps {
       let assembled = try nextBlock(of: stretch, flow)
       guard let assembled = consume assembled, let profile = flow.profile else {
         clock.addBusy("decode", since: start)
-        board.update { _ in settle(flow, stretches, stretch) }
+        board.update { _ in
+          settle(flow, stretches, stretch)
+          flow.handOutActivities()
+        }
         return fold(flow, stretches)
       }
       let header = stretch.header.read(assembled.block)
@@ -89,7 +92,10 @@ extension Steps {
   /// Lets others go on where a worker stopped; called under the board's lock.
   private func settle(_ flow: ArchiveFlow, _ stretches: Stretches, _ stretch: StretchFlow) {
     stretch.isBusy = false
-    if stretch.reader?.hasEnded == true { stretch.end = stretch.reader.take()?.finish() }
+    if stretch.reader?.hasEnded == true, let end = stretch.reader.take()?.finish() {
+      note(end.overlongLines, in: flow)
+      stretch.end = end
+    }
     if flow.failure == nil, stretches.isMisled, !stretches.isBusy { readInOrder(flow, stretches) }
   }
 

@@ -60,6 +60,13 @@ final class Stretches: @unchecked Sendable {
 
   var isBusy: Bool { all[taken..<begun].contains(where: \.isBusy) }
 
+  /// Lines that start before this place of the text were all parsed: the last one of a stretch may
+  /// start with the next.
+  var parsedTo: Int {
+    let next = all[taken...].first { $0.end == nil }?.stretch
+    return Int(clamping: next?.start ?? all.last?.stretch.end ?? 0)
+  }
+
   /// The stretch that a worker goes on with: its own, a new one, or one that its owner left.
   func next(for worker: Int) -> StretchFlow? {
     if isMisled { return nil }

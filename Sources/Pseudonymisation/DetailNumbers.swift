@@ -11,8 +11,9 @@ package import VeiledRecords
 package struct DetailNumbers: ~Copyable {
   /// What the numbers stand for; 0 is none.
   package private(set) var names = DetailNames()
-  private var methods = DictionaryTable()
-  private var agents = DictionaryTable()
+  private let printKey = PrintKey()
+  private var methods = PrintTable()
+  private var agents = PrintTable()
   private var ownNames = OwnNames()
 
   package init() {}
@@ -31,25 +32,29 @@ package struct DetailNumbers: ~Copyable {
     for record in 0..<batch.count { details.lines[record] = batch.lines[record] }
     switch batch.details {
     case .some(let fields):
-      let count = batch.count
-      if methods.find(
-        fields.methods.span.extracting(0..<count), in: batch.block, values: &details.methods) > 0
-      {
+      let all = 0..<batch.count
+      let methodPrints = printKey.prints(
+        of: fields.methods.span.extracting(all), column: 0, in: batch.block)
+      if methods.find(methodPrints, values: &details.methods) > 0 {
         Self.add(
-          fields.methods, batch, &methods, &names.methods, &details.methods, Self.method)
+          fields.methods, methodPrints, batch, &methods, &names.methods, &details.methods,
+          Self.method)
       }
-      let newAgents = agents.find(
-        fields.userAgents.span.extracting(0..<count), in: batch.block, values: &details.agents)
+      let agentPrints = printKey.prints(
+        of: fields.userAgents.span.extracting(all), column: 0, in: batch.block)
+      let newAgents = agents.find(agentPrints, values: &details.agents)
       let own =
         batch.hasUsers
         ? ownNames.inAgents(fields.userAgents, details.agents, batch, canonical) : []
       if newAgents > 0 {
         Self.add(
-          fields.userAgents, batch, &agents, &names.agents, &details.agents, Self.agent,
-          but: own.map(\.record))
+          fields.userAgents, agentPrints, batch, &agents, &names.agents, &details.agents,
+          Self.agent, but: own.map(\.record))
       }
       for (record, text) in own {
-        details.agents[record] = Self.number(of: text.span, &agents, &names.agents, Self.agent)
+        let print = printKey.namePrint(of: text.span, column: 0)
+        details.agents[record] = Self.number(
+          of: text.span, print, &agents, &names.agents, Self.agent)
       }
       let bytes = batch.block.memoryBytes
       for record in 0..<batch.count {
@@ -64,33 +69,33 @@ package struct DetailNumbers: ~Copyable {
 
   /// Adds fields that are absent in `table`, but those of some records.
   private static func add(
-    _ fields: borrowing Buffer<FieldRange>, _ batch: borrowing RecordBatch,
-    _ table: inout DictionaryTable, _ texts: inout ByteStrings, _ numbers: inout Buffer<UInt32>,
-    _ tidy: (Span<UInt8>) -> [UInt8]?, but others: [Int] = []
+    _ fields: borrowing Buffer<FieldRange>, _ prints: borrowing Buffer<EventPrint>,
+    _ batch: borrowing RecordBatch, _ table: inout PrintTable, _ texts: inout ByteStrings,
+    _ numbers: inout Buffer<UInt32>, _ tidy: (Span<UInt8>) -> [UInt8]?, but others: [Int] = []
   ) {
     let bytes = batch.block.memoryBytes
     var other = 0
     for record in 0..<batch.count {
       if other < others.count, others[other] == record {
         other += 1
-      } else if numbers[record] == DictionaryTable.absent {
+      } else if numbers[record] == PrintTable.absent {
         let field = bytes.extracting(Int(fields[record].start)..<Int(fields[record].end))
-        numbers[record] = number(of: field, &table, &texts, tidy)
+        numbers[record] = number(of: field, prints[record], &table, &texts, tidy)
       }
     }
   }
 
   private static func number(
-    of field: Span<UInt8>, _ table: inout DictionaryTable, _ texts: inout ByteStrings,
-    _ tidy: (Span<UInt8>) -> [UInt8]?
+    of field: Span<UInt8>, _ print: EventPrint, _ table: inout PrintTable,
+    _ texts: inout ByteStrings, _ tidy: (Span<UInt8>) -> [UInt8]?
   ) -> UInt32 {
-    let next = UInt32(texts.count)
-    var text: [UInt8]?
-    let number = table.value(of: field) {
-      text = tidy(field)
-      return text == nil ? 0 : next
+    if let known = table.find(print) { return known }
+    var number: UInt32 = 0
+    if let text = tidy(field) {
+      number = UInt32(texts.count)
+      texts.append(bytes: text)
     }
-    if let text { texts.append(bytes: text) }
+    table.add(print, number)
     return number
   }
 

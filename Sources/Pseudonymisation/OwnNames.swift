@@ -30,15 +30,14 @@ struct OwnNames: ~Copyable {
   /// What counts is the name without its realm, as a word of its own, whatever the case; where it
   /// may be spelt otherwise, all its spellings.
   ///
-  /// - Parameter numbers: of the agents: 0 where there is none, or `DictionaryTable.absent`.
+  /// - Parameter numbers: of the agents: 0 where there is none, or `PrintTable.absent`.
   mutating func inAgents(
     _ agents: borrowing Buffer<FieldRange>, _ numbers: borrowing Buffer<UInt32>,
     _ batch: borrowing RecordBatch, _ canonical: CanonicalNames
   ) -> [(record: Int, text: [UInt8])] {
     let bytes = batch.block.memoryBytes
-    var users = Buffer<EventPrint>(count: batch.count)
-    printKey.add(
-      batch.users.span.extracting(0..<batch.count), column: 0, in: batch.block, to: &users)
+    let users = printKey.prints(
+      of: batch.users.span.extracting(0..<batch.count), column: 0, in: batch.block)
     var found: [(record: Int, text: [UInt8])] = []
     for record in 0..<batch.count {
       let (name, agent, number) = (batch.users[record], agents[record], numbers[record])
@@ -48,7 +47,7 @@ struct OwnNames: ~Copyable {
       if absentOnes[slot] == pair { continue }
       if let text = without(name, agent, bytes, canonical) {
         found.append((record, text))
-      } else if number != DictionaryTable.absent {
+      } else if number != PrintTable.absent {
         absentOnes[slot] = pair
       }
     }

@@ -41,7 +41,9 @@ import Testing
           assembled.endsWithNewline
             || Int(assembled.textOffset) + assembled.block.count == text.count)
       }
-      ends[place] = reader.finish()
+      let end = reader.finish()
+      overlong += end.overlongLines
+      ends[place] = end
     }
     var whole = try StretchedText(UInt64(text.count))
     for place in stretches.indices { whole.take(try #require(ends[place])) }

@@ -13,12 +13,11 @@ struct ArchiveActivities {
   struct Segment: Sendable {
     let number: Int
     let chunks: [ActivityChunk]
+    /// How often the archive was begun again before.
+    let round: Int
   }
 
-  /// Where blocks start that are being parsed.
-  private var inFlight: [Int] = []
-  /// The text is in blocks up to here.
-  private var assembledTo = 0
+  private var round = 0
   /// Segments before this one were handed out.
   private var handedOut = 0
   private var chunks: [Int: [ActivityChunk]] = [:]
@@ -38,31 +37,41 @@ struct ArchiveActivities {
     return border < text.upperBound ? border : nil
   }
 
-  mutating func begin(_ text: Range<Int>) {
-    inFlight.append(text.lowerBound)
-    assembledTo = text.upperBound
-  }
-
   /// Notes lines that were parsed, or left out.
   mutating func note(textOffset: Int, lines: Int) { pieces.append((textOffset, lines)) }
 
-  mutating func end(_ textOffset: Int, _ new: [(segment: Int, chunk: ActivityChunk)]) {
-    if let place = inFlight.firstIndex(of: textOffset) { inFlight.remove(at: place) }
+  /// Takes the rows of a block.
+  mutating func add(_ new: [(segment: Int, chunk: ActivityChunk)]) {
     for (segment, chunk) in new { chunks[segment, default: []].append(chunk) }
-    while true {
-      let border = (handedOut + 1) * Self.segmentTextBytes
-      guard assembledTo >= border, inFlight.allSatisfy({ $0 >= border }) else { return }
-      numberLines(upTo: border)
+  }
+
+  /// Hands out segments of which all lines were parsed: those that start before `place` were.
+  mutating func handOut(before place: Int) {
+    while place >= (handedOut + 1) * Self.segmentTextBytes {
+      numberLines(upTo: (handedOut + 1) * Self.segmentTextBytes)
       let segment = chunks.removeValue(forKey: handedOut) ?? []
-      if !segment.isEmpty { ready.append(Segment(number: handedOut, chunks: segment)) }
+      if !segment.isEmpty {
+        ready.append(Segment(number: handedOut, chunks: segment, round: round))
+      }
       handedOut += 1
     }
   }
 
+  /// Takes a segment back that was handed out, as it was encoded.
+  mutating func end(_ segment: Segment, _ new: [EncodedActivities]) {
+    encoding -= 1
+    if segment.round == round { encoded += new }
+  }
+
+  /// Forgets all rows, for the archive to be read again.
+  mutating func beginAgain() {
+    var begun = ArchiveActivities()
+    (begun.round, begun.encoding) = (round + 1, encoding)
+    self = begun
+  }
+
   /// Rows that nobody has begun to encode.
   var waiting: [ActivityChunk] { ready.flatMap(\.chunks) + chunks.values.flatMap { $0 } }
-
-  mutating func add(_ encoded: [EncodedActivities]) { self.encoded += encoded }
 
   /// The rows that were not handed out, once all of the archive was parsed.
   mutating func rest() -> [ActivityChunk] {

@@ -64,10 +64,11 @@ extension Steps {
         segment.chunks, archives: nil, names: activities.shelf.all(workers), parallel: inTurn)
     }
     board.update { state in
-      flow.activities?.encoding -= 1
       switch encoded {
-      case .success(let encoded): flow.activities?.add(encoded)
-      case .failure(let error): state.failure = error
+      case .success(let encoded): flow.activities?.end(segment, encoded)
+      case .failure(let error):
+        flow.activities?.end(segment, [])
+        state.failure = error
       }
     }
   }

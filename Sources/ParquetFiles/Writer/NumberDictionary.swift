@@ -10,14 +10,14 @@ struct NumberDictionary<Number: FixedWidthInteger & SignedInteger & BitwiseCopya
   ///
   /// Filling a dictionary up to its limit, only to drop it, costs four times what deltas do.
   private static var trialRows: Int { 1 << 14 }
-  private static var trialKeysMax: Int { trialRows * 6 / 10 }
+  private static var trialKeysMax: Int { trialRows / 2 }
 
   /// `nil`: a dictionary does not pay.
   init?(_ values: [Number], isValid: [Bool]?, rows: Range<Int>, options: ParquetOptions) {
     let numbers = values.span.extracting(rows)
     let valueCount = isValid.map { countTrue($0.span.extracting(rows)) } ?? rows.count
     let keysMax = min(
-      valueCount * options.dictionaryDistinctPercentMax / 100,
+      valueCount * options.dictionaryDistinctNumbersPercentMax / 100,
       options.dictionaryBytesMax / MemoryLayout<Number>.size
     )
     guard keysMax > 0 else { return nil }

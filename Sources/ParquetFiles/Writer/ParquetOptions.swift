@@ -17,8 +17,10 @@ package struct ParquetOptions: Sendable, Equatable {
   /// 60 bytes a pseudonym is three times as slow and twice as large without it. A reader holds
   /// one such dictionary per row group that it reads.
   package var codesDictionaryBytesMax = 1 << 25
-  /// Most distinct values, of a hundred values, with which a dictionary that is looked for is used.
+  /// Most distinct strings, of a hundred, with which a dictionary that is looked for is used.
   package var dictionaryDistinctPercentMax = 40
+  /// The same of numbers: with more of them deltas are as small, and made in a third of the time.
+  package var dictionaryDistinctNumbersPercentMax = 25
   /// Only PLAIN, RLE and RLE_DICTIONARY: for readers that do not know the delta encodings.
   package var isCompatible = false
   /// Whether null sorts before every value in the columns that the table is sorted by.

@@ -112,9 +112,9 @@ extension ActivityRows {
       return pick(values(column), null: hasNulls ? .min : nil, body)
     }
     // Rows are picked from all over memory: half of it is enough for sizes.
-    let narrow = [UInt32](joining: chunks, count: rowCount, { column($0.columns) }) { _ in
-      { $0 < 0 ? .max : UInt32(truncatingIfNeeded: $0) }
-    }
+    let narrow = [UInt32](
+      joining: chunks, count: rowCount, { column($0.columns) }, with: { _ in () }
+    ) { _, number in number < 0 ? .max : UInt32(truncatingIfNeeded: number) }
     pick(narrow, null: hasNulls ? .max : nil, body)
   }
 
@@ -137,10 +137,9 @@ extension ActivityRows {
   /// The numbers of the lines in their archives, from 1.
   private func lineColumn(_ body: (Int, Column) -> Void) {
     func pick<Number: FixedWidthInteger & BitwiseCopyable>(as: Number.Type) {
-      let lines = [Number](joining: chunks, count: rowCount, \.columns.lines) { chunk in
-        let first = Number(chunk.linesBefore + 1)
-        return { first + Number($0) }
-      }
+      let lines = [Number](
+        joining: chunks, count: rowCount, \.columns.lines, with: { Number($0.linesBefore + 1) }
+      ) { first, line in first + Number(line) }
       self.pick(lines, null: nil, body)
     }
     let last = chunks.map { $0.linesBefore + Int($0.columns.lines.max() ?? 0) + 1 }.max() ?? 0

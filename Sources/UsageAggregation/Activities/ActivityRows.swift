@@ -183,10 +183,9 @@ extension ActivityRows {
   func codes<Code: FixedWidthInteger & BitwiseCopyable>(
     _ codes: [[UInt32]], _ column: (ActivityChunk.Columns) -> [UInt32]
   ) -> [Code] {
-    [Code](joining: chunks, count: rowCount, { column($0.columns) }) { chunk in
-      let codes = codes[chunk.worker]
-      return { Code(truncatingIfNeeded: codes[Int($0)]) }
-    }
+    [Code](
+      joining: chunks, count: rowCount, { column($0.columns) }, with: { codes[$0.worker] }
+    ) { codes, number in Code(truncatingIfNeeded: codes[Int(number)]) }
   }
 }
 

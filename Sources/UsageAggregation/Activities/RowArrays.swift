@@ -7,15 +7,31 @@ extension Array where Element: BitwiseCopyable {
     self = unsafe values.withUnsafeBufferPointer { unsafe Array($0) }
   }
 
+  /// As many values as there will be; all are written before any is read.
+  @inline(__always)
+  private init(unwritten count: Int) {
+    // SAFETY: any bytes are such values, and nobody reads them.
+    unsafe self.init(unsafeUninitializedCapacity: count) { _, written in written = count }
+  }
+
+  /// Changes all values of a list, and writes them from `start` on.
+  @inline(__always)
+  private mutating func write<Value: BitwiseCopyable>(
+    _ values: [Value], from start: Int, _ change: (Value) -> Element
+  ) {
+    precondition(start >= 0 && values.count <= count - start, "More values than there is room for.")
+    let source = values.span
+    // SAFETY: there is room for all.
+    unsafe withUnsafeMutableBufferPointer { target in
+      for place in source.indices { unsafe target[start &+ place] = change(source[place]) }
+    }
+  }
+
   /// All values, changed.
   @inline(__always)
   init<Value: BitwiseCopyable>(_ values: [Value], _ change: (Value) -> Element) {
-    let source = values.span
-    // SAFETY: as many values are written as there is room for.
-    unsafe self.init(unsafeUninitializedCapacity: source.count) { target, count in
-      for place in source.indices { unsafe target[place] = change(source[place]) }
-      count = source.count
-    }
+    self.init(unwritten: values.count)
+    write(values, from: 0, change)
   }
 
   /// The values at `places`, changed.
@@ -32,23 +48,22 @@ extension Array where Element: BitwiseCopyable {
   /// - Parameters:
   ///   - count: of all values.
   ///   - column: a list of an item.
-  ///   - change: what becomes of a value of an item.
+  ///   - context: what else is needed of an item to change its values.
+  ///   - change: what becomes of a value.
   @inline(__always)
-  init<Item, Value: BitwiseCopyable>(
-    joining items: [Item], count: Int, _ column: (Item) -> [Value],
-    _ change: (Item) -> (Value) -> Element
+  init<Item, Value: BitwiseCopyable, Context>(
+    joining items: [Item], count: Int, _ column: (Item) -> [Value], with context: (Item) -> Context,
+    _ change: (borrowing Context, Value) -> Element
   ) {
-    // SAFETY: the precondition holds before a list is written, and `done` counts what was.
-    unsafe self.init(unsafeUninitializedCapacity: count) { target, done in
-      for item in items {
-        let values = column(item)
-        let source = values.span
-        let change = change(item)
-        precondition(source.count <= count - done, "More values than there is room for.")
-        for place in source.indices { unsafe target[done + place] = change(source[place]) }
-        done += source.count
-      }
+    self.init(unwritten: count)
+    var done = 0
+    for item in items {
+      let values = column(item)
+      let context = context(item)
+      write(values, from: done) { change(context, $0) }
+      done += values.count
     }
+    precondition(done == count, "Fewer values than there is room for.")
   }
 
   /// Whether any value is `wanted`.
