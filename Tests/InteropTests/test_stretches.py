@@ -34,7 +34,7 @@ def same(log, tmp_path, *words):
     ordered, counts = run(log, tmp_path / "one", keys, "--threads", 1, *words)
     for threads in (2, 3, 7):
         home, found = run(log, tmp_path / f"many{threads}", keys, "--threads", threads, *words)
-        for table in ("usage", "rejects"):
+        for table in ("usage", "rejects", "activities"):
             if ordered.table(table).exists():
                 assert home.fingerprints(table) == ordered.fingerprints(table), (threads, table)
         assert {name: found[name] for name in COUNTS} == {name: counts[name] for name in COUNTS}
@@ -54,6 +54,22 @@ def parts(log):
 def test_one_header(proxy, tmp_path):
     counts = same(proxy, tmp_path)
     assert counts["rejected"] > 0 and counts["events"] > 100_000
+
+
+def test_activities(proxy, tmp_path):
+    counts = same(proxy, tmp_path, "--activities")
+    assert Home(tmp_path / "many7").read("activities").num_rows == counts["events"]
+
+
+def test_activities_of_several_files(folder, tmp_path):
+    """More than 256 MiB become two files, with the lines numbered on."""
+    log = generate(folder / "long.log", "w3c", "280MiB", seed=24, **SHAPE)
+    counts = same(log, tmp_path, "--activities")
+    home = Home(tmp_path / "many2")
+    assert len(home.live_files("activities")) == 3  # The first part is of both days.
+    numbers = home.read("activities")["line"].to_pylist()
+    assert len(set(numbers)) == len(numbers) == counts["events"]
+    assert max(numbers) <= counts["lines"]
 
 
 def test_lines_without_a_header(folder, tmp_path):
@@ -83,7 +99,7 @@ def test_another_header_in_the_middle(proxy, tmp_path):
     log, plain = tmp_path / "other.log", tmp_path / "plain.log"
     log.write_bytes(b"".join(header + first + [other] + moved))
     plain.write_bytes(b"".join(header + first + second))
-    counts = same(log, tmp_path)
+    counts = same(log, tmp_path, "--activities")
     (tmp_path / "in-order").mkdir()
     expected = same(plain, tmp_path / "in-order")
     for name in ("events", "users", "apps", "uploaded_bytes", "downloaded_bytes"):
@@ -100,7 +116,7 @@ def test_long_lines_at_the_borders(proxy, tmp_path):
             lines.insert(rng.randrange(len(lines)), b"x" * length + b"\n")
     log = tmp_path / "long.log"
     log.write_bytes(b"".join(header + lines)[:-1])
-    counts = same(log, tmp_path)
+    counts = same(log, tmp_path, "--activities")
     assert counts["rejects_by_reason"]["line_too_long"] == 6
 
 

@@ -76,6 +76,25 @@ import Testing
     #expect(writer.assemble(rowGroups: chunks).bytes == alone)
   }
 
+  @Test func pagesThatDidNotShrinkAreTriedAgain() throws {
+    var options = ParquetOptions()
+    options.pageRowsMax = 1000
+    var random = SeededRandom(7)
+    // Bits of the first page are all random, most of those of all others are 0.
+    let numbers = (0..<Int64(12_000)).map {
+      let number = Int64.random(in: 0..<1 << 40, using: &random)
+      return $0 < 1000 ? number : (number >> 36) << 36
+    }
+    let schema = Schema([Field("t", .timestamp, isNullable: false)])
+    let table = Table(schema: schema, columns: [Column(.int64s(numbers))], rowCount: 12_000)
+    try Self.expectSame(table, options, "pages")
+    var codec = try ZstdCompressor(level: 3)
+    let chunk = try Samples.writer(table, options).encodeChunk(
+      table.columns[0], at: 0, rows: 0..<12_000, using: &codec)
+    let isLarge = chunk.pages.map { $0.byteCount > 3000 }
+    #expect(isLarge == (0..<12).map { $0 < 8 })
+  }
+
   @Test func aPartOfTheRowsAndColumns() throws {
     let table = Samples.table(rows: 300, nulls: .few, seed: 11)
     var options = ParquetOptions()

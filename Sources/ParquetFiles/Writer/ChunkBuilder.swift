@@ -17,6 +17,9 @@ struct ChunkBuilder: ~Copyable {
   private var pages: [EncodedChunk.Page] = []
   private var dictionaryPageBytes: Int?
   private var uncompressedSize = 0
+  /// Pages that are stored before another one is tried: the last one that was did not get smaller.
+  private var storedPages = 0
+  private static let storedPagesMax = 7
   private var statistics = PartStatistics()
 
   init(field: Field, options: ParquetOptions) {
@@ -79,6 +82,8 @@ struct ChunkBuilder: ~Copyable {
       encoding: Encoding.plain.rawValue
     )
     try appendPage(header, using: &codec)
+    // It says nothing about the codes.
+    storedPages = 0
     dictionaryPageBytes = bytes.count
   }
 
@@ -93,7 +98,10 @@ struct ChunkBuilder: ~Copyable {
     header.uncompressedSize = Int32(page.count)
     var bytes = self.bytes
     self.bytes = []  // The only reference, so that appending does not copy.
-    let headerBytes = try codec.compress(page.span) { frame in
+    let (isStored, pageBytes) = (storedPages > 0, page.count)
+    var frameBytes = 0
+    let headerBytes = try codec.compress(page.span, isStored: isStored) { frame in
+      frameBytes = frame.count
       header.compressedSize = Int32(frame.count)
       header.crc = Int32(bitPattern: crc32(frame))
       let encoded = header.encoded()
@@ -102,6 +110,11 @@ struct ChunkBuilder: ~Copyable {
       return encoded.count
     }
     self.bytes = bytes
+    if isStored {
+      storedPages -= 1
+    } else if frameBytes > pageBytes / 32 * 31 {
+      storedPages = Self.storedPagesMax
+    }
     uncompressedSize += headerBytes + page.count
   }
 

@@ -9,19 +9,19 @@ import CZstd
 @safe package struct ZstdCompressor: ~Copyable, @unchecked Sendable {
   private let context: OpaquePointer
   private var target: UnsafeMutableRawBufferPointer
+  private let level: Int32
+  private var isStoring: Bool
 
   /// A compressor of `level` 1 … 19.
   package init(level: Int) throws(ParquetError) {
     guard let context = unsafe ZSTD_createCCtx() else { throw .compressor(code: 0) }
-    let result = unsafe ZSTD_CCtx_setParameter(
-      context,
-      ZSTD_c_compressionLevel,
-      Int32(clamping: level)
-    )
-    guard ZSTD_isError(result) == 0 else {
+    let code = unsafe Self.setLevel(Int32(clamping: level), of: context)
+    guard code == 0 else {
       unsafe ZSTD_freeCCtx(context)
-      throw .compressor(code: Self.code(result))
+      throw .compressor(code: code)
     }
+    self.level = Int32(clamping: level)
+    isStoring = false
     unsafe self.context = context
     unsafe target = .allocate(byteCount: 1 << 18, alignment: 16)
   }
@@ -31,11 +31,25 @@ import CZstd
     unsafe target.deallocate()
   }
 
+  /// Sets the level of the frames that follow; gives the code of an error, or 0.
+  private static func setLevel(_ level: Int32, of context: OpaquePointer) -> Int {
+    let result = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
+    return ZSTD_isError(result) == 0 ? 0 : code(result)
+  }
+
   /// Compresses `bytes` as one frame and hands it to `body`.
+  ///
+  /// - Parameter isStored: the frame holds the bytes more or less as they are: the lowest level.
   mutating func compress<Result>(
     _ bytes: Span<UInt8>,
+    isStored: Bool = false,
     _ body: (Span<UInt8>) -> Result
   ) throws(ParquetError) -> Result {
+    if isStored != isStoring {
+      let code = unsafe Self.setLevel(isStored ? ZSTD_minCLevel() : level, of: context)
+      guard code == 0 else { throw .compressor(code: code) }
+      isStoring = isStored
+    }
     let bound = ZSTD_compressBound(bytes.count)
     if unsafe target.count < bound {
       unsafe target.deallocate()

@@ -86,16 +86,9 @@ extension ActivityRows {
     let ranks: [UInt32] = codes(users.ranks) { $0.users }
     let times = values { $0.times }
     let isPrivate = VeiledNames.privateOnes(of: users.sorted)
-    // By user, those of one in text order.
     var starts = [Int](repeating: 0, count: users.sorted.count + 1)
-    for rank in ranks { starts[Int(rank) + 1] += 1 }
-    for rank in 1..<starts.count { starts[rank] += starts[rank - 1] }
-    var next = starts
     var order = [UInt32](repeating: 0, count: ranks.count)
-    for (row, rank) in ranks.enumerated() {
-      order[next[Int(rank)]] = UInt32(row)
-      next[Int(rank)] += 1
-    }
+    Self.sortByUser(ranks, &starts, &order)
     let span = TimeSpan(times)
     var parts: [PartKey: [UInt32]] = [:]
     for rank in 0..<users.sorted.count {
@@ -109,6 +102,26 @@ extension ActivityRows {
     }
     return parts.sorted { $0.key < $1.key }.map {
       Part(day: $0.key.day, isPrivate: $0.key.isPrivate, order: $0.value)
+    }
+  }
+
+  /// Sorts rows by the ranks of their users, those of one in text order.
+  ///
+  /// - Parameters:
+  ///   - starts: gets, for every rank, the place of its first row in `order`, and then the end.
+  ///   - order: gets the rows.
+  private static func sortByUser(
+    _ ranks: [UInt32], _ starts: inout [Int], _ order: inout [UInt32]
+  ) {
+    for rank in ranks { starts[Int(rank) + 1] += 1 }
+    for rank in 1..<starts.count { starts[rank] += starts[rank - 1] }
+    var next = starts
+    var nextOf = next.mutableSpan
+    var rows = order.mutableSpan
+    for row in ranks.indices {
+      let rank = Int(ranks[row])
+      rows[nextOf[rank]] = UInt32(truncatingIfNeeded: row)
+      nextOf[rank] &+= 1
     }
   }
 
