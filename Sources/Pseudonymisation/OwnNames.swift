@@ -11,9 +11,10 @@ struct OwnNames: ~Copyable {
   private static let namesMax = 1 << 16
 
   /// Pairs of a user and an agent's number that were looked at, of which nothing was found: 63 bits
-  /// of both, under a random key. Most lines are of such a pair.
+  /// of both, under a random key. Most lines are of such a pair; a table that is no longer near the
+  /// processor costs more than the pairs that are looked at again.
   private var absentOnes = Buffer<UInt64>(count: 1 << pairBits)
-  private static let pairBits = 17
+  private static let pairBits = 15
   private let printKey = PrintKey()
 
   private var numbers = DictionaryTable()

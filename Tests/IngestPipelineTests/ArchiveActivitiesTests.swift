@@ -32,8 +32,9 @@ import VeiledRecords
   }
 
   /// What follows when a block of a flow was parsed.
-  private func end(_ block: (range: Range<Int>, lines: Int), _ segments: [Int], of flow: ArchiveFlow)
-  {
+  private func end(
+    _ block: (range: Range<Int>, lines: Int), _ segments: [Int], of flow: ArchiveFlow
+  ) {
     flow.activities?.note(textOffset: block.range.lowerBound, lines: block.lines)
     flow.activities?.add(segments.map { ($0, chunk(block.range.lowerBound)) })
     flow.end(block.range.lowerBound)

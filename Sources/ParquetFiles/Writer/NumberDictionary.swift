@@ -3,6 +3,8 @@ struct NumberDictionary<Number: FixedWidthInteger & SignedInteger & BitwiseCopya
   private(set) var keys: [Number] = []
   /// A code a row; null rows have 0.
   private(set) var codes: [UInt32] = []
+  /// The codes of the smallest numbers, which need no search: statuses, counts of events.
+  private var smallCodes = [UInt32](repeating: SlotTable.free, count: 1 << 10)
 
   /// Steps past which a search gives up: numbers made to collide must not cost squared time.
   private static var probesMax: Int { 128 }
@@ -47,6 +49,14 @@ struct NumberDictionary<Number: FixedWidthInteger & SignedInteger & BitwiseCopya
     in table: inout SlotTable,
     keysMax: Int
   ) -> UInt32? {
+    if let small = Int(exactly: number), smallCodes.indices.contains(small) {
+      if smallCodes[small] == SlotTable.free {
+        guard keys.count < keysMax else { return nil }
+        smallCodes[small] = UInt32(keys.count)
+        keys.append(number)
+      }
+      return smallCodes[small]
+    }
     var slot = table.slot(of: UInt64(truncatingIfNeeded: number))
     for _ in 0..<Self.probesMax {
       let code = table[slot]

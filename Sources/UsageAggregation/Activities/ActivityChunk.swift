@@ -18,12 +18,13 @@ package struct ActivityChunk: Sendable {
   /// The columns, which are one object: chunks are passed around often.
   final class Columns: Sendable {
     let lines: [UInt32]
-    let times: [Int64]
+    /// Microseconds since 1970.
+    let times: NarrowNumbers
     let users, addresses, devices, hosts, methods, agents: [UInt32]
     let actions: [UInt8]
     let statuses: [Int16]
     /// Bytes; the smallest number is none.
-    let uploaded, downloaded, totals: [Int64]
+    let uploaded, downloaded, totals: NarrowNumbers
 
     /// - Parameter rows: the records that are wanted, in order; `nil`: all as they are.
     init(
@@ -40,20 +41,17 @@ package struct ActivityChunk: Sendable {
       hosts = picked(batch.events.hosts)
       methods = picked(details.methods)
       agents = picked(details.agents)
-      uploaded = picked(batch.events.uploaded)
-      downloaded = picked(batch.events.downloaded)
-      totals = picked(batch.events.totals)
+      uploaded = NarrowNumbers(sizes: picked(batch.events.uploaded))
+      downloaded = NarrowNumbers(sizes: picked(batch.events.downloaded))
+      totals = NarrowNumbers(sizes: picked(batch.events.totals))
       lines = picked(details.lines)
-      times = picked(batch.events.times)
+      times = NarrowNumbers(times: picked(batch.events.times))
       actions = picked(batch.events.actions)
       statuses = picked(details.statuses)
     }
   }
 
-  /// Bytes of a row in memory.
-  package static let rowBytes = 4 + 8 + 6 * 4 + 1 + 2 + 3 * 8
-
-  package var count: Int { columns.times.count }
+  package var count: Int { columns.lines.count }
 
   /// The events of a batch.
   ///
@@ -71,6 +69,7 @@ package struct ActivityChunk: Sendable {
   private static func rows(
     of batch: borrowing VeiledBatch, _ details: borrowing VeiledDetails, _ part: [Bool]?
   ) -> [Int32]? {
+    if part == nil, isPlain(batch, details) { return nil }
     var rows: [Int32] = []
     rows.reserveCapacity(batch.events.count)
     var isInOrder = true
@@ -81,9 +80,24 @@ package struct ActivityChunk: Sendable {
       last = details.lines[record]
       rows.append(Int32(record))
     }
-    if isInOrder { return rows.count == batch.events.count ? nil : rows }
+    if isInOrder { return rows }
     var keyed: [(line: UInt32, row: Int32)] = []
     for row in rows { keyed.append((details.lines[Int(row)], row)) }
     return keyed.sorted { ($0.line, $0.row) < ($1.line, $1.row) }.map(\.row)
+  }
+
+  /// Whether all records are events, in the order of their lines.
+  private static func isPlain(
+    _ batch: borrowing VeiledBatch, _ details: borrowing VeiledDetails
+  ) -> Bool {
+    let count = batch.events.count
+    let (status, lines) = (batch.events.status.span, details.lines.span)
+    var (others, last): (UInt8, UInt32) = (0, 0)
+    for record in 0..<count {
+      if lines[record] < last { return false }
+      last = lines[record]
+      others |= status[record]
+    }
+    return others == 0
   }
 }

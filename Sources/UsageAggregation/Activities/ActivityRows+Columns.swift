@@ -33,10 +33,10 @@ extension ActivityRows {
       let words = ByteStrings(EventAction.allCases.map { $0.word ?? "" })
       pick(values { $0.actions }, words, body)
     case "http_status": statusColumn(body)
-    case "uploaded_bytes": pick({ $0.uploaded }, body)
-    case "downloaded_bytes": pick({ $0.downloaded }, body)
-    case "total_bytes": pick({ $0.totals }, body)
-    case "time": pick({ $0.times }, body)
+    case "uploaded_bytes": pick(numbers { $0.uploaded }, body)
+    case "downloaded_bytes": pick(numbers { $0.downloaded }, body)
+    case "total_bytes": pick(numbers { $0.totals }, body)
+    case "time": pick(numbers { $0.times }, body)
     case "line": lineColumn(body)
     default: preconditionFailure("The activity log has no column of this name.")
     }
@@ -98,38 +98,31 @@ extension ActivityRows {
     values.has(null) ? [Bool](values) { $0 != null } : nil
   }
 
-  /// Sizes, of 0 or more, and times; the smallest number is null.
-  private func pick(
-    _ column: (ActivityChunk.Columns) -> [Int64], _ body: (Int, Column) -> Void
-  ) {
-    // No number has a bit that is not in here.
-    var bits: UInt64 = 0
-    for chunk in chunks {
-      for number in column(chunk.columns) { bits |= UInt64(bitPattern: number) }
+  /// Sizes and times.
+  private func pick(_ numbers: NarrowNumbers, _ body: (Int, Column) -> Void) {
+    switch numbers {
+    case .narrow(let narrow, 1): pick(narrow, null: NarrowNumbers.narrowNone, body) { $0 }
+    case .narrow(let narrow, let unit):
+      pick(narrow, null: NarrowNumbers.narrowNone, body) { $0 * unit }
+    case .wide(let wide): pick(wide, null: NarrowNumbers.none, body) { $0 }
     }
-    let hasNulls = bits >> 63 != 0
-    guard bits & ~(1 << 63) < UInt32.max else {
-      return pick(values(column), null: hasNulls ? .min : nil, body)
-    }
-    // Rows are picked from all over memory: half of it is enough for sizes.
-    let narrow = [UInt32](
-      joining: chunks, count: rowCount, { column($0.columns) }, with: { _ in () }
-    ) { _, number in number < 0 ? .max : UInt32(truncatingIfNeeded: number) }
-    pick(narrow, null: hasNulls ? .max : nil, body)
   }
 
-  /// - Parameter null: what may stand for null; `nil`: there is none.
+  /// - Parameters:
+  ///   - null: what stands for null.
+  ///   - change: what becomes of a number that is not null.
+  @inline(__always)
   private func pick<Number: FixedWidthInteger & BitwiseCopyable>(
-    _ numbers: [Number], null: Number?, _ body: (Int, Column) -> Void
+    _ numbers: [Number], null: Number, _ body: (Int, Column) -> Void, _ change: (Int64) -> Int64
   ) {
+    let hasNulls = numbers.has(null)
     for (number, part) in parts.enumerated() {
-      guard let null else {
-        let picked = [Int64](numbers, at: part.order) { Int64($0) }
-        body(number, Column(.int64s(picked)))
+      guard hasNulls else {
+        body(number, Column(.int64s([Int64](numbers, at: part.order) { change(Int64($0)) })))
         continue
       }
       let picked = [Number](numbers, at: part.order) { $0 }
-      let wide = [Int64](picked) { $0 == null ? 0 : Int64($0) }
+      let wide = [Int64](picked) { $0 == null ? 0 : change(Int64($0)) }
       body(number, Column(.int64s(wide), isValid: Self.isValid(picked, null: null)))
     }
   }
@@ -140,7 +133,9 @@ extension ActivityRows {
       let lines = [Number](
         joining: chunks, count: rowCount, \.columns.lines, with: { Number($0.linesBefore + 1) }
       ) { first, line in first + Number(line) }
-      self.pick(lines, null: nil, body)
+      for (number, part) in parts.enumerated() {
+        body(number, Column(.int64s([Int64](lines, at: part.order) { Int64($0) })))
+      }
     }
     let last = chunks.map { $0.linesBefore + Int($0.columns.lines.max() ?? 0) + 1 }.max() ?? 0
     if last <= UInt32.max { pick(as: UInt32.self) } else { pick(as: Int64.self) }

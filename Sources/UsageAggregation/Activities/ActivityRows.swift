@@ -44,6 +44,8 @@ package struct ActivityRows: Sendable {
     parallel(6) { kind in
       let lists = names.map { Self.list(kind, $0) }
       let used = lists.enumerated().map { worker, list in
+        // To rank some names in vain is faster than to look at all rows.
+        if list.count <= Self.fewNames { return [Bool](repeating: true, count: list.count) }
         var isUsed = [Bool](repeating: false, count: list.count)
         var marks = isUsed.mutableSpan
         for chunk in chunks where chunk.worker == worker {
@@ -59,6 +61,8 @@ package struct ActivityRows: Sendable {
     tags = AddressTagCodes(addresses, names.map(\.names))
     parts = sorted()
   }
+
+  private static let fewNames = 1 << 12
 
   private static func list(_ kind: Int, _ names: ActivityNames) -> ByteStrings {
     [
@@ -84,7 +88,7 @@ package struct ActivityRows: Sendable {
 extension ActivityRows {
   private func sorted() -> [Part] {
     let ranks: [UInt32] = codes(users.ranks) { $0.users }
-    let times = values { $0.times }
+    let times = numbers { $0.times }.wide
     let isPrivate = VeiledNames.privateOnes(of: users.sorted)
     var starts = [Int](repeating: 0, count: users.sorted.count + 1)
     var order = [UInt32](repeating: 0, count: ranks.count)
@@ -190,6 +194,11 @@ extension ActivityRows {
     values.reserveCapacity(rowCount)
     for chunk in chunks { values += column(chunk.columns) }
     return values
+  }
+
+  /// The same of numbers.
+  func numbers(_ column: (ActivityChunk.Columns) -> NarrowNumbers) -> NarrowNumbers {
+    NarrowNumbers(joining: chunks.map { column($0.columns) }, count: rowCount)
   }
 
   /// A column of names in text order, each by its code in `codes` of its worker.
