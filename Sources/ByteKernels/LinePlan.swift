@@ -13,6 +13,7 @@ internal import CKernels
   private var starts = Buffer<UInt16>(count: 0)
   private var names = Buffer<ck_name>(count: 0)
   private var keys = Buffer<ck_key>(count: 0)
+  private var picks = Buffer<ck_pick>(count: 0)
   private var placeSlots = Buffer<UInt8>(count: 0)
   private var templates = Buffer<ck_template>(count: 0)
   private var pieces = Buffer<ck_piece>(count: 0)
@@ -220,12 +221,21 @@ internal import CKernels
   // MARK: Places and templates
 
   private mutating func placePlaces() {
-    placeSlots = Buffer(count: places.reduce(0) { $0 + $1.count })
+    let count = places.reduce(0) { $0 + $1.count }
+    placeSlots = Buffer(count: count)
+    picks = Buffer(count: count)
     var start = 0
     for (number, slots) in places.enumerated() {
       placeSlots.copy(slots.span, at: start)
+      var pickCount = 0
+      for (place, slot) in slots.enumerated() where slot != CK_NO_SLOT {
+        picks[start + pickCount] = ck_pick(place: UInt16(place), slot: slot)
+        pickCount += 1
+      }
       unsafe layouts.address[number].places.slots = UnsafePointer(placeSlots.address + start)
       unsafe layouts.address[number].places.place_count = UInt32(slots.count)
+      unsafe layouts.address[number].places.picks = UnsafePointer(picks.address + start)
+      unsafe layouts.address[number].places.pick_count = UInt32(pickCount)
       start += slots.count
     }
   }

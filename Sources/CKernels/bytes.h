@@ -13,6 +13,20 @@ static const uint8_t ck_lane_masks[32] = {
     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 };
 
+// Up to 16 bytes of `at..<end`, zeros behind them. All 16 are read.
+static inline ck_lanes lanes_of(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  const uint32_t left = end - at;
+  return *(const ck_lanes *)(bytes + at) &
+         *(const ck_lanes *)(ck_lane_masks + 16 - (left < 16 ? left : 16));
+}
+
+// Whether a bit is set.
+static inline int any_lane(ck_lanes lanes) {
+  uint64_t halves[2];
+  memcpy(halves, &lanes, sizeof halves);
+  return (halves[0] | halves[1]) != 0;
+}
+
 // Where a byte stands first in `at..<end`, or `end`. Up to 16 bytes more are read.
 static inline uint32_t first_place(const uint8_t *bytes, uint32_t at, uint32_t end, uint8_t byte) {
   for (; at < end; at += 16) {

@@ -86,12 +86,14 @@ void ck_read_counts(const uint8_t *bytes, const ck_columns *columns, const uint8
     int64_t sum = CK_NULL;
     for (size_t s = 0; s < slot_count; s++) {
       if (s > 0 && entries[s] != entries[s - 1] && sum != CK_NULL) break;
-      if (is_no_number(bytes, row[slots[s]])) continue;
+      const ck_range field = row[slots[s]];
       int64_t value;
       uint8_t wrong = 0;
-      ck_parse_decimals(bytes, &row[slots[s]], 1, max, &value, &wrong, 1);
-      if (wrong && !status[i]) status[i] = bad;
-      if (!wrong) sum = sum == CK_NULL ? value : sum + value;
+      ck_parse_decimals(bytes, &field, 1, max, &value, &wrong, 1);
+      if (!wrong && value != CK_NULL)
+        sum = sum == CK_NULL ? value : sum + value;
+      else if (wrong && !status[i] && !is_no_number(bytes, field))
+        status[i] = bad;
     }
     values[i] = sum;
   }

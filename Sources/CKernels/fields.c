@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "bytes.h"
 
 #define INLINE __attribute__((always_inline)) static inline
 
@@ -326,6 +327,18 @@ static inline ck_range url_host(const uint8_t *bytes, ck_range url) {
   return (ck_range){start, end};
 }
 
+// Whether a text has a byte that stands in URLs around a host: one of `/?:*@[#`.
+static inline int has_url_marks(const uint8_t *bytes, ck_range text) {
+  ck_lanes marks = {0};
+  for (uint32_t at = text.start; at < text.end; at += 16) {
+    const ck_lanes here = lanes_of(bytes, at, text.end);
+    marks |= (ck_lanes)((here | 0x10) == '?') | (ck_lanes)((here | 0x10) == ':') |
+             (ck_lanes)(here == '@') | (ck_lanes)(here == '[') | (ck_lanes)(here == '#');
+  }
+  return any_lane(marks);
+}
+
 void ck_url_hosts(const uint8_t *bytes, const ck_range *urls, size_t count, ck_range *hosts) {
-  for (size_t i = 0; i < count; i++) hosts[i] = url_host(bytes, urls[i]);
+  for (size_t i = 0; i < count; i++)
+    hosts[i] = has_url_marks(bytes, urls[i]) ? url_host(bytes, urls[i]) : urls[i];
 }

@@ -21,13 +21,17 @@ CUT_TARGET INLINE uint32_t CUT_(put_ends)(uint32_t *ends, uint32_t count, uint64
 CUT_TARGET INLINE void CUT_(put_places)(const uint8_t *bytes, uint32_t start, const uint32_t *ends,
                                         uint32_t count, const ck_places *places, int quoting,
                                         ck_range *values) {
-  const uint32_t wanted = count < places->place_count ? count : places->place_count;
-  for (uint32_t place = 0; place < wanted; place++) {
-    if (places->slots[place] == CK_NO_SLOT) continue;
+  for (uint32_t i = 0; i < places->pick_count; i++) {
+    const uint32_t place = places->picks[i].place;
+    if (place >= count) return;
     const uint32_t first = place ? ends[place - 1] + 1 : start, stop = ends[place];
     const uint32_t quote = quoting && stop - first >= 2 && bytes[first] == places->quote &&
                            bytes[stop - 1] == places->quote;
-    CUT_(put_field)(bytes, values + places->slots[place], first + quote, stop - quote);
+    ck_range *value = values + places->picks[i].slot;
+    if (places->separator == ' ' && !quote)
+      put_value(value, first, stop);  // It has no blanks around it.
+    else
+      CUT_(put_field)(bytes, value, first + quote, stop - quote);
   }
 }
 

@@ -5,7 +5,7 @@
 #include "bytes.h"
 #include "names.h"
 
-// Whether one of three bytes stands in a text.
+// Whether one of three bytes stands in a text; none of them is 0, or it is not looked for.
 static int holds_any(const uint8_t *bytes, ck_range text, uint8_t a, uint8_t b, uint8_t c) {
   ck_lanes found = {0};
   for (uint32_t at = text.start; at < text.end; at += 16) {
@@ -14,9 +14,7 @@ static int holds_any(const uint8_t *bytes, ck_range text, uint8_t a, uint8_t b, 
     const ck_lanes equal = (ck_lanes)(here == a) | (ck_lanes)(here == b) | (ck_lanes)(here == c);
     found |= equal & *(const ck_lanes *)(ck_lane_masks + 16 - (left < 16 ? left : 16));
   }
-  uint64_t halves[2];
-  memcpy(halves, &found, sizeof halves);
-  return (halves[0] | halves[1]) != 0;
+  return any_lane(found);
 }
 
 void ck_undo_all(uint8_t *bytes, ck_range *texts, size_t count, int kinds) {
@@ -41,13 +39,10 @@ ck_range ck_without_port(const uint8_t *bytes, ck_range address) {
     const uint8_t *close = memchr(bytes + address.start, ']', address.end - address.start);
     return close ? (ck_range){address.start + 1, (uint32_t)(close - bytes)} : address;
   }
-  uint32_t colon = 0;
-  for (uint32_t at = address.start; at < address.end; at++) {
-    if (bytes[at] != ':') continue;
-    if (colon) return address;  // IPv6.
-    colon = at;
-  }
-  return colon ? (ck_range){address.start, colon} : address;
+  const uint32_t colon = first_place(bytes, address.start, address.end, ':');
+  if (colon == address.end || colon == 0) return address;
+  const int is_ipv6 = first_place(bytes, colon + 1, address.end, ':') < address.end;
+  return is_ipv6 ? address : (ck_range){address.start, colon};
 }
 
 void ck_without_ports(const uint8_t *bytes, ck_range *addresses, size_t count) {
@@ -56,10 +51,10 @@ void ck_without_ports(const uint8_t *bytes, ck_range *addresses, size_t count) {
 
 void ck_drop_host_names(const uint8_t *bytes, ck_range *texts, size_t count) {
   for (size_t i = 0; i < count; i++) {
-    int is_name = 0;
-    for (uint32_t at = texts[i].start; at < texts[i].end; at++)
-      is_name |= (uint8_t)((bytes[at] | 0x20) - 'g') < 20;
-    if (is_name) texts[i] = (ck_range){0, 0};
+    ck_lanes letters = {0};
+    for (uint32_t at = texts[i].start; at < texts[i].end; at += 16)
+      letters |= (ck_lanes)((lanes_of(bytes, at, texts[i].end) | 0x20) - 'g' < 20);
+    if (any_lane(letters)) texts[i] = (ck_range){0, 0};
   }
 }
 

@@ -190,7 +190,9 @@ import Testing
 
   static let addresses = [
     ("10.0.0.1:443", "10.0.0.1"), ("10.0.0.1", "10.0.0.1"), ("[::1]:443", "::1"),
-    ("2001:db8::1", "2001:db8::1"), ("", ""), ("host:", "host"),
+    ("2001:db8::1", "2001:db8::1"), ("", ""), ("host:", "host"), ("a:1:2", "a:1:2"),
+    ("a-host-with-a-long-name.example:443", "a-host-with-a-long-name.example"),
+    ("2001:db8:85a3:1234:5678:8a2e:370:7334", "2001:db8:85a3:1234:5678:8a2e:370:7334"),
   ]
 
   @Test(arguments: addresses) func portsAreCutOff(text: String, address: String) throws {
@@ -198,6 +200,21 @@ import Testing
     var values = Self.column(block)
     ValueKernels.dropPorts(&values, 1, in: block)
     #expect(Self.text(values[0], block) == address)
+  }
+
+  static let hostNames = [
+    ("10.0.0.1", true), ("2001:db8:85a3:1234:5678:8a2e:370:7334", true), ("", true),
+    ("fe80::abcd:EF01", true), ("pc-17", false), ("10.0.0.1 10.0.0.2 10.0.0.3g", false),
+    ("Z", false), ("2001:db8:85a3::8a2e:370:733G", false), ("abc.def", true), ("10.0.0.1%z", false),
+  ]
+
+  @Test(arguments: hostNames) func namesOfHostsAreDropped(text: String, isKept: Bool) throws {
+    // What stands behind it does not count.
+    let block = try makeBlock(text + "xyz")
+    var values = Buffer<FieldRange>(count: 1)
+    values[0] = FieldRange(start: UInt32(block.start), end: UInt32(block.start + text.utf8.count))
+    ValueKernels.dropHostNames(&values, 1, in: block)
+    #expect(Self.text(values[0], block) == (isKept ? text : ""))
   }
 
   static let users = [

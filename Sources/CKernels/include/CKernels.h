@@ -349,5 +349,6 @@ int ck_group_used(const ck_group *groups, size_t count, const ck_name_counts *co
 #include "CLines.h"
 #include "CSorting.h"
 #include "CSums.h"
+#include "CTimes.h"
 
 #endif

@@ -1,0 +1,147 @@
+// Times of whole columns.
+#include <string.h>
+
+#include "CKernels.h"
+#include "bytes.h"
+
+#define MICROS 1000000ll
+
+// --- the minute of the row before ---
+
+// The fields of a row whose time ends in `:MM:SS`, and the time at which its minute began.
+typedef struct {
+  const ck_time_rule *rule;
+  ck_range fields[CK_TIME_FIELDS_MAX];
+  ck_time start;
+} minute;
+
+// Longer texts of times are read as they are.
+#define MINUTE_BYTES 32
+
+// The seconds at the end of a text that ends in `:SS`; 60: it does not.
+static uint32_t last_seconds(const uint8_t *bytes, ck_range text) {
+  if (text.end - text.start < 6 || text.end - text.start > MINUTE_BYTES) return 60;
+  const uint8_t *last = bytes + text.end - 3;
+  const uint8_t tens = last[1] - '0', ones = last[2] - '0';
+  return last[0] == ':' && tens < 6 && ones < 10 ? tens * 10u + ones : 60;
+}
+
+// Whether texts of at most MINUTE_BYTES are the same.
+static int same_text(const uint8_t *bytes, ck_range a, ck_range b) {
+  const uint32_t length = a.end - a.start;
+  if (b.end - b.start != length || length > MINUTE_BYTES) return 0;
+  for (uint32_t at = 0; at < length; at += 16)
+    if (any_lane(lanes_of(bytes, a.start + at, a.end) ^ lanes_of(bytes, b.start + at, b.end)))
+      return 0;
+  return 1;
+}
+
+// Reads a time that differs from the one before by its seconds at most. 0: it may be any other.
+static int read_within(const uint8_t *bytes, const ck_range *fields, size_t count,
+                       const ck_time_rule *rule, const minute *known, ck_time *time) {
+  if (known->rule != rule) return 0;
+  const uint32_t seconds = last_seconds(bytes, fields[count - 1]);
+  if (seconds == 60) return 0;
+  for (size_t i = 0; i < count; i++) {
+    ck_range a = fields[i], b = known->fields[i];
+    if (i + 1 == count) a.end -= 2, b.end -= 2;
+    if (!same_text(bytes, a, b)) return 0;
+  }
+  *time = known->start;
+  time->micros += seconds * MICROS;
+  return 1;
+}
+
+// Keeps the minute of a row that was read, where its text ends with the seconds.
+static void keep_minute(const uint8_t *bytes, const ck_range *fields, size_t count,
+                        const ck_time_rule *rule, const ck_time_plan *plan, const ck_time *time,
+                        minute *known) {
+  const ck_range last = fields[count - 1];
+  const uint32_t seconds = last_seconds(bytes, last);
+  known->rule = NULL;
+  if (seconds == 60) return;
+  const int is_clock = rule->how == CK_READ_STEPS
+                           ? rule->step_count > 0 &&
+                                 plan->steps[rule->first_step + rule->step_count - 1].kind ==
+                                     CK_TIME_SECOND
+                           : bytes[last.end - 6] == ':';
+  if (!is_clock) return;
+  known->rule = rule;
+  for (size_t i = 0; i < count; i++) known->fields[i] = fields[i];
+  known->start = *time;
+  known->start.micros -= seconds * MICROS;
+}
+
+// --- columns ---
+
+// Gives a time that was read without its year the year it has. 0: no year has such a day.
+static int complete(ck_time *time, const ck_time_plan *plan) {
+  if (plan->year) return ck_set_year(time, plan->year);
+  for (int32_t year = plan->newest; year >= plan->newest - 8; year--) {
+    ck_time candidate = *time;
+    if (!ck_set_year(&candidate, year) || candidate.micros > plan->latest) continue;
+    *time = candidate;
+    return 1;
+  }
+  return 0;
+}
+
+// The offset behind `yyyy-mm-ddThh:mm:ss` and its fraction; empty where there is none.
+static ck_range zone_of(const uint8_t *bytes, ck_range time) {
+  if (time.end - time.start <= 19) return (ck_range){time.end, time.end};
+  uint32_t at = time.start + 19;
+  while (at < time.end && bytes[at] != '+' && bytes[at] != '-' && bytes[at] != 'Z') at++;
+  return (ck_range){at, time.end};
+}
+
+// Reads the time of one row by one rule. 0: its fields are missing; -1: they are no time.
+static int read_by_rule(const uint8_t *bytes, const ck_range *row, ck_range header_time,
+                        const ck_time_rule *rule, const ck_time_plan *plan, minute *known,
+                        ck_time *time) {
+  ck_range fields[CK_TIME_FIELDS_MAX] = {header_time};
+  for (uint32_t i = 0; i < rule->count; i++) fields[i] = row[plan->slots[rule->first + i]];
+  const size_t count = rule->count ? rule->count : 1;
+  for (size_t i = 0; i < count; i++)
+    if (is_null(bytes, fields[i])) return 0;
+  if (!read_within(bytes, fields, count, rule, known, time)) {
+    if (!ck_read_joined_time(bytes, fields, count, rule->how, plan->steps + rule->first_step,
+                             rule->step_count, time))
+      return -1;
+    keep_minute(bytes, fields, count, rule, plan, time, known);
+  }
+  if (!time->has_year && !complete(time, plan)) return -1;
+  int32_t seconds;
+  if (!time->has_offset && (rule->zone_of_header || rule->zone != CK_NO_SLOT) &&
+      ck_read_offset(bytes,
+                     rule->zone_of_header ? zone_of(bytes, header_time) : row[rule->zone],
+                     &seconds)) {
+    time->micros -= seconds * MICROS;
+    time->has_offset = 1;
+  }
+  return time->micros >= 0 ? 1 : -1;
+}
+
+void ck_read_times(const uint8_t *bytes, const ck_columns *columns, const ck_time_plan *plan,
+                   int64_t *micros, uint8_t *is_local, uint8_t *status, uint8_t missing,
+                   uint8_t bad) {
+  minute known = {.rule = NULL};
+  for (size_t i = 0; i < columns->count; i++) {
+    is_local[i] = 0;
+    if (status[i]) continue;
+    const uint32_t place = columns->rows[i];
+    const ck_range *row = columns->values + place * columns->stride;
+    int is_there = 0, is_read = 0;
+    ck_time time;
+    for (size_t r = 0; r < plan->rule_count && is_read != 1; r++) {
+      is_read = read_by_rule(bytes, row, columns->heads[place].time, &plan->rules[r], plan, &known,
+                             &time);
+      is_there |= is_read;
+    }
+    if (is_read != 1) {
+      status[i] = is_there ? bad : missing;
+      continue;
+    }
+    micros[i] = time.micros;
+    is_local[i] = !time.has_offset;
+  }
+}
