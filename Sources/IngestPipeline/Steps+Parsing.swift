@@ -65,12 +65,13 @@ extension Steps {
 
   /// The format of an archive whose first block this is, or is known.
   func profile(
-    of flow: ArchiveFlow, _ block: borrowing Block
+    of flow: ArchiveFlow, _ block: borrowing Block, _ number: Int
   ) throws(ArchiveProblem) -> FormatProfile {
     if let profile = flow.profile { return profile }
-    if let named = options.profile { return named.chosen(for: block) }
+    let parsers = workers[number].trialParsers
+    if let named = options.profile { return named.chosen(for: block, with: parsers) }
     do throws(FormatDetection.Refusal) {
-      let match = try FormatDetection.detect(block, own: options.ownProfiles)
+      let match = try FormatDetection.detect(block, own: options.ownProfiles, with: parsers)
       flow.profile = match.profile
       flow.report.confidence = match.confidence
       return match.profile

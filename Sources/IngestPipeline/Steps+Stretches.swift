@@ -7,7 +7,7 @@ internal import VeiledRecords
 
 extension Steps {
   /// The stretches of an archive that several workers can read at once; `nil` where they cannot.
-  func stretches(of flow: ArchiveFlow) throws(ArchiveError) -> Stretches? {
+  func stretches(of flow: ArchiveFlow, _ number: Int) throws(ArchiveError) -> Stretches? {
     guard let source = flow.source, flow.codec == .plain, source.filter == nil,
       let textBytes = source.byteCount, textBytes >= options.stretches.textBytesMin,
       workers.count > 1, StretchReader.isSupported
@@ -17,14 +17,11 @@ extension Steps {
       blocks: BlockPool(blocksMax: 1, textBytesMax: IngestRun.blockTextBytes))
     // What is wrong with its beginning is told by whoever reads it in order.
     let next = try? reader.next { FormatProfile.unfinishedBytes($0, of: nil) }
-    guard let first = consume next, let found = try? profile(of: flow, first.block),
-      !found.hasObjects
-    else {
-      flow.profile = nil
-      flow.report.confidence = nil
+    guard let first = consume next, let found = try? profile(of: flow, first.block, number) else {
       return nil
     }
     flow.profile = found
+    if found.hasObjects { return nil }
     var header = HeaderReader(found)
     _ = header.read(first.block)
     return try Stretches(

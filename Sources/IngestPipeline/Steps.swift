@@ -30,7 +30,7 @@ struct Steps: Sendable {
     }
     switch work {
     case .open(let flow):
-      open(flow)
+      open(flow, number)
       clock.addBusy("open", since: start)
     case .decode(let flow, let unit):
       decode(flow, unit)
@@ -54,10 +54,10 @@ struct Steps: Sendable {
 
   // MARK: Opening
 
-  private func open(_ flow: ArchiveFlow) {
+  private func open(_ flow: ArchiveFlow, _ number: Int) {
     flow.report.started = Self.microsNow()
     do throws(ArchiveError) {
-      try openArchive(flow)
+      try openArchive(flow, number)
       board.update { _ in flow.phase = flow.isKnown ? .drained : .flowing }
     } catch {
       board.update { _ in
@@ -67,14 +67,14 @@ struct Steps: Sendable {
     }
   }
 
-  private func openArchive(_ flow: ArchiveFlow) throws(ArchiveError) {
+  private func openArchive(_ flow: ArchiveFlow, _ number: Int) throws(ArchiveError) {
     let source = try flow.report.reference.open()
     flow.source = source
     flow.codec = try Codec.detect(source)
     let stored = source.unfiltered
     flow.report.storedBytes = stored.byteCount ?? 0
     if let bytes = stored.byteCount, known.hasSize(bytes), try isKnown(flow, stored) { return }
-    flow.stretches = try stretches(of: flow)
+    flow.stretches = try stretches(of: flow, number)
     if flow.stretches == nil { try flow.readInOrder() }
     // The hash of a plain file is that of its text.
     let isText = source.filter == nil && flow.codec == .plain
@@ -209,7 +209,7 @@ struct Steps: Sendable {
     _ assembled: consuming AssembledBlock, _ flow: ArchiveFlow, _ number: Int,
     text: AssembledText?, since start: Int64
   ) throws {
-    let profile = try profile(of: flow, assembled.block)
+    let profile = try profile(of: flow, assembled.block, number)
     flow.profile = profile
     if flow.header == nil { flow.header = HeaderReader(profile) }
     guard let header = flow.header?.read(assembled.block) else { return }

@@ -13,6 +13,8 @@ final class Worker: @unchecked Sendable {
   private let options: IngestOptions
   private var veiler: Veiler
   private var parsers: [String: any BlockParser] = [:]
+  /// What it tells the formats of archives with.
+  let trialParsers = TrialParsers()
   private var details = DetailNumbers()
   private var counted: CountedBytes
   /// Where its names stand on the shelf; changed while all rest.

@@ -53,18 +53,22 @@ package enum FormatDetection {
 
   /// All formats, each with its best shape, the best one first.
   ///
-  /// - Parameter own: profiles that take the place of those of the same name, or join them.
+  /// - Parameters:
+  ///   - own: profiles that take the place of those of the same name, or join them; the same ones
+  ///     whenever `parsers` are used.
+  ///   - parsers: the caller's own.
   package static func matches(
-    _ block: borrowing Block, own: [FormatProfile] = []
+    _ block: borrowing Block, own: [FormatProfile] = [], with parsers: TrialParsers = TrialParsers()
   ) -> [FormatMatch] {
-    matches(block, own: own, firstLines(block))
+    matches(block, own: own, firstLines(block), parsers)
   }
 
   private static func matches(
-    _ block: borrowing Block, own: [FormatProfile], _ lines: [Range<Int>]
+    _ block: borrowing Block, own: [FormatProfile], _ lines: [Range<Int>], _ parsers: TrialParsers
   ) -> [FormatMatch] {
     let names = Set(own.map(\.name))
-    return matches(own + FormatCatalog.all.filter { !names.contains($0.name) }, block, lines)
+    let all = own + FormatCatalog.all.filter { !names.contains($0.name) }
+    return matches(all, block, lines, parsers)
   }
 
   /// Whether one half of the first bytes, every other one, is mostly zeros, and the other is not.
@@ -80,30 +84,34 @@ package enum FormatDetection {
   }
 
   private static func matches(
-    _ profiles: [FormatProfile], _ block: borrowing Block, _ lines: [Range<Int>]
+    _ profiles: [FormatProfile], _ block: borrowing Block, _ lines: [Range<Int>],
+    _ parsers: TrialParsers
   ) -> [FormatMatch] {
     var matches: [FormatMatch] = []
-    for profile in profiles { matches.append(profile.match(block, lines)) }
+    for profile in profiles { matches.append(profile.match(block, lines, parsers)) }
     return matches.sorted { $0.confidence > $1.confidence }
   }
 
   /// The format of the archive that starts with `block`.
   ///
-  /// - Parameter own: profiles that were made for these logs: they win where others fit as well.
+  /// - Parameters:
+  ///   - own: profiles that were made for these logs: they win where others fit as well. The same
+  ///     ones whenever `parsers` are used.
+  ///   - parsers: the caller's own.
   package static func detect(
-    _ block: borrowing Block, own: [FormatProfile] = []
+    _ block: borrowing Block, own: [FormatProfile] = [], with parsers: TrialParsers = TrialParsers()
   ) throws(Refusal) -> FormatMatch {
     if isWide(block.text) { throw .wideText }
     let lines = firstLines(block)
-    if let best = matches(own, block, lines).first, best.confidence >= confidenceMin {
-      let others = matches(block, own: own, lines)
+    if let best = matches(own, block, lines, parsers).first, best.confidence >= confidenceMin {
+      let others = matches(block, own: own, lines, parsers)
       if others[0].confidence - best.confidence < distanceMin { return best }
     }
     // A header that names the fields leaves no doubt, and saves reading all other profiles.
-    if let sure = sureTable(block, lines, but: Set(own.map(\.name))) {
+    if let sure = sureTable(block, lines, but: Set(own.map(\.name)), parsers) {
       return owner(of: sure, block, lines) ?? sure
     }
-    let matches = matches(block, own: own, lines)
+    let matches = matches(block, own: own, lines, parsers)
     guard let best = matches.first, best.confidence >= confidenceMin else {
       let near = matches.first.flatMap { $0.confidence > 0 ? $0 : nil }
       throw .noneFits(best: near?.profile.name, confidence: near?.confidence ?? 0)
@@ -117,12 +125,13 @@ package enum FormatDetection {
 
   /// The first table whose header names the fields.
   private static func sureTable(
-    _ block: borrowing Block, _ lines: [Range<Int>], but names: Set<String>
+    _ block: borrowing Block, _ lines: [Range<Int>], but names: Set<String>,
+    _ parsers: TrialParsers
   ) -> FormatMatch? {
     for format in FormatCatalog.tables where !names.contains(format.name) {
       for place in format.shapes.indices {
         let profile = format.only(place)
-        if profile.namesFields, confidence(profile, block, lines) == 1 {
+        if profile.namesFields, confidence(profile, block, lines, parsers) == 1 {
           return FormatMatch(profile: profile, confidence: 1)
         }
       }
@@ -148,7 +157,7 @@ package enum FormatDetection {
       let layouts = FormatCatalog.layouts(of: other.otherLayouts)
       guard !layouts.isEmpty else { continue }
       let shape = FormatProfile(name: format.name, summary: "", shapes: [.lines(layouts)])
-      if share(of: shape, block, lines) >= confidenceMin {
+      if share(of: shape, block, lines, TrialParsers()) >= confidenceMin {
         return FormatMatch(profile: format, confidence: 1)
       }
     }
@@ -190,31 +199,28 @@ package enum FormatDetection {
 
   /// How well the chosen shape of a format fits the first lines of a log.
   static func confidence(
-    _ format: FormatProfile, _ block: borrowing Block, _ lines: [Range<Int>]
+    _ format: FormatProfile, _ block: borrowing Block, _ lines: [Range<Int>],
+    _ parsers: TrialParsers
   ) -> Double {
     switch format.shape {
     case .table(let profile): return confidence(profile, block, lines)
     case .lines:
-      let fitting = share(of: format, block, lines)
+      let fitting = share(of: format, block, lines, parsers)
       return format.isGeneric ? fitting * genericWeight : fitting
     }
   }
 
   /// The share of the lines that are events of a format, or known as something else.
   private static func share(
-    of format: FormatProfile, _ block: borrowing Block, _ lines: [Range<Int>]
+    of format: FormatProfile, _ block: borrowing Block, _ lines: [Range<Int>],
+    _ parsers: TrialParsers
   ) -> Double {
-    guard let first = lines.first, let last = lines.last else { return 0 }
-    let text = block.memoryBytes.extracting(first.lowerBound..<last.upperBound)
-    guard var copy = BlockPool(blocksMax: 1, textBytesMax: text.count).take() else { return 0 }
-    copy.append { target in
-      for place in text.indices { target[place] = text[place] }
-      return text.count
-    }
+    guard let first = lines.first, let last = lines.last,
+      let copy = parsers.copy(block.memoryBytes.extracting(first.lowerBound..<last.upperBound))
+    else { return 0 }
     var reader = HeaderReader(format)
     let header = reader.read(copy)
-    let batch = format.parser().parse(
-      copy, header: header, textOffset: 0)
+    let batch = parsers.parser(of: format).parse(copy, header: header, textOffset: 0)
     let counts = batch.counts
     let data = counts.lines - counts.comments
     guard data > 0 else { return 0 }

@@ -39,23 +39,25 @@ package struct FormatProfile: Sendable {
   }
 
   /// The format with the one shape that fits the archive that starts with `block`.
-  package func chosen(for block: borrowing Block) -> FormatProfile {
-    shapes.count > 1 ? match(block).profile : self
+  ///
+  /// - Parameter parsers: the caller's own.
+  package func chosen(
+    for block: borrowing Block, with parsers: TrialParsers = TrialParsers()
+  ) -> FormatProfile {
+    shapes.count > 1
+      ? match(block, FormatDetection.firstLines(block), parsers).profile : self
   }
 
   /// How well the format fits the first lines of an archive, in its first shape, unless another
   /// fits clearly better.
-  func match(_ block: borrowing Block) -> FormatMatch {
-    match(block, FormatDetection.firstLines(block))
-  }
-
-  /// The same where the first lines are known.
-  func match(_ block: borrowing Block, _ lines: [Range<Int>]) -> FormatMatch {
+  func match(
+    _ block: borrowing Block, _ lines: [Range<Int>], _ parsers: TrialParsers
+  ) -> FormatMatch {
     var best = FormatMatch(
-      profile: only(0), confidence: FormatDetection.confidence(only(0), block, lines))
+      profile: only(0), confidence: FormatDetection.confidence(only(0), block, lines, parsers))
     var margin = FormatDetection.distanceMin
     for place in shapes.indices.dropFirst() {
-      let confidence = FormatDetection.confidence(only(place), block, lines)
+      let confidence = FormatDetection.confidence(only(place), block, lines, parsers)
       guard confidence > best.confidence + margin else { continue }
       best = FormatMatch(profile: only(place), confidence: confidence)
       margin = 0

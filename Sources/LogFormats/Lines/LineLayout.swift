@@ -61,9 +61,10 @@ package struct LineLayout: Sendable {
         names[names.count - 1].append(byte)
       }
     }
+    let blank = UInt8(ascii: " ")
     return names.map { name in
-      let name = String(decoding: name, as: UTF8.self).lowercased()
-      return String(name.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      guard let last = name.lastIndex(where: { $0 != blank }) else { return "" }
+      return String(decoding: name[...last].drop { $0 == blank }, as: UTF8.self).lowercased()
     }
   }
 
