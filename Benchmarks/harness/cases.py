@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from harness import datasets, hard_logs
+from harness import datasets, hard_logs, other_formats
 from harness.measure import Floor, Ours, Peer, Tool, contest, median, paired
 
 MIB = 1 << 20
@@ -285,6 +285,39 @@ def hard(bench, kind):
     ours.clear()
 
 
+def other_format(bench, name):
+    """A log of another format: ours against the codec's tool, and on plain text against the peers
+    that read it by themselves."""
+    plain, packed, truth = other_formats.made(bench.sets, name, bench.size)
+    ours = Ours(bench.logveil, packed, truth, bench.work, beside="excluded")
+    tool = Tool("zstd-one", packed)
+    case = f"format-{name}"
+    samples = bench.contest(case, [ours, tool])
+    ours.clear()
+    a, b = samples[ours.name], samples[tool.name]
+    factor, tail = CODEC_LIMITS["zstd-one"]["design"]
+    bench.rows.append(Row(
+        case, "wall", median(a, "wall"), median(b, "wall"), "s", paired(a, b, "wall"), tool.name,
+        design=at_most(paired(a, b, "wall", tail), factor, f"{factor:.2f} × + {tail:.2f} s")))
+    scripts = other_formats.peers(name) if bench.python else {}
+    if not scripts:
+        return
+    ours = Ours(bench.logveil, plain, truth, bench.work, beside="excluded")
+    peers = [
+        Peer(peer, bench.python, bench.scripts / script, plain, truth, bench.work)
+        for peer, script in scripts.items()
+    ]
+    samples = bench.contest(f"{case}-plain", [ours, *peers])
+    a = samples[ours.name]
+    for peer in peers:
+        b = samples[peer.name]
+        bench.rows.append(Row(
+            f"{case}-plain", "wall", median(a, "wall"), median(b, "wall"), "s",
+            paired(b, a, "wall"), peer.name))
+    bench.compare(ours.home, [peer.output for peer in peers])
+    ours.clear()
+
+
 # All cases, in the order in which they run.
 CASES = {
     **{packing: lambda bench, packing=packing: codec(bench, packing) for packing in CODEC_LIMITS},
@@ -294,6 +327,10 @@ CASES = {
     "growth-users": growth_users,
     "pieces": pieces,
     **{kind: lambda bench, kind=kind: hard(bench, kind) for kind in hard_logs.KINDS},
+    **{
+        f"format-{name}": lambda bench, name=name: other_format(bench, name)
+        for name in other_formats.LAYOUTS
+    },
     **{
         f"peers-{packing}": lambda bench, packing=packing: packed_peers(bench, packing)
         for packing in PEER_SECONDS if packing != "plain"

@@ -133,11 +133,12 @@ class DataSets:
             part.rename(folder)
         return folder, len(list(folder.iterdir()))
 
-    def layout(self, log_format, layout, size, syslog):
-        """A plain log of a format, and what loggen says is in it."""
+    def layout(self, log_format, layout, size, syslog=None, packing="plain"):
+        """A log of a format, and what loggen says is in it."""
         name = "-".join([log_format, layout, *([syslog] if syslog else []), show_size(size)])
-        path = self.folder / f"{name}.log"
-        totals = path.with_suffix(".totals")
+        codec, more, ending = PACKINGS[packing]
+        path = self.folder / (name + ending)
+        totals = self.folder / f"{name}.totals"
         if not path.exists():
             self.say(f"making {path.name}")
             part = path.with_name(path.name + ".part")
@@ -145,7 +146,7 @@ class DataSets:
                 self.loggen, "--format", log_format, "--layout", layout, "--bytes", str(size),
                 "-o", part, "--totals", totals, "--seed", str(SEED), "--users", str(USERS),
                 "--hosts", str(HOSTS), "--locality", LOCALITY,
-                *(["--syslog", syslog] if syslog else []),
+                *(["--syslog", syslog] if syslog else []), "--codec", codec, *more,
             ]
             subprocess.run(command, check=True)
             part.rename(path)

@@ -92,10 +92,11 @@ class Tool:
 class Ours:
     """`logveil run` of one archive into a home that `logveil init` has just made.
 
-    A peer's clock starts when its libraries are loaded; ours with the process.
+    A peer's clock starts when its libraries are loaded; ours with the process. Lines of the log
+    that are no events are `beside`: comments, or excluded.
     """
 
-    def __init__(self, binary, path, truth, folder, more=(), name="logveil"):
+    def __init__(self, binary, path, truth, folder, more=(), name="logveil", beside="comments"):
         self.name = name
         self.inputs = [path]
         self.command = [binary, "run", path, "--json", "--progress", "off", *more]
@@ -104,7 +105,7 @@ class Ours:
             "uploaded_bytes": truth["uploaded"],
             "downloaded_bytes": truth["downloaded"],
             "lines": truth["lines"],
-            "comments": truth["lines"] - truth["events"],
+            beside: truth["lines"] - truth["events"],
             "rejected": 0,
             "users": truth["users"],
         }
@@ -155,7 +156,8 @@ class Peer:
         self.command = [python, script, path, self.output]
         self.inputs = [path]
         self.truth = {key: truth[key] for key in ("events", "uploaded", "downloaded")}
-        self.truth["rows"] = truth["groups"]
+        if "groups" in truth:
+            self.truth["rows"] = truth["groups"]
 
     def sample(self):
         sample, text = run(self.command, subprocess.PIPE)

@@ -54,8 +54,4 @@ database.execute("set preserve_insertion_order = false")
 watch = w3c_log.Stopwatch()
 usage(database, path, output, head)
 times = watch.read()
-sums = database.execute(
-    "select count(*), sum(events), sum(uploaded_bytes), sum(downloaded_bytes) from read_parquet(?)",
-    [output],
-)
-w3c_log.answer(times, *sums.fetchone())
+w3c_log.answer(times, *w3c_log.sums(database, output))

@@ -1,7 +1,7 @@
 package import ArchiveDecoding
 internal import ByteBlocks
 internal import ClearRecords
-internal import LogFormats
+package import LogFormats
 internal import VeiledRecords
 
 /// What the beginning of an archive tells without reading all of it.
@@ -20,9 +20,10 @@ package enum ArchivePeek {
 
   /// What the beginning of an archive says of its day.
   ///
+  /// - Parameter parsers: the caller's own, of the same options.
   /// - Complexity: reads and parses at most 64 KiB of text.
   package static func beginning(
-    of archive: ArchiveReference, options: IngestOptions
+    of archive: ArchiveReference, options: IngestOptions, with parsers: TrialParsers
   ) throws(ArchiveError) -> Beginning {
     var reader = try ArchiveReader(
       try archive.open(), limits: options.limits, decoders: DecoderPool(),
@@ -33,9 +34,10 @@ package enum ArchivePeek {
     let block = assembled.takeBlock()
     let profile: FormatProfile
     if let named = options.profile {
-      profile = named.chosen(for: block)
+      profile = named.chosen(for: block, with: parsers)
     } else {
-      let found = try? FormatDetection.detect(block, own: options.ownProfiles)
+      let found = try? FormatDetection.detect(
+        block, own: options.ownProfiles, with: parsers)
       guard let match = found else { return .unreadable }
       profile = match.profile
     }

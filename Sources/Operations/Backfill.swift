@@ -4,6 +4,7 @@ internal import ColumnTables
 internal import DeltaLake
 internal import Glibc
 package import IngestPipeline
+internal import LogFormats
 package import StagedExecution
 internal import VeiledRecords
 
@@ -91,9 +92,10 @@ package final class Backfill: Sendable {
     var plan = BackfillPlan()
     var dated: [(archive: ArchiveReference, day: Int32)] = []
     var undated: [(archive: ArchiveReference, reason: String?)] = []
+    let parsers = TrialParsers()
     for archive in list.found where !archive.isStandardInput {
       if cancellation.isCancelled { throw IngestError.cancelled }
-      let (beginning, reason) = beginning(of: archive)
+      let (beginning, reason) = beginning(of: archive, with: parsers)
       guard case .day(let day) = beginning else {
         undated.append((archive, beginning == .quiet ? nil : reason))
         continue
@@ -145,10 +147,11 @@ package final class Backfill: Sendable {
 
   /// What an archive begins with, and why nothing can be told of it.
   private func beginning(
-    of archive: ArchiveReference
+    of archive: ArchiveReference, with parsers: TrialParsers
   ) -> (ArchivePeek.Beginning, reason: String) {
     do {
-      let beginning = try ArchivePeek.beginning(of: archive, options: request.run.options)
+      let beginning = try ArchivePeek.beginning(
+        of: archive, options: request.run.options, with: parsers)
       return (beginning, Self.noEvent)
     } catch { return (.unreadable, error.description) }
   }

@@ -98,12 +98,13 @@ package struct InspectOperation {
       var summary = InspectSummary(codec: text.codec, storedBytes: text.storedBytes)
       guard let first = try text.next() else { return summary }
       let own = try FormatChoice.own(home: request.home)
-      summary.matches = FormatDetection.matches(first.block, own: own).map {
+      let parsers = TrialParsers()
+      summary.matches = FormatDetection.matches(first.block, own: own, with: parsers).map {
         ($0.profile.name, $0.confidence)
       }
       let profile: FormatProfile
       do throws(FormatDetection.Refusal) {
-        (profile, summary.confidence) = try choose(first.block, own: own)
+        (profile, summary.confidence) = try choose(first.block, own: own, with: parsers)
       } catch {
         summary.refusal = error.description
         return summary
@@ -216,10 +217,10 @@ extension InspectOperation {
   }
 
   private func choose(
-    _ block: borrowing Block, own: [FormatProfile]
+    _ block: borrowing Block, own: [FormatProfile], with parsers: TrialParsers = TrialParsers()
   ) throws(FormatDetection.Refusal) -> (FormatProfile, Double?) {
-    if let profile = request.profile { return (profile.chosen(for: block), nil) }
-    let match = try FormatDetection.detect(block, own: own)
+    if let profile = request.profile { return (profile.chosen(for: block, with: parsers), nil) }
+    let match = try FormatDetection.detect(block, own: own, with: parsers)
     return (match.profile, match.confidence)
   }
 

@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""DuckDB: usage by date, host, user and action of one Zscaler log in JSON."""
+
+import duckdb
+import w3c_log
+
+QUERY = """
+copy (
+  select
+    strptime(day, '%b %d %Y')::date as date, host, nullif(login, 'None') as "user",
+    lower(action) as action, events, uploaded_bytes, downloaded_bytes
+  from (
+    select
+      event.time[5:10] || event.time[20:] as day, event.ehost as host, event.login as login,
+      event.action as action, count(*) as events,
+      sum(event.reqsize::bigint)::bigint as uploaded_bytes,
+      sum(event.respsize::bigint)::bigint as downloaded_bytes
+    from read_json(
+      '{source}', format = 'newline_delimited', columns = {{event:
+        'STRUCT(time VARCHAR, ehost VARCHAR, login VARCHAR, action VARCHAR, reqsize VARCHAR,
+          respsize VARCHAR)'}})
+    group by all)
+) to '{output}' (format parquet, compression zstd)
+"""
+
+path, output = w3c_log.arguments()
+database = duckdb.connect(":memory:")
+database.execute(f"set threads = {w3c_log.THREADS}")
+database.execute("set preserve_insertion_order = false")
+watch = w3c_log.Stopwatch()
+database.execute(QUERY.format(source=path, output=output))
+times = watch.read()
+w3c_log.answer(times, *w3c_log.sums(database, output))
