@@ -88,6 +88,7 @@ let stages: [Target] = [
     "LogFormats",
     uses: [
       "ClearRecords", "VeiledRecords", "ByteBlocks", "ByteKernels", "Configuration", "CEmbedded",
+      "StagedExecution",
     ]),
   room("AppMatching", uses: ["ByteBlocks", "CEmbedded", "CPSL", "VeiledRecords"]),
   room("Sealing", uses: ["COpenSSL", "CLinux"]),

@@ -12,7 +12,8 @@ public struct WordTable: ~Copyable {
   public private(set) var count = 0
   /// Which words of the column that was looked up last are not here, in order.
   private var absent = Buffer<UInt32>(count: 0)
-  private var table = Buffer<ck_word>(count: WordTable.wordsMax * 2)
+  /// One free place, until there is a word.
+  private var table = Buffer<ck_word>(count: 1)
 
   /// No words.
   public init() {}
@@ -53,6 +54,7 @@ public struct WordTable: ~Copyable {
   public mutating func put(_ word: FieldRange, in block: borrowing Block, code: UInt8) {
     guard word.count <= Self.wordBytesMax, count < Self.wordsMax else { return }
     precondition(Int(word.end) <= block.end, "A word of another block.")
+    if count == 0 { table = Buffer(count: 2 * Self.wordsMax) }
     // SAFETY: the word lies in the block, and half of the table is free.
     count += unsafe Int(
       ck_words_put(

@@ -22,6 +22,8 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
 /// A part of a YAML file that knows where it stands in it.
 package struct ConfigurationNode {
   private let node: Node
+  /// What stands under each key, where this is keys and values.
+  private let children: [String: Node]
   /// Keys from the top down to this node, joined by dots.
   package let key: String
 
@@ -44,6 +46,15 @@ package struct ConfigurationNode {
   private init(_ node: Node, key: String) {
     self.node = node
     self.key = key
+    guard case .mapping(let mapping) = node else {
+      children = [:]
+      return
+    }
+    var children: [String: Node] = [:]
+    for (word, value) in mapping {
+      if case .scalar(let scalar) = word { children[scalar.string] = value }
+    }
+    self.children = children
   }
 
   private static func error(of error: YamlError) -> ConfigurationError {
@@ -82,12 +93,7 @@ package struct ConfigurationNode {
 
   /// What stands under `name`; `nil` where nothing does.
   package func child(_ name: String) -> ConfigurationNode? {
-    guard case .mapping(let mapping) = node else { return nil }
-    for (word, value) in mapping {
-      guard case .scalar(let scalar) = word, scalar.string == name else { continue }
-      return ConfigurationNode(value, key: path(name))
-    }
-    return nil
+    children[name].map { ConfigurationNode($0, key: path(name)) }
   }
 
   /// The elements of a list; one that is no list has itself.

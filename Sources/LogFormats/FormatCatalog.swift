@@ -1,11 +1,19 @@
 internal import CEmbedded
 internal import Configuration
+internal import StagedExecution
+internal import Synchronization
 
 /// The formats that Logveil reads, by name.
 package enum FormatCatalog {
   /// All formats, sorted by name.
   package static let all: [FormatProfile] = {
-    let embedded = (0..<ce_format_count).map { withTable(profile(of: text(of: $0))) }
+    // Whoever asks for all waits for all: other cores may help.
+    let read = Mutex([FormatProfile?](repeating: nil, count: ce_format_count))
+    ThreadCrew(workers: 4).forEach(ce_format_count) { place in
+      let profile = withTable(profile(of: text(of: place)))
+      read.withLock { $0[place] = profile }
+    }
+    let embedded = read.withLock { $0.compactMap { $0 } }
     let others = tables.filter { table in !embedded.contains { $0.name == table.name } }
     return (embedded + others).sorted { $0.name < $1.name }
   }()

@@ -1,7 +1,7 @@
 internal import ByteBlocks
 
-/// Parsers of the formats that first lines are tried with, each made when it is first asked for; one
-/// per thread.
+/// Parsers of the formats that first lines are tried with, each made when it is first asked for;
+/// one per thread.
 ///
 /// To make them all takes longer than to parse a small archive.
 package final class TrialParsers {

@@ -245,19 +245,18 @@ package struct WordPattern: Sendable, Equatable {
   }
 }
 
-/// Patterns, ready to be matched; each word is looked at once, so this need not be fast.
-struct WordMatcher {
-  private var texts: [String] = []
-  private var expressions: [Regex<AnyRegexOutput>] = []
+/// Patterns to be matched; each word is looked at once, so this need not be fast.
+final class WordMatcher {
+  private let texts: [String]
+  private let patterns: [WordPattern]
+  /// Made when the first word is looked at: most layouts of a format never see one.
+  private lazy var expressions = patterns.filter(\.isExpression).compactMap { pattern in
+    (try? Regex(pattern.text))?.ignoresCase()
+  }
 
   init(_ patterns: [WordPattern]) {
-    for pattern in patterns {
-      if !pattern.isExpression {
-        texts.append(pattern.text)
-      } else if let expression = try? Regex(pattern.text) {
-        expressions.append(expression.ignoresCase())
-      }
-    }
+    self.patterns = patterns
+    texts = patterns.filter { !$0.isExpression }.map(\.text)
   }
 
   /// Whether the word is one of the texts, or an expression is found in it.
