@@ -87,6 +87,7 @@ package enum FormatDetection {
     _ profiles: [FormatProfile], _ block: borrowing Block, _ lines: [Range<Int>],
     _ parsers: TrialParsers
   ) -> [FormatMatch] {
+    parsers.prepare(profiles)
     var matches: [FormatMatch] = []
     for profile in profiles { matches.append(profile.match(block, lines, parsers)) }
     return matches.sorted { $0.confidence > $1.confidence }

@@ -1,4 +1,6 @@
 internal import ByteBlocks
+internal import StagedExecution
+internal import Synchronization
 
 /// Parsers of the formats that first lines are tried with, each made when it is first asked for;
 /// one per thread.
@@ -11,6 +13,27 @@ package final class TrialParsers {
   private let blocks = BlockPool(blocksMax: 1, textBytesMax: textBytesMax)
 
   package init() {}
+
+  // SAFETY: made by one thread, and used by others only when it has ended.
+  private struct Made: @unchecked Sendable {
+    let name: String
+    let parser: any BlockParser
+  }
+
+  /// Makes those parsers of formats that are not there yet, side by side.
+  func prepare(_ formats: [FormatProfile]) {
+    let missing = formats.flatMap { format in
+      format.shapes.indices.map { format.only($0) }.filter { shape in
+        if case .lines = shape.shape { parsers[shape.shapeName] == nil } else { false }
+      }
+    }
+    let made = Mutex([Made]())
+    ThreadCrew(workers: 4).forEach(missing.count) { place in
+      let one = Made(name: missing[place].shapeName, parser: missing[place].parser())
+      made.withLock { $0.append(one) }
+    }
+    for one in made.withLock({ $0 }) { parsers[one.name] = one.parser }
+  }
 
   /// The parser of a chosen shape, which may have read other archives before.
   ///
