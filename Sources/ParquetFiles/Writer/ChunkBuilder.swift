@@ -20,6 +20,8 @@ struct ChunkBuilder: ~Copyable {
   /// Pages that are stored before another one is tried: the last one that was did not get smaller.
   private var storedPages = 0
   private static let storedPagesMax = 7
+  /// Shorter ones tell nothing of those behind them.
+  private static let triedBytesMin = 4 << 10
   private var statistics = PartStatistics()
 
   init(field: Field, options: ParquetOptions) {
@@ -112,7 +114,7 @@ struct ChunkBuilder: ~Copyable {
     self.bytes = bytes
     if isStored {
       storedPages -= 1
-    } else if frameBytes > pageBytes / 32 * 31 {
+    } else if pageBytes >= Self.triedBytesMin, frameBytes > pageBytes / 32 * 31 {
       storedPages = Self.storedPagesMax
     }
     uncompressedSize += headerBytes + page.count
