@@ -1,13 +1,9 @@
 #!/usr/bin/env python3
 """Polars, lazy and streaming: usage by date, host, user and action of one W3C log."""
 
-import os
-
+import polars_job  # First: it tells Polars how many threads it has.
+import polars as pl
 import w3c_log
-
-# Read once, when Polars is imported.
-os.environ.setdefault("POLARS_MAX_THREADS", str(w3c_log.THREADS))
-import polars as pl  # noqa: E402
 
 
 def usage(path, head):
@@ -25,9 +21,7 @@ def usage(path, head):
     grouped = log.group_by(
         "date", "cs-host", "cs-username", pl.col("sc-filter-result").eq("DENIED").alias("blocked")
     ).agg(
-        pl.len().cast(pl.Int64).alias("events"),
-        pl.col("cs-bytes").sum().alias("uploaded_bytes"),
-        pl.col("sc-bytes").sum().alias("downloaded_bytes"),
+        *polars_job.sums_of("cs-bytes", "sc-bytes"),
     )
     user = pl.col("cs-username")
     blocked = pl.col("blocked")
@@ -44,10 +38,4 @@ def usage(path, head):
 
 path, output = w3c_log.arguments()
 head = w3c_log.Head(path)
-watch = w3c_log.Stopwatch()
-usage(path, head).sink_parquet(output, compression="zstd", engine="streaming")
-times = watch.read()
-sums = pl.scan_parquet(output).select(
-    pl.len().alias("rows"), pl.col("events", "uploaded_bytes", "downloaded_bytes").sum()
-)
-w3c_log.answer(times, *sums.collect().row(0))
+polars_job.run(lambda: usage(path, head), output)

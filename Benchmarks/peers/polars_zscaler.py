@@ -1,13 +1,9 @@
 #!/usr/bin/env python3
 """Polars, lazy and streaming: usage by date, host, user and action of one Zscaler log in JSON."""
 
-import os
-
+import polars_job  # First: it tells Polars how many threads it has.
+import polars as pl
 import w3c_log
-
-# Read once, when Polars is imported.
-os.environ.setdefault("POLARS_MAX_THREADS", str(w3c_log.THREADS))
-import polars as pl  # noqa: E402
 
 NAMES = ("time", "ehost", "login", "action", "reqsize", "respsize")
 
@@ -18,9 +14,7 @@ def usage(path):
         pl.col("event").struct.field(name) for name in NAMES)
     day = pl.concat_str(pl.col("time").str.slice(4, 6), pl.col("time").str.slice(19)).alias("day")
     grouped = log.group_by(day, "ehost", "login", "action").agg(
-        pl.len().cast(pl.Int64).alias("events"),
-        pl.col("reqsize").cast(pl.Int64).sum().alias("uploaded_bytes"),
-        pl.col("respsize").cast(pl.Int64).sum().alias("downloaded_bytes"),
+        *polars_job.sums_of("reqsize", "respsize"),
     )
     login = pl.col("login")
     return grouped.select(
@@ -32,10 +26,4 @@ def usage(path):
 
 
 path, output = w3c_log.arguments()
-watch = w3c_log.Stopwatch()
-usage(path).sink_parquet(output, compression="zstd", engine="streaming")
-times = watch.read()
-sums = pl.scan_parquet(output).select(
-    pl.len().alias("rows"), pl.col("events", "uploaded_bytes", "downloaded_bytes").sum()
-)
-w3c_log.answer(times, *sums.collect().row(0))
+polars_job.run(lambda: usage(path), output)
