@@ -11,15 +11,17 @@ extension LineCutter {
   }
 
   /// Puts the first of `slots` that is neither empty nor `-` into `chosen`, for each record.
-  public func choose(
+  ///
+  /// - Returns: how many records have one.
+  @discardableResult public func choose(
     _ slots: [UInt8], of layout: Int, in block: borrowing Block,
     into chosen: inout Buffer<FieldRange>
-  ) {
+  ) -> Int {
     precondition(chosen.count >= count(of: layout), "Fewer places than records.")
     precondition(slots.allSatisfy { $0 < plan.stride }, "There is no such field.")
     var columns = unsafe columns(layout)
     // SAFETY: every record has a row and a place; its fields lie in the block they were cut from.
-    unsafe slots.withUnsafeBufferPointer { slots in
+    return unsafe slots.withUnsafeBufferPointer { slots in
       unsafe ck_choose(
         block.bytes, &columns, slots.baseAddress, slots.count, chosen.kernelAddress)
     }

@@ -8,8 +8,9 @@ static inline ck_range *row_of(const ck_columns *columns, size_t record) {
   return columns->values + columns->rows[record] * columns->stride;
 }
 
-void ck_choose(const uint8_t *bytes, const ck_columns *columns, const uint8_t *slots,
-               size_t slot_count, ck_range *chosen) {
+size_t ck_choose(const uint8_t *bytes, const ck_columns *columns, const uint8_t *slots,
+                 size_t slot_count, ck_range *chosen) {
+  size_t found = 0;
   for (size_t i = 0; i < columns->count; i++) {
     const ck_range *row = row_of(columns, i);
     chosen[i] = (ck_range){0, 0};
@@ -17,9 +18,11 @@ void ck_choose(const uint8_t *bytes, const ck_columns *columns, const uint8_t *s
       const ck_range field = row[slots[s]];
       if (is_null(bytes, field)) continue;
       chosen[i] = field;
+      found++;
       break;
     }
   }
+  return found;
 }
 
 size_t ck_find_fields(const uint8_t *bytes, const ck_columns *columns, const uint8_t *slots,

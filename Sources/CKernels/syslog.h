@@ -44,6 +44,13 @@ static inline int is_date(const uint8_t *bytes, uint32_t at, uint32_t end) {
          is_digit(bytes[at + 9]) && bytes[at + 10] == ' ';
 }
 
+// Whether a line starts with a date and a blank: no header does.
+static inline int starts_with_date(const uint8_t *bytes, ck_range line) {
+  const uint8_t *first = bytes + line.start;
+  return is_date(bytes, line.start, line.end) && is_digit(first[1]) && is_digit(first[2]) &&
+         is_digit(first[3]);
+}
+
 // Behind the name of a zone that a colon ends, as in `… 12:34:56 CET: %ASA-…`; else `at`.
 static inline uint32_t behind_zone(const uint8_t *bytes, uint32_t at, uint32_t end) {
   uint32_t to = at + 1;

@@ -66,9 +66,10 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
 
 CUT_TARGET static ck_syslog CUT_(read_syslog)(const uint8_t *bytes, ck_range line) {
   ck_syslog all = {line.start, {0, 0}};
+  const int is_dated = starts_with_date(bytes, line);
   for (int relays = 0; relays < 3; relays++) {
     ck_syslog one = {all.message, {0, 0}};
-    if (!CUT_(read_header)(bytes, all.message, line.end, &one)) {
+    if (is_dated || !CUT_(read_header)(bytes, all.message, line.end, &one)) {
       // Not taken for a header, since it may be data; but a time all the same.
       const uint32_t time_end = iso_time_end(bytes, line.start, line.end, 1);
       if (relays == 0 && time_end) all.time = (ck_range){line.start, line.start + 19};

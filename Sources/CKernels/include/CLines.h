@@ -272,9 +272,9 @@ typedef struct {
   size_t count;
 } ck_columns;
 
-/// For each row the first of its `slots` that is neither empty nor `-`.
-void ck_choose(const uint8_t *bytes, const ck_columns *columns, const uint8_t *slots,
-               size_t slot_count, ck_range *chosen);
+/// For each row the first of its `slots` that is neither empty nor `-`. Returns how many have one.
+size_t ck_choose(const uint8_t *bytes, const ck_columns *columns, const uint8_t *slots,
+                 size_t slot_count, ck_range *chosen);
 /// A field that was found, and the number of its row.
 typedef struct {
   uint32_t row;

@@ -128,7 +128,8 @@ final class LayoutReader {
     fillHosts(&batch, base, cutter, &scratch)
     fillNames(&batch, base, cutter, &scratch)
     for slot in actionSlots {
-      cutter.choose([slot], of: number, in: batch.block, into: &scratch.chosen)
+      let found = cutter.choose([slot], of: number, in: batch.block, into: &scratch.chosen)
+      if found == 0 { continue }
       actionWords.read(
         scratch.chosen.span.extracting(0..<count), in: batch.block, into: &batch.actions, at: base)
     }
