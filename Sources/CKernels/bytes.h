@@ -27,16 +27,19 @@ static inline int any_lane(ck_lanes lanes) {
   return (halves[0] | halves[1]) != 0;
 }
 
+// The number of the first lane that is not 0; 16: there is none.
+static inline uint32_t first_lane(ck_lanes lanes) {
+  uint64_t halves[2];
+  memcpy(halves, &lanes, sizeof halves);
+  if (halves[0]) return (uint32_t)__builtin_ctzll(halves[0]) / 8;
+  return halves[1] ? 8 + (uint32_t)__builtin_ctzll(halves[1]) / 8 : 16;
+}
+
 // Where a byte stands first in `at..<end`, or `end`. Up to 16 bytes more are read.
 static inline uint32_t first_place(const uint8_t *bytes, uint32_t at, uint32_t end, uint8_t byte) {
   for (; at < end; at += 16) {
-    const ck_lanes equal = (ck_lanes)(*(const ck_lanes *)(bytes + at) == byte);
-    uint64_t halves[2];
-    memcpy(halves, &equal, sizeof halves);
-    if ((halves[0] | halves[1]) == 0) continue;
-    at += halves[0] ? (uint32_t)__builtin_ctzll(halves[0]) / 8
-                    : 8 + (uint32_t)__builtin_ctzll(halves[1]) / 8;
-    return at < end ? at : end;
+    const uint32_t lane = first_lane((ck_lanes)(*(const ck_lanes *)(bytes + at) == byte));
+    if (lane < 16) return lane < end - at ? at + lane : end;
   }
   return end;
 }

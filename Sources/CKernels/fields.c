@@ -291,6 +291,27 @@ static inline int is_address(const uint8_t *bytes, uint32_t start, uint32_t end)
   return 1;
 }
 
+// Where the first of `/?#` stands, or `end`.
+static inline uint32_t authority_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  for (; at < end; at += 16) {
+    const ck_lanes here = *(const ck_lanes *)(bytes + at);
+    const ck_lanes marks = (ck_lanes)((here | 0x10) == '?') | (ck_lanes)(here == '#');
+    const uint32_t lane = first_lane(marks);
+    if (lane < 16) return lane < end - at ? at + lane : end;
+  }
+  return end;
+}
+
+// Whether `@` or `:` stands there.
+static inline int has_marks_inside(const uint8_t *bytes, uint32_t start, uint32_t end) {
+  ck_lanes marks = {0};
+  for (uint32_t at = start; at < end; at += 16) {
+    const ck_lanes here = lanes_of(bytes, at, end);
+    marks |= (ck_lanes)(here == '@') | (ck_lanes)(here == ':');
+  }
+  return any_lane(marks);
+}
+
 // Behind `://` a host may follow user and password, and its port may be empty. Without it only
 // `host`, `host:port` and addresses are hosts: `error:invalid-request` and `mailto:me` are not.
 static inline ck_range url_host(const uint8_t *bytes, ck_range url) {
@@ -304,13 +325,13 @@ static inline ck_range url_host(const uint8_t *bytes, ck_range url) {
     } else if (bytes[at] == '/' || bytes[at] == '?' || bytes[at] == '.') {
       break;
     }
-  uint32_t end = start, first_colon = 0, colons = 0;
-  for (; end < url.end; end++) {
-    const uint8_t byte = bytes[end];
-    if (byte == '/' || byte == '?' || byte == '#') break;
-    if (byte == '@') start = end + 1, colons = 0, has_user = 1;
-    if (byte == ':' && colons++ == 0) first_colon = end;
-  }
+  const uint32_t end = authority_end(bytes, start, url.end);
+  uint32_t first_colon = 0, colons = 0;
+  if (has_marks_inside(bytes, start, end))
+    for (uint32_t at = start; at < end; at++) {
+      if (bytes[at] == '@') start = at + 1, colons = 0, has_user = 1;
+      if (bytes[at] == ':' && colons++ == 0) first_colon = at;
+    }
   const ck_range none = {start, start};
   if (has_user && !has_scheme) return none;
   if (start < end && bytes[start] == '[') {  // An IPv6 address in brackets.
