@@ -18,6 +18,8 @@ struct EncodedActivities: Sendable {
   var columns: [[EncodedChunk]?]
   /// Where the bytes of the chunks went; `nil`: they are in memory.
   var spilled: SpillPlace?
+  /// Counts what is in memory, until it is written or dropped.
+  var held: HeldBytes.Share?
 
   var byteCount: Int { columns.reduce(0) { $0 + ($1 ?? []).reduce(0) { $0 + $1.byteCount } } }
 }
@@ -140,7 +142,8 @@ struct ActivityWriter: Sendable {
   private let held = HeldBytes()
 
   private func spillOut(_ part: inout EncodedActivities) throws {
-    guard let spill, held.add(part.byteCount) > Self.heldBytesMax else { return }
+    part.held = HeldBytes.Share(part.byteCount, of: held)
+    guard let spill, held.count > Self.heldBytesMax else { return }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(part.byteCount)
     for column in part.columns.indices {
@@ -148,12 +151,13 @@ struct ActivityWriter: Sendable {
         bytes += part.columns[column]?[group].takeBytes() ?? []
       }
     }
-    held.remove(bytes.count)
+    part.held = nil
     part.spilled = try spill.store(bytes)
   }
 
   private func spillIn(_ part: inout EncodedActivities) throws {
-    guard let spill, let place = part.spilled else { return held.remove(part.byteCount) }
+    part.held = nil
+    guard let spill, let place = part.spilled else { return }
     let bytes = try spill.load(place)
     var position = 0
     for column in part.columns.indices {
@@ -167,11 +171,23 @@ struct ActivityWriter: Sendable {
 }
 
 /// Encoded bytes in memory.
-private final class HeldBytes: Sendable {
-  private let count = Atomic(0)
+final class HeldBytes: Sendable {
+  private let bytes = Atomic(0)
 
-  func add(_ bytes: Int) -> Int { count.wrappingAdd(bytes, ordering: .relaxed).newValue }
-  func remove(_ bytes: Int) { count.wrappingSubtract(bytes, ordering: .relaxed) }
+  var count: Int { bytes.load(ordering: .relaxed) }
+
+  /// Some of them, for as long as it lives.
+  final class Share: Sendable {
+    private let all: HeldBytes
+    private let count: Int
+
+    init(_ count: Int, of all: HeldBytes) {
+      (self.all, self.count) = (all, count)
+      all.bytes.wrappingAdd(count, ordering: .relaxed)
+    }
+
+    deinit { all.bytes.wrappingSubtract(count, ordering: .relaxed) }
+  }
 }
 
 /// The apps of hosts, each looked up once for each worker that met it.
