@@ -1,12 +1,10 @@
 #!/usr/bin/env python3
 """DuckDB: usage by date, destination, user and action of one PAN-OS log in CSV."""
 
-import duckdb
+import duckdb_job
 import w3c_log
+from palo_alto_log import FIELDS
 
-# Fields of a line, by their places in the traffic log; lines of other types have fewer.
-FIELDS = {3: "type", 4: "subtype", 6: "time", 8: "host", 12: "person", 30: "action",
-          32: "uploaded", 33: "downloaded"}
 QUERY = """
 copy (
   select
@@ -35,10 +33,5 @@ def width(path):
 path, output = w3c_log.arguments()
 columns = ", ".join(
     f"'{FIELDS.get(place, f'c{place}')}': 'VARCHAR'" for place in range(width(path)))
-database = duckdb.connect(":memory:")
-database.execute(f"set threads = {w3c_log.THREADS}")
-database.execute("set preserve_insertion_order = false")
-watch = w3c_log.Stopwatch()
-database.execute(QUERY.format(source=path, columns=columns, output=output))
-times = watch.read()
-w3c_log.answer(times, *w3c_log.sums(database, output))
+query = QUERY.format(source=path, columns=columns, output=output)
+duckdb_job.run(lambda database: database.execute(query), output)

@@ -4,7 +4,7 @@
 import os
 import subprocess
 
-import duckdb
+import duckdb_job
 import w3c_log
 
 QUERY = """
@@ -48,10 +48,4 @@ def usage(database, path, output, head):
 
 path, output = w3c_log.arguments()
 head = w3c_log.Head(path)
-database = duckdb.connect(":memory:")
-database.execute(f"set threads = {w3c_log.THREADS}")
-database.execute("set preserve_insertion_order = false")
-watch = w3c_log.Stopwatch()
-usage(database, path, output, head)
-times = watch.read()
-w3c_log.answer(times, *w3c_log.sums(database, output))
+duckdb_job.run(lambda database: usage(database, path, output, head), output)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """DuckDB: usage by date, host, user and action of one Zscaler log in JSON."""
 
-import duckdb
+import duckdb_job
 import w3c_log
 
 QUERY = """
@@ -24,10 +24,5 @@ copy (
 """
 
 path, output = w3c_log.arguments()
-database = duckdb.connect(":memory:")
-database.execute(f"set threads = {w3c_log.THREADS}")
-database.execute("set preserve_insertion_order = false")
-watch = w3c_log.Stopwatch()
-database.execute(QUERY.format(source=path, output=output))
-times = watch.read()
-w3c_log.answer(times, *w3c_log.sums(database, output))
+query = QUERY.format(source=path, output=output)
+duckdb_job.run(lambda database: database.execute(query), output)

@@ -4,10 +4,7 @@
 import polars_job  # First: it tells Polars how many threads it has.
 import polars as pl
 import w3c_log
-
-# Fields of a line, by their places in the traffic log; lines of other types have fewer.
-FIELDS = {3: "type", 4: "subtype", 6: "time", 8: "host", 12: "user", 30: "action",
-          32: "uploaded", 33: "downloaded"}
+from palo_alto_log import FIELDS
 
 
 def usage(path):
@@ -16,13 +13,14 @@ def usage(path):
         schema={FIELDS.get(place, f"c{place}"): pl.String for place in range(max(FIELDS) + 1)},
     )
     grouped = log.filter((pl.col("type") == "TRAFFIC") & (pl.col("subtype") != "start")).group_by(
-        pl.col("time").str.head(10).alias("day"), "host", "user", "action"
+        pl.col("time").str.head(10).alias("day"), "host", "person", "action"
     ).agg(
         *polars_job.sums_of("uploaded", "downloaded"),
     )
     allowed = pl.col("action") == "allow"
     return grouped.select(
-        pl.col("day").str.to_date("%Y/%m/%d").alias("date"), "host", "user",
+        pl.col("day").str.to_date("%Y/%m/%d").alias("date"), "host",
+        pl.col("person").alias("user"),
         pl.when(allowed).then(pl.lit("allowed")).otherwise(pl.lit("blocked")).alias("action"),
         "events", "uploaded_bytes", "downloaded_bytes",
     )

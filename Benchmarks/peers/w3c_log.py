@@ -85,15 +85,6 @@ class Stopwatch:
         }
 
 
-def sums(database, output):
-    """Rows, events and bytes of what DuckDB wrote."""
-    query = (
-        "select count(*), sum(events), sum(uploaded_bytes), sum(downloaded_bytes) "
-        "from read_parquet(?)"
-    )
-    return database.execute(query, [output]).fetchone()
-
-
 def answer(times, rows, events, uploaded, downloaded):
     """Prints what the caller checks and compares."""
     numbers = zip(("rows", "events", "uploaded", "downloaded"), (rows, events, uploaded, downloaded))
