@@ -35,6 +35,19 @@ static inline uint32_t first_lane(ck_lanes lanes) {
   return halves[1] ? 8 + (uint32_t)__builtin_ctzll(halves[1]) / 8 : 16;
 }
 
+// Whether one of three bytes stands in a text.
+static inline int holds_any(const uint8_t *bytes, ck_range text, uint8_t a, uint8_t b,
+                            uint8_t c) {
+  ck_lanes found = {0};
+  for (uint32_t at = text.start; at < text.end; at += 16) {
+    const uint32_t left = text.end - at;
+    const ck_lanes here = *(const ck_lanes *)(bytes + at);
+    const ck_lanes equal = (ck_lanes)(here == a) | (ck_lanes)(here == b) | (ck_lanes)(here == c);
+    found |= equal & *(const ck_lanes *)(ck_lane_masks + 16 - (left < 16 ? left : 16));
+  }
+  return any_lane(found);
+}
+
 // Where a byte stands first in `at..<end`, or `end`. Up to 16 bytes more are read.
 static inline uint32_t first_place(const uint8_t *bytes, uint32_t at, uint32_t end, uint8_t byte) {
   for (; at < end; at += 16) {

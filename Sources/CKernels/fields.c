@@ -302,16 +302,6 @@ static inline uint32_t authority_end(const uint8_t *bytes, uint32_t at, uint32_t
   return end;
 }
 
-// Whether `@` or `:` stands there.
-static inline int has_marks_inside(const uint8_t *bytes, uint32_t start, uint32_t end) {
-  ck_lanes marks = {0};
-  for (uint32_t at = start; at < end; at += 16) {
-    const ck_lanes here = lanes_of(bytes, at, end);
-    marks |= (ck_lanes)(here == '@') | (ck_lanes)(here == ':');
-  }
-  return any_lane(marks);
-}
-
 // Behind `://` a host may follow user and password, and its port may be empty. Without it only
 // `host`, `host:port` and addresses are hosts: `error:invalid-request` and `mailto:me` are not.
 static inline ck_range url_host(const uint8_t *bytes, ck_range url) {
@@ -327,7 +317,7 @@ static inline ck_range url_host(const uint8_t *bytes, ck_range url) {
     }
   const uint32_t end = authority_end(bytes, start, url.end);
   uint32_t first_colon = 0, colons = 0;
-  if (has_marks_inside(bytes, start, end))
+  if (holds_any(bytes, (ck_range){start, end}, '@', ':', ':'))
     for (uint32_t at = start; at < end; at++) {
       if (bytes[at] == '@') start = at + 1, colons = 0, has_user = 1;
       if (bytes[at] == ':' && colons++ == 0) first_colon = at;

@@ -5,18 +5,6 @@
 #include "bytes.h"
 #include "names.h"
 
-// Whether one of three bytes stands in a text; none of them is 0, or it is not looked for.
-static int holds_any(const uint8_t *bytes, ck_range text, uint8_t a, uint8_t b, uint8_t c) {
-  ck_lanes found = {0};
-  for (uint32_t at = text.start; at < text.end; at += 16) {
-    const uint32_t left = text.end - at;
-    const ck_lanes here = *(const ck_lanes *)(bytes + at);
-    const ck_lanes equal = (ck_lanes)(here == a) | (ck_lanes)(here == b) | (ck_lanes)(here == c);
-    found |= equal & *(const ck_lanes *)(ck_lane_masks + 16 - (left < 16 ? left : 16));
-  }
-  return any_lane(found);
-}
-
 void ck_undo_all(uint8_t *bytes, ck_range *texts, size_t count, int kinds) {
   // No text that is undone holds a NUL: it stands for what is not looked for.
   const uint8_t slash = kinds & CK_UNDO_BACKSLASH ? '\\' : 0;

@@ -66,10 +66,9 @@ final class ArchiveFlow: @unchecked Sendable {
   var isAssembling = false
   var assembler: TextAssembler?
   var text: AssembledText?
-  var parsing = 0
-  /// Where blocks start that are being parsed, and where the last one ends: of an archive that is
-  /// read in order.
+  /// Where blocks start that are being parsed.
   private var inFlight: [Int] = []
+  /// Where the last block ends, of an archive that is read in order.
   private var assembledTo = 0
 
   var profile: FormatProfile?
@@ -103,9 +102,11 @@ final class ArchiveFlow: @unchecked Sendable {
 
   /// Whether nothing of it is under way any more.
   var isQuiet: Bool {
-    parsing == 0 && !isAssembling && !isHashing && !isScanning && units.allSatisfy { !$0.isBusy }
+    !isParsing && !isAssembling && !isHashing && !isScanning && units.allSatisfy { !$0.isBusy }
       && isEncoded && stretches?.isBusy != true
   }
+
+  var isParsing: Bool { !inFlight.isEmpty }
 
   /// Notes a block that is parsed from now on.
   func begin(_ text: Range<Int>) {
@@ -113,7 +114,7 @@ final class ArchiveFlow: @unchecked Sendable {
     assembledTo = text.upperBound
   }
 
-  /// Notes a block that was parsed.
+  /// Notes a block that was parsed, or could not be.
   func end(_ textOffset: Int) {
     if let place = inFlight.firstIndex(of: textOffset) { inFlight.remove(at: place) }
   }

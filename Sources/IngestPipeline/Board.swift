@@ -82,7 +82,7 @@ final class Board: Sendable {
       if active.contains(where: { $0.units.contains(where: \.isBusy) }) { return "decode" }
       if active.contains(where: \.isScanning) { return "scan" }
       if active.contains(where: \.isAssembling) { return "assemble" }
-      if active.contains(where: { $0.parsing > 0 }) { return "parse" }
+      if active.contains(where: \.isParsing) { return "parse" }
       if active.contains(where: { $0.activities?.encoding ?? 0 > 0 }) { return "activities" }
       return active.contains(where: \.isHashing) ? "hash" : "join"
     }

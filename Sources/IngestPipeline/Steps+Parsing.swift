@@ -15,7 +15,6 @@ extension Steps {
   ) -> Share {
     let share = flow.shares[number] ?? Share(use)
     flow.shares[number] = share
-    flow.parsing += 1
     let textOffset = Int(assembled.textOffset)
     flow.begin(textOffset..<textOffset + assembled.block.count)
     note(assembled.overlongLines, in: flow)
@@ -39,10 +38,9 @@ extension Steps {
       progress.add(textBytes: UInt64(byteCount), lines: result.counts.lines)
       let held = use.heldBytes
       board.update { state in
-        flow.parsing -= 1
+        flow.end(textOffset)
         take(result, into: flow)
         flow.activities?.add(result.activities)
-        flow.end(result.textOffset)
         ending()
         flow.handOutActivities()
         if held <= use.heldBytesMax { return }
@@ -55,7 +53,7 @@ extension Steps {
       }
     } catch {
       board.update { state in
-        flow.parsing -= 1
+        flow.end(textOffset)
         self.fail(flow, error, &state)
         ending()
       }

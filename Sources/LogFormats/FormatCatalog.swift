@@ -1,22 +1,20 @@
 internal import CEmbedded
 internal import Configuration
 internal import StagedExecution
-internal import Synchronization
 
 /// The formats that Logveil reads, by name.
 package enum FormatCatalog {
   /// All formats, sorted by name.
   package static let all: [FormatProfile] = {
-    // Whoever asks for all waits for all: other cores may help.
-    let read = Mutex([FormatProfile?](repeating: nil, count: ce_format_count))
-    ThreadCrew(workers: 4).forEach(ce_format_count) { place in
-      let profile = withTable(profile(of: text(of: place)))
-      read.withLock { $0[place] = profile }
+    let embedded = crew.gathered(ce_format_count) {
+      withTable(profile(of: text(of: $0)))
     }
-    let embedded = read.withLock { $0.compactMap { $0 } }
     let others = tables.filter { table in !embedded.contains { $0.name == table.name } }
     return (embedded + others).sorted { $0.name < $1.name }
   }()
+
+  /// Whoever asks for all formats waits for all: other cores may help.
+  static let crew = ThreadCrew(workers: 4)
 
   /// Formats whose lines are a plain table: they are known without reading a profile.
   static let tables: [FormatProfile] = [

@@ -1,6 +1,5 @@
 internal import ByteBlocks
 internal import StagedExecution
-internal import Synchronization
 
 /// Parsers of the formats that first lines are tried with, each made when it is first asked for;
 /// one per thread.
@@ -10,6 +9,8 @@ package final class TrialParsers {
   private static let textBytesMax = 64 << 10
 
   private var parsers: [String: any BlockParser] = [:]
+  /// Formats that were asked for together, at most.
+  private var preparedCount = 0
   private let blocks = BlockPool(blocksMax: 1, textBytesMax: textBytesMax)
 
   package init() {}
@@ -20,19 +21,20 @@ package final class TrialParsers {
     let parser: any BlockParser
   }
 
-  /// Makes those parsers of formats that are not there yet, side by side.
+  /// Makes those parsers of formats that are not there yet, side by side; to be asked with more
+  /// formats than before, or with the same.
   func prepare(_ formats: [FormatProfile]) {
+    guard formats.count > preparedCount else { return }
+    preparedCount = formats.count
     let missing = formats.flatMap { format in
       format.shapes.indices.map { format.only($0) }.filter { shape in
         if case .lines = shape.shape { parsers[shape.shapeName] == nil } else { false }
       }
     }
-    let made = Mutex([Made]())
-    ThreadCrew(workers: 4).forEach(missing.count) { place in
-      let one = Made(name: missing[place].shapeName, parser: missing[place].parser())
-      made.withLock { $0.append(one) }
+    let made = FormatCatalog.crew.gathered(missing.count) {
+      Made(name: missing[$0].shapeName, parser: missing[$0].parser())
     }
-    for one in made.withLock({ $0 }) { parsers[one.name] = one.parser }
+    for one in made { parsers[one.name] = one.parser }
   }
 
   /// The parser of a chosen shape, which may have read other archives before.

@@ -47,8 +47,28 @@ package final class Bell: Sendable {
   }
 }
 
+/// Shares calls out among workers.
+package protocol Crew: Sendable {
+  /// Calls `body` for 0..<count, by all workers, and returns when all calls have returned.
+  func forEach(_ count: Int, _ body: @Sendable (Int) -> Void)
+}
+
+extension Crew {
+  /// What calls for 0..<count come to.
+  package func gathered<Value: Sendable>(
+    _ count: Int, _ body: @Sendable (Int) -> Value
+  ) -> [Value] {
+    let values = Mutex<[Value?]>(Array(repeating: nil, count: count))
+    forEach(count) { index in
+      let value = body(index)
+      values.withLock { $0[index] = value }
+    }
+    return values.withLock { $0 }.compactMap { $0 }
+  }
+}
+
 /// Runs workers. The real one has threads; tests have one that takes turns by a seed.
-package protocol Executor: Sendable {
+package protocol Executor: Crew {
   /// Number of workers.
   var workers: Int { get }
 
@@ -59,9 +79,6 @@ package protocol Executor: Sendable {
   ///   - step: does one piece of work as the worker of this number; never called twice at once
   ///     for one worker.
   func run(bell: Bell, step: @Sendable (Int) -> StepResult)
-
-  /// Calls `body` for 0..<count, by all workers, and returns when all calls have returned.
-  func forEach(_ count: Int, _ body: @Sendable (Int) -> Void)
 }
 
 /// Workers on threads of Dispatch.

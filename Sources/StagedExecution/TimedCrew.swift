@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// The steps of `run` count themselves as busy; all else is counted here. Together they are the
 /// number of workers times the seconds on the wall.
-package final class TimedCrew: Sendable {
+package final class TimedCrew: Crew {
   private let executor: any Executor
   private let clock: StageClock
   /// Nanoseconds of all calls of `forEach`: on the wall, and of the workers in them.
@@ -60,15 +60,14 @@ package final class TimedCrew: Sendable {
   package func map<Value: Sendable>(
     _ count: Int, _ body: @Sendable (Int) throws -> Value
   ) throws -> [Value] {
-    let results = Mutex<[Result<Value, any Error>?]>(Array(repeating: nil, count: count))
     let hasFailed = Atomic(false)
-    forEach(count) { index in
-      if hasFailed.load(ordering: .relaxed) { return }
+    let results = gathered(count) { index -> Result<Value, any Error>? in
+      if hasFailed.load(ordering: .relaxed) { return nil }
       let result = Result { try body(index) }
       if case .failure = result { hasFailed.store(true, ordering: .relaxed) }
-      results.withLock { $0[index] = result }
+      return result
     }
-    return try results.withLock { $0 }.compactMap { try $0?.get() }
+    return try results.compactMap { try $0?.get() }
   }
 
   /// Counts the time of `body`, which works alone but for its calls of `forEach`, as a stage's.

@@ -156,7 +156,6 @@ struct ActivityWriter: Sendable {
   }
 
   private func spillIn(_ part: inout EncodedActivities) throws {
-    part.held = nil
     guard let spill, let place = part.spilled else { return }
     let bytes = try spill.load(place)
     var position = 0

@@ -101,7 +101,6 @@ extension ActivityRows {
   /// Sizes and times.
   private func pick(_ numbers: NarrowNumbers, _ body: (Int, Column) -> Void) {
     switch numbers {
-    case .narrow(let narrow, 1): pick(narrow, null: NarrowNumbers.narrowNone, body) { $0 }
     case .narrow(let narrow, let unit):
       pick(narrow, null: NarrowNumbers.narrowNone, body) { $0 * unit }
     case .wide(let wide): pick(wide, null: NarrowNumbers.none, body) { $0 }

@@ -37,12 +37,10 @@ enum NarrowNumbers: Sendable {
     return others == 0 ? .narrow(narrow, unit: unit) : nil
   }
 
-  /// Those of several lists, one behind the other.
+  /// Those of several lists of one kind, one behind the other.
   init(joining lists: [NarrowNumbers], count: Int) {
-    var units: Set<Int64> = []
-    for case .narrow(_, let unit) in lists { units.insert(unit) }
     let parts = lists.compactMap { if case .narrow(let part, _) = $0 { part } else { nil } }
-    if let unit = units.first, units.count == 1, parts.count == lists.count {
+    if case .narrow(_, let unit)? = lists.first, parts.count == lists.count {
       var all: [UInt32] = []
       all.reserveCapacity(count)
       for part in parts { all += part }
