@@ -20,6 +20,11 @@ static inline ck_lanes lanes_of(const uint8_t *bytes, uint32_t at, uint32_t end)
          *(const ck_lanes *)(ck_lane_masks + 16 - (left < 16 ? left : 16));
 }
 
+// Whether a byte stands around JSON objects: brackets, commas and blanks.
+static inline int is_bracket(uint8_t byte) {
+  return byte == '{' || byte == '}' || byte == '[' || byte == ']' || byte == ',' || byte <= ' ';
+}
+
 // Whether a bit is set.
 static inline int any_lane(ck_lanes lanes) {
   uint64_t halves[2];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "bytes.h"
 
 #define OBJECT_BYTES_MAX (1u << 20)
 
@@ -65,10 +66,6 @@ static uint32_t in_envelope(const uint8_t *bytes, uint32_t at, uint32_t end) {
   return first < end && bytes[first] == '{' ? first : 0;
 }
 
-static int is_bracket(uint8_t byte) {
-  return byte == '{' || byte == '}' || byte == '[' || byte == ']' || byte == ',' || byte <= ' ';
-}
-
 // Whether a line holds nothing but brackets of an array or of an envelope, or the name of one.
 static int holds_brackets_only(const uint8_t *bytes, uint32_t at, uint32_t stop, uint32_t end) {
   const uint32_t first = skip_blanks(bytes, at, stop);
@@ -88,8 +85,8 @@ ck_open_object ck_find_open_object(const uint8_t *bytes, uint32_t at, uint32_t s
   uint32_t first = skip_blanks(bytes, at, stop), last = stop;
   while (last > first && (bytes[last - 1] <= ' ' || bytes[last - 1] == ',')) last--;
   if (first == last) return found;
-  // Nearly all lines of other layouts end here: what opens an object or an array starts with a
-  // bracket, or is the name of an array and ends with one.
+  // What opens an object or an array starts with a bracket, or is the name of an array and ends
+  // with one.
   if (!is_bracket(bytes[first]) && !(bytes[first] == '"' && is_bracket(bytes[last - 1])))
     return found;
   if (holds_brackets_only(bytes, first, stop, end)) {
@@ -117,7 +114,10 @@ uint32_t ck_unfinished_object(const uint8_t *bytes, uint32_t start, uint32_t end
   if (end - last_line > 2 && bytes[last_line] == '{' && bytes[end - 1] == '\n' &&
       (bytes[end - 2] == '}' || (bytes[end - 2] == '\r' && bytes[end - 3] == '}')))
     return end;
-  for (uint32_t at = start; at < end;) {
+  const uint8_t *brace = memchr(bytes + start, '{', end - start);
+  if (!brace) return end;
+  const uint8_t *before = memrchr(bytes + start, '\n', (size_t)(brace - bytes) - start);
+  for (uint32_t at = before ? (uint32_t)(before - bytes) + 1 : start; at < end;) {
     const uint8_t *newline = memchr(bytes + at, '\n', end - at);
     const uint32_t stop = newline ? (uint32_t)(newline - bytes) : end;
     if (at < stop && bytes[stop - 1] != '}' && is_bracket(bytes[at])) {

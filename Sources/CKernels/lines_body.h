@@ -158,7 +158,8 @@ CUT_TARGET static size_t CUT_(cut_lines)(uint8_t *bytes, uint32_t start, uint32_
       }
     }
     // Most objects close in their line.
-    if (plan->has_objects && stop > at && bytes[stop - 1] != '}') {
+    if (plan->has_objects && stop > at && bytes[stop - 1] != '}' &&
+        (is_bracket(bytes[at]) || bytes[at] == '"')) {
       const uint32_t lines = CUT_(cut_object)(bytes, at, &stop, end, number, plan, cuts);
       if (lines) {
         number += lines - 1;

@@ -21,7 +21,6 @@ extension Steps {
       return nil
     }
     flow.profile = found
-    if found.hasObjects { return nil }
     var header = HeaderReader(found)
     _ = header.read(first.block)
     return try Stretches(
@@ -45,7 +44,9 @@ extension Steps {
         return fold(flow, stretches)
       }
       let header = stretch.header.read(assembled.block)
-      let isMisled = !stretch.header.agrees(with: stretches.header)
+      let isMisled =
+        !stretch.header.agrees(with: stretches.header)
+        || goesOn(behind: assembled.block, profile, stretch)
       let parseStart = clock.addBusy("decode", since: start)
       stretch.textBytes += UInt64(assembled.block.count)
       let share = board.state.withLock { _ in
@@ -64,6 +65,14 @@ extension Steps {
         fail(flow, error, &state)
       }
     }
+  }
+
+  /// Whether a record goes on behind the block: the lines that follow are no records of their own.
+  private func goesOn(
+    behind block: borrowing Block, _ profile: FormatProfile, _ stretch: StretchFlow
+  ) -> Bool {
+    let isLast = stretch.reader?.hasEnded == true && stretch.stretch.end == stretch.stretch.textBytes
+    return !isLast && FormatProfile.unfinishedBytes(block.text, of: profile) > 0
   }
 
   private func nextBlock(

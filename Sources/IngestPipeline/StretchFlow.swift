@@ -30,7 +30,8 @@ final class StretchFlow: @unchecked Sendable {
 /// The stretches of an archive, which workers read at the same time.
 ///
 /// All but the first are parsed under the header that the first block of the archive leaves behind.
-/// Where another one follows, the archive is read again, in order.
+/// Where another one follows, or a record goes on behind its block, the archive is read again, in
+/// order.
 // SAFETY: as of `ArchiveFlow`.
 final class Stretches: @unchecked Sendable {
   let all: [StretchFlow]
@@ -45,7 +46,7 @@ final class Stretches: @unchecked Sendable {
   /// Belongs to the worker that has set `isFolding`.
   private var text: StretchedText?
   private var isFolding = false
-  /// Another header came than was foreseen.
+  /// Another header came than was foreseen, or a record that goes on behind its block.
   var isMisled = false
 
   init(

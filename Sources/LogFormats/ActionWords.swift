@@ -77,20 +77,28 @@ final class WordJudge {
   }
 
   /// Sets the codes of the first `count` words, which are 0 before, to `taken` or `refused`.
+  ///
+  /// - Parameter words: empty where the log has none.
   func read(
     _ words: borrowing Buffer<FieldRange>, _ count: Int, in block: borrowing Block,
     into target: inout Buffer<UInt8>
   ) {
-    let (condition, matcher) = (condition, matcher)
-    let words = words.span.extracting(0..<count)
-    codes.read(words, in: block, into: &target, at: 0) { word in
-      let holds =
-        switch condition {
-        case .anyOf: matcher.equals(WordCodes.text(word))
-        case .noneOf: !matcher.equals(WordCodes.text(word))
-        case .isThere(let isThere): WordCodes.isNull(word) != isThere
-        }
-      return holds ? Self.taken : Self.refused
+    let matcher = matcher
+    let column = words.span.extracting(0..<count)
+    switch condition {
+    case .anyOf:
+      codes.read(column, in: block, into: &target, at: 0) { word in
+        matcher.equals(WordCodes.text(word)) ? Self.taken : Self.refused
+      }
+    case .noneOf:
+      codes.read(column, in: block, into: &target, at: 0) { word in
+        matcher.equals(WordCodes.text(word)) ? Self.refused : Self.taken
+      }
+    case .isThere(let isThere):
+      // Whatever it says, it is there: no word needs to be known.
+      for place in 0..<count {
+        target[place] = column[place].isEmpty != isThere ? Self.taken : Self.refused
+      }
     }
   }
 }

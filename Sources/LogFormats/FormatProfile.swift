@@ -76,7 +76,7 @@ package struct FormatProfile: Sendable {
     shapes.contains { shape in
       switch shape {
       case .table: false
-      case .lines(let layouts): layouts.contains { $0.shapeRule.shape == .json }
+      case .lines(let layouts): layouts.indices.contains { layouts[$0].shape == .json }
       }
     }
   }

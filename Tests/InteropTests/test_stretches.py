@@ -1,5 +1,6 @@
 """Large plain files are read in stretches by several threads: what comes out is the same."""
 
+import json
 import random
 
 import pytest
@@ -76,9 +77,46 @@ def test_lines_without_a_header(folder, tmp_path):
     same(generate(folder / "squid.log", "squid", "36MiB", seed=22, **SHAPE), tmp_path)
 
 
-def test_layouts_of_several_lines_are_read_in_order(folder, tmp_path):
-    log = generate(folder / "zscaler.log", "zscaler", "36MiB", seed=23, layout="json", **SHAPE)
-    same(log, tmp_path)
+@pytest.fixture(scope="module")
+def objects(folder):
+    """36 MiB of JSON, an object in each line but a few."""
+    return generate(folder / "zscaler.log", "zscaler", "36MiB", seed=23, layout="json", **SHAPE)
+
+
+def spread(line):
+    """An object over several lines; what is none stays as it is."""
+    try:
+        return json.dumps(json.loads(line), indent=1).encode() + b"\n"
+    except ValueError:
+        return line
+
+
+def test_objects_of_a_line_each(objects, tmp_path):
+    counts = same(objects, tmp_path, "--activities")
+    assert counts["events"] > 30_000
+
+
+@pytest.mark.parametrize("first", [0, 20_000, -1])
+def test_objects_over_several_lines(objects, tmp_path, first):
+    """Whoever begins in the middle of an object takes its lines for others."""
+    lines = objects.read_bytes().splitlines(keepends=True)
+    log = tmp_path / "spread.log"
+    log.write_bytes(b"".join(lines[:first] + [spread(line) for line in lines[first:]]))
+    counts = same(log, tmp_path)
+    (tmp_path / "lines").mkdir()
+    expected = same(objects, tmp_path / "lines")
+    for name in ("events", "users", "apps", "uploaded_bytes", "downloaded_bytes"):
+        assert counts[name] == expected[name], name
+
+
+def test_objects_that_never_end(objects, tmp_path):
+    """Lines that are cut, as those of a relay with short messages, open objects again and again."""
+    lines = objects.read_bytes().splitlines(keepends=True)
+    log = tmp_path / "cut.log"
+    log.write_bytes(
+        b"".join(line if place % 50 else line[:200] + b"\n" for place, line in enumerate(lines)))
+    counts = same(log, tmp_path)
+    assert counts["rejected"] >= len(lines) // 50
 
 
 def test_the_same_header_again(proxy, tmp_path):
