@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 #define AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
-#define AVX512                                                                            \
-  __attribute__((                                                                         \
-      target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
+#define AVX512                                                                                  \
+  __attribute__((target(                                                                        \
+      "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
 
 // Whose bytes, 64 of them, are `value`.
 __attribute__((target("avx2"), always_inline)) static inline uint64_t match_avx2(

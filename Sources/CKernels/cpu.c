@@ -10,7 +10,7 @@ static ck_level best_of_processor(void) {
                        __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("aes");
   // Processors without VBMI2, before Ice Lake and Zen 4, gain nothing from AVX-512.
   if (has_avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512vbmi2"))
+      __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2"))
     return CK_AVX512;
   if (has_avx2) return CK_AVX2;
 #endif

@@ -25,22 +25,9 @@ CUT_TARGET INLINE uint32_t key_start_avx512(const uint8_t *bytes, uint32_t from,
   return key_start_avx2(bytes, from, end, pairs);
 }
 
-CUT_TARGET INLINE __m512i table_avx512(const uint8_t *halves) {
-  return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)halves));
-}
-
-// The first `count` of 64 bytes, zeros behind them, where nothing is touched.
-CUT_TARGET INLINE __m512i head_avx512(const uint8_t *bytes, uint32_t count) {
-  const uint64_t wanted = count >= 64 ? ~0ull : ~(~0ull << count);
-  return _mm512_maskz_loadu_epi8(wanted, bytes);
-}
-
-// The groups of texts that may start at each of 64 places, as far as one of their bytes says.
-CUT_TARGET INLINE __m512i groups_avx512(__m512i text, __m512i low, __m512i high) {
-  const __m512i ones = _mm512_set1_epi8(15);
-  return _mm512_and_si512(
-      _mm512_shuffle_epi8(low, _mm512_and_si512(text, ones)),
-      _mm512_shuffle_epi8(high, _mm512_and_si512(_mm512_srli_epi16(text, 4), ones)));
+// The groups of texts that may stand at each of 64 places, as far as the byte there says.
+CUT_TARGET INLINE __m512i groups_avx512(const uint8_t *bytes, const __m512i *table) {
+  return _mm512_permutex2var_epi8(table[0], _mm512_loadu_si512(bytes), table[1]);
 }
 
 CUT_TARGET static void note_texts_avx512(const uint8_t *bytes, ck_range line,
@@ -50,37 +37,31 @@ CUT_TARGET static void note_texts_avx512(const uint8_t *bytes, ck_range line,
 // Notes the texts of at least four bytes; whether the line holds a NUL.
 CUT_TARGET INLINE int scan_texts_avx512(const uint8_t *bytes, ck_range line, const ck_texts *texts,
                                         ck_found_texts *found) {
-  __m512i low[5], high[5];
+  __m512i tables[5][2];
   for (int i = 0; i < 5; i++)
-    low[i] = table_avx512(texts->low[i]), high[i] = table_avx512(texts->high[i]);
-  uint32_t kept[CANDIDATES_MAX];
+    for (int half = 0; half < 2; half++)
+      tables[i][half] = _mm512_loadu_si512(texts->groups[i] + 64 * half);
+  uint32_t kept[CANDIDATES_MAX], at = line.start, left = line.end - at;
   uint64_t nuls = 0;
   size_t count = 0;
-  for (uint32_t at = line.start; at < line.end; at += 64) {
-    const uint32_t left = line.end - at;
+  // No text starts in the last three bytes, and none but these would be read behind the padding.
+  for (; left > 3; at += 64, left = left > 64 ? left - 64 : 0) {
     const __m512i text = _mm512_loadu_si512(bytes + at);
-    __m512i all = groups_avx512(text, low[0], high[0]);
-    if (__builtin_expect(left >= 64 + 4, 1))
-      for (uint32_t i = 1; i < 5; i++)
-        all = _mm512_and_si512(
-            all, groups_avx512(_mm512_loadu_si512(bytes + at + i), low[i], high[i]));
-    else  // Fewer bytes behind the text are there than would be read.
-      for (uint32_t i = 1; i < 5; i++) {
-        const __m512i next = head_avx512(bytes + at + i, left > i ? left - i : 0);
-        all = _mm512_and_si512(all, groups_avx512(next, low[i], high[i]));
-      }
-    uint64_t places = _mm512_test_epi8_mask(all, all), zeros = _mm512_testn_epi8_mask(text, text);
-    if (left < 64 + 3) {  // Texts end before the line does.
-      if (left < 64) zeros &= ~(~0ull << left);
-      places &= left < 4 ? 0 : ~0ull >> (64 + 3 - left);
-    }
-    nuls |= zeros;
-    for (; places; places &= places - 1) kept[count++] = at + (uint32_t)_tzcnt_u64(places);
+    __m512i all = _mm512_permutex2var_epi8(tables[0][0], text, tables[0][1]);
+    for (uint32_t i = 1; i < 5; i++)
+      all = _mm512_and_si512(all, groups_avx512(bytes + at + i, tables[i]));
+    nuls |= _bzhi_u64(_mm512_testn_epi8_mask(text, text), left < 64 ? left : 64);
+    const uint64_t places =
+        _bzhi_u64(_mm512_test_epi8_mask(all, all), left < 64 + 3 ? left - 3 : 64);
+    const uint32_t more = (uint32_t)_mm_popcnt_u64(places);
+    write_places_avx512(kept + count, places, more, at);
+    count += more;
     if (__builtin_expect(count > CANDIDATES_MAX - 64, 0)) {
       note_texts_avx512(bytes, line, texts, kept, count, found);
       count = 0;
     }
   }
+  if (left > 0) nuls |= _bzhi_u64(match_avx512(bytes + at, 0), left);
   if (count > 0) note_texts_avx512(bytes, line, texts, kept, count, found);
   return nuls != 0;
 }

@@ -1,9 +1,9 @@
 // Many texts looked for at once. The search is in texts_body.h; here its tables are made.
 //
-// Each text is found by its rarest four bytes. Eight groups of texts have a bit each; two tables of
-// half bytes for each of five places, the one behind the four included, say which groups may have
-// which byte there (as in the Teddy algorithm of Hyperscan). Where a group may start, the four
-// bytes are looked up in a table.
+// Each text is found by its rarest four bytes. Eight groups of texts have a bit each; for each of
+// five places, the one behind the four included, two tables of half bytes, or one of bytes, say
+// which groups may have which byte there (as in the Teddy algorithm of Hyperscan). Where a group
+// may start, the four bytes are looked up in a table.
 #include <string.h>
 
 #include "CKernels.h"
@@ -82,6 +82,7 @@ static void add_to_group(ck_texts *texts, uint32_t window, int group) {
     const uint8_t byte = (uint8_t)(window >> 8 * place);
     texts->low[place][byte & 15] |= (uint8_t)(1u << group);
     texts->high[place][byte >> 4] |= (uint8_t)(1u << group);
+    texts->groups[place][byte & 127] |= (uint8_t)(1u << group);
   }
 }
 
@@ -94,6 +95,8 @@ static void add_byte_behind(ck_texts *texts, const ck_text *text, uint8_t group)
     if (is_end || (byte & 15) == half) texts->low[4][half] |= group;
     if (is_end || byte >> 4 == half) texts->high[4][half] |= group;
   }
+  for (int low = 0; low < 128; low++)
+    if (is_end || (byte & 127) == low) texts->groups[4][low] |= group;
 }
 
 // Whether a group holds a window.
@@ -126,6 +129,7 @@ void ck_prepare_texts(ck_texts *texts) {
   texts->shorts = 0;
   memset(texts->low, 0, sizeof texts->low);
   memset(texts->high, 0, sizeof texts->high);
+  memset(texts->groups, 0, sizeof texts->groups);
   for (size_t i = 0; i < texts->count; i++) {
     ck_text *text = &texts->texts[i];
     if (!text->is_searched) continue;

@@ -71,7 +71,8 @@ extension Steps {
   private func goesOn(
     behind block: borrowing Block, _ profile: FormatProfile, _ stretch: StretchFlow
   ) -> Bool {
-    let isLast = stretch.reader?.hasEnded == true && stretch.stretch.end == stretch.stretch.textBytes
+    let isLast =
+      stretch.reader?.hasEnded == true && stretch.stretch.end == stretch.stretch.textBytes
     return !isLast && FormatProfile.unfinishedBytes(block.text, of: profile) > 0
   }
 

@@ -33,6 +33,7 @@ typedef struct {
   size_t mask;
   // For each of five bytes in a row and each half of it: the groups of texts that may stand there.
   uint8_t low[5][16], high[5][16];
+  uint8_t groups[5][128];  // The same for the last seven bits of each byte.
   uint64_t shorts;  // Of the first 64 those of less than four bytes, which are looked for apart.
 } ck_texts;
 
