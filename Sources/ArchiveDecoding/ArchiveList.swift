@@ -1,3 +1,4 @@
+internal import ByteBlocks
 import Glibc
 
 /// One archive by name.
@@ -112,9 +113,14 @@ package struct ArchiveList: Sendable {
   }
 
   private mutating func take(_ entries: [Entry], _ arguments: [String]) {
-    var found = entries
-    found.sort { $0.reference.path.utf8.lexicographicallyPrecedes($1.reference.path.utf8) }
-    for entry in found where seen.insert(entry.id).inserted { archives.append(entry.reference) }
+    let paths = entries.map { Array($0.reference.path.utf8) }
+    let order = entries.indices.sorted { first, second in
+      let (first, second) = (paths[first], paths[second])
+      return compareBytes(first.span, second.span) < 0
+    }
+    for place in order where seen.insert(entries[place].id).inserted {
+      archives.append(entries[place].reference)
+    }
     if arguments.contains("-") { archives.append(ArchiveReference(path: "-")) }
     passedOver = Set(passedOver).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     unreadable.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }

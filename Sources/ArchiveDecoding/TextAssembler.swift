@@ -57,7 +57,7 @@ package struct TextAssembler: ~Copyable {
   /// `nil`: somebody else hashes the text.
   private var hasher: ContentHasher?
   private var frameCheck: FrameTextCheck
-  private var carry: CarriedLine
+  private var carry = CarriedLine()
   private var overlongLines: [OverlongLine] = []
   /// Bytes of text taken so far.
   private var textBytes: UInt64
@@ -83,10 +83,8 @@ package struct TextAssembler: ~Copyable {
     self.isContainer = isContainer
     textBytes = textOffset
     let frameCheck = try FrameTextCheck()
-    let carry = try CarriedLine()
     self.hasher = hasher
     self.frameCheck = frameCheck
-    self.carry = carry
   }
 
   /// Takes the next block.
@@ -121,12 +119,12 @@ package struct TextAssembler: ~Copyable {
     textBytes += UInt64(block.count)
 
     guard let newline = Self.firstNewline(block.text) else {
-      carry.append(block.text, at: start)
+      try carry.append(block.text, at: start)
       return isLast ? lastLine(in: block) : nil
     }
     let textOffset: UInt64
     if carry.byteCount + UInt64(newline) > UInt64(Self.lineBytesMax) {
-      carry.append(block.text.extracting(0..<newline), at: start)
+      try carry.append(block.text.extracting(0..<newline), at: start)
       noteOverlong()
       block.dropFirst(newline + 1)
       textOffset = start + UInt64(newline) + 1
@@ -138,7 +136,7 @@ package struct TextAssembler: ~Copyable {
       var tail = tailCount(block.text)
       let record = unfinishedBytes(block.text.extracting(droppingLast: tail))
       if record + tail <= Self.recordBytesMax { tail += record }
-      carry.append(block.text.extracting(last: tail), at: textBytes - UInt64(tail))
+      try carry.append(block.text.extracting(last: tail), at: textBytes - UInt64(tail))
       block.dropLast(tail)
     }
     return assembled(block, at: textOffset)

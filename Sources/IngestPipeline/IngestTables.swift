@@ -53,14 +53,17 @@ package enum IngestTables {
   package static func ingests(
     _ reports: [ArchiveReport], batches: [String], _ context: Context
   ) -> Table {
-    let rows = reports.filter { report in
-      if case .known = report.outcome { false } else { true }
+    let schema = ingestsSchema.without([partition])
+    // Row by row, as a report is dear to copy and cheap to read.
+    var cells = schema.fields.map { _ in [Value?]() }
+    for report in reports {
+      if case .known = report.outcome { continue }
+      for (place, field) in schema.fields.enumerated() {
+        cells[place].append(value(field.name, report, batches, context))
+      }
     }
-    let columns = ingestsSchema.without([partition]).fields.map { field in
-      column(field, rows) { report in value(field.name, report, batches, context) }
-    }
-    return Table(
-      schema: ingestsSchema.without([partition]), columns: columns, rowCount: rows.count)
+    let columns = zip(schema.fields, cells).map { column($0, $1) }
+    return Table(schema: schema, columns: columns, rowCount: cells.first?.count ?? 0)
   }
 
   /// One cell.
@@ -158,10 +161,7 @@ package enum IngestTables {
     }
   }
 
-  private static func column(
-    _ field: Field, _ rows: [ArchiveReport], _ value: (ArchiveReport) -> Value?
-  ) -> Column {
-    let cells = rows.map(value)
+  private static func column(_ field: Field, _ cells: [Value?]) -> Column {
     let isValid = cells.contains { $0 == nil } ? cells.map { $0 != nil } : nil
     let numbers = { cells.map { if case .number(let number) = $0 { number } else { Int64(0) } } }
     switch field.type {

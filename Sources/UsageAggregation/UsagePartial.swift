@@ -98,10 +98,8 @@ extension UsageSummary {
     let all = partial.groups.all()
     for place in all.indices {
       let group = all[place]
-      let up = uploaded.addingReportingOverflow(group.uploaded)
-      let down = downloaded.addingReportingOverflow(group.downloaded)
-      uploaded = up.overflow ? .max : up.partialValue
-      downloaded = down.overflow ? .max : down.partialValue
+      uploaded = uploaded.addingSaturated(group.uploaded)
+      downloaded = downloaded.addingSaturated(group.downloaded)
       (first, last) = (min(first, group.firstSeen), max(last, group.lastSeen))
       if group.day != lastDay {
         days.insert(Int32(group.day))

@@ -21,31 +21,40 @@ struct RunReport: Encodable {
   }
 
   init(_ summary: RunSummary) {
-    let reports = summary.result.reports
-    let joined = reports.filter(\.isJoined)
-    let counts = joined.reduce(into: LineCounts()) { $0 += $1.counts }
-    archives = joined.count
-    skipped = reports.count(where: \.isKnown)
-    failed = reports.count(where: \.isFailed) + summary.unlisted.count
+    // One pass, as a report is dear to copy.
+    var (joined, known, unread) = (0, 0, summary.unlisted.count)
+    var counts = LineCounts()
+    var reasons: [String: Int] = [:]
+    var (uploaded, downloaded): (Int64, Int64) = (0, 0)
+    var (input, decompressed): (UInt64, UInt64) = (0, 0)
+    for report in summary.result.reports {
+      switch report.outcome {
+      case .known: known += 1
+      case .failed: unread += 1
+      case .joined:
+        joined += 1
+        counts += report.counts
+        for (reason, count) in report.rejectsByReason { reasons[reason.word, default: 0] += count }
+        uploaded = uploaded.addingSaturated(report.uploadedBytes)
+        downloaded = downloaded.addingSaturated(report.downloadedBytes)
+        input = input.addingSaturated(report.storedBytes)
+        decompressed = decompressed.addingSaturated(report.textBytes)
+      }
+    }
+    (archives, skipped, failed) = (joined, known, unread)
     lines = counts.lines
     events = counts.events
     excluded = counts.excluded
     rejected = counts.rejected
     comments = counts.comments
-    var reasons: [String: Int] = [:]
-    for report in joined {
-      for (reason, count) in report.rejectsByReason { reasons[reason.word, default: 0] += count }
-    }
     rejectsByReason = reasons
     users = summary.result.users
     nullUsers = counts.nullUsers
     apps = summary.result.apps
     mappedNames = summary.result.mappedNames
     unmappedNames = summary.result.unmappedNames
-    uploadedBytes = joined.reduce(0) { $0 + $1.uploadedBytes }
-    downloadedBytes = joined.reduce(0) { $0 + $1.downloadedBytes }
-    inputBytes = joined.reduce(0) { $0 + $1.storedBytes }
-    decompressedBytes = joined.reduce(0) { $0 + $1.textBytes }
+    (uploadedBytes, downloadedBytes) = (uploaded, downloaded)
+    (inputBytes, decompressedBytes) = (input, decompressed)
     wallSeconds = summary.wallSeconds
     cpuSeconds = summary.cpuSeconds
     peakMemoryBytes = summary.peakMemoryBytes

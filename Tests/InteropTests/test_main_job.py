@@ -166,3 +166,15 @@ def test_rejects_say_where_and_why(home, tmp_path):
     (ingest,) = home.rows("ingests")
     assert (ingest["lines"], ingest["events"], ingest["rejected"], ingest["comments"]) == (
         len(lines), 2, len(expected), 2)
+
+
+def test_sums_larger_than_any_number(home, tmp_path):
+    """Logs may claim any byte count: the totals of a run stop at the largest number."""
+    fields = "#Fields: date time c-ip cs-username cs-host sc-bytes cs-bytes sc-status\n"
+    for archive in "ab":
+        write(tmp_path / f"{archive}.log", (fields + "".join(
+            f"2026-11-01 10:00:00 10.0.0.1 {archive}{number} h{number}.example.com "
+            f"{1 << 53} {1 << 53} 200\n" for number in range(1500))).encode())
+    result = home.run(tmp_path / "a.log", tmp_path / "b.log").json
+    assert result["archives"] == 2 and result["events"] == 3000
+    assert result["uploaded_bytes"] == result["downloaded_bytes"] == (1 << 63) - 1
