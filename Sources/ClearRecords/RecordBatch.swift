@@ -120,6 +120,16 @@ package struct RecordBatch: ~Copyable {
     }
   }
 
+  /// Whether all byte counts are so small that not even a block full of them overflows a sum.
+  package var isModest: Bool {
+    let countMax: Int64 = 1 << 40
+    let (up, down, totals) = (uploaded.span, downloaded.span, self.totals.span)
+    for record in 0..<count where max(up[record], down[record], totals[record]) > countMax {
+      return false
+    }
+    return true
+  }
+
   /// Leaves out an event.
   package mutating func leaveOut(_ record: Int) {
     guard status[record] == RecordStatus.event.rawValue else { return }

@@ -1,6 +1,7 @@
 internal import ArchiveDecoding
 internal import ByteBlocks
 internal import LogFormats
+internal import UsageAggregation
 internal import VeiledRecords
 
 /// One unit of an archive on its way through a decoder.
@@ -84,6 +85,8 @@ final class ArchiveFlow: @unchecked Sendable {
   var activities: ArchiveActivities?
   /// One for each worker that took part.
   var shares: [Int: Share] = [:]
+  /// What its events say, where they went straight into the batch.
+  var summary: UsageSummary?
   /// What of its sums was spilled.
   var spilled = SpilledSums()
 
@@ -107,6 +110,12 @@ final class ArchiveFlow: @unchecked Sendable {
   }
 
   var isParsing: Bool { !inFlight.isEmpty }
+
+  /// Whether it is small, and nothing of it is left to do but to join: what it holds is little.
+  var isSmallAndRead: Bool {
+    guard let text, text.textBytes <= UInt64(Block.headroomBytes) else { return false }
+    return hasher == nil && isQuiet
+  }
 
   /// Notes a block that is parsed from now on.
   func begin(_ text: Range<Int>) {
@@ -141,6 +150,17 @@ final class ArchiveFlow: @unchecked Sendable {
   private var isEncoded: Bool {
     guard let activities else { return true }
     return activities.encoding == 0 && (activities.ready.isEmpty || failure != nil)
+  }
+
+  /// Bytes of text that it adds to its batch at most; `nil` where nothing is known of that.
+  var textBytesMax: UInt64? {
+    if let text { return text.textBytes }
+    if failure != nil || isKnown { return 0 }
+    guard phase == .flowing, let source, source.filter == nil, let bytes = source.byteCount,
+      bytes < 1 << 40
+    else { return nil }
+    // No codec packs more into a byte than zstd, with blocks of 128 KiB that repeat one byte.
+    return codec == .plain ? bytes : bytes << 16
   }
 
   /// Ends the archive; what others still decode or parse of it will be thrown away.

@@ -66,3 +66,12 @@ package struct ArchiveReport: Sendable {
   /// Refused lines of one archive that are kept one by one; all are counted.
   package static let rejectRowsMax = 1_000_000
 }
+
+extension ArchiveReport {
+  /// Its counts are in the tables by this run.
+  package var isJoined: Bool { if case .joined = outcome { true } else { false } }
+  /// It was left out for a reason.
+  package var isFailed: Bool { if case .failed = outcome { true } else { false } }
+  /// It was in the tables already.
+  package var isKnown: Bool { if case .known = outcome { true } else { false } }
+}

@@ -26,6 +26,8 @@ enum Work {
 final class Board: Sendable {
   /// Decoded blocks of a unit that may wait.
   static let queueMax = 4
+  /// Archives that may be open, or wait for those before them to join.
+  private static let openMax = 64
 
   struct State {
     let flows: [ArchiveFlow]
@@ -34,6 +36,10 @@ final class Board: Sendable {
     /// Flows before this place are opened.
     var opened = 0
     var isJoining = false
+    /// Text of the archives that have joined the batch.
+    var batchTextBytes: UInt64 = 0
+    /// Archives whose events are in the batch, or on their way into it.
+    var added: Set<ContentID> = []
     /// The batch is full: workers rest until it is written.
     var isResting = false
     /// More is held than may be: workers rest until it is somewhere else.
@@ -99,7 +105,9 @@ final class Board: Sendable {
     }
     for flow in active { if let work = decodeHead(flow) { return work } }
     for flow in active { if let work = assemble(flow) { return work } }
-    if state.opened < state.flows.count, active.count < workers {
+    if state.opened < state.flows.count, active.count < Self.openMax,
+      active.count(where: { !$0.isSmallAndRead }) < workers
+    {
       let flow = state.flows[state.opened]
       flow.phase = .opening
       state.opened += 1

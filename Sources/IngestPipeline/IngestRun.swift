@@ -151,7 +151,10 @@ package struct IngestRun: Sendable {
         try makeRoom()
         guard board.isOver || board.state.withLock({ $0.isResting }) else { continue }
       }
-      board.update { $0.isResting = false }
+      board.update {
+        $0.isResting = false
+        $0.batchTextBytes = 0
+      }
       result.batches.append(ledger.batchID)
       let written = try writeBatch(result.batches[result.batches.count - 1], &users)
       result.rows += written.rows
@@ -185,12 +188,13 @@ package struct IngestRun: Sendable {
     try writeActivities(id)
     // The rest as well, so that merging has the memory that names and sums had.
     if !ledger.spilled.isEmpty { try spill() }
+    ledger.gather(from: steps.workers)
     let (shares, spilled) = ledger.nextBatch()
     if let store = spiller?.store, !spilled.isEmpty {
       users.add(spilled.users)
       return try writer.write(spilled.runs, in: store, batch: id, source: options.source)
     }
-    let partials = shares.sorted { $0.key < $1.key }.compactMap { worker, share in
+    let partials = shares.compactMap { worker, share in
       share.finish(names: steps.workers[worker].names)
     }
     guard !partials.isEmpty else { return BatchWriter.Result() }

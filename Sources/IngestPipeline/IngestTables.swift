@@ -54,13 +54,12 @@ package enum IngestTables {
     _ reports: [ArchiveReport], batches: [String], _ context: Context
   ) -> Table {
     let schema = ingestsSchema.without([partition])
-    // Row by row, as a report is dear to copy and cheap to read.
-    var cells = schema.fields.map { _ in [Value?]() }
+    let readers = schema.fields.map { reader($0.name, batches, context) }
+    // Row by row, as a report is dear to copy.
+    var cells = readers.map { _ in [Value?]() }
     for report in reports {
       if case .known = report.outcome { continue }
-      for (place, field) in schema.fields.enumerated() {
-        cells[place].append(value(field.name, report, batches, context))
-      }
+      for (place, read) in readers.enumerated() { cells[place].append(read(report)) }
     }
     let columns = zip(schema.fields, cells).map { column($0, $1) }
     return Table(schema: schema, columns: columns, rowCount: cells.first?.count ?? 0)
@@ -73,29 +72,28 @@ package enum IngestTables {
     case flag(Bool)
   }
 
-  private static func value(
-    _ name: String, _ report: ArchiveReport, _ batches: [String], _ context: Context
-  ) -> Value? {
+  /// What a column says of an archive.
+  private typealias Reader = (ArchiveReport) -> Value?
+
+  private static func reader(_ name: String, _ batches: [String], _ context: Context) -> Reader {
     switch name {
-    case "archive": return report.contentID.isEmpty ? nil : .text(report.contentID)
-    case "file_hash":
-      // How far that of a damaged archive came depends on the threads.
-      guard case .joined = report.outcome, !report.fileHash.isEmpty else { return nil }
-      return .text(report.fileHash)
-    case "batch":
-      if case .joined(let batch) = report.outcome { return .text(batches[batch]) }
-      return nil
-    case "name": return .text(report.reference.name)
-    case "format": return report.format.map { .text($0) }
+    case "archive": { $0.contentID.isEmpty ? nil : .text($0.contentID) }
+    // How far that of a damaged archive came depends on the threads.
+    case "file_hash": { $0.isJoined && !$0.fileHash.isEmpty ? .text($0.fileHash) : nil }
+    case "batch": { if case .joined(let batch) = $0.outcome { .text(batches[batch]) } else { nil } }
+    case "name": { .text($0.reference.name) }
+    case "format": { $0.format.map { .text($0) } }
     case "event_dates":
-      return .text(report.days.map { CivilDay($0).description }.joined(separator: ","))
-    case "first_seen": return report.firstSeen.map { .number($0) }
-    case "last_seen": return report.lastSeen.map { .number($0) }
-    case "started": return .number(report.started)
-    case "finished": return .number(report.finished)
-    case "status", "error": return outcome(name, report)
-    case "options": return .text(options(report, context))
-    default: return count(name, report) ?? setting(name, context)
+      { .text($0.days.map { CivilDay($0).description }.joined(separator: ",")) }
+    case "first_seen": { $0.firstSeen.map { .number($0) } }
+    case "last_seen": { $0.lastSeen.map { .number($0) } }
+    case "started": { .number($0.started) }
+    case "finished": { .number($0.finished) }
+    case "status": { .text($0.isFailed ? "failed" : "committed") }
+    case "error":
+      { if case .failed(let problem) = $0.outcome { .text(problem.description) } else { nil } }
+    case "options": { .text(options($0, context)) }
+    default: countReader(name) ?? settingReader(name, context)
     }
   }
 
@@ -127,38 +125,32 @@ package enum IngestTables {
       .joined(separator: " ")
   }
 
-  private static func count(_ name: String, _ report: ArchiveReport) -> Value? {
+  private static func countReader(_ name: String) -> Reader? {
     switch name {
-    case "bytes": .number(Int64(clamping: report.storedBytes))
-    case "decompressed_bytes": .number(Int64(clamping: report.textBytes))
-    case "lines": .number(Int64(report.counts.lines))
-    case "events": .number(Int64(report.counts.events))
-    case "excluded": .number(Int64(report.counts.excluded))
-    case "rejected": .number(Int64(report.counts.rejected))
-    case "comments": .number(Int64(report.counts.comments))
+    case "bytes": { .number(Int64(clamping: $0.storedBytes)) }
+    case "decompressed_bytes": { .number(Int64(clamping: $0.textBytes)) }
+    case "lines": { .number(Int64($0.counts.lines)) }
+    case "events": { .number(Int64($0.counts.events)) }
+    case "excluded": { .number(Int64($0.counts.excluded)) }
+    case "rejected": { .number(Int64($0.counts.rejected)) }
+    case "comments": { .number(Int64($0.counts.comments)) }
     default: nil
     }
   }
 
-  private static func setting(_ name: String, _ context: Context) -> Value? {
-    switch name {
-    case "source": .text(context.options.source)
-    case "anonymise_users": .flag(context.options.anonymisesUsers)
-    case "anonymise_machines": .flag(context.options.anonymisesMachines)
-    case "catalog_version": .text(context.catalogVersion)
-    case "canon_version": .number(Int64(context.canonVersion))
-    case "tool_version": .text(context.toolVersion)
-    default: preconditionFailure("The table of archives has no column of this name.")
-    }
-  }
-
-  private static func outcome(_ name: String, _ report: ArchiveReport) -> Value? {
-    switch (report.outcome, name) {
-    case (.failed(let problem), "error"): .text(problem.description)
-    case (.failed, _): .text("failed")
-    case (_, "status"): .text("committed")
-    default: nil
-    }
+  /// What is the same for all archives of a run.
+  private static func settingReader(_ name: String, _ context: Context) -> Reader {
+    let value: Value =
+      switch name {
+      case "source": .text(context.options.source)
+      case "anonymise_users": .flag(context.options.anonymisesUsers)
+      case "anonymise_machines": .flag(context.options.anonymisesMachines)
+      case "catalog_version": .text(context.catalogVersion)
+      case "canon_version": .number(Int64(context.canonVersion))
+      case "tool_version": .text(context.toolVersion)
+      default: preconditionFailure("The table of archives has no column of this name.")
+      }
+    return { _ in value }
   }
 
   private static func column(_ field: Field, _ cells: [Value?]) -> Column {

@@ -14,12 +14,15 @@ final class Ledger: @unchecked Sendable {
   private let known: KnownArchives
   private let options: IngestOptions
   private var contentIDs: Set<String> = []
-  private var batchTextBytes: UInt64 = 0
+  /// Text of the archives of the batch.
+  private(set) var batchTextBytes: UInt64 = 0
   private(set) var batchNumber = 0
   /// The archives of the batch, in order.
   private(set) var batchArchives: [String] = []
-  /// The sums of the batch, one share a worker.
-  var shares: [Int: Share] = [:]
+  /// The sums of the batch: of archives that joined one share a worker, and what workers have added
+  /// by themselves.
+  private var joined: [Int: Share] = [:]
+  private var gathered: [(worker: Int, share: Share)] = []
   /// What of the batch's sums was spilled.
   var spilled = SpilledSums()
 
@@ -35,7 +38,10 @@ final class Ledger: @unchecked Sendable {
   }
 
   /// Lets an archive join, if it is whole and new.
-  func settle(_ flow: ArchiveFlow) -> Entry {
+  ///
+  /// - Parameter claim: whether its events are not in the batch already; asked once, where they are
+  ///   to be added.
+  func settle(_ flow: ArchiveFlow, claim: () -> Bool) -> Entry {
     if let failure = flow.failure { return Entry(outcome: .failed(failure)) }
     if flow.isKnown { return Entry(outcome: .known) }
     let id = flow.report.contentID
@@ -45,7 +51,7 @@ final class Ledger: @unchecked Sendable {
     }
     guard contentIDs.insert(id).inserted else { return Entry(outcome: .known) }
     do {
-      try join(flow)
+      try join(flow, claim: claim)
     } catch {
       return Entry(outcome: .failed(.sumOverflow), failure: UsageMergeError.sumOverflow)
     }
@@ -53,22 +59,34 @@ final class Ledger: @unchecked Sendable {
       outcome: .joined(batch: batchNumber), isBatchFull: batchTextBytes >= options.batchBytesMax)
   }
 
-  private func join(_ flow: ArchiveFlow) throws {
-    var summary = flow.spilled.summary
-    for (worker, share) in flow.shares.sorted(by: { $0.key < $1.key }) {
-      share.summarise(into: &summary)
-      if let sum = shares[worker] {
-        try sum.add(share)
-      } else {
-        shares[worker] = share
-      }
-    }
+  private func join(_ flow: ArchiveFlow, claim: () -> Bool) throws {
+    var summary = flow.summary ?? flow.spilled.summary
+    for share in flow.shares.values { share.summarise(into: &summary) }
     flow.report.take(summary)
-    spilled.add(flow.spilled)
+    if flow.summary == nil, claim() {
+      for (worker, share) in flow.shares {
+        if let sum = joined[worker] { try sum.add(share) } else { joined[worker] = share }
+      }
+      spilled.add(flow.spilled)
+    }
     joinActivities(of: flow)
     rejects.take(from: &flow.report)
     batchArchives.append(flow.report.contentID)
     batchTextBytes += flow.report.textBytes
+  }
+
+  /// Takes the sums of archives that workers have added to the batch by themselves; called while
+  /// all rest.
+  func gather(from workers: [Worker]) {
+    for (number, worker) in workers.enumerated() {
+      if let share = worker.takeShareOfBatch() { gathered.append((number, share)) }
+    }
+  }
+
+  /// Hands over the sums of the batch; those that follow start with nothing.
+  func takeShares() -> [(worker: Int, share: Share)] {
+    defer { (joined, gathered) = ([:], []) }
+    return joined.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + gathered
   }
 
   /// Name of the batch: a hash of its archives.
@@ -77,15 +95,14 @@ final class Ledger: @unchecked Sendable {
   }
 
   /// Starts the next batch; returns the sums of this one.
-  func nextBatch() -> (shares: [Int: Share], spilled: SpilledSums) {
+  func nextBatch() -> (shares: [(worker: Int, share: Share)], spilled: SpilledSums) {
     defer {
-      shares = [:]
       spilled = SpilledSums()
       activities = []
       batchArchives = []
       batchTextBytes = 0
       batchNumber += 1
     }
-    return (shares, spilled)
+    return (takeShares(), spilled)
   }
 }

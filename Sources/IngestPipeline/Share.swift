@@ -6,10 +6,15 @@ internal import VeiledRecords
 /// One worker's sums of one archive, or of one batch.
 // SAFETY: belongs to one worker, and to whoever joins archives once they are quiet.
 final class Share: @unchecked Sendable {
+  /// Archives whose lines are in one block are added to it when they are known to be whole.
+  let isOfBatch: Bool
   private var partial: UsagePartial? = UsagePartial()
   private var counted: CountedBytes
 
-  init(_ use: MemoryUse) { counted = CountedBytes(use, factor: MemoryUse.sumFactor) }
+  init(_ use: MemoryUse, isOfBatch: Bool = false) {
+    self.isOfBatch = isOfBatch
+    counted = CountedBytes(use, factor: MemoryUse.sumFactor)
+  }
 
   deinit { counted.set(0) }
 

@@ -37,23 +37,25 @@ struct Spiller {
 
   func spill(_ flows: ArraySlice<ArchiveFlow>, _ ledger: Ledger) throws {
     let pending = flows.flatMap { $0.activities?.waiting ?? [] } + ledger.pendingActivities.chunks
+    ledger.gather(from: workers)
     let names = shelf.startAnew(workers, pending: pending)
     for flow in flows {
       if flow.failure == nil {
         for share in flow.shares.values { share.summarise(into: &flow.spilled.summary) }
-        try spill(flow.shares, names, to: &flow.spilled)
+        let shares = flow.shares.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        try spill(shares, names, to: &flow.spilled)
       }
       flow.shares = [:]
     }
-    try spill(ledger.shares, names, to: &ledger.spilled)
-    ledger.shares = [:]
+    try spill(ledger.takeShares(), names, to: &ledger.spilled)
     HeapMemory.giveBack()
   }
 
   private func spill(
-    _ shares: [Int: Share], _ names: [VeiledNames], to spilled: inout SpilledSums
+    _ shares: [(worker: Int, share: Share)], _ names: [VeiledNames],
+    to spilled: inout SpilledSums
   ) throws {
-    let partials = shares.sorted { $0.key < $1.key }.compactMap { worker, share in
+    let partials = shares.compactMap { worker, share in
       share.finish(names: names[worker])
     }
     guard !partials.isEmpty else { return }

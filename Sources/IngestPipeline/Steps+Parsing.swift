@@ -4,37 +4,38 @@ internal import ByteKernels
 internal import LogFormats
 internal import StagedExecution
 internal import Synchronization
+internal import UsageAggregation
 internal import VeiledRecords
 
 extension Steps {
-  /// Notes that a worker begins to parse a block; called under the board's lock.
-  ///
-  /// - Returns: where its events go.
-  func begin(
-    _ assembled: borrowing AssembledBlock, _ flow: ArchiveFlow, _ number: Int
-  ) -> Share {
-    let share = flow.shares[number] ?? Share(use)
-    flow.shares[number] = share
+  /// Notes that a block is parsed from now on; called under the board's lock.
+  func begin(_ assembled: borrowing AssembledBlock, _ flow: ArchiveFlow) {
     let textOffset = Int(assembled.textOffset)
     flow.begin(textOffset..<textOffset + assembled.block.count)
     note(assembled.overlongLines, in: flow)
-    return share
   }
 
   /// Parses a block.
   ///
-  /// - Parameter ending: called at the end under the board's lock.
+  /// - Parameters:
+  ///   - isWhole: nothing else of the archive has lines.
+  ///   - ending: called at the end under the board's lock.
   func parse(
     _ assembled: consuming AssembledBlock, _ header: BlockHeader, _ profile: FormatProfile,
-    _ flow: ArchiveFlow, _ number: Int, into share: Share, since start: Int64,
+    _ flow: ArchiveFlow, _ number: Int, isWhole: Bool = false, since start: Int64,
     ending: () -> Void = {}
   ) {
     let textOffset = Int(assembled.textOffset)
     let byteCount = assembled.block.count
+    var isOfBatch = false
     do {
       let result = try workers[number].work(
-        assembled.takeBlock(), header: header, textOffset: textOffset, profile: profile,
-        into: share)
+        assembled.takeBlock(), header: header, textOffset: textOffset, profile: profile
+      ) { isModest in
+        let share = share(of: flow, number, isWhole: isWhole, isModest)
+        isOfBatch = share.isOfBatch
+        return share
+      }
       progress.add(textBytes: UInt64(byteCount), lines: result.counts.lines)
       let held = use.heldBytes
       board.update { state in
@@ -54,11 +55,43 @@ extension Steps {
     } catch {
       board.update { state in
         flow.end(textOffset)
+        // The sums of the batch are void.
+        if isOfBatch, error is SumOverflow { state.failure = UsageMergeError.sumOverflow }
         self.fail(flow, error, &state)
         ending()
       }
     }
     clock.addBusy("parse", since: start)
+  }
+
+  /// Where the events of a block go.
+  private func share(
+    of flow: ArchiveFlow, _ number: Int, isWhole: Bool, _ isModest: () -> Bool
+  ) -> Share {
+    let isModest = isWhole && isModest()
+    return board.state.withLock { state in
+      if isModest, goesIntoBatch(flow, &state) { return workers[number].shareOfBatch(use) }
+      let share = flow.shares[number] ?? Share(use)
+      flow.shares[number] = share
+      return share
+    }
+  }
+
+  /// Whether the events of an archive that is one block, which is parsed, go straight into the
+  /// batch: nothing of it can fail any more, and it is new, and sure to be of this batch.
+  ///
+  /// So thousands of small archives share their groups, and none has sums of its own to be joined.
+  /// Of archives with the same lines it is one, whichever comes first; who joins is another matter.
+  private func goesIntoBatch(_ flow: ArchiveFlow, _ state: inout Board.State) -> Bool {
+    guard !options.keepsActivities, flow.failure == nil, flow.hasher == nil, !flow.isHashing,
+      let id = flow.text?.contentID, known.entry(archive: id.hex) == nil
+    else { return false }
+    var textBytes = state.batchTextBytes
+    for other in state.flows[state.joined..<flow.place] {
+      guard let most = other.textBytesMax else { return false }
+      textBytes = textBytes.addingSaturated(most)
+    }
+    return textBytes < options.batchBytesMax && state.added.insert(id).inserted
   }
 
   /// The format of an archive whose first block this is, or is known.
@@ -78,6 +111,7 @@ extension Steps {
 
   private func take(_ result: BlockResult, into flow: ArchiveFlow) {
     flow.pieces.append((result.textOffset, result.counts.lines))
+    if let summary = result.summary { flow.summary = summary }
     flow.activities?.note(textOffset: result.textOffset, lines: result.counts.lines)
     flow.report.counts += result.counts
     for (rule, count) in result.leftOut { flow.report.leftOut[rule, default: 0] += count }

@@ -49,13 +49,11 @@ extension Steps {
         || goesOn(behind: assembled.block, profile, stretch)
       let parseStart = clock.addBusy("decode", since: start)
       stretch.textBytes += UInt64(assembled.block.count)
-      let share = board.state.withLock { _ in
+      board.state.withLock { _ in
         stretches.isMisled = stretches.isMisled || isMisled
-        return begin(assembled, flow, number)
+        begin(assembled, flow)
       }
-      parse(
-        assembled, header, profile, flow, number, into: share, since: parseStart
-      ) {
+      parse(assembled, header, profile, flow, number, since: parseStart) {
         settle(flow, stretches, stretch)
       }
       fold(flow, stretches)

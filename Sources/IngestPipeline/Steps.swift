@@ -211,16 +211,19 @@ struct Steps: Sendable {
   ) throws {
     let profile = try profile(of: flow, assembled.block, number)
     flow.profile = profile
-    if flow.header == nil { flow.header = HeaderReader(profile) }
+    let isFirst = flow.header == nil
+    if isFirst { flow.header = workers[number].header(profile) }
     guard let header = flow.header?.read(assembled.block) else { return }
-    let share = board.state.withLock { _ in
+    if isFirst, let reader = flow.header { workers[number].keep(reader, of: profile) }
+    let isWhole = text != nil && assembled.sequence == 0
+    if isWhole { hashNow(flow) }
+    board.update { _ in
       flow.isAssembling = false
       flow.text = text
-      return begin(assembled, flow, number)
+      begin(assembled, flow)
     }
-    board.bell.ring()
     let parseStart = clock.addBusy("assemble", since: start)
-    parse(assembled, header, profile, flow, number, into: share, since: parseStart)
+    parse(assembled, header, profile, flow, number, isWhole: isWhole, since: parseStart)
   }
 
   // MARK: Looking ahead
@@ -254,6 +257,17 @@ struct Steps: Sendable {
 
   // MARK: Hashing and joining
 
+  /// Hashes the stored bytes of a small archive before its lines are parsed: after that nothing of
+  /// it can fail.
+  private func hashNow(_ flow: ArchiveFlow) {
+    let isFree = board.state.withLock { _ in
+      guard flow.hasher != nil, !flow.isHashing else { return false }
+      flow.isHashing = true
+      return true
+    }
+    if isFree { hash(flow) }
+  }
+
   private func hash(_ flow: ArchiveFlow) {
     var failure: ArchiveError?
     var isDone = true
@@ -270,7 +284,10 @@ struct Steps: Sendable {
 
   private func join(_ flow: ArchiveFlow, since start: Int64) {
     finishReport(flow)
-    var outcome = ledger.settle(flow)
+    var outcome = ledger.settle(flow) {
+      guard let id = flow.text?.contentID else { return true }
+      return board.state.withLock { $0.added.insert(id).inserted }
+    }
     let settled = clock.addBusy("join", since: start)
     if let activities {
       do {
@@ -281,6 +298,7 @@ struct Steps: Sendable {
     board.update { state in
       state.isJoining = false
       state.joined += 1
+      state.batchTextBytes = ledger.batchTextBytes
       flow.report.outcome = outcome.outcome
       flow.report.finished = Self.microsNow()
       if let failure = outcome.failure { state.failure = failure }

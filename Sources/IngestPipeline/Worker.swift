@@ -13,9 +13,11 @@ final class Worker: @unchecked Sendable {
   private let options: IngestOptions
   private var veiler: Veiler
   private var parsers: [String: any BlockParser] = [:]
+  private var headers: [String: HeaderReader] = [:]
   /// What it tells the formats of archives with.
   let trialParsers = TrialParsers()
   private var details = DetailNumbers()
+  private var batchShare: Share?
   private var counted: CountedBytes
   /// Where its names stand on the shelf; changed while all rest.
   var shelfPlace: Int
@@ -55,11 +57,15 @@ final class Worker: @unchecked Sendable {
   private func count() { counted.set(veiler.byteCount + details.byteCount) }
 
   /// Parses a block, takes the names out of it, and adds its events to a share.
+  ///
+  /// - Parameter choose: gives the share; `isModest` says whether no block of such byte counts can
+  ///   overflow a sum by itself.
   func work(
     _ block: consuming Block, header: BlockHeader, textOffset: Int, profile: FormatProfile,
-    into share: Share
+    into choose: (_ isModest: () -> Bool) -> Share
   ) throws -> BlockResult {
     var records = parser(profile).parse(block, header: header, textOffset: textOffset)
+    let share = choose { records.isModest }
     if let days = options.days { records.keepOnly(days: days) }
     let prints = veiler.prints(of: records)
     guard let places = share.places(of: prints, status: records.status) else {
@@ -77,8 +83,19 @@ final class Worker: @unchecked Sendable {
     count()
     share.count()
     return BlockResult(
-      textOffset: textOffset, counts: batch.counts, rejects: batch.rejects, leftOut: batch.leftOut)
+      textOffset: textOffset, counts: batch.counts, rejects: batch.rejects, leftOut: batch.leftOut,
+      summary: share.isOfBatch ? UsageSummary(batch.events) : nil)
   }
+
+  /// Its sums of small archives of the batch.
+  func shareOfBatch(_ use: MemoryUse) -> Share {
+    let share = batchShare ?? Share(use, isOfBatch: true)
+    batchShare = share
+    return share
+  }
+
+  /// Hands them over.
+  func takeShareOfBatch() -> Share? { batchShare.take() }
 
   /// The same by the numbers of all names.
   private func workByNumbers(
@@ -165,6 +182,18 @@ final class Worker: @unchecked Sendable {
     return isLater
   }
 
+  /// A reader of the headers of an archive that begins.
+  func header(_ profile: FormatProfile) -> HeaderReader {
+    var reader = headers[profile.shapeName] ?? HeaderReader(profile)
+    reader.startAnew()
+    return reader
+  }
+
+  /// Keeps what the headers of an archive said, for the next one.
+  func keep(_ header: HeaderReader, of profile: FormatProfile) {
+    headers[profile.shapeName] = header
+  }
+
   private func parser(_ profile: FormatProfile) -> any BlockParser {
     if let known = parsers[profile.shapeName] { return known }
     let parser = profile.parser(
@@ -180,5 +209,7 @@ struct BlockResult: Sendable {
   let counts: LineCounts
   let rejects: [RejectedLine]
   var leftOut: [Int: Int] = [:]
+  /// What its events say, where they went straight into the batch.
+  var summary: UsageSummary?
   var activities: [(segment: Int, chunk: ActivityChunk)] = []
 }

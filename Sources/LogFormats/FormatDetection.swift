@@ -267,9 +267,16 @@ package enum FormatDetection {
     guard let line = lines.first(where: { starts($0, with: lowercased, bytes) }) else {
       return true
     }
-    let text = String(decoding: line.map { lowercase(bytes[$0]) }, as: UTF8.self)
-    return text.contains("\t") == (profile.dialect.separator == UInt8(ascii: "\t"))
-      && !profile.foreignNames.contains { text.contains($0) }
+    let text = line.map { lowercase(bytes[$0]) }
+    return text.contains(UInt8(ascii: "\t")) == (profile.dialect.separator == UInt8(ascii: "\t"))
+      && !profile.foreignNames.contains { holds(text, Array($0.utf8)) }
+  }
+
+  private static func holds(_ text: [UInt8], _ word: [UInt8]) -> Bool {
+    guard let first = word.first, text.count >= word.count else { return false }
+    return (0...text.count - word.count).contains { start in
+      text[start] == first && word.indices.allSatisfy { text[start + $0] == word[$0] }
+    }
   }
 
   /// Squid's native layout: seconds with a fraction first, then `WORD/number` in the fourth field.

@@ -29,6 +29,8 @@ package struct HeaderReader: Sendable {
   private var isAtStart = true
   /// The archive's first line stands behind a syslog header: so may the lines that name the fields.
   private var isRelayed = false
+  /// The line of a table's fields that was read last, without its end, and what it says.
+  private var known: (line: [UInt8], names: [String], plan: DelimitedPlan)?
 
   /// Longest header line that is read, in bytes.
   private static let headerBytesMax = 1 << 16
@@ -36,9 +38,19 @@ package struct HeaderReader: Sendable {
   /// A reader at the start of an archive.
   package init(_ format: FormatProfile) {
     shape = format.shape
-    if case .table(let profile) = shape, case .fixed(let names) = profile.header {
-      use(names, profile)
-    }
+    startAnew()
+  }
+
+  /// Goes on with the start of another archive of this format, which often has the same fields.
+  package mutating func startAnew() {
+    let plan = current.plan
+    current = BlockHeader.Part(start: 0)
+    names = []
+    isAtStart = true
+    isRelayed = false
+    guard case .table(let profile) = shape, case .fixed(let fixed) = profile.header else { return }
+    names = fixed
+    current.plan = plan ?? DelimitedPlan(profile, fields: fixed)
   }
 
   /// The headers for `block`, which is the next one of the archive.
@@ -55,9 +67,7 @@ package struct HeaderReader: Sendable {
     case .table(let profile):
       guard case .directive(let word) = profile.header else { return header }
       for start in lines(of: block, from: start, word) {
-        let line = Self.line(of: block, at: start)
-        guard let names = Self.words(of: line, behind: word) else { continue }
-        use(names, profile)
+        guard read(block, at: start, behind: word, profile) else { continue }
         current.start = start
         header.parts.append(current)
       }
@@ -151,21 +161,40 @@ package struct HeaderReader: Sendable {
     header.parts.append(current)
   }
 
-  private mutating func use(_ names: [String], _ profile: DelimitedProfile) {
+  /// Reads the names of a table's fields in the line that starts at `start`; `false` where it has
+  /// none.
+  private mutating func read(
+    _ block: borrowing Block, at start: Int, behind word: String, _ profile: DelimitedProfile
+  ) -> Bool {
+    let line = Self.lineBytes(of: block, at: start)
+    if let known, known.line == line {
+      use(known.names, known.plan)
+      return true
+    }
+    let text = String(decoding: line, as: UTF8.self)
+    guard let names = Self.words(of: text, behind: word) else { return false }
+    let plan = DelimitedPlan(profile, fields: names)
+    known = (line, names, plan)
+    use(names, plan)
+    return true
+  }
+
+  private mutating func use(_ names: [String], _ plan: DelimitedPlan) {
     guard names != self.names || current.plan == nil else { return }
     self.names = names
-    current.plan = DelimitedPlan(profile, fields: names)
+    current.plan = plan
   }
 
   /// The line that starts at `start`, without its end.
   private static func line(of block: borrowing Block, at start: Int) -> String {
+    String(decoding: lineBytes(of: block, at: start), as: UTF8.self)
+  }
+
+  private static func lineBytes(of block: borrowing Block, at start: Int) -> [UInt8] {
     let bytes = block.memoryBytes
-    var end = start
-    while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), end - start < headerBytesMax {
-      end += 1
-    }
+    var end = min(block.lineEnd(from: start), start + headerBytesMax)
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-    return String(decoding: (start..<end).map { bytes[$0] }, as: UTF8.self)
+    return (start..<end).map { bytes[$0] }
   }
 
   /// The names behind `word` in a line; `nil` when it is another line.

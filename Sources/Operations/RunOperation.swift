@@ -124,8 +124,12 @@ package struct RunOperation: Sendable {
         list.unreadable.first?.reason ?? "There is no archive to read: the folders are empty."
       throw OperationError(.noInput, reason)
     }
-    let archives = expandingContainers ? ContainerList.expanded(list.archives) : list.archives
-    return (archives, list.unreadable)
+    guard expandingContainers else { return (list.archives, list.unreadable) }
+    // Each is opened to see what it is.
+    let expanded = ThreadCrew(workers: request.threads).gathered(list.archives.count) {
+      ContainerList.expanded([list.archives[$0]])
+    }
+    return (expanded.flatMap { $0 }, list.unreadable)
   }
 
   /// Archives that nobody has changed for a while, and how many others there are: those may still
@@ -236,7 +240,7 @@ package struct RunOperation: Sendable {
     try job.writeRecords(result, context(job))
     let crew = TimedCrew(ThreadCrew(workers: request.threads), clock: clock)
     let (version, replaced) = try crew.phase("commit") {
-      try conclude(result, replacement, prepared, lake, run, records)
+      try conclude(result, archives, replacement, prepared, run, records)
     }
     var summary = summary(result, version: version)
     summary.replacedArchives = replaced
@@ -245,10 +249,9 @@ package struct RunOperation: Sendable {
 
   /// Commits what a run wrote, in place of what its archives had contributed before.
   private func conclude(
-    _ result: IngestResult, _ replacement: Replacement, _ prepared: PreparedHome, _ lake: Lake,
-    _ run: RunTransaction, _ records: IngestRecords
+    _ result: IngestResult, _ joined: Set<String>, _ replacement: Replacement,
+    _ prepared: PreparedHome, _ run: RunTransaction, _ records: IngestRecords
   ) throws -> (version: Int64?, replacedArchives: Int) {
-    let joined = result.reports.filter(\.isJoined)
     if let mark = request.mark {
       let previous = run.snapshot(of: "usage").transactions[mark.name]
       try run.claim(
@@ -260,10 +263,10 @@ package struct RunOperation: Sendable {
     try record(result.reports, prepared.gate)
     do {
       let version = try commit(
-        run, prepared, records, archives: Set(joined.map(\.contentID)), count: joined.count)
+        run, prepared, records, archives: joined, count: joined.count)
       return (version, removed.archives)
     } catch {
-      try recordConflict(error, joined, prepared.gate)
+      try recordConflict(error, joined.sorted(), prepared.gate)
       throw error
     }
   }
@@ -318,13 +321,13 @@ package struct RunOperation: Sendable {
 
   /// Another run came first, or what is private has changed: what was recorded did not happen.
   private func recordConflict(
-    _ error: any Error, _ joined: [ArchiveReport], _ gate: Gate
+    _ error: any Error, _ joined: [String], _ gate: Gate
   ) throws {
     let isConflict = (error as? DeltaError)?.isConflict ?? (error is OperationError)
     guard isConflict else { return }
     let words = OperationError(error).description
     try gate.record(
-      action, .failed, targets: joined.map(\.contentID), errors: joined.map { _ in words })
+      action, .failed, targets: joined, errors: joined.map { _ in words })
   }
 
   func summary(_ result: IngestResult, version: Int64?) -> RunSummary {
@@ -342,10 +345,19 @@ package struct RunOperation: Sendable {
   }
 
   func exitCode(of summary: RunSummary) -> ExitCode {
-    let reports = summary.result.reports
-    let leftOut = reports.contains(where: \.isFailed) || !summary.unlisted.isEmpty
-    guard reports.contains(where: \.isJoined) else { return leftOut ? .badData : .done }
-    let counts = reports.filter(\.isJoined).reduce(into: LineCounts()) { $0 += $1.counts }
+    var leftOut = !summary.unlisted.isEmpty
+    var isAnyJoined = false
+    var counts = LineCounts()
+    for report in summary.result.reports {
+      switch report.outcome {
+      case .known: break
+      case .failed: leftOut = true
+      case .joined:
+        isAnyJoined = true
+        counts += report.counts
+      }
+    }
+    guard isAnyJoined else { return leftOut ? .badData : .done }
     let isFine = request.allows(rejected: Int64(counts.rejected), of: Int64(counts.lines))
     return leftOut || !isFine ? .incomplete : .done
   }
@@ -359,11 +371,4 @@ extension ArchiveReport {
     "\(contentID) lines=\(counts.lines) events=\(counts.events) excluded=\(counts.excluded) "
       + "rejected=\(counts.rejected) comments=\(counts.comments)"
   }
-
-  /// Its counts are in the tables by this run.
-  package var isJoined: Bool { if case .joined = outcome { true } else { false } }
-  /// It was left out for a reason.
-  package var isFailed: Bool { if case .failed = outcome { true } else { false } }
-  /// It was in the tables already.
-  package var isKnown: Bool { if case .known = outcome { true } else { false } }
 }

@@ -91,6 +91,25 @@ package struct UsageSummary: Sendable {
 }
 
 extension UsageSummary {
+  /// What the events of a block say.
+  package init(_ events: borrowing EventColumns) {
+    let (status, times) = (events.status.span, events.times.span)
+    let (up, down) = (events.uploaded.span, events.downloaded.span)
+    var (first, last) = (Int64.max, Int64.min)
+    var day: Range<Int64> = 0..<0
+    for event in 0..<events.count where status[event] == 0 {
+      let time = times[event]
+      (first, last) = (min(first, time), max(last, time))
+      uploaded = uploaded.addingSaturated(max(0, up[event]))
+      downloaded = downloaded.addingSaturated(max(0, down[event]))
+      if day.contains(time) { continue }
+      let number = time / 86_400_000_000
+      days.insert(Int32(clamping: number))
+      day = number * 86_400_000_000..<(number + 1) * 86_400_000_000
+    }
+    if first <= last { (firstSeen, lastSeen) = (first, last) }
+  }
+
   /// Adds all groups of a share.
   package mutating func add(_ partial: borrowing UsagePartial) {
     var lastDay: UInt16?
