@@ -253,18 +253,22 @@ void ck_parse_date_times(const uint8_t *bytes, const ck_range *dates, const ck_r
 
 void ck_parse_epochs(const uint8_t *bytes, const ck_range *fields, size_t count, int64_t *micros,
                      uint8_t *status, uint8_t bad) {
+  uint64_t known_head = 0;  // The second read last: its first eight digits and its last two.
+  uint16_t known_tail = 0;
+  int64_t known_value = 0;
   for (size_t i = 0; i < count; i++) {
     const uint8_t *field = bytes + fields[i].start;
     const uint32_t length = fields[i].end - fields[i].start;
-    uint32_t whole = length;
-    for (uint32_t at = 0; at < length; at++)
-      if (field[at] == '.') {
-        whole = at;
-        break;
-      }
+    const uint32_t whole =
+        first_place(bytes, fields[i].start, fields[i].end, '.') - fields[i].start;
     uint64_t wrong = whole == 0 || whole > 10;
-    int64_t value = 0;
-    if (!wrong) value = (int64_t)decimal(field, whole, &wrong) * MICROS_PER_SECOND;
+    int64_t value = known_value;
+    uint16_t tail;
+    memcpy(&tail, field + 8, 2);
+    if (whole != 10 || load8(field) != known_head || tail != known_tail) {
+      value = wrong ? 0 : (int64_t)decimal(field, whole, &wrong) * MICROS_PER_SECOND;
+      if (whole == 10 && !wrong) known_head = load8(field), known_tail = tail, known_value = value;
+    }
     if (!wrong && whole < length)
       value += read_fraction(field + whole + 1, length - whole - 1, &wrong);
     wrong |= value >= 65535ll * 86400 * MICROS_PER_SECOND;
@@ -291,49 +295,81 @@ static inline int is_address(const uint8_t *bytes, uint32_t start, uint32_t end)
   return 1;
 }
 
-// Where the first of `/?#` stands, or `end`.
-static inline uint32_t authority_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
-  for (; at < end; at += 16) {
+// Where a URL goes on behind the `://` in its first 32 bytes; `url.start` where there is none, or one
+// of `/?.` stands in front of it.
+static inline uint32_t behind_scheme(const uint8_t *bytes, ck_range url) {
+  const uint32_t limit = url.end - url.start > 32 ? url.start + 32 : url.end;
+  for (uint32_t at = url.start; at < limit;) {
     const ck_lanes here = *(const ck_lanes *)(bytes + at);
-    const ck_lanes marks = (ck_lanes)((here | 0x10) == '?') | (ck_lanes)(here == '#');
+    const ck_lanes marks = (ck_lanes)((here | 0x10) == '?') | (ck_lanes)(here == ':') |
+                           (ck_lanes)(here == '.');
     const uint32_t lane = first_lane(marks);
-    if (lane < 16) return lane < end - at ? at + lane : end;
+    at += lane;
+    if (lane == 16) continue;
+    if (at + 2 >= url.end || at >= limit || bytes[at] != ':') break;
+    if (bytes[at + 1] == '/' && bytes[at + 2] == '/') return at + 3;
+    at++;
   }
-  return end;
+  return url.start;
+}
+
+// The part of a URL up to the first of `/?#`: where it ends, and what stands in it.
+typedef struct {
+  uint32_t end, first_colon, colons;
+  int has_at;
+} authority;
+
+static inline authority read_authority(const uint8_t *bytes, uint32_t start, uint32_t end) {
+  authority found = {end, 0, 0, 0};
+  ck_lanes ats = {0};
+  for (uint32_t at = start; at < end; at += 16) {
+    const ck_lanes here = *(const ck_lanes *)(bytes + at);
+    uint32_t length = first_lane((ck_lanes)((here | 0x10) == '?') | (ck_lanes)(here == '#'));
+    if (length > end - at) length = end - at;
+    const ck_lanes own = *(const ck_lanes *)(ck_lane_masks + 16 - length);
+    const ck_lanes colons = (ck_lanes)(here == ':') & own;
+    ats |= (ck_lanes)(here == '@') & own;
+    const uint32_t first = first_lane(colons);
+    if (first < 16) {
+      uint64_t halves[2];
+      memcpy(halves, &colons, sizeof halves);
+      if (found.colons == 0) found.first_colon = at + first;
+      const uint64_t ones = 0x0101010101010101ull;
+      found.colons += (uint32_t)((((halves[0] & ones) + (halves[1] & ones)) * ones) >> 56);
+    }
+    if (length < 16) {
+      found.end = at + length;
+      break;
+    }
+  }
+  found.has_at = any_lane(ats);
+  return found;
 }
 
 // Behind `://` a host may follow user and password, and its port may be empty. Without it only
 // `host`, `host:port` and addresses are hosts: `error:invalid-request` and `mailto:me` are not.
-static inline ck_range url_host(const uint8_t *bytes, ck_range url) {
-  uint32_t start = url.start;
-  int has_scheme = 0, has_user = 0;
-  for (uint32_t at = url.start; at + 2 < url.end && at < url.start + 32; at++)
-    if (bytes[at] == ':' && bytes[at + 1] == '/' && bytes[at + 2] == '/') {
-      start = at + 3;
-      has_scheme = 1;
-      break;
-    } else if (bytes[at] == '/' || bytes[at] == '?' || bytes[at] == '.') {
-      break;
-    }
-  const uint32_t end = authority_end(bytes, start, url.end);
-  uint32_t first_colon = 0, colons = 0;
-  if (holds_any(bytes, (ck_range){start, end}, '@', ':', ':'))
-    for (uint32_t at = start; at < end; at++) {
-      if (bytes[at] == '@') start = at + 1, colons = 0, has_user = 1;
-      if (bytes[at] == ':' && colons++ == 0) first_colon = at;
-    }
+static inline ck_range url_host(const uint8_t *bytes, ck_range url, uint32_t start) {
+  const int has_scheme = start > url.start;
+  authority found = read_authority(bytes, start, url.end);
+  const uint32_t end = found.end;
   const ck_range none = {start, start};
-  if (has_user && !has_scheme) return none;
+  if (found.has_at) {
+    if (!has_scheme) return none;
+    for (uint32_t at = start; at < end; at++) {
+      if (bytes[at] == '@') start = at + 1, found.colons = 0;
+      if (bytes[at] == ':' && found.colons++ == 0) found.first_colon = at;
+    }
+  }
   if (start < end && bytes[start] == '[') {  // An IPv6 address in brackets.
     for (uint32_t at = start + 1; at < end; at++)
       if (bytes[at] == ']') return (ck_range){start + 1, at};
-    return none;
+    return (ck_range){start, start};
   }
-  if (colons == 1) {
-    if (!has_scheme && !is_port(bytes, first_colon + 1, end)) return none;
-    return (ck_range){start, first_colon};
+  if (found.colons == 1) {
+    if (!has_scheme && !is_port(bytes, found.first_colon + 1, end)) return none;
+    return (ck_range){start, found.first_colon};
   }
-  if (colons > 1 && !is_address(bytes, start, end)) return none;
+  if (found.colons > 1 && !is_address(bytes, start, end)) return (ck_range){start, start};
   if (end - start == 1 && bytes[start] == '*') return none;  // `OPTIONS *` asks the proxy itself.
   return (ck_range){start, end};
 }
@@ -350,6 +386,10 @@ static inline int has_url_marks(const uint8_t *bytes, ck_range text) {
 }
 
 void ck_url_hosts(const uint8_t *bytes, const ck_range *urls, size_t count, ck_range *hosts) {
-  for (size_t i = 0; i < count; i++)
-    hosts[i] = has_url_marks(bytes, urls[i]) ? url_host(bytes, urls[i]) : urls[i];
+  for (size_t i = 0; i < count; i++) {
+    const uint32_t start = behind_scheme(bytes, urls[i]);
+    hosts[i] = start > urls[i].start || has_url_marks(bytes, urls[i])
+                   ? url_host(bytes, urls[i], start)
+                   : urls[i];
+  }
 }
