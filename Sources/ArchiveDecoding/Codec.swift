@@ -47,12 +47,13 @@ package enum Codec: String, Sendable, CaseIterable {
     return .plain
   }
 
+  private static let signatures: [([UInt8], ArchiveError.UnsupportedFormat)] = [
+    ([0x50, 0x4B, 3, 4], .zip), ([0x50, 0x4B, 5, 6], .zip), ([0x50, 0x4B, 7, 8], .zip),
+    ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], .sevenZip),
+    ([0x1F, 0x9D], .unixCompress), ([0x1F, 0xA0], .unixCompress),
+  ]
+
   private static func foreign(_ bytes: Span<UInt8>) -> ArchiveError.UnsupportedFormat? {
-    let signatures: [([UInt8], ArchiveError.UnsupportedFormat)] = [
-      ([0x50, 0x4B, 3, 4], .zip), ([0x50, 0x4B, 5, 6], .zip), ([0x50, 0x4B, 7, 8], .zip),
-      ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], .sevenZip),
-      ([0x1F, 0x9D], .unixCompress), ([0x1F, 0xA0], .unixCompress),
-    ]
     for (signature, format) in signatures where starts(bytes, with: signature) { return format }
     return StoredFilter.Kind(of: bytes.indices.map { bytes[$0] })?.format
   }

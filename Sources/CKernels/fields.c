@@ -295,8 +295,8 @@ static inline int is_address(const uint8_t *bytes, uint32_t start, uint32_t end)
   return 1;
 }
 
-// Where a URL goes on behind the `://` in its first 32 bytes; `url.start` where there is none, or one
-// of `/?.` stands in front of it.
+// Where a URL goes on behind the `://` in its first 32 bytes; `url.start` where there is none, or
+// one of `/?.` stands in front of it.
 static inline uint32_t behind_scheme(const uint8_t *bytes, ck_range url) {
   const uint32_t limit = url.end - url.start > 32 ? url.start + 32 : url.end;
   for (uint32_t at = url.start; at < limit;) {

@@ -40,6 +40,8 @@ final class Board: Sendable {
     var batchTextBytes: UInt64 = 0
     /// Archives whose events are in the batch, or on their way into it.
     var added: Set<ContentID> = []
+    /// The last flow whose events went straight into the batch.
+    var addedTo = 0
     /// The batch is full: workers rest until it is written.
     var isResting = false
     /// More is held than may be: workers rest until it is somewhere else.

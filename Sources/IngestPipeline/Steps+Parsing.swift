@@ -91,7 +91,9 @@ extension Steps {
       guard let most = other.textBytesMax else { return false }
       textBytes = textBytes.addingSaturated(most)
     }
-    return textBytes < options.batchBytesMax && state.added.insert(id).inserted
+    guard textBytes < options.batchBytesMax, state.added.insert(id).inserted else { return false }
+    state.addedTo = max(state.addedTo, flow.place)
+    return true
   }
 
   /// The format of an archive whose first block this is, or is known.

@@ -302,7 +302,8 @@ struct Steps: Sendable {
       flow.report.outcome = outcome.outcome
       flow.report.finished = Self.microsNow()
       if let failure = outcome.failure { state.failure = failure }
-      state.isResting = outcome.isBatchFull
+      // Should a file have grown while it was read, others behind it may be in the batch.
+      state.isResting = outcome.isBatchFull && flow.place >= state.addedTo
       if ledger.rejects.isFull { state.isPaused = true }
       flow.letGo()
     }
