@@ -114,13 +114,25 @@ package struct ThreadCrew: Executor {
     }
     let next = Atomic(0)
     let niceness = Niceness.ofThisThread
-    DispatchQueue.concurrentPerform(iterations: min(workers, count)) { _ in
-      Niceness.take(niceness)
+    let work = { @Sendable in
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < count else { return }
         body(index)
       }
+    }
+    // `concurrentPerform` within another one, as of a worker, has this thread alone. A queue of its
+    // own gets a thread whatever others do.
+    withoutActuallyEscaping(work) { work in
+      let helpers = DispatchGroup()
+      for _ in 1..<min(workers, count) {
+        DispatchQueue(label: "crew").async(group: helpers) {
+          Niceness.take(niceness)
+          work()
+        }
+      }
+      work()
+      helpers.wait()
     }
   }
 }
