@@ -46,6 +46,10 @@ package struct ArchiveReader: ~Copyable {
   /// Offset behind the stored bytes that are decoded.
   package var position: UInt64 { decoder.position }
 
+  /// Whether messages of which each says how long it is were made lines: only in order the text
+  /// shows where they start.
+  package var hasJoinedFrames: Bool { assembler.hasJoinedFrames }
+
   /// The next whole lines, or `nil` when there are no more.
   ///
   /// - Parameter unfinishedBytes: as of `TextAssembler.accept`.

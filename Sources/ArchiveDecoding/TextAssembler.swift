@@ -46,7 +46,8 @@ package struct AssembledText: Sendable, Equatable {
 ///
 /// Takes the blocks in text order, hashes them, verifies checksums of frames that were decoded in
 /// parts, and copies the unfinished last line of each block in front of the next one; where records
-/// go over several lines, the lines of the unfinished record too. A line of more than 1 MiB is
+/// go over several lines, the lines of the unfinished record too. Syslog messages that say how long
+/// they are become lines where they are none. A line of more than 1 MiB is
 /// dropped piece by piece; nothing grows with it.
 package struct TextAssembler: ~Copyable {
   /// Bytes of a line without its newline, at most.
@@ -58,6 +59,7 @@ package struct TextAssembler: ~Copyable {
   private var hasher: ContentHasher?
   private var frameCheck: FrameTextCheck
   private var carry = CarriedLine()
+  private var frames: OctetFrames
   private var overlongLines: [OverlongLine] = []
   /// Bytes of text taken so far.
   private var textBytes: UInt64
@@ -82,6 +84,8 @@ package struct TextAssembler: ~Copyable {
   ) throws(ArchiveError) {
     self.isContainer = isContainer
     textBytes = textOffset
+    // Where a frame starts in the middle of a text, nobody knows.
+    frames = OctetFrames(isPossible: hasher != nil)
     let frameCheck = try FrameTextCheck()
     self.hasher = hasher
     self.frameCheck = frameCheck
@@ -115,6 +119,7 @@ package struct TextAssembler: ~Copyable {
     }
     hasher?.update(block.text)
     try frameCheck.take(block.text, checks)
+    frames.separate(&block)
     let start = textBytes
     textBytes += UInt64(block.count)
 
@@ -141,6 +146,9 @@ package struct TextAssembler: ~Copyable {
     }
     return assembled(block, at: textOffset)
   }
+
+  /// Whether newlines were put between messages of which each says how long it is.
+  var hasJoinedFrames: Bool { frames.areJoined }
 
   /// Ends the text; the last block must have been taken.
   package consuming func finish() -> AssembledText {

@@ -103,6 +103,12 @@ import Glibc
     }
   }
 
+  /// Puts another byte at `place` of the text.
+  public mutating func replace(_ place: Int, with byte: UInt8) {
+    precondition(place >= 0 && place < count, "Outside of the text.")
+    unsafe memory.storeBytes(of: byte, toByteOffset: start + place, as: UInt8.self)
+  }
+
   /// Drops the first `count` bytes of text.
   public mutating func dropFirst(_ count: Int) {
     precondition(count >= 0 && count <= self.count, "Dropping more text than there is.")

@@ -57,13 +57,65 @@ static uint32_t array_start(const uint8_t *bytes, uint32_t at, uint32_t end) {
   return at < end && bytes[at] == '[' ? at + 1 : 0;
 }
 
-// The first object in the array that an object starts with: an envelope. 0: it does not.
+// Members in front of an envelope's array, and their bytes, at most.
+#define ENVELOPE_MEMBERS 16
+#define ENVELOPE_BYTES 4096
+
+// Behind the member that starts at `at`, an object or no more than a value, and its comma. 0: there
+// is none such.
+static uint32_t behind_member(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  if (at >= end || bytes[at] != '"') return 0;
+  for (at++; at < end && bytes[at] != '"'; at++)
+    if (bytes[at] < ' ' || bytes[at] == '\\') return 0;
+  at = skip_blanks(bytes, at + 1, end);
+  if (at >= end || bytes[at] != ':') return 0;
+  at = skip_blanks(bytes, at + 1, end);
+  if (at < end && bytes[at] == '{') {
+    at = object_end(bytes, at, end);
+    if (at == 0 || at == OPEN) return 0;
+  } else if (at < end && bytes[at] == '"') {
+    for (at++; at < end && bytes[at] != '"'; at++) {
+      if (bytes[at] < ' ') return 0;
+      if (bytes[at] == '\\') at++;
+    }
+    at++;
+  } else {
+    while (at < end && !is_bracket(bytes[at])) at++;
+  }
+  at = skip_blanks(bytes, at, end);
+  return at < end && bytes[at] == ',' ? at + 1 : 0;
+}
+
+// Whether the name that starts at `at` is one that arrays of records have behind other members.
+static int is_name_of_records(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  static const char names[][10] = {"\"value\"", "\"records\"", "\"results\"", "\"logs\""};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    const uint32_t length = (uint32_t)strnlen(names[i], sizeof *names);
+    uint32_t same = 0;
+    while (same < length && at + same < end && (bytes[at + same] | 0x20) == names[i][same]) same++;
+    if (same == length) return 1;
+  }
+  return 0;
+}
+
+// The first object in the array of an envelope: an object that starts with an array, or has one
+// with a name of records behind some values. 0: it is none.
 static uint32_t in_envelope(const uint8_t *bytes, uint32_t at, uint32_t end) {
   if (at >= end || bytes[at] != '{') return 0;
-  const uint32_t array = array_start(bytes, skip_blanks(bytes, at + 1, end), end);
-  if (!array) return 0;
-  const uint32_t first = skip_blanks(bytes, array, end);
-  return first < end && bytes[first] == '{' ? first : 0;
+  const uint32_t limit = end - at > ENVELOPE_BYTES ? at + ENVELOPE_BYTES : end;
+  at = skip_blanks(bytes, at + 1, end);
+  for (int member = 0; member <= ENVELOPE_MEMBERS && at < end; member++) {
+    const uint32_t array = array_start(bytes, at, end);
+    if (array) {
+      if (member > 0 && !is_name_of_records(bytes, at, end)) return 0;
+      const uint32_t first = skip_blanks(bytes, array, end);
+      return first < end && bytes[first] == '{' ? first : 0;
+    }
+    at = behind_member(bytes, at, limit);
+    if (!at) return 0;
+    at = skip_blanks(bytes, at, limit);
+  }
+  return 0;
 }
 
 // Whether a line holds nothing but brackets of an array or of an envelope, or the name of one.

@@ -62,9 +62,17 @@ CUT_TARGET INLINE int CUT_(find_key)(CUT_(window) *window, uint32_t from, uint32
       const int follows = before > from ? is_separator(bytes[before - 1], pairs) : is_first;
       if (!follows) {
         before = quoted ? from : words_start(bytes, from, start, pairs);
-        if (before == from) continue;
-        start = before;
-        key_start = start;
+        if (before > from) {
+          start = before;
+          key_start = start;
+        } else {
+          // A host, or what else a syslog header left, stands in front of the first key.
+          const uint32_t length = key_end - start;
+          if (!is_first || quoted ||
+              name_slot(bytes + start, length, &layout->names) == CK_NO_SLOT)
+            continue;
+          before = start;
+        }
       }
     }
     while (before > from && (is_separator(bytes[before - 1], pairs) || is_blank(bytes[before - 1])))

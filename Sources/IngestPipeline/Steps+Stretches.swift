@@ -17,6 +17,7 @@ extension Steps {
       blocks: BlockPool(blocksMax: 1, textBytesMax: IngestRun.blockTextBytes))
     // What is wrong with its beginning is told by whoever reads it in order.
     let next = try? reader.next { FormatProfile.unfinishedBytes($0, of: nil) }
+    if reader.hasJoinedFrames { return nil }
     guard let first = consume next, let found = try? profile(of: flow, first.block, number) else {
       return nil
     }
