@@ -128,10 +128,63 @@ package struct HeaderReader: Sendable {
       }
       return found
     case .firstLine:
-      guard isFirst else { return [] }
-      let columns = layout.columns(of: Self.line(of: block, at: start))
-      guard layout.isHeader(columns) else { return [] }
-      return [FoundHeader(start: start, layout: number, columns: columns, isFirstLine: true)]
+      var found: [FoundHeader] = []
+      if isFirst {
+        let columns = layout.columns(of: Self.line(of: block, at: start))
+        guard layout.isHeader(columns) else { return [] }
+        found.append(
+          FoundHeader(start: start, layout: number, columns: columns, isFirstLine: true))
+      }
+      let known = found.first?.columns ?? current.columns[number] ?? []
+      let behind = isFirst ? min(block.lineEnd(from: start) + 1, block.end) : start
+      return found + laterHeaders(of: layout, number, known, block, behind)
+    }
+  }
+
+  /// Lines further down that name the fields anew: as of files that were put together, or of a
+  /// device that was set up otherwise. Each has the name of the time, and names half of the others.
+  private func laterHeaders(
+    of layout: LineLayout, _ number: Int, _ known: [String], _ block: borrowing Block, _ start: Int
+  ) -> [FoundHeader] {
+    let times = layout.time.flatMap(\.fields).map { $0.lowercased() }
+    guard let name = known.first(where: { times.contains($0) }).map({ Array($0.utf8) }),
+      name.count > 1
+    else { return [] }
+    let bytes = block.memoryBytes
+    var found: [FoundHeader] = []
+    var at = start
+    while true {
+      at = ByteSearch.first(name[0], then: name[1], in: bytes, at..<block.end)
+      guard at + name.count <= block.end else { return found }
+      defer { at += 1 }
+      guard Self.isWhole(name, at, in: bytes, block.start..<block.end) else { continue }
+      var lineStart = at
+      while lineStart > start, bytes[lineStart - 1] != UInt8(ascii: "\n") { lineStart -= 1 }
+      let columns = layout.columns(of: Self.line(of: block, at: lineStart))
+      guard layout.isHeader(columns), columns.count(where: known.contains) * 2 > known.count,
+        found.last?.start != lineStart
+      else { continue }
+      found.append(
+        FoundHeader(start: lineStart, layout: number, columns: columns, isFirstLine: true))
+    }
+  }
+
+  /// Whether `name`, in letters of any case, is all of a field.
+  private static func isWhole(
+    _ name: [UInt8], _ start: Int, in bytes: Span<UInt8>, _ text: Range<Int>
+  ) -> Bool {
+    let end = start + name.count
+    for (place, byte) in name.enumerated()
+    where FormatDetection.lowercase(bytes[start + place]) != byte { return false }
+    return (start == text.lowerBound || isBetweenFields(bytes[start - 1]))
+      && (end == text.upperBound || isBetweenFields(bytes[end]))
+  }
+
+  private static func isBetweenFields(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|"),
+      UInt8(ascii: "\""), UInt8(ascii: " "), UInt8(ascii: "\r"), UInt8(ascii: "\n"): true
+    default: false
     }
   }
 
