@@ -14,25 +14,31 @@ struct FormatsCommand: ParsableCommand {
 struct FormatsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the formats, and what each says of an event.",
-    discussion: "An attribute that has no mark is not in logs of that format.")
+    discussion: """
+      An attribute that has no mark is not in logs of that format. Profiles in HOME/formats are \
+      among them, and take the place of those of the same name.
+      """)
+
+  @OptionGroup var homeOptions: HomeOptions
 
   @Flag(help: "Print one JSON object for each format.")
   var json = false
 
-  func run() {
+  func run() throws {
+    let profiles = try FormatChoice.all(home: try homeOptions.path())
     if json {
-      for profile in FormatCatalog.all { Terminal.put(profile.object.line) }
+      for profile in profiles { Terminal.put(profile.object.line) }
       return
     }
     var table = TextTable(["format"] + Attribute.allCases.map(\.word))
-    for profile in FormatCatalog.all {
+    for profile in profiles {
       let found = Set(profile.attributes)
       table.add([profile.name] + Attribute.allCases.map { found.contains($0) ? "x" : "" })
     }
     Terminal.put(table.text)
     Terminal.put("")
     var names = TextTable(["format", "other names", "what it is"])
-    for profile in FormatCatalog.all {
+    for profile in profiles {
       names.add([profile.name, profile.otherNames.joined(separator: ", "), profile.summary])
     }
     Terminal.put(names.text)
@@ -41,7 +47,10 @@ struct FormatsListCommand: ParsableCommand {
 
 struct FormatsShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show which fields of a format are read as what.")
+    commandName: "show", abstract: "Show which fields of a format are read as what.",
+    discussion: "A profile in HOME/formats takes the place of the one of the same name.")
+
+  @OptionGroup var homeOptions: HomeOptions
 
   @Argument(help: "Name of the format: see `logveil formats list`.")
   var name: String
@@ -50,9 +59,8 @@ struct FormatsShowCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    guard let profile = FormatCatalog.profile(named: name) else {
-      throw ValidationError("There is no format \(name). Known: \(FormatCatalog.names).")
-    }
+    let home = try homeOptions.path()
+    let profile = try FormatChoice.profile(named: name, home: home)
     if json { return Terminal.put(profile.object.line) }
     Terminal.put("\(profile.name): \(profile.summary)\n")
     var table = TextTable(["attribute", "fields, the best first"])
@@ -67,7 +75,9 @@ struct FormatsShowCommand: ParsableCommand {
       guard case .directive(let word) = table.header else { continue }
       Terminal.put("\nThe names of the fields stand in a line that starts with \(word)")
     }
-    if let text = FormatCatalog.text(of: profile.name) { Terminal.put("\n\(text)") }
+    if let text = try FormatChoice.text(named: name, profile, home: home) {
+      Terminal.put("\n\(text)")
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from support import LOGVEIL, generate
+from support import LOGVEIL, Home, generate
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "Datasets" / "samples"
@@ -148,3 +148,44 @@ def test_tables_with_tabs(tmp_path):
         [LOGVEIL, "inspect", ROOT / "Datasets/samples/cisco-cws/samples.log", "--home", home,
          "--json"], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["format"] == "cisco-cws"
+
+
+def test_a_header_further_down_names_the_fields_anew(tmp_path):
+    """Files that were put together: the columns behind the second header are other ones."""
+    names = ["date", "user", "src_ip", "dst_ip", "url", "bytes_sent", "bytes_received", "action"]
+    others = ["date", "user", "dst_ip", "src_ip", "url", "bytes_received", "bytes_sent", "action"]
+
+    def rows(order, count, person):
+        values = {"src_ip": "10.0.0.1", "dst_ip": "198.51.100.7", "url": "http://a.example.com/",
+                  "bytes_sent": "7", "bytes_received": "100", "action": "allow"}
+        for number in range(count):
+            values |= {"date": f"2026-11-01 10:00:{number % 60:02}", "user": f"{person}{number}"}
+            yield ",".join(values[name] for name in order)
+
+    lines = [",".join(names), *rows(names, 9000, "a"), ",".join(others), *rows(others, 9000, "b"),
+             ",".join(others).upper(), *rows(others, 10, "c")]
+    (tmp_path / "log.csv").write_text("\n".join(lines) + "\n")
+    found = Home(tmp_path / "home").run(tmp_path / "log.csv", "--format", "csv").json
+    assert (found["events"], found["comments"], found["rejected"]) == (18010, 3, 0)
+    assert found["uploaded_bytes"] == 7 * 18010 and found["downloaded_bytes"] == 100 * 18010
+    assert {row["src_ip"] for row in Home(tmp_path / "home").rows("usage")} != {None}
+
+
+def test_profiles_of_the_home_are_listed_and_shown(tmp_path):
+    own = tmp_path / "home" / "formats"
+    own.mkdir(parents=True)
+    text = (ROOT / "Datasets" / "formats" / "squid.yaml").read_text()
+    (own / "bramble.yaml").write_text(text.replace("name: squid", "name: bramble", 1))
+    (own / "zeek.yaml").write_text(text.replace("name: squid", "name: zeek", 1))
+
+    def formats(*words, code=0):
+        done = subprocess.run([LOGVEIL, "formats", *words, "--home", tmp_path / "home"],
+                              capture_output=True, text=True)
+        assert done.returncode == code, done.stderr
+        return done.stdout + done.stderr
+
+    listed = [json.loads(line)["format"] for line in formats("list", "--json").splitlines()]
+    assert listed == sorted(set(listed)) and "bramble" in listed and listed.count("zeek") == 1
+    assert "name: bramble" in formats("show", "bramble")
+    assert "access log" in formats("show", "zeek")
+    assert "no format nobody" in formats("show", "nobody", code=64)

@@ -95,3 +95,34 @@ def test_a_record_that_never_ends_loses_no_line(tmp_path):
     summary = home.run(log, "--format", "zscaler", code=None).json
     assert summary["lines"] == len(lines) == summary["rejected"] + summary["comments"]
     assert summary["comments"] <= 2 and summary["rejects_by_reason"]["line_too_long"] == 1
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("front", [
+    {"count": 7, "more": None, "next": "https://a.example.com/?page={2}", "ok": True},
+    {"@odata.context": "https://a.example.com/$metadata#runHunting"},
+    {"Stats": {"seconds": 0.25, "of": "\\\""}},
+])
+def test_envelopes_with_values_in_front(tmp_path, objects, plain, front, indent):
+    """The names and values of an envelope are lines of their own where it is printed over lines."""
+    name = {"count": "records", "Stats": "Results"}.get(next(iter(front)), "value")
+    log = tmp_path / "log.json"
+    step = len(objects) if indent else 50  # A line has at most 1 MiB.
+    log.write_text("".join(
+        json.dumps(front | {name: objects[i:i + step]}, indent=indent) + "\n"
+        for i in range(0, len(objects), step)))
+    home = Home(tmp_path / "home").with_keys_of(plain[0])
+    summary = home.run(log, "--format", "zscaler").json
+    assert summary["events"] == len(objects) and summary["rejected"] <= 4
+    assert summary["lines"] == summary["events"] + summary["rejected"] + summary["comments"]
+    assert rows(home) == plain[1]
+
+
+def test_an_array_of_a_record_is_no_envelope(tmp_path, objects):
+    """Only arrays with a name that records have are taken for an envelope's."""
+    log = tmp_path / "log.json"
+    log.write_text("".join(
+        json.dumps(one | {"tags": [{"name": "a"}, {"name": "b"}]}) + "\n" for one in objects[:40]))
+    home = Home(tmp_path / "home")
+    summary = home.run(log, "--format", "zscaler").json
+    assert (summary["lines"], summary["events"]) == (40, 40)
