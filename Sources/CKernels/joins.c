@@ -46,15 +46,20 @@ static uint32_t object_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
   return OPEN;
 }
 
-// Behind `"name": [`. 0: it does not stand there.
-static uint32_t array_start(const uint8_t *bytes, uint32_t at, uint32_t end) {
+// Where the value of the member starts that starts at `at`: behind `"name":`. 0: there is none.
+static uint32_t behind_name(const uint8_t *bytes, uint32_t at, uint32_t end) {
   if (at >= end || bytes[at] != '"') return 0;
   for (at++; at < end && bytes[at] != '"'; at++)
     if (bytes[at] < ' ' || bytes[at] == '\\') return 0;
   at = skip_blanks(bytes, at + 1, end);
   if (at >= end || bytes[at] != ':') return 0;
-  at = skip_blanks(bytes, at + 1, end);
-  return at < end && bytes[at] == '[' ? at + 1 : 0;
+  return skip_blanks(bytes, at + 1, end);
+}
+
+// Behind `"name": [`. 0: it does not stand there.
+static uint32_t array_start(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  at = behind_name(bytes, at, end);
+  return at && at < end && bytes[at] == '[' ? at + 1 : 0;
 }
 
 // Members in front of an envelope's array, and their bytes, at most.
@@ -64,12 +69,8 @@ static uint32_t array_start(const uint8_t *bytes, uint32_t at, uint32_t end) {
 // Behind the member that starts at `at`, an object or no more than a value, and its comma. 0: there
 // is none such.
 static uint32_t behind_member(const uint8_t *bytes, uint32_t at, uint32_t end) {
-  if (at >= end || bytes[at] != '"') return 0;
-  for (at++; at < end && bytes[at] != '"'; at++)
-    if (bytes[at] < ' ' || bytes[at] == '\\') return 0;
-  at = skip_blanks(bytes, at + 1, end);
-  if (at >= end || bytes[at] != ':') return 0;
-  at = skip_blanks(bytes, at + 1, end);
+  at = behind_name(bytes, at, end);
+  if (!at) return 0;
   if (at < end && bytes[at] == '{') {
     at = object_end(bytes, at, end);
     if (at == 0 || at == OPEN) return 0;
