@@ -86,7 +86,7 @@ final class Ledger: @unchecked Sendable {
   /// Hands over the sums of the batch; those that follow start with nothing.
   func takeShares() -> [(worker: Int, share: Share)] {
     defer { (joined, gathered) = ([:], []) }
-    return joined.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + gathered
+    return joined.byWorker + gathered
   }
 
   /// Name of the batch: a hash of its archives.

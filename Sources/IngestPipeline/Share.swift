@@ -62,6 +62,13 @@ final class Share: @unchecked Sendable {
   func summarise(into summary: inout UsageSummary) { partial?.summarise(into: &summary) }
 }
 
+extension [Int: Share] {
+  /// Those of all workers, in an order that is always the same.
+  var byWorker: [(worker: Int, share: Share)] {
+    sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}
+
 extension UsagePartial {
   fileprivate borrowing func summarise(into summary: inout UsageSummary) { summary.add(self) }
 }

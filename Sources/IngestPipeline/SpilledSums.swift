@@ -42,8 +42,7 @@ struct Spiller {
     for flow in flows {
       if flow.failure == nil {
         for share in flow.shares.values { share.summarise(into: &flow.spilled.summary) }
-        let shares = flow.shares.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        try spill(shares, names, to: &flow.spilled)
+        try spill(flow.shares.byWorker, names, to: &flow.spilled)
       }
       flow.shares = [:]
     }

@@ -25,12 +25,11 @@ package struct BlockHeader: Sendable {
 package struct HeaderReader: Sendable {
   private let shape: FormatProfile.Shape
   private var current = BlockHeader.Part(start: 0)
-  private var names: [String] = []
   private var isAtStart = true
   /// The archive's first line stands behind a syslog header: so may the lines that name the fields.
   private var isRelayed = false
   /// The line of a table's fields that was read last, without its end, and what it says.
-  private var known: (line: [UInt8], names: [String], plan: DelimitedPlan)?
+  private var known: (line: [UInt8], plan: DelimitedPlan)?
 
   /// Longest header line that is read, in bytes.
   private static let headerBytesMax = 1 << 16
@@ -45,11 +44,9 @@ package struct HeaderReader: Sendable {
   package mutating func startAnew() {
     let plan = current.plan
     current = BlockHeader.Part(start: 0)
-    names = []
     isAtStart = true
     isRelayed = false
     guard case .table(let profile) = shape, case .fixed(let fixed) = profile.header else { return }
-    names = fixed
     current.plan = plan ?? DelimitedPlan(profile, fields: fixed)
   }
 
@@ -86,7 +83,7 @@ package struct HeaderReader: Sendable {
 
   /// Whether the next block means the same to both.
   package func agrees(with other: HeaderReader) -> Bool {
-    names == other.names && current.columns == other.current.columns
+    current.plan?.names == other.current.plan?.names && current.columns == other.current.columns
       && isRelayed == other.isRelayed
   }
 
@@ -152,12 +149,13 @@ package struct HeaderReader: Sendable {
     else { return [] }
     let bytes = block.memoryBytes
     var found: [FoundHeader] = []
-    var at = start
-    while true {
-      at = ByteSearch.first(name[0], then: name[1], in: bytes, at..<block.end)
-      guard at + name.count <= block.end else { return found }
-      defer { at += 1 }
-      guard Self.isWhole(name, at, in: bytes, block.start..<block.end) else { continue }
+    var from = start
+    while let at = ByteSearch.word(name.span, in: bytes, start..<block.end, from: from) {
+      from = at + 1
+      let end = at + name.count
+      guard at == start || Self.isBetweenFields(bytes[at - 1]),
+        end == block.end || Self.isBetweenFields(bytes[end])
+      else { continue }
       var lineStart = at
       while lineStart > start, bytes[lineStart - 1] != UInt8(ascii: "\n") { lineStart -= 1 }
       let columns = layout.columns(of: Self.line(of: block, at: lineStart))
@@ -167,17 +165,7 @@ package struct HeaderReader: Sendable {
       found.append(
         FoundHeader(start: lineStart, layout: number, columns: columns, isFirstLine: true))
     }
-  }
-
-  /// Whether `name`, in letters of any case, is all of a field.
-  private static func isWhole(
-    _ name: [UInt8], _ start: Int, in bytes: Span<UInt8>, _ text: Range<Int>
-  ) -> Bool {
-    let end = start + name.count
-    for (place, byte) in name.enumerated()
-    where FormatDetection.lowercase(bytes[start + place]) != byte { return false }
-    return (start == text.lowerBound || isBetweenFields(bytes[start - 1]))
-      && (end == text.upperBound || isBetweenFields(bytes[end]))
+    return found
   }
 
   private static func isBetweenFields(_ byte: UInt8) -> Bool {
@@ -221,22 +209,13 @@ package struct HeaderReader: Sendable {
     _ block: borrowing Block, at start: Int, behind word: String, _ profile: DelimitedProfile
   ) -> Bool {
     let line = Self.lineBytes(of: block, at: start)
-    if let known, known.line == line {
-      use(known.names, known.plan)
-      return true
+    if known?.line != line {
+      let text = String(decoding: line, as: UTF8.self)
+      guard let names = Self.words(of: text, behind: word) else { return false }
+      known = (line, DelimitedPlan(profile, fields: names))
     }
-    let text = String(decoding: line, as: UTF8.self)
-    guard let names = Self.words(of: text, behind: word) else { return false }
-    let plan = DelimitedPlan(profile, fields: names)
-    known = (line, names, plan)
-    use(names, plan)
+    current.plan = known?.plan
     return true
-  }
-
-  private mutating func use(_ names: [String], _ plan: DelimitedPlan) {
-    guard names != self.names || current.plan == nil else { return }
-    self.names = names
-    current.plan = plan
   }
 
   /// The line that starts at `start`, without its end.

@@ -96,6 +96,7 @@ extension UsageSummary {
     let (status, times) = (events.status.span, events.times.span)
     let (up, down) = (events.uploaded.span, events.downloaded.span)
     var (first, last) = (Int64.max, Int64.min)
+    let dayMicros: Int64 = 86_400_000_000
     var day: Range<Int64> = 0..<0
     for event in 0..<events.count where status[event] == 0 {
       let time = times[event]
@@ -103,9 +104,9 @@ extension UsageSummary {
       uploaded = uploaded.addingSaturated(max(0, up[event]))
       downloaded = downloaded.addingSaturated(max(0, down[event]))
       if day.contains(time) { continue }
-      let number = time / 86_400_000_000
+      let number = time / dayMicros
       days.insert(Int32(clamping: number))
-      day = number * 86_400_000_000..<(number + 1) * 86_400_000_000
+      day = number * dayMicros..<(number + 1) * dayMicros
     }
     if first <= last { (firstSeen, lastSeen) = (first, last) }
   }

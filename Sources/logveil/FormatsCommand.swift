@@ -143,10 +143,6 @@ extension FormatCheck {
   }
 }
 
-extension FormatCatalog {
-  static var names: String { all.map(\.name).joined(separator: ", ") }
-}
-
 extension FormatProfile {
   var otherNames: [String] {
     aliases.sorted()
