@@ -85,6 +85,18 @@ static inline int same_bytes(const uint8_t *a, const uint8_t *b, uint32_t length
   return length <= 16 || memcmp(a + 8, b + 8, length - 16) == 0;
 }
 
+// Whether a text starts with `length` bytes.
+static inline int starts_with(const uint8_t *bytes, ck_range text, const uint8_t *start,
+                              uint32_t length) {
+  return text.end - text.start >= length && memcmp(bytes + text.start, start, length) == 0;
+}
+
+static inline int has_letter(const uint8_t *bytes, uint32_t length) {
+  for (uint32_t i = 0; i < length; i++)
+    if (is_digit(bytes[i]) || (uint8_t)((bytes[i] | 0x20) - 'a') < 26) return 1;
+  return 0;
+}
+
 // The value of a hexadecimal digit, or -1.
 static inline int hex_digit(uint8_t byte) {
   const uint8_t letter = byte | 0x20;

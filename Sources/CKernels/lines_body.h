@@ -10,32 +10,55 @@ CUT_TARGET static size_t CUT_(count_lines)(const uint8_t *bytes, uint32_t start,
   return count;
 }
 
-CUT_TARGET INLINE int CUT_(starts)(const uint8_t *bytes, ck_range line, const ck_layout *layout,
+// Whether a message starts with one of the layout's texts.
+CUT_TARGET INLINE int CUT_(starts)(const uint8_t *bytes, ck_range message, const ck_layout *layout,
                                    const ck_texts *texts) {
   for (size_t i = 0; i < layout->start_count; i++) {
     const ck_text text = texts->texts[layout->starts[i]];
-    if (line.end - line.start >= text.length &&
-        memcmp(bytes + line.start, texts->bytes + text.offset, text.length) == 0)
-      return 1;
+    if (starts_with(bytes, message, texts->bytes + text.offset, text.length)) return 1;
   }
   return layout->start_count == 0;
 }
 
-CUT_TARGET INLINE int CUT_(recognises)(const uint8_t *bytes, ck_range line,
+// Whether the line has texts that the layout's lines lack. A header may have signs of all kinds;
+// only words in it count.
+CUT_TARGET static int CUT_(is_barred)(const uint8_t *bytes, ck_range line, uint32_t message,
+                                      const ck_layout *layout, const ck_texts *texts,
+                                      const ck_found_texts *found) {
+  for (size_t word = 0; word * 64 < texts->count; word++) {
+    uint64_t barred = layout->none[word] & found->seen[word];
+    for (; barred; barred &= barred - 1) {
+      const size_t id = word * 64 + (size_t)__builtin_ctzll(barred);
+      const ck_text text = texts->texts[id];
+      const uint8_t *content = texts->bytes + text.offset;
+      if (found->ends[id] - text.length >= message || has_letter(content, text.length) ||
+          CUT_(find_text)(bytes, message, line.end, content, text.length))
+        return 1;
+    }
+  }
+  return 0;
+}
+
+CUT_TARGET INLINE int CUT_(recognises)(const uint8_t *bytes, ck_range line, uint32_t message,
                                        const ck_layout *layout, const ck_texts *texts,
                                        ck_found_texts *found) {
   if (!layout->is_ready) return 0;
   // Texts that are open may be there, and may not. Most layouts lack one of word 0.
   while ((layout->all[0] & ~(found->seen[0] | found->open)) == 0) {
     uint64_t any = layout->any[0] & (found->seen[0] | found->open);
-    uint64_t bad = layout->none[0] & found->seen[0];
+    uint64_t bad = 0, barred = layout->none[0] & found->seen[0];
     for (size_t word = 1; word * 64 < texts->count; word++) {
-      bad |= (layout->all[word] & ~found->seen[word]) | (layout->none[word] & found->seen[word]);
+      bad |= layout->all[word] & ~found->seen[word];
+      barred |= layout->none[word] & found->seen[word];
       any |= layout->any[word] & found->seen[word];
     }
     if (bad || (layout->has_any && !any)) return 0;
+    if (barred && (message == line.start ||
+                   CUT_(is_barred)(bytes, line, message, layout, texts, found)))
+      return 0;
     const uint64_t asked = layout->all[0] | layout->any[0] | layout->none[0];
-    if ((asked & found->open) == 0) return CUT_(starts)(bytes, line, layout, texts);
+    if ((asked & found->open) == 0) 
+      return CUT_(starts)(bytes, (ck_range){message, line.end}, layout, texts);
     CUT_(look_for_open)(bytes, line, texts, asked, found);
   }
   return 0;
@@ -75,12 +98,14 @@ CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t num
   CUT_(find_texts)(bytes, line, &plan->texts, &found);
   if (found.has_nul) return CK_BINARY;
   const ck_syslog header = CUT_(read_syslog)(bytes, line);
+  if (is_behind_mark(bytes, line.start, header.message))
+    memset(bytes + header.message - 3, ' ', 3);  // No part of a key.
   if (is_remark(bytes, line.start, header.message, line.end)) return CK_COMMENT;
   int reason = CK_OTHER_FORMAT;
   for (uint64_t left = found.layouts | plan->others; left; left &= left - 1) {
     ck_layout *layout = &plan->layouts[__builtin_ctzll(left)];
     if (is_object && layout->kind != CK_CUT_JSON) continue;
-    if (!CUT_(recognises)(bytes, line, layout, &plan->texts, &found)) continue;
+    if (!CUT_(recognises)(bytes, line, header.message, layout, &plan->texts, &found)) continue;
     ck_range *values = cuts->values + cuts->count * cuts->stride;
     memset(values, 0, layout->slot_count * sizeof *values);
     if (CUT_(cut)(bytes, line, header.message, layout, &plan->texts, &found, values)) {

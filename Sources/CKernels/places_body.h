@@ -216,6 +216,13 @@ CUT_TARGET INLINE size_t CUT_(find_pieces)(const uint8_t *bytes, uint32_t at, ui
   return template->count;
 }
 
+// Behind the first `text` from `at` on; 0 where there is none.
+CUT_TARGET static uint32_t CUT_(behind_text)(const uint8_t *bytes, uint32_t at, uint32_t end,
+                                             const ck_texts *texts, ck_text text) {
+  const uint8_t *place = CUT_(find_text)(bytes, at, end, texts->bytes + text.offset, text.length);
+  return place ? (uint32_t)(place - bytes) + text.length : 0;
+}
+
 // Tries the templates of a layout; those that start with a capture at the message's start.
 CUT_TARGET static int CUT_(cut_templates)(const uint8_t *bytes, ck_range line, uint32_t message,
                                           const ck_layout *layout, const ck_texts *texts,
@@ -238,22 +245,30 @@ CUT_TARGET static int CUT_(cut_templates)(const uint8_t *bytes, ck_range line, u
     const size_t from = is_known ? template->same : 0;
     is_known = 0;
     uint32_t at = message;
+    ck_text text = {0, 0};
     if (template->start != CK_NO_TEXT) {
       const uint32_t id = template->start;
       if (!(found->seen[id / 64] >> id % 64 & 1)) continue;
-      const ck_text text = texts->texts[id];
+      text = texts->texts[id];
       at = found->ends[id];
-      if (at - text.length < line.start) {  // It stood in front of what is cut.
-        const uint8_t *place =
-            CUT_(find_text)(bytes, line.start, end, texts->bytes + text.offset, text.length);
-        if (!place) continue;
-        at = (uint32_t)(place - bytes) + text.length;
-      }
-      if (at > end) continue;
+      if (at - text.length < line.start)  // It stood in front of what is cut.
+        at = CUT_(behind_text)(bytes, line.start, end, texts, text);
+      // A header may say what the message starts with.
+      if (at && at - text.length < message &&
+          starts_with(bytes, (ck_range){message, end}, texts->bytes + text.offset, text.length))
+        at = message + text.length;
+      if (at == 0 || at > end) continue;
     }
+    const int is_in_header = text.length && at - text.length < message;
     if (from > 0) at = places[from - 1].end + pieces[from - 1].length;
     known = CUT_(find_pieces)(bytes, at, end, layout, template, from, places);
     is_known = 1;
+    if (known < template->count && is_in_header) {
+      at = CUT_(behind_text)(bytes, message, end, texts, text);
+      if (at == 0) continue;
+      known = CUT_(find_pieces)(bytes, at, end, layout, template, 0, places);
+      is_known = 0;
+    }
     if (known < template->count) continue;
     for (size_t piece = 0; piece < template->count; piece++)
       if (pieces[piece].slot != CK_NO_SLOT)

@@ -18,6 +18,11 @@ static inline uint32_t behind_blanks(const uint8_t *bytes, uint32_t at, uint32_t
   return at;
 }
 
+// Whether UTF-8's byte order mark stands in front of `at`, not in front of `start`.
+static inline int is_behind_mark(const uint8_t *bytes, uint32_t start, uint32_t at) {
+  return at - start >= 3 && bytes[at - 3] == 0xef && bytes[at - 2] == 0xbb && bytes[at - 1] == 0xbf;
+}
+
 static inline int starts_month(const uint8_t *bytes, uint32_t at, uint32_t end) {
   static const char months[] = "jan feb mar apr may jun jul aug sep oct nov dec ";
   if (end - at < 15 || bytes[at + 3] != ' ') return 0;
@@ -71,9 +76,10 @@ static inline uint32_t month_time_end(const uint8_t *bytes, uint32_t at, uint32_
   at += 8;
   if (at < end && (bytes[at] == '.' || bytes[at] == ','))
     for (at++; at < end && is_digit(bytes[at]);) at++;
-  // A year behind the clock, as `Jan 5 12:34:56 2026 host`.
+  // A year behind the clock, as `Jan 5 12:34:56 2026 host`; not a date, as `2026 01 05`.
   if (end - at > 6 && bytes[at] == ' ' && is_digit(bytes[at + 1]) && is_digit(bytes[at + 2]) &&
-      is_digit(bytes[at + 3]) && is_digit(bytes[at + 4]) && bytes[at + 5] == ' ')
+      is_digit(bytes[at + 3]) && is_digit(bytes[at + 4]) && bytes[at + 5] == ' ' &&
+      !(end - at > 8 && is_digit(bytes[at + 6]) && is_digit(bytes[at + 7]) && bytes[at + 8] == ' '))
     at += 5;
   return behind_zone(bytes, at, end);
 }
@@ -101,8 +107,21 @@ static inline uint32_t iso_time_end(const uint8_t *bytes, uint32_t at, uint32_t 
   return at == end || bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == ']' ? at : 0;
 }
 
+
+// Whether the word from `at` to `to` is a number: digits with or without a fraction.
+static inline int is_number(const uint8_t *bytes, uint32_t at, uint32_t to) {
+  uint32_t dots = 0;
+  for (; at < to; at++) {
+    if (bytes[at] == '.')
+      dots++;
+    else if (!is_digit(bytes[at]))
+      return 0;
+  }
+  return dots < 2;
+}
+
 // The end of seconds since 1970 with a fraction at `at`, or, where `is_sure`, without one; 0: none.
-// A blank and a name follow, not a number, as in Squid's own log.
+// A blank and a name follow, or, where it is sure, an address; not a number, as in proxies' logs.
 static inline uint32_t epoch_end(const uint8_t *bytes, uint32_t at, uint32_t end, int is_sure) {
   const uint32_t start = at;
   while (at < end && is_digit(bytes[at])) at++;
@@ -111,8 +130,81 @@ static inline uint32_t epoch_end(const uint8_t *bytes, uint32_t at, uint32_t end
     for (at++; at < end && is_digit(bytes[at]);) at++;
   else if (!is_sure)
     return 0;
-  const int is_named = at + 1 < end && ((bytes[at + 1] | 0x20) >= 'a' || is_sure);
-  return at < end && bytes[at] == ' ' && is_named ? at : 0;
+  if (end - at < 2 || bytes[at] != ' ') return 0;
+  if ((bytes[at + 1] | 0x20) >= 'a') return at;
+  const uint32_t to = behind_word(bytes, at + 1, end);
+  return is_sure && bytes[at + 1] != ' ' && !is_number(bytes, at + 1, to - (to < end)) ? at : 0;
+}
+
+// Whether a table goes on at `at`, behind its date and time: with a TAB and no pair, a number or
+// nothing.
+static inline int is_table(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  if (end - at < 2) return 0;
+  if (bytes[at] == '\t') {
+    while (++at < end && bytes[at] != '\t' && bytes[at] != '=') continue;
+    return at == end || bytes[at] == '\t';
+  }
+  const uint32_t to = behind_word(bytes, at + 1, end);
+  return bytes[at + 1] == '-' || is_number(bytes, at + 1, to - (to < end));
+}
+
+// Whether `[02/` stands at `at`, as the times of web servers.
+static inline int is_server_time(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  return end - at > 4 && bytes[at] == '[' && is_digit(bytes[at + 1]) && is_digit(bytes[at + 2]) &&
+         bytes[at + 3] == '/';
+}
+
+// Whether `client - user [02/` starts at `at`: the common log format of web servers.
+static inline int is_common_log(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  at = behind_word(bytes, at, end);
+  if (end - at < 8 || bytes[at] != '-' || bytes[at + 1] != ' ') return 0;
+  const uint32_t last = end - at > 68 ? at + 64 : end - 4;
+  while (at < last && bytes[at] != '[') at++;
+  return at < last && is_server_time(bytes, at, end);
+}
+
+// Bytes that names and addresses of hosts have, also of chains of them, as `a@b/c`.
+static inline int is_host_byte(uint8_t byte) {
+  static const uint64_t bytes[2] = {
+      0x3ffull << 48 | 7ull << 45 | 1ull << 37 | 7ull << 40 | 1ull << 58,  // 0-9 - . / % ( ) * :
+      0x07fffffe07fffffe | 1 | 1ull << 31 | 1ull << 62,                    // A-Z a-z @ _ ~
+  };
+  return byte >= 0x80 || (bytes[byte >> 6] >> (byte & 63) & 1);
+}
+
+// Whether a word of 8 or 9 bytes is a day as `2Nov2026`.
+static inline int is_day(const uint8_t *bytes, uint32_t at, uint32_t to) {
+  const uint32_t name = to - 7;
+  int is_day = is_digit(bytes[at]) && is_digit(bytes[name - 1]);
+  for (uint32_t i = 0; i < 7; i++)
+    is_day &= i < 3 ? (uint8_t)((bytes[name + i] | 0x20) - 'a') < 26 : is_digit(bytes[name + i]);
+  return is_day;
+}
+
+// Whether the word at `at`, behind the time of a header, is the host that sent it (RFC 3164
+// §4.1.2), and not what a message starts with where the host was left out.
+static inline int is_host(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  const uint32_t brackets = at < end && bytes[at] == '[';
+  uint32_t to = at += brackets, dots = 0, slashes = 0, colons = 0;
+  for (; to < end && is_host_byte(bytes[to]); to++) {
+    dots += bytes[to] == '.', slashes += bytes[to] == '/', colons += bytes[to] == ':';
+    if (brackets && bytes[to] != '.' && bytes[to] != ':' && hex_digit(bytes[to]) < 0) return 0;
+  }
+  const uint32_t length = to - at;
+  const uint32_t stop = to + (brackets && to < end && bytes[to] == ']');
+  if (stop < end && bytes[stop] != ' ') return 0;
+  // Numbers, dates and the identifiers of owners and the like.
+  if (length == 0 || is_number(bytes, at, to) || (length > 63 && dots == 0)) return 0;
+  if (slashes && dots < 3 && is_digit(bytes[at])) return 0;
+  if (length - 8 < 2 && is_day(bytes, at, to)) return 0;
+  if (length == 3 && to < end &&
+      (starts_month(bytes, at, end) || starts_month(bytes, to + 1, end)))
+    return 0;
+  // `client:port [02/` of proxies.
+  if (dots == 3 && colons && stop < end && is_server_time(bytes, stop + 1, end)) return 0;
+  if (is_date(bytes, at, end) || iso_time_end(bytes, at, end, 0) || utm_time_end(bytes, at, end))
+    return 0;
+  return !is_common_log(bytes, at, end);
 }
 
 // Behind `word:` or `word[123]:`, as programs name themselves; `at` where there is none.

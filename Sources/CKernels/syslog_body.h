@@ -38,9 +38,12 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
       (has_priority || epoch_end(bytes, at + 2, end, 1)))
     has_version = 1, at = behind_blanks(bytes, at + 2, end);
   const int brackets = has_priority && at < end && bytes[at] == '[';  // `[time] `, as Clavister.
-  const uint32_t start = at += (uint32_t)brackets;
+  const uint32_t open = at, start = at += (uint32_t)brackets;
   uint32_t time_end = month_time_end(bytes, at, end);
   if (!time_end) time_end = iso_time_end(bytes, at, end, has_version || has_priority);
+  // A table's own date and time are no header: a number, or a TAB, follows them.
+  if (!has_version && time_end && is_date(bytes, at, end) && is_table(bytes, time_end, end))
+    time_end = 0;
   has_version &= time_end != 0;  // Meraki writes a version, too, and nothing else of RFC 5424.
   if (!time_end) time_end = utm_time_end(bytes, at, end);
   if (!time_end) time_end = epoch_end(bytes, at, end, has_priority);
@@ -49,10 +52,12 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
     at = behind_blanks(bytes, time_end + (uint32_t)brackets, end);
     const uint32_t colon = at < end && bytes[at] == ':';  // No host stands behind it.
     if (colon) at = behind_blanks(bytes, at + 1, end);
-    if (!colon && behind_tag(bytes, at, end) == at && !is_date(bytes, at, end))
+    if (!colon && behind_tag(bytes, at, end) == at && is_host(bytes, at, end))
       at = behind_blanks(bytes, behind_word(bytes, at, end), end);  // The host.
   } else if (!has_priority) {
     return 0;
+  } else {
+    at = open;
   }
   if (has_version && time_end) {
     for (int word = 0; word < 3; word++) at = behind_word(bytes, at, end);
@@ -60,7 +65,9 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
   } else {
     at = behind_tag(bytes, at, end);
   }
-  out->message = behind_blanks(bytes, at, end);
+  at = behind_blanks(bytes, at, end);
+  // RFC 5424 §6.4 puts a byte order mark in front of text.
+  out->message = end - at >= 3 && is_behind_mark(bytes, at, at + 3) ? at + 3 : at;
   return 1;
 }
 

@@ -39,10 +39,11 @@ package struct DelimitedProfile: Sendable {
   package var blockedWords: [String]
   /// Fields of a syslog header in front of the format's own.
   package var leadingFields = 0
-  /// A header with these in it, in lower case, is that of another format.
-  package var foreignNames: [String] = []
   /// How sure the first lines make us that a log has this format.
   package var evidence: Evidence
+  /// A header with these in it, in lower case, whose rows have TABs, is that of a format of its own:
+  /// of Cisco Cloud Web Security and of CloudFront.
+  static let foreignNames = ["x-ss-", "x-edge-"]
 
   /// Where the names of the fields come from.
   package enum HeaderRule: Equatable, Sendable {

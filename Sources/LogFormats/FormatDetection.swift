@@ -108,6 +108,7 @@ package enum FormatDetection {
       let others = matches(block, own: own, lines, parsers)
       if others[0].confidence - best.confidence < distanceMin { return best }
     }
+    if let relayed = relayedTable(block, lines) { return relayed }
     // A header that names the fields leaves no doubt, and saves reading all other profiles.
     if let sure = sureTable(block, lines, but: Set(own.map(\.name)), parsers) {
       return owner(of: sure, block, lines) ?? sure
@@ -122,6 +123,33 @@ package enum FormatDetection {
       throw .ambiguous(best.profile.name, other.profile.name)
     }
     return best
+  }
+
+  /// The table behind a relay's headers, with its fields by a header.
+  private static func relayedTable(_ block: borrowing Block, _ lines: [Range<Int>]) -> FormatMatch?
+  {
+    guard isRelayedTable(block, lines) else { return nil }
+    let bytes = block.memoryBytes
+    for table in FormatCatalog.tables {
+      guard case .table(let profile) = table.shape, case .directive(let word) = profile.evidence,
+        messages(of: block, lines).contains(where: { starts($0, with: lowercase(word), bytes) }),
+        let relayed = FormatCatalog.profile(named: table.name)?.relayed(in: block, lines)
+      else { continue }
+      let share = share(of: relayed, block, lines, TrialParsers())
+      if share >= confidenceMin { return FormatMatch(profile: relayed, confidence: share) }
+    }
+    return nil
+  }
+
+  /// Lines without the syslog headers in front of them.
+  private static func messages(of block: borrowing Block, _ lines: [Range<Int>]) -> [Range<Int>] {
+    var messages: [Range<Int>] = []
+    for line in lines {
+      let range = FieldRange(start: UInt32(line.lowerBound), end: UInt32(line.upperBound))
+      let message = LineKernels.syslog(range, in: block).message
+      messages.append(Int(message.start)..<line.upperBound)
+    }
+    return messages
   }
 
   /// The first table whose header names the fields.
@@ -264,12 +292,47 @@ package enum FormatDetection {
   ) -> Bool {
     guard case .directive(let word) = profile.header else { return true }
     let lowercased = lowercase(word)
-    guard let line = lines.first(where: { starts($0, with: lowercased, bytes) }) else {
+    guard let place = lines.firstIndex(where: { starts($0, with: lowercased, bytes) }) else {
       return true
     }
+    // Rows count, since a header may have blanks where they have TABs.
+    let row = lines[place...].first { bytes[$0.lowerBound] != UInt8(ascii: "#") } ?? lines[place]
+    let isTabbed = row.contains { bytes[$0] == UInt8(ascii: "\t") }
+    return isTabbed == (profile.dialect.separator == UInt8(ascii: "\t"))
+      && !(isTabbed && isForeign(lines[place], bytes))
+  }
+
+  /// Whether a line that names fields between TABs is that of another format than W3C's.
+  private static func isForeign(_ line: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
     let text = line.map { lowercase(bytes[$0]) }
-    return text.contains(UInt8(ascii: "\t")) == (profile.dialect.separator == UInt8(ascii: "\t"))
-      && !profile.foreignNames.contains { holds(text, Array($0.utf8)) }
+    return DelimitedProfile.foreignNames.contains { holds(text, Array($0.utf8)) }
+  }
+
+  /// Whether a relay has put a header in front of the rows of a table whose fields a line names,
+  /// and in front of that line, too, or not.
+  static func isRelayedTable(_ block: borrowing Block, _ lines: [Range<Int>]) -> Bool {
+    let bytes = block.memoryBytes
+    let word = lowercase("#Fields:")
+    var hasNames = false
+    for (line, message) in zip(lines, messages(of: block, lines)) {
+      guard let first = message.first else { continue }
+      let isBare = message == line
+      if starts(message, with: word, bytes) {
+        let isTabbed = message.contains { bytes[$0] == UInt8(ascii: "\t") }
+        if isTabbed, isForeign(message, bytes) { return false }
+        if !isBare { return true }
+        hasNames = true
+      } else if hasNames, !isBare, bytes[first] != UInt8(ascii: "#"), isRelay(line, bytes) {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Whether a row that starts with a header has it of a relay: it is not its own date or time.
+  private static func isRelay(_ row: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+    !isDigit(bytes[row.lowerBound])
+      || row.count > 10 && bytes[row.lowerBound + 10] == UInt8(ascii: "T")
   }
 
   private static func holds(_ text: [UInt8], _ word: [UInt8]) -> Bool {

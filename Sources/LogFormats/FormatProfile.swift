@@ -14,6 +14,12 @@ package struct FormatProfile: Sendable {
     case table(DelimitedProfile)
     /// Lines of one or more layouts, each of which is told by its own text.
     case lines([LineLayout])
+
+    /// Whether a header names the fields.
+    var namesFields: Bool {
+      guard case .table(let table) = self, case .directive = table.header else { return false }
+      return true
+    }
   }
 
   /// Lower case, hyphenated; what `--format` takes.
@@ -30,6 +36,9 @@ package struct FormatProfile: Sendable {
   /// The shape of an archive whose shape was chosen.
   package var shape: Shape { shapes[0] }
 
+  /// Whether a header names the fields.
+  var namesFields: Bool { shape.namesFields }
+
   /// Tells chosen shapes of one format apart.
   package var shapeName: String {
     switch shape {
@@ -44,8 +53,24 @@ package struct FormatProfile: Sendable {
   package func chosen(
     for block: borrowing Block, with parsers: TrialParsers = TrialParsers()
   ) -> FormatProfile {
-    shapes.count > 1
-      ? match(block, FormatDetection.firstLines(block), parsers).profile : self
+    guard shapes.count > 1 else { return self }
+    let lines = FormatDetection.firstLines(block)
+    return relayed(in: block, lines) ?? match(block, lines, parsers).profile
+  }
+
+  /// The format for a table behind syslog headers, whose lines are read one by one; `nil` where the
+  /// archive is none, or the format no such table.
+  func relayed(in block: borrowing Block, _ lines: [Range<Int>]) -> FormatProfile? {
+    guard shapes.contains(where: \.namesFields),
+      FormatDetection.isRelayedTable(block, lines)
+    else { return nil }
+    var layouts = FormatCatalog.layouts(of: [name])
+    if !layouts.contains(where: { $0.header != nil }) {
+      layouts = FormatCatalog.layouts(of: [FormatProfile.w3cExtended.name]) + layouts
+    }
+    var profile = self
+    profile.shapes = [.lines(layouts)]
+    return profile
   }
 
   /// How well the format fits the first lines of an archive, in its first shape, unless another
@@ -63,12 +88,6 @@ package struct FormatProfile: Sendable {
       margin = 0
     }
     return best
-  }
-
-  /// Whether a header names the fields.
-  var namesFields: Bool {
-    guard case .table(let table) = shape, case .directive = table.header else { return false }
-    return true
   }
 
   /// Whether records may go over several lines.

@@ -127,7 +127,7 @@ package struct HeaderReader: Sendable {
     case .firstLine:
       var found: [FoundHeader] = []
       if isFirst {
-        let columns = layout.columns(of: Self.line(of: block, at: start))
+        let columns = layout.columns(of: Self.message(of: block, at: start))
         guard layout.isHeader(columns) else { return [] }
         found.append(
           FoundHeader(start: start, layout: number, columns: columns, isFirstLine: true))
@@ -158,7 +158,7 @@ package struct HeaderReader: Sendable {
       else { continue }
       var lineStart = at
       while lineStart > start, bytes[lineStart - 1] != UInt8(ascii: "\n") { lineStart -= 1 }
-      let columns = layout.columns(of: Self.line(of: block, at: lineStart))
+      let columns = layout.columns(of: Self.message(of: block, at: lineStart))
       guard layout.isHeader(columns), columns.count(where: known.contains) * 2 > known.count,
         found.last?.start != lineStart
       else { continue }
@@ -187,10 +187,27 @@ package struct HeaderReader: Sendable {
     line.firstRange(of: word).map { line[$0.upperBound...] }
   }
 
-  /// Whether the line that starts at `start` has a syslog header.
+  /// Whether the line that starts at `start`, or the first one behind it that is no remark, has a
+  /// syslog header.
   private static func isRelayed(_ block: borrowing Block, _ start: Int) -> Bool {
+    var start = start
+    while messageStart(of: block, at: start) == start {
+      let end = block.lineEnd(from: start)
+      guard block.memoryBytes[start] == UInt8(ascii: "#"), end + 1 < block.end else { return false }
+      start = end + 1
+    }
+    return true
+  }
+
+  /// Where the message starts of the line that starts at `start`: behind its syslog header.
+  private static func messageStart(of block: borrowing Block, at start: Int) -> Int {
     let line = FieldRange(start: UInt32(start), end: UInt32(block.lineEnd(from: start)))
-    return LineKernels.syslog(line, in: block).message.start > line.start
+    return Int(LineKernels.syslog(line, in: block).message.start)
+  }
+
+  /// The message of the line that starts at `start`.
+  private static func message(of block: borrowing Block, at start: Int) -> String {
+    line(of: block, at: messageStart(of: block, at: start))
   }
 
   private mutating func note(_ found: FoundHeader, _ header: inout BlockHeader) {

@@ -44,7 +44,6 @@ extension DelimitedProfile {
     var profile = w3cExtended
     profile.name = "w3c with TABs"
     profile.dialect = Dialect(separator: UInt8(ascii: "\t"), quote: UInt8(ascii: "\""))
-    profile.foreignNames = ["x-ss-"]  // Those of Cisco Cloud Web Security.
     return profile
   }()
 

@@ -47,9 +47,10 @@ package struct LineLayout: Sendable {
     case firstLine
   }
 
-  /// The names in the header line `text`.
+  /// The names in the header line `text`; between blanks where it has no separator.
   func columns(of text: String) -> [String] {
-    guard case .places(let separator, let quote, _, _, _, _) = shape else { return [] }
+    guard case .places(var separator, let quote, _, _, _, _) = shape else { return [] }
+    if header != .firstLine, !text.utf8.contains(separator) { separator = UInt8(ascii: " ") }
     var names = [[UInt8]()]
     var isQuoted = false
     for byte in text.utf8 {
