@@ -86,9 +86,12 @@ static uint32_t header_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
   return at < end ? at : end;
 }
 
-// The delimiter that LEEF 2.0 names: a byte, or `x5E` with or without a zero in front; else TAB.
+// The delimiter that LEEF 2.0 names: a character up to U+00FF, or `x5E` with or without a zero in
+// front; else TAB.
 static uint8_t named_delimiter(const uint8_t *bytes, uint32_t start, uint32_t end) {
   if (end - start == 1) return bytes[start];
+  if (end - start == 2 && (bytes[start] | 1) == 0xc3)
+    return (uint8_t)(bytes[start] << 6 | (bytes[start + 1] & 63));
   if (end > start && bytes[start] == '0') start++;
   if (end - start < 2 || end - start > 3 || (bytes[start] | 0x20) != 'x') return '\t';
   uint8_t value = 0;
@@ -100,14 +103,22 @@ static uint8_t named_delimiter(const uint8_t *bytes, uint32_t start, uint32_t en
   return value ? value : '\t';
 }
 
-// A TAB that a relay wrote as `#011` becomes four TABs, so that nothing moves.
-static void restore_tabs(uint8_t *bytes, uint32_t start, uint32_t end) {
-  while (start < end) {
-    uint8_t *found = memmem(bytes + start, end - start, "#011", 4);
-    if (!found) return;
-    memset(found, '\t', 4);
-    start = (uint32_t)(found - bytes) + 4;
+// A text that stands for a TAB becomes TABs, so that nothing moves. 0: there is none.
+static int put_tabs(uint8_t *bytes, uint32_t start, uint32_t end, const void *text,
+                    uint32_t length) {
+  int has_any = 0;
+  for (uint8_t *found; start < end && (found = memmem(bytes + start, end - start, text, length));
+       has_any = 1) {
+    memset(found, '\t', length);
+    start = (uint32_t)(found - bytes) + length;
   }
+  return has_any;
+}
+
+// A delimiter above ASCII, in UTF-8 or as a byte, becomes TABs: such bytes stand in names, too.
+static void put_tabs_for(uint8_t *bytes, uint32_t start, uint32_t end, uint8_t delimiter) {
+  const uint8_t utf8[2] = {0xc0 | delimiter >> 6, 0x80 | (delimiter & 63)};
+  if (!put_tabs(bytes, start, end, utf8, 2)) put_tabs(bytes, start, end, &delimiter, 1);
 }
 
 // What separates the pairs of LEEF that start at `*start`, or behind the delimiter's name there.
@@ -122,8 +133,12 @@ static uint8_t find_delimiter(uint8_t *bytes, uint32_t *start, uint32_t end, int
     }
   }
   const size_t length = end - *start;
+  if (delimiter >= 0x80) {
+    put_tabs_for(bytes, *start, end, delimiter);
+    delimiter = '\t';
+  }
   if (memchr(bytes + *start, delimiter, length)) return delimiter;
-  restore_tabs(bytes, *start, end);
+  put_tabs(bytes, *start, end, "#011", 4);  // As relays write it.
   if (memchr(bytes + *start, '\t', length)) return '\t';
   if (memchr(bytes + *start, '|', length)) return '|';
   return memchr(bytes + *start, '^', length) ? '^' : ' ';

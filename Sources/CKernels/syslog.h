@@ -110,7 +110,7 @@ static inline uint32_t iso_time_end(const uint8_t *bytes, uint32_t at, uint32_t 
 
 // Whether the word from `at` to `to` is a number: digits with or without a fraction.
 static inline int is_number(const uint8_t *bytes, uint32_t at, uint32_t to) {
-  uint32_t dots = 0;
+  uint32_t dots = at == to ? 2 : 0;
   for (; at < to; at++) {
     if (bytes[at] == '.')
       dots++;
@@ -139,7 +139,7 @@ static inline uint32_t epoch_end(const uint8_t *bytes, uint32_t at, uint32_t end
 // Whether a table goes on at `at`, behind its date and time: with a TAB and no pair, a number or
 // nothing.
 static inline int is_table(const uint8_t *bytes, uint32_t at, uint32_t end) {
-  if (end - at < 2) return 0;
+  if (end - at < 2 || bytes[at] == ']') return 0;
   if (bytes[at] == '\t') {
     while (++at < end && bytes[at] != '\t' && bytes[at] != '=') continue;
     return at == end || bytes[at] == '\t';

@@ -65,7 +65,8 @@ static inline int may_be_address(const uint8_t *first, uint32_t length) {
   static const uint8_t digits[256] = {
       ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
       ['8'] = 1, ['9'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
-      ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['.'] = 1, [':'] = 1};
+      ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['.'] = 1, [':'] = 1,
+      ['['] = 1};
   return (digits[first[0]] & digits[first[1]] & digits[first[2]] & digits[first[3]]) |
          (length < 4);
 }
@@ -95,6 +96,13 @@ static inline int may_be_name(const uint8_t *first, uint32_t length, const name_
   return (lengths->first[first[0] & 31] & lengths->second[first[1] & 31]) >> (length & 63) & 1;
 }
 
+// The same with a port, in brackets or with the zone of RFC 4007, as `fe80::1%eth0`.
+static int is_written_address(const uint8_t *bytes, ck_range text) {
+  text = ck_without_port(bytes, text);
+  text.end = first_place(bytes, text.start, text.end, '%');
+  return is_address(bytes, text);
+}
+
 void ck_drop_nobodies(const uint8_t *bytes, ck_range *users, size_t count,
                       const ck_names *names) {
   const name_lengths lengths = lengths_of(names);
@@ -110,7 +118,8 @@ void ck_drop_nobodies(const uint8_t *bytes, ck_range *users, size_t count,
       continue;
     if (length == 0)
       users[i] = (ck_range){0, 0};
-    else if (name_slot(first, length, names) != CK_NO_SLOT || is_address(bytes, user))
+    else if (name_slot(first, length, names) != CK_NO_SLOT ||
+             is_written_address(bytes, user))
       users[i] = (ck_range){user.start, user.start};
   }
 }

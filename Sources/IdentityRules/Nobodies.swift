@@ -16,9 +16,14 @@ enum Nobodies {
     hasNoLetter(name) || words.contains(name)
   }
 
-  /// Whether `user` stands for nobody where a realm is named too.
+  /// Whether `user` stands for nobody where a realm is named too: a machine's address does.
   static func includesInRealm(_ user: some Collection<UInt8>) -> Bool {
-    hasNoLetter(user) || wordsInRealm.contains(user)
+    hasNoLetter(user) || wordsInRealm.contains(user) || isAddress(user)
+  }
+
+  private static func isAddress(_ user: some Collection<UInt8>) -> Bool {
+    guard let first = user.first, first &- 0x30 < 10 || user.contains(0x3a) else { return false }
+    return CanonicalAddress(Array(user).span) != nil
   }
 
   private static func hasNoLetter(_ name: some Collection<UInt8>) -> Bool {

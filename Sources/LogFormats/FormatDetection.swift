@@ -331,7 +331,8 @@ package enum FormatDetection {
 
   /// Whether a row that starts with a header has it of a relay: it is not its own date or time.
   private static func isRelay(_ row: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
-    !isDigit(bytes[row.lowerBound])
+    let isCounted = row.prefix(8).contains { bytes[$0] == UInt8(ascii: "<") }
+    return isCounted || !isDigit(bytes[row.lowerBound])
       || row.count > 10 && bytes[row.lowerBound + 10] == UInt8(ascii: "T")
   }
 

@@ -192,7 +192,7 @@ private final class TableBlockParser: BlockParser {
   private var parser: DelimitedParser
   private var others: LineParser?
   private let makeOthers: () -> LineParser
-  /// A syslog header of another length moves the fields, the time among them.
+  /// A syslog header of another length moves the fields: a line may be refused for any of them.
   private let isBehindSyslog: Bool
 
   init(
@@ -207,7 +207,7 @@ private final class TableBlockParser: BlockParser {
     var batch = parser.parse(block, header: header, textOffset: textOffset)
     guard batch.rejects.contains(where: { mayTake($0) }) else { return batch }
     var others = self.others.take() ?? makeOthers()
-    others.takeRejects(of: &batch) { mayTake($0) }
+    others.takeRejects(of: &batch, alsoRecords: isBehindSyslog) { mayTake($0) }
     self.others = consume others
     return batch
   }
@@ -216,8 +216,8 @@ private final class TableBlockParser: BlockParser {
   private func mayTake(_ reject: RejectedLine) -> Bool {
     switch reject.status.reason {
     case .fieldCount, .missingHeader, .missingTime, .unclosedQuote: true
-    case .badTime: isBehindSyslog
-    default: false
+    case .binaryData: false
+    default: isBehindSyslog
     }
   }
 }

@@ -153,11 +153,13 @@ package struct HeaderReader: Sendable {
     while let at = ByteSearch.word(name.span, in: bytes, start..<block.end, from: from) {
       from = at + 1
       let end = at + name.count
-      guard at == start || Self.isBetweenFields(bytes[at - 1]),
-        end == block.end || Self.isBetweenFields(bytes[end])
-      else { continue }
+      guard end == block.end || Self.isBetweenFields(bytes[end]) else { continue }
       var lineStart = at
       while lineStart > start, bytes[lineStart - 1] != UInt8(ascii: "\n") { lineStart -= 1 }
+      guard
+        at == lineStart || Self.isBetweenFields(bytes[at - 1])
+          || at == Self.messageStart(of: block, at: lineStart)
+      else { continue }
       let columns = layout.columns(of: Self.message(of: block, at: lineStart))
       guard layout.isHeader(columns), columns.count(where: known.contains) * 2 > known.count,
         found.last?.start != lineStart

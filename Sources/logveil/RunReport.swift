@@ -8,6 +8,8 @@ struct RunReport: Encodable {
   let archives, skipped, failed: Int
   let lines, events, excluded, rejected, comments: Int
   let rejectsByReason: [String: Int]
+  /// The formats in which archives were read, by name.
+  let formats: [String: FormatUse]
   let users, nullUsers, apps, mappedNames, unmappedNames: Int
   let uploadedBytes, downloadedBytes: Int64
   let inputBytes, decompressedBytes: UInt64
@@ -20,11 +22,33 @@ struct RunReport: Encodable {
     let busySeconds, waitingSeconds: Double
   }
 
+  /// How many archives were read in a format.
+  struct FormatUse: Encodable {
+    var archives = 0
+    /// The least share of the first lines that fitted it; `nil` where it was named.
+    var confidence: Double?
+
+    mutating func add(_ found: Double?) {
+      archives += 1
+      confidence = [confidence, found].compactMap(\.self).min()
+    }
+
+    private enum CodingKeys: String, CodingKey { case archives, confidence }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(archives, forKey: .archives)
+      // A key that is there and null.
+      try container.encode(confidence, forKey: .confidence)
+    }
+  }
+
   init(_ summary: RunSummary) {
     // One pass, as a report is dear to copy.
     var (joined, known, unread) = (0, 0, summary.unlisted.count)
     var counts = LineCounts()
     var reasons: [String: Int] = [:]
+    var formats: [String: FormatUse] = [:]
     var (uploaded, downloaded): (Int64, Int64) = (0, 0)
     var (input, decompressed): (UInt64, UInt64) = (0, 0)
     for report in summary.result.reports {
@@ -35,6 +59,7 @@ struct RunReport: Encodable {
         joined += 1
         counts += report.counts
         for (reason, count) in report.rejectsByReason { reasons[reason.word, default: 0] += count }
+        if let name = report.format { formats[name, default: .init()].add(report.confidence) }
         uploaded = uploaded.addingSaturated(report.uploadedBytes)
         downloaded = downloaded.addingSaturated(report.downloadedBytes)
         input = input.addingSaturated(report.storedBytes)
@@ -48,6 +73,7 @@ struct RunReport: Encodable {
     rejected = counts.rejected
     comments = counts.comments
     rejectsByReason = reasons
+    self.formats = formats
     users = summary.result.users
     nullUsers = counts.nullUsers
     apps = summary.result.apps
@@ -68,7 +94,7 @@ struct RunReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case archives, skipped, failed, lines, events, excluded, rejected, comments
     case mappedNames, unmappedNames
-    case rejectsByReason, users, nullUsers, apps, uploadedBytes, downloadedBytes, inputBytes
+    case rejectsByReason, formats, users, nullUsers, apps, uploadedBytes, downloadedBytes, inputBytes
     case decompressedBytes, wallSeconds, cpuSeconds, peakMemoryBytes, threads, version, stages
   }
 
@@ -83,6 +109,7 @@ struct RunReport: Encodable {
     try container.encode(rejected, forKey: .rejected)
     try container.encode(comments, forKey: .comments)
     try container.encode(rejectsByReason, forKey: .rejectsByReason)
+    try container.encode(formats, forKey: .formats)
     try container.encode(users, forKey: .users)
     try container.encode(nullUsers, forKey: .nullUsers)
     try container.encode(apps, forKey: .apps)

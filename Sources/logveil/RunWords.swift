@@ -71,13 +71,17 @@ struct RunWords {
     return parts.joined(separator: ", ")
   }
 
+  /// Each with the least confidence with which it was found, and how many archives have it.
   private var formats: String {
-    let found = summary.result.reports.filter(\.isJoined).compactMap { report in
-      report.format.map { name in
-        report.confidence.map { "\(name) (\(Int($0 * 100)) %)" } ?? name
-      }
+    let uses = report.formats.sorted { $0.key < $1.key }.map { name, use in
+      let facts = [
+        use.confidence.map { "\(Int($0 * 100)) %" },
+        report.formats.count > 1
+          ? "\(Self.number(use.archives)) archive\(use.archives == 1 ? "" : "s")" : nil,
+      ].compactMap(\.self)
+      return facts.isEmpty ? name : "\(name) (\(facts.joined(separator: ", ")))"
     }
-    return found.isEmpty ? "-" : Set(found).sorted().joined(separator: ", ")
+    return uses.isEmpty ? "-" : uses.joined(separator: ", ")
   }
 
   private var time: String {

@@ -80,17 +80,20 @@ struct LineParser: ~Copyable {
 
   /// Turns rejects of `batch` into records where they are lines of these layouts.
   ///
-  /// - Parameter mayTake: which rejects are looked at.
-  mutating func takeRejects(of batch: inout RecordBatch, where mayTake: (RejectedLine) -> Bool) {
+  /// - Parameters:
+  ///   - alsoRecords: those that are a record already are taken once more, and stay what is no event.
+  ///   - mayTake: which rejects are looked at.
+  mutating func takeRejects(
+    of batch: inout RecordBatch, alsoRecords: Bool, where mayTake: (RejectedLine) -> Bool
+  ) {
     let shift = batch.textOffset - batch.block.start
     let recordLines = Set((0..<batch.count).map { Int(batch.lines[$0]) })
     cutter.reset(lines: batch.rejects.count)
     var reasons: [Int: RecordStatus] = [:]
     batch.rejects.removeAll { reject in
-      // One that is a record already is taken for its time alone, and stays what is no event.
-      guard mayTake(reject),
-        reject.status.reason == .badTime || !recordLines.contains(reject.line)
-      else { return false }
+      guard mayTake(reject), alsoRecords || !recordLines.contains(reject.line) else {
+        return false
+      }
       let start = reject.offset - shift
       let end = batch.block.lineEnd(from: start)
       reasons[reject.line] = reject.status

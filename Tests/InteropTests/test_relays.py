@@ -1,0 +1,124 @@
+"""What a relay puts in front of a line changes nothing in what the line says."""
+
+import json
+import subprocess
+
+import pytest
+
+from support import LOGGEN, LOGVEIL
+from test_loggen import READ
+
+# RFC 3164 with and without priority, year, host and tag, RFC 5424 with and without structured data
+# and with the mark of UTF-8, times as ISO 8601, and messages that went over two relays.
+HEADERS = {
+    "host and tag": "<134>Nov  2 08:00:01 gw-1 proxy[12]: ",
+    "host": "<134>Nov  2 08:00:01 gw-1 ",
+    "tag": "<134>Nov  2 08:00:01 proxy: ",
+    "time": "<134>Nov  2 08:00:01 ",
+    "address": "<134>Nov  2 08:00:01 10.9.8.7 ",
+    "priority": "<134>",
+    "file": "Nov  2 08:00:01 gw-1 proxy[12]: ",
+    "file, time": "Nov  2 08:00:01 ",
+    "year and host": "<134>Nov  2 2026 08:00:01 gw-1 ",
+    "year": "<134>Nov  2 2026 08:00:01 ",
+    "colon": "<134>Nov  2 2026 08:00:01: ",
+    "ISO and host": "<134>2026-11-02T08:00:01Z gw-1 ",
+    "ISO, file": "2026-11-02T08:00:01.123+00:00 gw-1 proxy: ",
+    "5424": "<134>1 2026-11-02T08:00:01.000Z gw-1 proxy 12 ID - ",
+    "5424, data": '<134>1 2026-11-02T08:00:01.000Z gw-1 proxy - - [a@1 b="c \\" d"] ',
+    "5424, mark": "<134>1 2026-11-02T08:00:01.000Z gw-1 proxy - - - \ufeff",
+    "two": "<134>Nov  2 08:00:02 relay-2 <134>Nov  2 08:00:01 gw-1 proxy: ",
+    "two, file": "Nov  2 08:00:02 relay-2 Nov  2 08:00:01 gw-1 proxy: ",
+    "5424 and 3164": "<134>1 2026-11-02T08:00:01.000Z gw-1 proxy 12 ID - <134>Nov  2 08:00:01 gw-1 ",
+}
+# Where nothing but the layout tells a host from a message's first word, or the header's time from
+# the row's own, and the like.
+LEFT_OUT = {
+    "aws-alb": {"time", "file, time", "year"},  # `https 2026-…`: a relay of this name.
+    "iis": {"priority"},  # `2026-11-02 08:00:01 10.1.1.1 …`
+    # A header that comes again is found by its words, of which the mark makes another one.
+    "csv": {"5424, mark"}, "websense": {"5424, mark"}, "microsoft-defender-endpoint": {"5424, mark"},
+}
+FIELDS = (
+    "status", "reason", "time", "user_clear", "src_ip", "host", "action", "method", "http_status",
+    "uploaded_bytes", "downloaded_bytes", "total_bytes")
+
+
+def records(tmp_path, lines, log_format):
+    """What each line says."""
+    path = tmp_path / "relayed.log"
+    path.write_text("".join(line + "\n" for line in lines))
+    done = subprocess.run(
+        [LOGVEIL, "inspect", path, "--records", "--json", "--clear", "--justification", "relays",
+         "--home", tmp_path / "home", "--format", log_format, "--year", "2026"],
+        capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return [tuple(row[field] for field in FIELDS) for row in rows]
+
+
+@pytest.mark.parametrize("log_format, layout", READ)
+def test_headers_change_nothing(tmp_path, log_format, layout):
+    """One log behind each header: its times, users, hosts and sums are those of the bare log."""
+    text = subprocess.run(
+        [LOGGEN, "--format", log_format, "--layout", layout, "--bytes", "12KiB", "--from",
+         "2026-11-02", "--output", "-"], capture_output=True, text=True, check=True).stdout
+    lines = text.splitlines()
+    bare = records(tmp_path, lines, log_format)
+    assert sum(row[0] == "event" for row in bare) > 10
+    headers = {name: header for name, header in HEADERS.items()
+               if name not in LEFT_OUT.get(log_format, ())}
+    relayed = [header + line for header in headers.values() for line in lines]
+    found = records(tmp_path, relayed, log_format)
+    for place, name in enumerate(headers):
+        part = found[place * len(lines):(place + 1) * len(lines)]
+        for line, (row, wanted) in enumerate(zip(part, bare)):
+            assert row == wanted, f"{name}: {relayed[place * len(lines) + line][:200]}"
+    assert len(found) == len(relayed)
+
+
+@pytest.mark.parametrize("log_format, layout", [
+    ("w3c", "proxysg"), ("squid", "native"), ("squid", "common"), ("cisco-wsa", "access"),
+    ("zscaler", "csv"), ("microsoft-defender-endpoint", "csv"), ("microsoft-tmg", "web-proxy")])
+@pytest.mark.parametrize("header", ["host", "time", "priority", "5424, mark"])
+def test_formats_are_found_behind_headers(tmp_path, log_format, layout, header):
+    text = subprocess.run(
+        [LOGGEN, "--format", log_format, "--layout", layout, "--bytes", "10KiB", "--output", "-"],
+        capture_output=True, text=True, check=True).stdout
+    lines = [HEADERS[header] + line for line in text.splitlines()]
+    statuses = {row[0] for row in records(tmp_path, lines, "auto")}
+    assert "event" in statuses and "rejected" not in statuses
+
+
+W3C = ["#Fields: date time c-ip cs-username cs-host sc-bytes cs-bytes sc-filter-result",
+       "2026-11-20 08:15:01.250 10.1.1.20 ida.berg files.example.com 45000 1200 OBSERVED",
+       '2026-11-20 08:15:02 10.1.1.21 - "bad.example.com" 0 900 DENIED']
+
+
+@pytest.mark.parametrize("header", ["host", "time", "5424", "two"])
+@pytest.mark.parametrize("log_format", ["auto", "w3c", "bluecoat", "BLUECOAT_SYSLOG", "iis",
+                                        "MICROSOFT_ISA_W3C_SYSLOG"])
+@pytest.mark.parametrize("is_header_relayed", [False, True])
+def test_rows_behind_headers_have_the_fields_that_a_line_names(
+        tmp_path, header, log_format, is_header_relayed):
+    """Whether a relay sent the line that names them, too, and whatever the product is called."""
+    relayed = [HEADERS[header] + line for line in W3C]
+    rows = records(tmp_path, [relayed[0] if is_header_relayed else W3C[0], *relayed[1:]], log_format)
+    assert [row[:2] for row in rows] == [("comment", None), ("event", None), ("event", None)]
+    _, first, second = rows
+    assert first[2:6] == ("2026-11-20T08:15:01.250000Z", "ida.berg", "10.1.1.20", "files.example.com")
+    assert first[9:] == (1200, 45000, 46200)
+    assert second[2:6] == ("2026-11-20T08:15:02.000000Z", None, "10.1.1.21", "bad.example.com")
+
+
+def test_cloudfront_files_are_read_by_their_header(tmp_path):
+    """Blanks between the names, TABs between the fields, and fields in another order."""
+    lines = ["#Version: 1.0",
+             "#Fields: date time c-ip cs-method cs(Host) x-edge-location sc-bytes cs-bytes sc-status "
+             "x-edge-result-type x-host-header",
+             "\t".join(["2026-11-02", "08:00:01", "10.47.1.21", "GET", "d1.cloudfront.net", "FRA56",
+                        "91500", "410", "200", "Hit", "files.example.com"])]
+    for log_format in ("auto", "aws-cloudfront"):
+        *_, row = records(tmp_path, lines, log_format)
+        assert row == ("event", None, "2026-11-02T08:00:01.000000Z", None, "10.47.1.21",
+                       "files.example.com", "allowed", "GET", 200, 410, 91500, 91910)
