@@ -181,30 +181,39 @@ static inline int is_day(const uint8_t *bytes, uint32_t at, uint32_t to) {
   return is_day;
 }
 
+// Whether a word that starts with a digit is an address or a name, not a number, a date or the like.
+static inline int is_host_with_digit(const uint8_t *bytes, uint32_t at, uint32_t to,
+                                     uint32_t end) {
+  uint32_t dots = 0, slashes = 0, colons = 0;
+  for (uint32_t i = at; i < to; i++)
+    dots += bytes[i] == '.', slashes += bytes[i] == '/', colons += bytes[i] == ':';
+  if (is_number(bytes, at, to) || (slashes && dots < 3)) return 0;
+  if (to - at - 8 < 2 && is_day(bytes, at, to)) return 0;
+  // `client:port [02/` of proxies.
+  if (dots == 3 && colons && to < end && is_server_time(bytes, to + 1, end)) return 0;
+  return !is_date(bytes, at, end) && !iso_time_end(bytes, at, end, 0) &&
+         !utm_time_end(bytes, at, end);
+}
+
 // Whether the word at `at`, behind the time of a header, is the host that sent it (RFC 3164
 // §4.1.2), and not what a message starts with where the host was left out.
 static inline int is_host(const uint8_t *bytes, uint32_t at, uint32_t end) {
   const uint32_t brackets = at < end && bytes[at] == '[';
-  uint32_t to = at += brackets, dots = 0, slashes = 0, colons = 0;
-  for (; to < end && is_host_byte(bytes[to]); to++) {
-    dots += bytes[to] == '.', slashes += bytes[to] == '/', colons += bytes[to] == ':';
-    if (brackets && bytes[to] != '.' && bytes[to] != ':' && hex_digit(bytes[to]) < 0) return 0;
-  }
+  uint32_t to = at += brackets;
+  while (to < end && is_host_byte(bytes[to])) to++;
   const uint32_t length = to - at;
   const uint32_t stop = to + (brackets && to < end && bytes[to] == ']');
-  if (stop < end && bytes[stop] != ' ') return 0;
-  // Numbers, dates and the identifiers of owners and the like.
-  if (length == 0 || is_number(bytes, at, to) || (length > 63 && dots == 0)) return 0;
-  if (slashes && dots < 3 && is_digit(bytes[at])) return 0;
-  if (length - 8 < 2 && is_day(bytes, at, to)) return 0;
+  if (length == 0 || (stop < end && bytes[stop] != ' ')) return 0;
+  if (brackets)
+    for (uint32_t i = at; i < to; i++)
+      if (bytes[i] != '.' && bytes[i] != ':' && hex_digit(bytes[i]) < 0) return 0;
+  if (is_digit(bytes[at]) && !is_host_with_digit(bytes, at, to, end)) return 0;
+  // The identifier of an owner.
+  if (length > 63 && !memchr(bytes + at, '.', length)) return 0;
   if (length == 3 && to < end &&
       (starts_month(bytes, at, end) || starts_month(bytes, to + 1, end)))
     return 0;
-  // `client:port [02/` of proxies.
-  if (dots == 3 && colons && stop < end && is_server_time(bytes, stop + 1, end)) return 0;
-  if (is_date(bytes, at, end) || iso_time_end(bytes, at, end, 0) || utm_time_end(bytes, at, end))
-    return 0;
-  return !is_common_log(bytes, at, end);
+  return end - stop < 3 || bytes[stop + 1] != '-' || !is_common_log(bytes, at, end);
 }
 
 // Behind `word:` or `word[123]:`, as programs name themselves; `at` where there is none.
