@@ -34,13 +34,13 @@ enum FormatTable {
 /// The home of the layouts; each file adds those of a maker or of a kind.
 enum Layouts {}
 
-/// A format chosen by its name.
+/// A format chosen by one of its names, whatever the case.
 struct FormatChoice: ExpressibleByArgument {
   /// One or more.
   let layouts: [LogLayout]
 
   init?(argument: String) {
-    layouts = FormatTable.layouts(of: argument)
+    layouts = FormatTable.layouts(of: FormatNames.format(of: argument))
     if layouts.isEmpty { return nil }
   }
 
