@@ -48,7 +48,7 @@ struct Write: ParsableCommand {
       """
   )
 
-  @Option(help: "The log format.")
+  @Option(help: "The log format, by any of the names that logveil has for it.")
   var format: FormatChoice
   @Option(help: "One of the format's layouts; `loggen formats` lists them.")
   var layout: String?

@@ -73,6 +73,23 @@ def test_formats_are_found(tmp_path, home):
     assert home.events() == sum(totals["events"] for _, totals, _ in logs)
 
 
+def test_other_names_are_taken(home):
+    """loggen and logveil call a format by the same names, whatever their case."""
+    table = home.call("formats", "list", "--json").out.splitlines()
+    names = {row["format"]: row["aliases"] for row in map(json.loads, table)}
+    written = {log_format for log_format, _ in READ}
+    assert written <= set(names)
+    for log_format in written:
+        first = text(log_format)
+        for name in names[log_format]:
+            assert text(name.swapcase()) == first, name
+
+
+def text(log_format):
+    words = ["--format", log_format, "--bytes", "2kB", "--users", "9", "--hosts", "9", "-o", "-"]
+    return subprocess.run([LOGGEN, *words], capture_output=True, check=True).stdout
+
+
 # Where each number and name stands in the text; None: loggen says that it does not.
 PLACES = {
     ("fortigate", "key-value"): (

@@ -11,6 +11,35 @@ import Testing
     for layout in FormatTable.all { #expect(!layout.makeLines(layout).tells.isEmpty, "\(layout)") }
   }
 
+  @Test func otherNamesAreThoseOfTheProfiles() throws {
+    for format in FormatTable.names {
+      let names = try aliases(of: format)
+      #expect(Set(FormatNames.others[format] ?? []) == Set(names), "\(format)")
+      for name in names {
+        for spelling in [name, name.lowercased(), name.uppercased()] {
+          #expect(FormatChoice(argument: spelling)?.defaultValueDescription == format, "\(name)")
+        }
+      }
+    }
+    #expect(Set(FormatNames.others.keys).isSubset(of: FormatTable.names))
+  }
+
+  @Test func noOtherNameStandsForTwoFormats() {
+    for (format, names) in FormatNames.others {
+      for name in names {
+        let formats = FormatNames.others.filter { _, names in
+          names.contains { $0.lowercased() == name.lowercased() }
+        }
+        #expect(formats.count == 1, "\(name)")
+        let isFormat = FormatTable.names.contains(name.lowercased())
+        #expect(!isFormat || name.lowercased() == format, "\(name)")
+      }
+    }
+  }
+
+  @Test(arguments: ["", "squid2", "squid native", "aruba"])
+  func otherWordsAreNoFormat(word: String) { #expect(FormatChoice(argument: word) == nil) }
+
   @Test func formatsAreListed() throws {
     let listed = try loggenWith(["formats"])
     #expect(listed.status == 0 && listed.errors.isEmpty)
@@ -123,6 +152,18 @@ import Testing
         #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line)) }
       }
     }
+  }
+
+  /// The other names in the profile of `format`; none where its profile is code.
+  private func aliases(of format: String) throws -> [String] {
+    var root = URL(filePath: #filePath)
+    for _ in 0..<3 { root.deleteLastPathComponent() }
+    let profile = root.appending(path: "Datasets/formats/\(format).yaml")
+    let text = try String(contentsOf: profile, encoding: .utf8)
+    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("aliases: [") })
+    else { return [] }
+    return line.dropFirst("aliases: [".count).prefix { $0 != "]" }.split(separator: ",")
+      .map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
   private func string(_ text: borrowing TextBuffer) -> String {

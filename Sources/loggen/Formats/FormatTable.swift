@@ -8,10 +8,17 @@ enum FormatTable {
       LogLayout(format: "bluecoat", name: "main") { _ in W3CLines(hasHeader: false) },
       LogLayout(format: "squid", name: "native") { _ in SquidLines() },
     ]
-    + Layouts.webServers + Layouts.fortinet + Layouts.zscaler + Layouts.paloAlto
-    + Layouts.ciscoFirewalls + Layouts.ciscoProxies + Layouts.checkPoint + Layouts.juniper
-    + Layouts.firewalls + Layouts.packetFilters + Layouts.webGateways + Layouts.webAppliances
-    + Layouts.reverseProxies + Layouts.sensors + Layouts.generic
+    + Layouts.webServers + makers + kinds
+
+  private static let makers: [LogLayout] =
+    Layouts.fortinet + Layouts.fortiWeb + Layouts.zscaler + Layouts.paloAlto
+    + Layouts.ciscoFirewalls + Layouts.ciscoProxies + Layouts.ciscoExtraction + Layouts.checkPoint
+    + Layouts.juniper + Layouts.unifi
+
+  private static let kinds: [LogLayout] =
+    Layouts.firewalls + Layouts.packetFilters + Layouts.webGateways + Layouts.webAppliances
+    + Layouts.cloudServices + Layouts.commonNames + Layouts.reverseProxies + Layouts.balancers
+    + Layouts.sensors + Layouts.generic + Layouts.tables
 
   /// Names of formats, each once, in the order of the table.
   static var names: [String] {
@@ -27,13 +34,13 @@ enum FormatTable {
 /// The home of the layouts; each file adds those of a maker or of a kind.
 enum Layouts {}
 
-/// A format chosen by its name.
+/// A format chosen by one of its names, whatever the case.
 struct FormatChoice: ExpressibleByArgument {
   /// One or more.
   let layouts: [LogLayout]
 
   init?(argument: String) {
-    layouts = FormatTable.layouts(of: argument)
+    layouts = FormatTable.layouts(of: FormatNames.format(of: argument))
     if layouts.isEmpty { return nil }
   }
 

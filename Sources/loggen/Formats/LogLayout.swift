@@ -14,6 +14,8 @@ struct LogLayout: Sendable {
   var others: [LineTemplate] = []
   /// A backslash stands for itself only if there are two.
   var doublesBackslashes = false
+  /// Nobody says which count of bytes is which direction: a reader adds them up.
+  var countsTogether = false
   /// What writes the lines, where no template can.
   var makeLines: @Sendable (LogLayout) -> any LogFormat = { TemplateLines($0) }
 
@@ -23,6 +25,7 @@ struct LogLayout: Sendable {
       (.host, LineField.hostNames), (.server, [.server]), (.user, [.user]),
       (.uploaded, [.uploaded]), (.downloaded, [.downloaded]), (.total, [.total]),
     ]
-    return Told(parts.filter { line.holds($0.1) }.map(\.0))
+    let told = Told(parts.filter { line.holds($0.1) }.map(\.0))
+    return countsTogether ? told.subtracting([.uploaded, .downloaded]).union(.total) : told
   }
 }

@@ -102,6 +102,23 @@ extension Layouts {
     ),
   ]
 
+  /// Cloud Web Security, once ScanSafe, as its log extraction writes it.
+  static let ciscoExtraction = [
+    LogLayout(
+      format: "cisco-cws",
+      name: "extraction",
+      header: """
+        #Fields: datetime\tc-ip\tcs-username\tcs-method\tcs-uri\tcs-host\ts-ip\tsc-status\
+        \tcs-bytes\tsc-bytes\tx-ss-category\tx-ss-last-rule-action\tcs(User-Agent)
+        """,
+      line: """
+        \(.date) \(.clock)\t\(.client)\t\(if: .user, "WinNT://\(.user)", else: "-")\t\(.method)\
+        \t\(.url)\t\(.host)\t\(.server)\t\(.status)\t\(.uploaded)\t\(.downloaded)\
+        \t\(.category)\t\(if: .denied, "block", else: "allow")\t\(.agent)
+        """
+    )
+  ]
+
   private static let teardown: LineTemplate = """
     302014: Teardown TCP connection \(.id) for outside:\(.server)/\(.port) to \
     inside:\(.client)/\(.clientPort) duration \(.duration) bytes \(.total) \

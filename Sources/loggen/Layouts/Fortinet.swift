@@ -55,4 +55,38 @@ extension Layouts {
       doublesBackslashes: true
     ),
   ]
+
+  /// FortiWeb stands in front of sites of one's own.
+  static let fortiWeb = [
+    LogLayout(
+      format: "fortiweb",
+      name: "key-value",
+      line: #"""
+        date=\#(.date) time=\#(.clock) log_id=30000000 msg_id=\#(.id) \#
+        device_id=FV-1KE0A00000001 vd="root" timezone="(GMT)" type=traffic \#
+        subtype="\#(.scheme)" pri=notice proto=tcp service=https/tls1.3 \#
+        status=\#(if: .denied, "blocked", else: "success") reason=none policy=shop \#
+        original_src=\#(.client) src=192.0.2.40 src_port=\#(.clientPort) dst=\#(.server) \#
+        dst_port=\#(.port) http_request_time=0 http_response_time=0 \#
+        http_request_bytes=\#(.uploaded) http_response_bytes=\#(.downloaded) \#
+        http_method=\#(.method) http_url="\#(.target)" http_host="\#(.urlHost)" \#
+        http_agent="\#(.agent)" http_retcode=\#(.status) msg="HTTPS request" \#
+        user_name="\#(if: .user, "\(.user)", else: "Unknown")"
+        """#,
+      others: [
+        #"""
+        date=\#(.date) time=\#(.clock) log_id=10000017 msg_id=\#(.id) \#
+        device_id=FV-1KE0A00000001 vd="root" timezone="(GMT)" type=event subtype="system" \#
+        pri=information user=admin ui=GUI action=login status=success msg="User admin login"
+        """#,
+        #"""
+        date=\#(.date) time=\#(.clock) log_id=20000008 msg_id=\#(.id) \#
+        device_id=FV-1KE0A00000001 vd="root" timezone="(GMT)" type=attack \#
+        subtype="waf_signature_detection" pri=alert src=\#(.client) dst=\#(.server) \#
+        http_url="\#(.path)" http_host="\#(.urlHost)" action=Alert_Deny
+        """#,
+      ],
+      doublesBackslashes: true
+    )
+  ]
 }

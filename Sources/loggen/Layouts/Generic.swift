@@ -67,4 +67,39 @@ extension Layouts {
       doublesBackslashes: true
     ),
   ]
+
+  /// Tables of products that do not exist; the first line names the fields.
+  static let tables = [
+    LogLayout(
+      format: "csv",
+      name: "commas",
+      header: """
+        Timestamp,User Name,Source IP,Device Name,Destination IP,Host,URL,Method,Status Code,\
+        Bytes Sent,Bytes Received,Action,User Agent
+        """,
+      line: #"""
+        \#(.date)T\#(.clock).\#(.milliseconds)Z,\#(.user),\#(.client),\#(.device),\#(.server),\#
+        \#(.host),\#(.url),\#(.method),\#(.status),\#(.uploaded),\#(.downloaded),\#
+        \#(if: .denied, "Blocked", else: "Allowed"),"\#(.agent)"
+        """#
+    ),
+    LogLayout(
+      format: "csv",
+      name: "semicolons",
+      header: "date;time;username;client_ip;server_ip;url;upload_bytes;download_bytes;verdict",
+      line: """
+        \(.day).\(.month).\(.year);\(.clock);\(.user);\(.client);\(.server);\(.url);\
+        \(.uploaded);\(.downloaded);\(if: .denied, "deny", else: "permit")
+        """
+    ),
+    LogLayout(
+      format: "csv",
+      name: "tabs",
+      header: "ts\tlogin\tsrc\tdst\tfqdn\ttotal_bytes\tdisposition",
+      line: """
+        \(.epoch)\t\(.user)\t\(.client)\t\(.server)\t\(.host)\t\(.total)\
+        \t\(if: .denied, "dropped", else: "passed")
+        """
+    ),
+  ]
 }

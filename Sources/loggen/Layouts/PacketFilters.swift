@@ -65,4 +65,37 @@ extension Layouts {
       ]
     ),
   ]
+
+  /// UniFi's gateways: what their rules say, and what their controller says of it.
+  static let unifi = [
+    LogLayout(
+      format: "ubiquiti-unifi",
+      name: "cef",
+      line: """
+        CEF:0|Ubiquiti|UniFi Network|9.3.33|202|Firewall Traffic|1|UNIFIcategory=Firewall \
+        UNIFIutcTime=\(.date)T\(.clock).\(.milliseconds)Z src=\(.client) spt=\(.clientPort) \
+        dst=\(.server) dpt=\(.port) proto=TCP act=\(if: .denied, "blocked", else: "allowed") \
+        UNIFIclientHostname=\(.device) UNIFIdstDomain=\(.host) UNIFIbytesSent=\(.uploaded) \
+        UNIFIbytesReceived=\(.downloaded)
+        """,
+      others: [
+        """
+        CEF:0|Ubiquiti|UniFi Network|9.3.33|400|WiFi Client Connected|1|UNIFIcategory=Monitoring \
+        UNIFIutcTime=\(.date)T\(.clock).\(.milliseconds)Z UNIFIclientHostname=\(.device)
+        """
+      ]
+    ),
+    LogLayout(
+      format: "ubiquiti-unifi",
+      name: "firewall",
+      prefix: "<4>\(.monthName) \(.paddedDay) \(.clock) UDMP ",
+      line: #"""
+        kernel: [LAN_IN-\#(if: .denied, "3000-D", else: "2001-A")] \#
+        DESCR="\#(if: .denied, "deny rest", else: "allow web")" IN=br0 OUT=eth8 \#
+        MAC=00:00:5e:00:53:01:00:00:5e:00:53:02:08:00 SRC=\#(.clientIPv4) DST=\#(.server) LEN=60 \#
+        TOS=0x00 PREC=0x00 TTL=63 ID=\#(.clientPort) DF PROTO=TCP SPT=\#(.clientPort) \#
+        DPT=\#(.port) WINDOW=64240 RES=0x00 SYN URGP=0
+        """#
+    ),
+  ]
 }

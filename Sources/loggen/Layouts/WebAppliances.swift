@@ -48,5 +48,20 @@ extension Layouts {
         \tReq ID: \(.hex8)\tInternal\tExternal\t0x0\t\(if: .denied, "Denied", else: "Allowed")
         """
     ),
+    LogLayout(
+      format: "i-filter",
+      name: "access",
+      line: #"""
+        [\#(filterTime)] proxy[2211] 1000/01/ 192.0.2.2:15080 \#(.server):\#(.port) \#
+        \#(.clientIPv4):\#(.clientPort) \#(.client) \#(.device) \#
+        \#(if: .user, "\(.user)", else: "-") [\#(filterTime)] \#(.status) - \#(.downloaded) \#
+        \#(if: .denied, "block", else: "0") - - - - - - - staff - - - "\#(.method) \#
+        \#(if: .tunnel, "\(.urlHost):443", else: "\(.url)") HTTP/1.1" "-" "\#(.agent)" \#
+        \#(.type) -
+        """#
+    ),
   ]
+
+  private static let filterTime: LineTemplate =
+    "\(.day)/\(.monthName)/\(.year):\(.clock) +0000"
 }
