@@ -181,7 +181,7 @@ static inline int is_day(const uint8_t *bytes, uint32_t at, uint32_t to) {
   return is_day;
 }
 
-// Whether a word that starts with a digit is an address or a name, not a number, a date or the like.
+// Whether a word that starts with a digit is an address or a name, no number, date or the like.
 static inline int is_host_with_digit(const uint8_t *bytes, uint32_t at, uint32_t to,
                                      uint32_t end) {
   uint32_t dots = 0, slashes = 0, colons = 0;

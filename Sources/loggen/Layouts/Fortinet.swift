@@ -63,7 +63,7 @@ extension Layouts {
       name: "key-value",
       line: #"""
         date=\#(.date) time=\#(.clock) log_id=30000000 msg_id=\#(.id) \#
-        device_id=FV-1KE0A00000001 vd="root" timezone="(GMT)" type=traffic \#
+        device_id=FVVM000000000001 vd="root" timezone="(GMT)" type=traffic \#
         subtype="\#(.scheme)" pri=notice proto=tcp service=https/tls1.3 \#
         status=\#(if: .denied, "blocked", else: "success") reason=none policy=shop \#
         original_src=\#(.client) src=192.0.2.40 src_port=\#(.clientPort) dst=\#(.server) \#
@@ -76,12 +76,12 @@ extension Layouts {
       others: [
         #"""
         date=\#(.date) time=\#(.clock) log_id=10000017 msg_id=\#(.id) \#
-        device_id=FV-1KE0A00000001 vd="root" timezone="(GMT)" type=event subtype="system" \#
+        device_id=FVVM000000000001 vd="root" timezone="(GMT)" type=event subtype="system" \#
         pri=information user=admin ui=GUI action=login status=success msg="User admin login"
         """#,
         #"""
         date=\#(.date) time=\#(.clock) log_id=20000008 msg_id=\#(.id) \#
-        device_id=FV-1KE0A00000001 vd="root" timezone="(GMT)" type=attack \#
+        device_id=FVVM000000000001 vd="root" timezone="(GMT)" type=attack \#
         subtype="waf_signature_detection" pri=alert src=\#(.client) dst=\#(.server) \#
         http_url="\#(.path)" http_host="\#(.urlHost)" action=Alert_Deny
         """#,
