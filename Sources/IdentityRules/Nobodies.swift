@@ -22,8 +22,10 @@ enum Nobodies {
   }
 
   private static func isAddress(_ user: some Collection<UInt8>) -> Bool {
-    guard let first = user.first, first &- 0x30 < 10 || user.contains(0x3a) else { return false }
-    return CanonicalAddress(Array(user).span) != nil
+    guard let first = user.first, first &- 0x30 < 11 || first | 0x20 &- 0x61 < 6 else {
+      return false
+    }
+    return (first < 0x3b || user.contains(0x3a)) && CanonicalAddress(Array(user).span) != nil
   }
 
   private static func hasNoLetter(_ name: some Collection<UInt8>) -> Bool {
