@@ -122,6 +122,7 @@ internal import CKernels
     if case .templates(let templates) = rule.shape {
       unsafe mark(templates.map { Array($0.start.utf8) }, &layout.template_texts)
       unsafe layout.has_open_template = templates.contains { $0.start.isEmpty } ? 1 : 0
+      unsafe layout.reads_pairs = rule.readsPairs ? 1 : 0
     }
     unsafe layout.has_any = rule.any.isEmpty ? 0 : 1
     unsafe layout.is_ready = rule.needsHeader ? 0 : 1
@@ -175,7 +176,9 @@ internal import CKernels
       unsafe layout.places.collapses = collapses ? 1 : 0
       unsafe layout.places.minimum = UInt32(max(1, minimum))
       kind = Int(CK_CUT_PLACES)
-    case .templates: kind = Int(CK_CUT_TEMPLATES)
+    case .templates:
+      unsafe layout.pairs.quoted = 1
+      kind = Int(CK_CUT_TEMPLATES)
     }
     unsafe layout.kind = UInt8(kind)
     unsafe ck_prepare_pairs(&layout.pairs)

@@ -80,6 +80,8 @@ public struct LineShapeRule: Sendable {
   public var after: [UInt8] = []
   /// Of lines that are cut by position: this field is one of these words.
   public var told: (name: String, words: [[UInt8]])?
+  /// Of templates: `key=value` pairs behind the last piece are read, too.
+  public var readsPairs = false
   /// Its fields are named by a header: before that was seen, no line is of it.
   public var needsHeader = false
 

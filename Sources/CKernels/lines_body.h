@@ -84,8 +84,12 @@ CUT_TARGET INLINE int CUT_(cut)(uint8_t *bytes, ck_range line, uint32_t message,
       return CUT_(cut_places)(bytes, (ck_range){message, line.end}, &layout->places, values) >=
                  layout->places.minimum &&
              CUT_(is_told)(bytes, &layout->places, values);
-    default: return CUT_(cut_templates)(bytes, line, message, layout, texts, found, values);
+    default: break;
   }
+  line.start = CUT_(cut_templates)(bytes, line, message, layout, texts, found, values);
+  if (line.start && layout->reads_pairs)
+    CUT_(cut_pairs)(bytes, line, &layout->pairs, layout, values);
+  return line.start != 0;
 }
 
 // Cuts a line by the first layout that takes it; `is_object`: only those of JSON may.

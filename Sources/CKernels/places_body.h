@@ -223,8 +223,9 @@ CUT_TARGET static uint32_t CUT_(behind_text)(const uint8_t *bytes, uint32_t at, 
   return place ? (uint32_t)(place - bytes) + text.length : 0;
 }
 
-// Tries the templates of a layout; those that start with a capture at the message's start.
-CUT_TARGET static int CUT_(cut_templates)(const uint8_t *bytes, ck_range line, uint32_t message,
+// Tries the templates of a layout; those that start with a capture at the message's start. Returns
+// the place behind the last piece of the one that fits; 0: none does.
+CUT_TARGET static uint32_t CUT_(cut_templates)(const uint8_t *bytes, ck_range line, uint32_t message,
                                           const ck_layout *layout, const ck_texts *texts,
                                           ck_found_texts *found, ck_range *values) {
   CUT_(look_for_open)(bytes, line, texts, layout->template_texts[0], found);
@@ -273,7 +274,8 @@ CUT_TARGET static int CUT_(cut_templates)(const uint8_t *bytes, ck_range line, u
     for (size_t piece = 0; piece < template->count; piece++)
       if (pieces[piece].slot != CK_NO_SLOT)
         put_value(values + pieces[piece].slot, places[piece].start, places[piece].end);
-    return 1;
+    if (template->count == 0) return at;
+    return places[template->count - 1].end + pieces[template->count - 1].length;
   }
   return 0;
 }

@@ -129,10 +129,9 @@ package enum FormatDetection {
   private static func relayedTable(_ block: borrowing Block, _ lines: [Range<Int>]) -> FormatMatch?
   {
     guard isRelayedTable(block, lines) else { return nil }
-    let bytes = block.memoryBytes
     for table in FormatCatalog.tables {
       guard case .table(let profile) = table.shape, case .directive(let word) = profile.evidence,
-        messages(of: block, lines).contains(where: { starts($0, with: lowercase(word), bytes) }),
+        holds(word, block, lines),
         let relayed = FormatCatalog.profile(named: table.name)?.relayed(in: block, lines)
       else { continue }
       let share = share(of: relayed, block, lines, TrialParsers())
@@ -141,15 +140,21 @@ package enum FormatDetection {
     return nil
   }
 
-  /// Lines without the syslog headers in front of them.
-  private static func messages(of block: borrowing Block, _ lines: [Range<Int>]) -> [Range<Int>] {
-    var messages: [Range<Int>] = []
-    for line in lines {
-      let range = FieldRange(start: UInt32(line.lowerBound), end: UInt32(line.upperBound))
-      let message = LineKernels.syslog(range, in: block).message
-      messages.append(Int(message.start)..<line.upperBound)
+  /// Whether the message of one of the lines starts with `word`.
+  private static func holds(
+    _ word: String, _ block: borrowing Block, _ lines: [Range<Int>]
+  ) -> Bool {
+    let word = lowercase(word)
+    for line in lines where starts(message(of: block, line), with: word, block.memoryBytes) {
+      return true
     }
-    return messages
+    return false
+  }
+
+  /// A line without the syslog header in front of it.
+  private static func message(of block: borrowing Block, _ line: Range<Int>) -> Range<Int> {
+    let range = FieldRange(start: UInt32(line.lowerBound), end: UInt32(line.upperBound))
+    return Int(LineKernels.syslog(range, in: block).message.start)..<line.upperBound
   }
 
   /// The first table whose header names the fields.
@@ -314,22 +319,23 @@ package enum FormatDetection {
     let bytes = block.memoryBytes
     let word = lowercase("#Fields:")
     var hasNames = false
-    for (line, message) in zip(lines, messages(of: block, lines)) {
-      guard let first = message.first else { continue }
-      let isBare = message == line
+    for line in lines {
+      let isRemark = bytes[line.lowerBound] == UInt8(ascii: "#")
+      guard isRemark || isRelay(line, bytes) else { continue }
+      let message = isRemark ? line : message(of: block, line)
       if starts(message, with: word, bytes) {
         let isTabbed = message.contains { bytes[$0] == UInt8(ascii: "\t") }
         if isTabbed, isForeign(message, bytes) { return false }
-        if !isBare { return true }
+        if !isRemark { return true }
         hasNames = true
-      } else if hasNames, !isBare, bytes[first] != UInt8(ascii: "#"), isRelay(line, bytes) {
+      } else if hasNames, message.lowerBound > line.lowerBound {
         return true
       }
     }
     return false
   }
 
-  /// Whether a row that starts with a header has it of a relay: it is not its own date or time.
+  /// Whether what a line starts with may be a relay's, and not a row's own date or time.
   private static func isRelay(_ row: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
     let isCounted = row.prefix(8).contains { bytes[$0] == UInt8(ascii: "<") }
     return isCounted || !isDigit(bytes[row.lowerBound])

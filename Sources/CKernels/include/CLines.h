@@ -188,6 +188,7 @@ typedef struct {
   size_t template_count;
   uint64_t template_texts[CK_TEXTS_MAX / 64];  // Those that templates start with;
   uint8_t has_open_template;                   // 1: one starts at the message's start.
+  uint8_t reads_pairs;                         // 1: pairs stand behind a template's last piece.
   const ck_piece *pieces;
   const uint8_t *piece_bytes;
   uint32_t *rows;  // Out: which rows are its records.

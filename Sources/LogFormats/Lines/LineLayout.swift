@@ -15,6 +15,8 @@ package struct LineLayout: Sendable {
   var told: (name: String, words: [[UInt8]])?
   /// Fields by position start behind this text.
   var after: [UInt8] = []
+  /// Pairs behind a template's last piece are read, too.
+  var readsPairs = false
   /// Fields that are cut into more.
   var parts: [Part] = []
   /// Ends of connections that are exchanged.
@@ -214,6 +216,7 @@ package struct LineLayout: Sendable {
     rule.after = after
     rule.told = told.map { ($0.name.lowercased(), $0.words) }
     rule.needsHeader = header != nil
+    rule.readsPairs = readsPairs
     return rule
   }
 }

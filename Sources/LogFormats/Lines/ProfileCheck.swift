@@ -60,6 +60,7 @@ enum ProfileCheck {
       if layout.header != nil { return nil }
       names = columns
     case .templates(let templates):
+      if layout.readsPairs { return nil }
       names = templates.flatMap { $0.pieces.compactMap(\.name) }
     default: return nil
     }

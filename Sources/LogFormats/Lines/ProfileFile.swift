@@ -7,7 +7,7 @@ package enum ProfileFile {
   private static let topKeys = ["name", "summary", "aliases", "source", "generic", "layouts"]
   private static let layoutKeys = [
     "name", "family", "when", "separators", "pair", "separator", "quote", "brackets", "collapses",
-    "columns", "header", "minimum", "told-by", "after", "templates", "parts", "turn", "traffic",
+    "columns", "header", "minimum", "told-by", "after", "templates", "pairs", "parts", "turn", "traffic",
     "time", "user", "no-user", "other-users",
     "source", "destination", "host", "host-optional", "url", "device", "uploaded", "downloaded",
     "total", "action",
@@ -15,7 +15,7 @@ package enum ProfileFile {
   ]
   /// Keys of one family only.
   private static let familyKeys: [(key: String, family: String)] =
-    ["separators", "pair"].map { ($0, "key-value") } + [("templates", "template")]
+    ["separators", "pair"].map { ($0, "key-value") } + ["templates", "pairs"].map { ($0, "template") }
     + [
       "separator", "quote", "brackets", "collapses", "columns", "header", "minimum", "told-by",
     ].map { ($0, "delimited") }
@@ -62,6 +62,7 @@ package enum ProfileFile {
       layout.header = header == "first" ? .firstLine : .word(header)
     }
     layout.told = try told(node.child("told-by"))
+    layout.readsPairs = try node.flag("pairs")
     layout.after = Array((try node.text("after") ?? "").utf8)
     layout.parts = try parts(node.child("parts"))
     layout.turns = try turns(node.child("turn"))
