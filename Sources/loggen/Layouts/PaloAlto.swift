@@ -64,7 +64,7 @@ extension Layouts {
         cs6Label=LogProfile cs6=fwd-all cn1Label=SessionID cn1=\(.id) cnt=1 \
         spt=\(.clientPort) dpt=\(.port) proto=tcp \
         act=\(if: .denied, "deny", else: "allow") flexNumber1Label=Total bytes \
-        flexNumber1=\(.total) in=\(.downloaded) out=\(.uploaded) cn2Label=Packets \
+        flexNumber1=\(.total) in=\(.uploaded) out=\(.downloaded) cn2Label=Packets \
         cn2=\(.packets) PanOSPacketsReceived=\(.packetsDown) PanOSPacketsSent=\(.packetsUp) \
         start=\(.monthName) \(.day) \(.year) \(.clock) GMT cn3Label=Elapsed time in seconds \
         cn3=\(.elapsedSeconds) cs2Label=URL Category cs2=\(panCategory) externalId=\(.id)
