@@ -225,9 +225,10 @@ CUT_TARGET static uint32_t CUT_(behind_text)(const uint8_t *bytes, uint32_t at, 
 
 // Tries the templates of a layout; those that start with a capture at the message's start. Returns
 // the place behind the last piece of the one that fits; 0: none does.
-CUT_TARGET static uint32_t CUT_(cut_templates)(const uint8_t *bytes, ck_range line, uint32_t message,
-                                          const ck_layout *layout, const ck_texts *texts,
-                                          ck_found_texts *found, ck_range *values) {
+CUT_TARGET static uint32_t CUT_(cut_templates)(const uint8_t *bytes, ck_range line,
+                                               uint32_t message, const ck_layout *layout,
+                                               const ck_texts *texts, ck_found_texts *found,
+                                               ck_range *values) {
   CUT_(look_for_open)(bytes, line, texts, layout->template_texts[0], found);
   uint32_t end = line.end;
   if (end > line.start && bytes[end - 1] == '\r') end--;

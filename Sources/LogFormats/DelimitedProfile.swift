@@ -41,8 +41,8 @@ package struct DelimitedProfile: Sendable {
   package var leadingFields = 0
   /// How sure the first lines make us that a log has this format.
   package var evidence: Evidence
-  /// A header with these in it, in lower case, whose rows have TABs, is that of a format of its own:
-  /// of Cisco Cloud Web Security and of CloudFront.
+  /// A header with these in it, in lower case, whose rows have TABs, is that of a format of its
+  /// own: of Cisco Cloud Web Security and of CloudFront.
   static let foreignNames = ["x-ss-", "x-edge-"]
 
   /// Where the names of the fields come from.

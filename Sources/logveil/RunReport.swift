@@ -94,7 +94,8 @@ struct RunReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case archives, skipped, failed, lines, events, excluded, rejected, comments
     case mappedNames, unmappedNames
-    case rejectsByReason, formats, users, nullUsers, apps, uploadedBytes, downloadedBytes, inputBytes
+    case rejectsByReason, formats
+    case users, nullUsers, apps, uploadedBytes, downloadedBytes, inputBytes
     case decompressedBytes, wallSeconds, cpuSeconds, peakMemoryBytes, threads, version, stages
   }
 

@@ -29,7 +29,7 @@ HEADERS = {
     "5424, mark": "<134>1 2026-11-02T08:00:01.000Z gw-1 proxy - - - \ufeff",
     "two": "<134>Nov  2 08:00:02 relay-2 <134>Nov  2 08:00:01 gw-1 proxy: ",
     "two, file": "Nov  2 08:00:02 relay-2 Nov  2 08:00:01 gw-1 proxy: ",
-    "5424 and 3164": "<134>1 2026-11-02T08:00:01.000Z gw-1 proxy 12 ID - <134>Nov  2 08:00:01 gw-1 ",
+    "5424 and 3164": "<134>1 2026-11-02T08:00:01.000Z gw-1 proxy - - - <134>Nov  2 08:00:01 gw-1 ",
 }
 # Where nothing but the layout tells a host from a message's first word, or the header's time from
 # the row's own, and the like.
@@ -37,7 +37,8 @@ LEFT_OUT = {
     "aws-alb": {"time", "file, time", "year"},  # `https 2026-…`: a relay of this name.
     "iis": {"priority"},  # `2026-11-02 08:00:01 10.1.1.1 …`
     # A header that comes again is found by its words, of which the mark makes another one.
-    "csv": {"5424, mark"}, "websense": {"5424, mark"}, "microsoft-defender-endpoint": {"5424, mark"},
+    "csv": {"5424, mark"}, "websense": {"5424, mark"},
+    "microsoft-defender-endpoint": {"5424, mark"},
 }
 FIELDS = (
     "status", "reason", "time", "user_clear", "src_ip", "host", "action", "method", "http_status",
@@ -103,10 +104,12 @@ def test_rows_behind_headers_have_the_fields_that_a_line_names(
         tmp_path, header, log_format, is_header_relayed):
     """Whether a relay sent the line that names them, too, and whatever the product is called."""
     relayed = [HEADERS[header] + line for line in W3C]
-    rows = records(tmp_path, [relayed[0] if is_header_relayed else W3C[0], *relayed[1:]], log_format)
+    header_line = (relayed if is_header_relayed else W3C)[0]
+    rows = records(tmp_path, [header_line, *relayed[1:]], log_format)
     assert [row[:2] for row in rows] == [("comment", None), ("event", None), ("event", None)]
     _, first, second = rows
-    assert first[2:6] == ("2026-11-20T08:15:01.250000Z", "ida.berg", "10.1.1.20", "files.example.com")
+    assert first[2:6] == (
+        "2026-11-20T08:15:01.250000Z", "ida.berg", "10.1.1.20", "files.example.com")
     assert first[9:] == (1200, 45000, 46200)
     assert second[2:6] == ("2026-11-20T08:15:02.000000Z", None, "10.1.1.21", "bad.example.com")
 

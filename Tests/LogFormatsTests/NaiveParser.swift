@@ -151,8 +151,15 @@ struct NaiveParser {
     return last.lowercased().contains { ("g"..."z").contains($0) } ? nil : last
   }
 
+  /// Also with a port, in brackets or with a zone.
   private func isAddress(_ user: String) -> Bool {
-    let bytes = Array(user.utf8)
+    var text = user[...]
+    if text.hasPrefix("["), let close = text.firstIndex(of: "]") {
+      text = text[text.index(after: text.startIndex)..<close]
+    } else if text.count(where: { $0 == ":" }) == 1 {
+      text = text.prefix { $0 != ":" }
+    }
+    let bytes = Array(text.prefix { $0 != "%" }.utf8)
     let (dots, colons) = (
       bytes.filter { $0 == UInt8(ascii: ".") }.count, bytes.filter { $0 == UInt8(ascii: ":") }.count
     )

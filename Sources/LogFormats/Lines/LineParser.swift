@@ -81,7 +81,7 @@ struct LineParser: ~Copyable {
   /// Turns rejects of `batch` into records where they are lines of these layouts.
   ///
   /// - Parameters:
-  ///   - alsoRecords: those that are a record already are taken once more, and stay what is no event.
+  ///   - alsoRecords: those that are records are taken once more, and stay what is no event.
   ///   - mayTake: which rejects are looked at.
   mutating func takeRejects(
     of batch: inout RecordBatch, alsoRecords: Bool, where mayTake: (RejectedLine) -> Bool

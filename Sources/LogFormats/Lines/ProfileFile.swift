@@ -7,15 +7,16 @@ package enum ProfileFile {
   private static let topKeys = ["name", "summary", "aliases", "source", "generic", "layouts"]
   private static let layoutKeys = [
     "name", "family", "when", "separators", "pair", "separator", "quote", "brackets", "collapses",
-    "columns", "header", "minimum", "told-by", "after", "templates", "pairs", "parts", "turn", "traffic",
-    "time", "user", "no-user", "other-users",
+    "columns", "header", "minimum", "told-by", "after", "templates", "pairs", "parts", "turn",
+    "traffic", "time", "user", "no-user", "other-users",
     "source", "destination", "host", "host-optional", "url", "device", "uploaded", "downloaded",
     "total", "action",
     "blocked", "method", "status", "user-agent", "undo",
   ]
   /// Keys of one family only.
   private static let familyKeys: [(key: String, family: String)] =
-    ["separators", "pair"].map { ($0, "key-value") } + ["templates", "pairs"].map { ($0, "template") }
+    ["separators", "pair"].map { ($0, "key-value") }
+    + ["templates", "pairs"].map { ($0, "template") }
     + [
       "separator", "quote", "brackets", "collapses", "columns", "header", "minimum", "told-by",
     ].map { ($0, "delimited") }
