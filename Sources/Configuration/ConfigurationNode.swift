@@ -31,7 +31,9 @@ package struct ConfigurationNode {
   package init(parsing text: String) throws(ConfigurationError) {
     do {
       // Every value is text here: no words are taken for numbers or dates.
-      guard let top = try Yams.compose(yaml: text, .basic) else {
+      let scalars = text.unicodeScalars
+      let content = scalars.first == "\u{feff}" ? String(scalars.dropFirst()) : text
+      guard let top = try Yams.compose(yaml: content, .basic) else {
         throw ConfigurationError("The file is empty.")
       }
       self.init(top, key: "")

@@ -60,6 +60,39 @@ def test_bad_profiles_say_where(tmp_path):
     assert "line 5" in done.stderr and "hosts" in done.stderr
 
 
+def test_captures_side_by_side_are_refused(tmp_path):
+    """Nothing says where the first one ends."""
+    profile = tmp_path / "own.yaml"
+    profile.write_text("name: own\nsummary: x\nlayouts:\n- family: template\n"
+                       "  templates: ['{t}{h} ']\n  host: [h]\n  time: [syslog]\n")
+    done = subprocess.run([LOGVEIL, "formats", "check", profile], capture_output=True, text=True)
+    assert done.returncode == 78
+    assert "line 5" in done.stderr and "captures" in done.stderr
+
+
+def test_pairs_behind_templates_are_read(tmp_path):
+    """In any order, also of a profile with a byte order mark; what was captured counts first."""
+    profile = tmp_path / "own.yaml"
+    profile.write_text("\ufeffname: own\nsummary: x\nlayouts:\n- family: template\n"
+                       "  templates: ['conn {src} {host} ']\n  pairs: true\n  source: [src]\n"
+                       "  host: [host]\n  user: [user]\n  uploaded: [sent]\n  time: [syslog]\n")
+    sample = tmp_path / "own.log"
+    sample.write_text(
+        'Nov  2 08:00:01 gw conn 10.1.1.5 a.example sent=5 src=10.9.9.9 user="Ida Berg" x=1\n'
+        'Nov  2 08:00:02 gw conn 10.1.1.6 b.example user=ida sent=7\n'
+        'Nov  2 08:00:03 gw conn 10.1.1.7 c.example \n')
+    assert subprocess.run([LOGVEIL, "formats", "check", profile]).returncode == 0
+    home = tmp_path / "home"
+    subprocess.run([LOGVEIL, "init", "--home", home], check=True, capture_output=True)
+    (home / "formats").mkdir(exist_ok=True)
+    (home / "formats" / "own.yaml").write_text(profile.read_text())
+    rows = inspect(home, sample, "--format", "own", "--year", "2026")
+    assert [(row["user_clear"], row["src_ip"], row["host"], row["uploaded_bytes"])
+            for row in rows] == [("Ida Berg", "10.1.1.5", "a.example", 5),
+                                 ("ida", "10.1.1.6", "b.example", 7),
+                                 (None, "10.1.1.7", "c.example", None)]
+
+
 def test_own_profiles_are_tried(tmp_path):
     profile = tmp_path / "own.yaml"
     profile.write_text("name: own\nsummary: x\nlayouts:\n- family: key-value\n  host: [h]\n"

@@ -187,6 +187,9 @@ package enum ProfileFile {
       if name.isEmpty, piece.holdsBlanks { piece.mayBeEmpty = true }
       template.pieces.append(piece)
     }
+    guard template.pieces.dropLast().allSatisfy({ !$0.text.isEmpty }) else {
+      throw node.error("Between two captures stands a text that tells where the first one ends.")
+    }
     guard template.pieces.count <= LineCutter.piecesMax else {
       throw node.error("A template has at most \(LineCutter.piecesMax) captures.")
     }
