@@ -84,6 +84,14 @@ static inline uint32_t month_time_end(const uint8_t *bytes, uint32_t at, uint32_
   return behind_zone(bytes, at, end);
 }
 
+// Whether a weekday stands at `at` in `Mon Nov 2 hh:mm:ss yyyy %ASA-…`. Many tables begin with such
+// a time, too.
+static inline int is_before_cisco_time(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  if (end - at < 20 || bytes[at + 3] != ' ' || !starts_month(bytes, at + 4, end)) return 0;
+  const uint32_t to = month_time_end(bytes, at + 4, end);
+  return to && end - to > 1 && bytes[to] == ' ' && bytes[to + 1] == '%';
+}
+
 // The end of `yyyy:mm:dd-hh:mm:ss`, as Sophos UTM writes it, at `at`, or 0.
 static inline uint32_t utm_time_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
   if (end - at < 20 || !is_digit(bytes[at]) || bytes[at + 4] != ':' || bytes[at + 7] != ':' ||

@@ -38,7 +38,9 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
       (has_priority || epoch_end(bytes, at + 2, end, 1)))
     has_version = 1, at = behind_blanks(bytes, at + 2, end);
   const int brackets = has_priority && at < end && bytes[at] == '[';  // `[time] `, as Clavister.
-  const uint32_t open = at, start = at += (uint32_t)brackets;
+  const uint32_t open = at;
+  at += (uint32_t)brackets;
+  if (is_before_cisco_time(bytes, at, end)) at += 4;  // A weekday.
   uint32_t time_end = month_time_end(bytes, at, end);
   if (!time_end) time_end = iso_time_end(bytes, at, end, has_version || has_priority);
   // A table's own date and time are no header: a number, or a TAB, follows them.
@@ -48,7 +50,7 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
   if (!time_end) time_end = utm_time_end(bytes, at, end);
   if (!time_end) time_end = epoch_end(bytes, at, end, has_priority);
   if (time_end) {
-    out->time = (ck_range){start, time_end};
+    out->time = (ck_range){at, time_end};
     at = behind_blanks(bytes, time_end + (uint32_t)brackets, end);
     const uint32_t colon = at < end && bytes[at] == ':';  // No host stands behind it.
     if (colon) at = behind_blanks(bytes, at + 1, end);
