@@ -237,6 +237,8 @@ CUT_TARGET static uint32_t CUT_(cut_templates)(const uint8_t *bytes, ck_range li
     any |= layout->template_texts[word] & found->seen[word];
   if (!any) return 0;
   ck_range places[CK_PIECES_MAX];
+  // The text that was last looked for behind the header, and is not there.
+  uint32_t absent = CK_NO_TEXT;
   // How many pieces of the template in front were found, where it was tried.
   size_t known = 0;
   int is_known = 0;
@@ -265,9 +267,12 @@ CUT_TARGET static uint32_t CUT_(cut_templates)(const uint8_t *bytes, ck_range li
     if (from > 0) at = places[from - 1].end + pieces[from - 1].length;
     known = CUT_(find_pieces)(bytes, at, end, layout, template, from, places);
     is_known = 1;
-    if (known < template->count && is_in_header) {
+    if (known < template->count && is_in_header && template->start != absent) {
       at = CUT_(behind_text)(bytes, message, end, texts, text);
-      if (at == 0) continue;
+      if (at == 0) {
+        absent = template->start;
+        continue;
+      }
       known = CUT_(find_pieces)(bytes, at, end, layout, template, 0, places);
       is_known = 0;
     }

@@ -172,13 +172,10 @@ static inline int is_common_log(const uint8_t *bytes, uint32_t at, uint32_t end)
 }
 
 // Bytes that names and addresses of hosts have, also of chains of them, as `a@b/c`.
-static inline int is_host_byte(uint8_t byte) {
-  static const uint64_t bytes[2] = {
-      0x3ffull << 48 | 7ull << 45 | 1ull << 37 | 7ull << 40 | 1ull << 58,  // 0-9 - . / % ( ) * :
-      0x07fffffe07fffffe | 1 | 1ull << 31 | 1ull << 62,                    // A-Z a-z @ _ ~
-  };
-  return byte >= 0x80 || (bytes[byte >> 6] >> (byte & 63) & 1);
-}
+static const uint8_t host_bytes[256] = {
+    ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, [0x80 ... 0xff] = 1, ['-'] = 1,
+    ['.'] = 1, [':'] = 1, ['_'] = 1, ['%'] = 1, ['/'] = 1, ['@'] = 1, ['('] = 1, [')'] = 1,
+    ['~'] = 1, ['*'] = 1};
 
 // Whether a word of 8 or 9 bytes is a day as `2Nov2026`.
 static inline int is_day(const uint8_t *bytes, uint32_t at, uint32_t to) {
@@ -203,25 +200,26 @@ static inline int is_host_with_digit(const uint8_t *bytes, uint32_t at, uint32_t
          !utm_time_end(bytes, at, end);
 }
 
-// Whether the word at `at`, behind the time of a header, is the host that sent it (RFC 3164
-// §4.1.2), and not what a message starts with where the host was left out.
-static inline int is_host(const uint8_t *bytes, uint32_t at, uint32_t end) {
-  const uint32_t brackets = at < end && bytes[at] == '[';
+// Behind the host that sent a message, which stands behind the time of a header (RFC 3164 §4.1.2),
+// and the blanks that follow it; `at` where it was left out, and a message starts there.
+static inline uint32_t behind_host(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  const uint32_t start = at, brackets = at < end && bytes[at] == '[';
   uint32_t to = at += brackets;
-  while (to < end && is_host_byte(bytes[to])) to++;
+  while (to < end && host_bytes[bytes[to]]) to++;
   const uint32_t length = to - at;
   const uint32_t stop = to + (brackets && to < end && bytes[to] == ']');
-  if (length == 0 || (stop < end && bytes[stop] != ' ')) return 0;
+  if (length == 0 || (stop < end && bytes[stop] != ' ')) return start;
   if (brackets)
     for (uint32_t i = at; i < to; i++)
-      if (bytes[i] != '.' && bytes[i] != ':' && hex_digit(bytes[i]) < 0) return 0;
-  if (is_digit(bytes[at]) && !is_host_with_digit(bytes, at, to, end)) return 0;
+      if (bytes[i] != '.' && bytes[i] != ':' && hex_digit(bytes[i]) < 0) return start;
+  if (is_digit(bytes[at]) && !is_host_with_digit(bytes, at, to, end)) return start;
   // The identifier of an owner.
-  if (length > 63 && !memchr(bytes + at, '.', length)) return 0;
+  if (length > 63 && !memchr(bytes + at, '.', length)) return start;
   if (length == 3 && to < end &&
       (starts_month(bytes, at, end) || starts_month(bytes, to + 1, end)))
-    return 0;
-  return end - stop < 3 || bytes[stop + 1] != '-' || !is_common_log(bytes, at, end);
+    return start;
+  if (end - stop > 2 && bytes[stop + 1] == '-' && is_common_log(bytes, at, end)) return start;
+  return behind_blanks(bytes, stop, end);
 }
 
 // Behind `word:` or `word[123]:`, as programs name themselves; `at` where there is none.

@@ -54,8 +54,7 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
     at = behind_blanks(bytes, time_end + (uint32_t)brackets, end);
     const uint32_t colon = at < end && bytes[at] == ':';  // No host stands behind it.
     if (colon) at = behind_blanks(bytes, at + 1, end);
-    if (!colon && behind_tag(bytes, at, end) == at && is_host(bytes, at, end))
-      at = behind_blanks(bytes, behind_word(bytes, at, end), end);  // The host.
+    if (!colon && behind_tag(bytes, at, end) == at) at = behind_host(bytes, at, end);
   } else if (!has_priority) {
     return 0;
   } else {
