@@ -91,7 +91,8 @@ static inline int starts_with(const uint8_t *bytes, ck_range text, const uint8_t
   return text.end - text.start >= length && memcmp(bytes + text.start, start, length) == 0;
 }
 
-static inline int has_letter(const uint8_t *bytes, uint32_t length) {
+// Whether a letter or a digit is among `length` bytes.
+static inline int has_word_byte(const uint8_t *bytes, uint32_t length) {
   for (uint32_t i = 0; i < length; i++)
     if (is_digit(bytes[i]) || (uint8_t)((bytes[i] | 0x20) - 'a') < 26) return 1;
   return 0;

@@ -31,7 +31,7 @@ CUT_TARGET static int CUT_(is_barred)(const uint8_t *bytes, ck_range line, uint3
       const size_t id = word * 64 + (size_t)__builtin_ctzll(barred);
       const ck_text text = texts->texts[id];
       const uint8_t *content = texts->bytes + text.offset;
-      if (found->ends[id] - text.length >= message || has_letter(content, text.length) ||
+      if (found->ends[id] - text.length >= message || has_word_byte(content, text.length) ||
           CUT_(find_text)(bytes, message, line.end, content, text.length))
         return 1;
     }

@@ -132,7 +132,7 @@ package enum FormatDetection {
     for table in FormatCatalog.tables {
       guard case .table(let profile) = table.shape, case .directive(let word) = profile.evidence,
         holds(word, block, lines),
-        let relayed = FormatCatalog.profile(named: table.name)?.relayed(in: block, lines)
+        let relayed = FormatCatalog.profile(named: table.name)?.relayed
       else { continue }
       let share = share(of: relayed, block, lines, TrialParsers())
       if share >= confidenceMin { return FormatMatch(profile: relayed, confidence: share) }
@@ -145,16 +145,10 @@ package enum FormatDetection {
     _ word: String, _ block: borrowing Block, _ lines: [Range<Int>]
   ) -> Bool {
     let word = lowercase(word)
-    for line in lines where starts(message(of: block, line), with: word, block.memoryBytes) {
+    for line in lines where starts(block.message(of: line), with: word, block.memoryBytes) {
       return true
     }
     return false
-  }
-
-  /// A line without the syslog header in front of it.
-  private static func message(of block: borrowing Block, _ line: Range<Int>) -> Range<Int> {
-    let range = FieldRange(start: UInt32(line.lowerBound), end: UInt32(line.upperBound))
-    return Int(LineKernels.syslog(range, in: block).message.start)..<line.upperBound
   }
 
   /// The first table whose header names the fields.
@@ -322,7 +316,7 @@ package enum FormatDetection {
     for line in lines {
       let isRemark = bytes[line.lowerBound] == UInt8(ascii: "#")
       guard isRemark || isRelay(line, bytes) else { continue }
-      let message = isRemark ? line : message(of: block, line)
+      let message = isRemark ? line : block.message(of: line)
       if starts(message, with: word, bytes) {
         let isTabbed = message.contains { bytes[$0] == UInt8(ascii: "\t") }
         if isTabbed, isForeign(message, bytes) { return false }

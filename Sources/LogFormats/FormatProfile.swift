@@ -55,15 +55,14 @@ package struct FormatProfile: Sendable {
   ) -> FormatProfile {
     guard shapes.count > 1 else { return self }
     let lines = FormatDetection.firstLines(block)
-    return relayed(in: block, lines) ?? match(block, lines, parsers).profile
+    if shapes.contains(where: \.namesFields), FormatDetection.isRelayedTable(block, lines) {
+      return relayed
+    }
+    return match(block, lines, parsers).profile
   }
 
-  /// The format for a table behind syslog headers, whose lines are read one by one; `nil` where the
-  /// archive is none, or the format no such table.
-  func relayed(in block: borrowing Block, _ lines: [Range<Int>]) -> FormatProfile? {
-    guard shapes.contains(where: \.namesFields),
-      FormatDetection.isRelayedTable(block, lines)
-    else { return nil }
+  /// The format for a table behind syslog headers, whose lines are read one by one.
+  var relayed: FormatProfile {
     var layouts = FormatCatalog.layouts(of: [name])
     if !layouts.contains(where: { $0.header != nil }) {
       layouts = FormatCatalog.layouts(of: [FormatProfile.w3cExtended.name]) + layouts

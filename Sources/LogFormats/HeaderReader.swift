@@ -203,8 +203,7 @@ package struct HeaderReader: Sendable {
 
   /// Where the message starts of the line that starts at `start`: behind its syslog header.
   private static func messageStart(of block: borrowing Block, at start: Int) -> Int {
-    let line = FieldRange(start: UInt32(start), end: UInt32(block.lineEnd(from: start)))
-    return Int(LineKernels.syslog(line, in: block).message.start)
+    block.message(of: start..<block.lineEnd(from: start)).lowerBound
   }
 
   /// The message of the line that starts at `start`.
@@ -266,6 +265,12 @@ package struct HeaderReader: Sendable {
 }
 
 extension Block {
+  /// A line without the syslog header in front of it.
+  func message(of line: Range<Int>) -> Range<Int> {
+    let range = FieldRange(start: UInt32(line.lowerBound), end: UInt32(line.upperBound))
+    return Int(LineKernels.syslog(range, in: self).message.start)..<line.upperBound
+  }
+
   /// Bytes of the UTF-8 byte order mark that the text starts with: 3, or 0 where there is none.
   var byteOrderMarkBytes: Int {
     let text = text

@@ -45,6 +45,14 @@ FIELDS = (
     "uploaded_bytes", "downloaded_bytes", "total_bytes")
 
 
+def written(log_format, layout):
+    """The lines of a log."""
+    return subprocess.run(
+        [LOGGEN, "--format", log_format, "--layout", layout, "--bytes", "12KiB", "--from",
+         "2026-11-02", "--output", "-"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+
+
 def records(tmp_path, lines, log_format):
     """What each line says."""
     path = tmp_path / "relayed.log"
@@ -61,10 +69,7 @@ def records(tmp_path, lines, log_format):
 @pytest.mark.parametrize("log_format, layout", READ)
 def test_headers_change_nothing(tmp_path, log_format, layout):
     """One log behind each header: its times, users, hosts and sums are those of the bare log."""
-    text = subprocess.run(
-        [LOGGEN, "--format", log_format, "--layout", layout, "--bytes", "12KiB", "--from",
-         "2026-11-02", "--output", "-"], capture_output=True, text=True, check=True).stdout
-    lines = text.splitlines()
+    lines = written(log_format, layout)
     bare = records(tmp_path, lines, log_format)
     assert sum(row[0] == "event" for row in bare) > 10
     headers = {name: header for name, header in HEADERS.items()
@@ -83,10 +88,7 @@ def test_headers_change_nothing(tmp_path, log_format, layout):
     ("zscaler", "csv"), ("microsoft-defender-endpoint", "csv"), ("microsoft-tmg", "web-proxy")])
 @pytest.mark.parametrize("header", ["host", "time", "priority", "5424, mark"])
 def test_formats_are_found_behind_headers(tmp_path, log_format, layout, header):
-    text = subprocess.run(
-        [LOGGEN, "--format", log_format, "--layout", layout, "--bytes", "10KiB", "--output", "-"],
-        capture_output=True, text=True, check=True).stdout
-    lines = [HEADERS[header] + line for line in text.splitlines()]
+    lines = [HEADERS[header] + line for line in written(log_format, layout)]
     statuses = {row[0] for row in records(tmp_path, lines, "auto")}
     assert "event" in statuses and "rejected" not in statuses
 
