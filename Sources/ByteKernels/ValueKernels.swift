@@ -70,14 +70,19 @@ public enum ValueKernels {
   }
 
   /// Takes the double quotes off users from `base` on, and empties those that are addresses, or
-  /// among `names`: an empty range is left where they stood. One that was empty becomes 0.
+  /// among `names`: an empty range is left where they stood. One that was empty becomes 0. Quotes
+  /// doubled in a quoted name become single ones, in the block.
+  ///
+  /// - Parameter unquoted: quotes stand around the ranges, not in them.
   public static func dropNobodies(
     _ users: inout Buffer<FieldRange>, from base: Int = 0, _ count: Int,
-    named names: borrowing NameSet, in block: borrowing Block
+    named names: borrowing NameSet, in block: inout Block, unquoted: Bool = false
   ) {
     check(users, base + count, in: block)
     var names = unsafe names.kernel
-    unsafe ck_drop_nobodies(block.bytes, users.kernelAddress + base, count, &names)
+    let bytes = unsafe block.memory.assumingMemoryBound(to: UInt8.self)
+    unsafe ck_drop_nobodies(
+      bytes, users.kernelAddress + base, count, &names, unquoted ? 1 : 0)
   }
 
   /// Adds `code` to the codes of values that are among `names`.

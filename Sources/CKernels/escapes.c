@@ -99,6 +99,7 @@ ck_range ck_undo(uint8_t *bytes, ck_range text, int kinds) {
         continue;
       }
     }
+    if (byte == '"' && kinds & CK_UNDO_DOUBLED && at + 1 < text.end && bytes[at + 1] == '"') at++;
     bytes[to++] = byte;
     at++;
   }

@@ -103,13 +103,21 @@ static int is_written_address(const uint8_t *bytes, ck_range text) {
   return is_address(bytes, text);
 }
 
-void ck_drop_nobodies(const uint8_t *bytes, ck_range *users, size_t count,
-                      const ck_names *names) {
+// What stands between quotes, with quotes doubled in it as single ones.
+static inline ck_range without_doubled(uint8_t *bytes, ck_range text) {
+  const int has_quote = first_place(bytes, text.start, text.end, '"') < text.end;
+  return __builtin_expect(has_quote, 0) ? ck_undo(bytes, text, CK_UNDO_DOUBLED) : text;
+}
+
+void ck_drop_nobodies(uint8_t *bytes, ck_range *users, size_t count, const ck_names *names,
+                      int unquoted) {
   const name_lengths lengths = lengths_of(names);
   for (size_t i = 0; i < count; i++) {
     ck_range user = users[i];
-    if (user.end - user.start >= 2 && bytes[user.start] == '"' && bytes[user.end - 1] == '"')
-      user.start++, user.end--;
+    if (unquoted && user.start > 0 && bytes[user.start - 1] == '"')
+      user = without_doubled(bytes, user);
+    else if (user.end - user.start >= 2 && bytes[user.start] == '"' && bytes[user.end - 1] == '"')
+      user = without_doubled(bytes, (ck_range){user.start + 1, user.end - 1});
     const uint32_t length = user.end - user.start;
     const uint8_t *first = bytes + user.start;
     users[i] = user;

@@ -157,7 +157,7 @@ package struct DelimitedParser: ~Copyable {
     if copy(plan.user, to: &batch.users, base) {
       batch.hasUsers = true
       ValueKernels.dropNobodies(
-        &batch.users, from: base, count, named: nobodies, in: batch.block)
+        &batch.users, from: base, count, named: nobodies, in: &batch.block, unquoted: true)
     }
     batch.hasSources = copy(plan.source, to: &batch.sources, base) || batch.hasSources
     batch.hasDevices = copy(plan.device, to: &batch.devices, base) || batch.hasDevices
@@ -186,7 +186,8 @@ package struct DelimitedParser: ~Copyable {
   private func addOtherUsers(_ column: Int, _ batch: inout RecordBatch, _ base: Int) {
     var others = Buffer<FieldRange>(count: fields.recordCount)
     others.copy(fields.column(column), at: 0)
-    ValueKernels.dropNobodies(&others, fields.recordCount, named: nobodies, in: batch.block)
+    ValueKernels.dropNobodies(
+      &others, fields.recordCount, named: nobodies, in: &batch.block, unquoted: true)
     for record in 0..<fields.recordCount {
       batch.addOtherUser(others[record], of: base + record)
     }

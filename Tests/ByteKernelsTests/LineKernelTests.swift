@@ -221,17 +221,26 @@ import Testing
     ("anna", "anna"), ("None", ""), ("NONE", ""), ("nones", "nones"), ("10.1.2.3", ""),
     ("fe80::1", ""), ("10.1.2", "10.1.2"), ("dad:face", "dad:face"), ("not found", ""), ("", ""),
     ("\"anna b\"", "anna b"), ("\"none\"", ""), ("\"10.1.2.3\"", ""), ("\"", "\""), ("\"\"", ""),
+    ("\"a \"\"b\"\" c\"", "a \"b\" c"), ("a\"\"b", "a\"\"b"),
   ]
 
   @Test(arguments: users) func nobodiesAreDropped(text: String, user: String) throws {
-    let block = try makeBlock(text)
+    var block = try makeBlock(text)
     var values = Self.column(block)
     let nobodies = NameSet(["none", "not found"])
-    ValueKernels.dropNobodies(&values, 1, named: nobodies, in: block)
+    ValueKernels.dropNobodies(&values, 1, named: nobodies, in: &block)
     #expect(Self.text(values[0], block) == user)
     // One that was there leaves its place; one that was not, none.
     let isNobody = user.isEmpty && !text.filter { $0 != "\"" }.isEmpty
     if user.isEmpty { #expect((values[0].start > 0) == isNobody) }
+  }
+
+  @Test func quotesDoubledInANameBecomeSingleOnes() throws {
+    var block = try makeBlock(#""a ""b""""#)
+    var values = Self.column(block)
+    values[0] = FieldRange(start: values[0].start + 1, end: values[0].end - 1)
+    ValueKernels.dropNobodies(&values, 1, named: NameSet([]), in: &block, unquoted: true)
+    #expect(Self.text(values[0], block) == #"a "b""#)
   }
 
   static let ends = [

@@ -334,6 +334,27 @@ def test_names_go_in_their_canonical_and_escaped_forms(keys, tmp_path):
     assert "bel" not in clean.read_text().lower()
 
 
+QUOTED = {
+    "csv": 'time,user,src_ip,host,note\n2026-11-02T08:00:00Z,"{}",10.0.0.1,a.example,"{}"\n',
+    "w3c": '#Fields: date time cs-username c-ip cs-host x\n'
+           '2026-11-02 08:00:00 "{}" 10.0.0.1 a.example "{}"\n',
+}
+
+
+@pytest.mark.parametrize("name", QUOTED)
+@pytest.mark.parametrize("written, user", [
+    ('Fogg, ""Zed"" F', 'Fogg, "Zed" F'), ('""zedfogg""', '"zedfogg"'), ('Fogg ""Zed""', 'Fogg "Zed"')])
+def test_doubled_quotes_in_names_are_one(keys, name, written, user, tmp_path):
+    log, clean = tmp_path / "a.log", tmp_path / "b.log"
+    log.write_text(QUOTED[name].format(written, written))
+    (before,) = events(keys, log, name, "--clear", "--justification", "test")
+    assert before["user_clear"] == user
+    keys.call("sanitize", log, "-o", clean, "--format", name)
+    assert not any(part in clean.read_text().lower() for part in ("zed", "fogg"))
+    (after,) = events(keys, clean, name)
+    assert after["user"] == before["user"] and after["host"] == "a.example"
+
+
 def test_lines_that_a_run_refuses_for_their_user_stay_refused(keys, tmp_path):
     log, clean = tmp_path / "a.log", tmp_path / "b.log"
     log.write_text(W3C.format("x-cs-user")

@@ -304,6 +304,7 @@ void ck_read_counts(const uint8_t *bytes, const ck_columns *columns, const uint8
 #define CK_UNDO_BACKSLASH 1
 #define CK_UNDO_HTML 2
 #define CK_UNDO_PERCENT 4
+#define CK_UNDO_DOUBLED 8  ///< Double quotes, of which each pair is one.
 ck_range ck_undo(uint8_t *bytes, ck_range text, int kinds);
 void ck_undo_all(uint8_t *bytes, ck_range *texts, size_t count, int kinds);
 
@@ -318,7 +319,10 @@ void ck_without_ports(const uint8_t *bytes, ck_range *addresses, size_t count);
 void ck_drop_host_names(const uint8_t *bytes, ck_range *texts, size_t count);
 /// Takes the double quotes off users, and empties those that are addresses, or among `names`: what
 /// is left of them is an empty range where they stood; a user that was empty has none at all, 0.
-void ck_drop_nobodies(const uint8_t *bytes, ck_range *users, size_t count, const ck_names *names);
+/// Quotes doubled between those become single ones, in place; with `unquoted`, also where the
+/// quotes stand around the range, not in it.
+void ck_drop_nobodies(uint8_t *bytes, ck_range *users, size_t count, const ck_names *names,
+                      int unquoted);
 /// Adds `code` to the codes of texts that are among `names`.
 void ck_mark_names(const uint8_t *bytes, const ck_range *texts, size_t count,
                    const ck_names *names, uint8_t code, uint8_t *codes);

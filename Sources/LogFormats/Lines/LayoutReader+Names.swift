@@ -70,7 +70,9 @@ extension LayoutReader {
     let count = cutter.count(of: number)
     if slots[.user] != nil {
       choosePlain(single(.user), &batch, cutter, &scratch)
-      ValueKernels.dropNobodies(&scratch.chosen, count, named: nobodies, in: batch.block)
+      ValueKernels.dropNobodies(
+        &scratch.chosen, count, named: nobodies, in: &batch.block,
+        unquoted: layout.doublesQuotes)
       batch.users.copy(scratch.chosen.span.extracting(0..<count), at: base)
       batch.hasUsers = true
     }
@@ -110,7 +112,8 @@ extension LayoutReader {
       count += 1
     }
     ValueKernels.undo(layout.escapes, &others, count, in: &batch.block)
-    ValueKernels.dropNobodies(&others, count, named: nobodies, in: batch.block)
+    ValueKernels.dropNobodies(
+      &others, count, named: nobodies, in: &batch.block, unquoted: layout.doublesQuotes)
     for place in 0..<count { batch.addOtherUser(others[place], of: records[place]) }
   }
 

@@ -196,6 +196,11 @@ package struct LineLayout: Sendable {
 
   private static let freeAttributes: [Attribute] = [.user, .userAgent, .host]
 
+  /// Whether a quote within a quoted field is written twice.
+  var doublesQuotes: Bool {
+    if case .places(_, let quote, _, _, _, _) = shape { quote == UInt8(ascii: "\"") } else { false }
+  }
+
   /// How its records are shaped.
   var recordShape: RecordShape {
     switch shape {
