@@ -24,14 +24,18 @@ package struct ContentID: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// 32 lower-case hex digits, as `xxhsum -H2` prints them.
-  package var hex: String { Self.digits(high) + Self.digits(low) }
+  package var hex: String {
+    var digits: [UInt8] = []
+    digits.reserveCapacity(32)
+    for place in 0..<32 {
+      let half = place < 16 ? high : low
+      let digit = UInt8(half >> UInt64(60 - place % 16 * 4) & 15)
+      digits.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    }
+    return String(decoding: digits, as: UTF8.self)
+  }
   /// The same as `hex`.
   package var description: String { hex }
-
-  private static func digits(_ half: UInt64) -> String {
-    let digits = String(half, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
 }
 
 /// Makes a `ContentID` piece by piece.

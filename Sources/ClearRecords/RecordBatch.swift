@@ -124,10 +124,9 @@ package struct RecordBatch: ~Copyable {
   package var isModest: Bool {
     let countMax: Int64 = 1 << 40
     let (up, down, totals) = (uploaded.span, downloaded.span, self.totals.span)
-    for record in 0..<count where max(up[record], down[record], totals[record]) > countMax {
-      return false
-    }
-    return true
+    var most: Int64 = 0
+    for record in 0..<count { most = max(most, up[record], down[record], totals[record]) }
+    return most <= countMax
   }
 
   /// Leaves out an event.

@@ -22,10 +22,14 @@ struct ExactStatement: ~Copyable {
 
   /// Binds a text, or null, to the parameter `index`, from 1.
   func bind(_ text: String?, at index: Int32) throws {
-    guard let text else {
+    try bind(utf8: text.map { Array($0.utf8) }, at: index)
+  }
+
+  /// Binds a text in UTF-8, or null, to the parameter `index`, from 1.
+  func bind(utf8 bytes: [UInt8]?, at index: Int32) throws {
+    guard let bytes else {
       return try check(unsafe sqlite3_bind_null(statement.sqliteStatement, index))
     }
-    let bytes = Array(text.utf8)
     // SAFETY: SQLite copies the bytes before the call returns, as the last-but-one argument asks.
     // An empty array may have no address, which SQLite would take for null.
     let code = unsafe bytes.withUnsafeBytes { bytes in

@@ -76,12 +76,11 @@ extension GovernanceLog {
       let texts = [
         time, record.action.rawValue, record.target, record.initiator,
         record.tenant, record.status.rawValue, record.justification, record.error,
-      ]
-      hash = try RecordHash.of(
-        sequence: sequence, fields: texts.map { $0.map { Array($0.utf8) } }, previous: hash)
+      ].map { $0.map { Array($0.utf8) } }
+      hash = try RecordHash.of(sequence: sequence, fields: texts, previous: hash)
       insert.reset()
       try insert.bind(sequence, at: 1)
-      for (index, text) in texts.enumerated() { try insert.bind(text, at: Int32(index) + 2) }
+      for (index, text) in texts.enumerated() { try insert.bind(utf8: text, at: Int32(index) + 2) }
       try insert.bind(RecordHash.text(hash), at: 10)
       try insert.run()
       guard database.changesCount == 1 else {

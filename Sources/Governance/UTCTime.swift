@@ -25,10 +25,17 @@ package enum UTCTime {
     }
     let (year, month, dayOfMonth) = civil(day)
     let seconds = rest / 1_000_000
-    let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"
-    let clock =
-      "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
-    return "\(date)T\(clock).\(padded(rest % 1_000_000, 6))Z"
+    var text: [UInt8] = []
+    text.reserveCapacity(27)
+    append(nil, year, 4, to: &text)
+    append("-", month, to: &text)
+    append("-", dayOfMonth, to: &text)
+    append("T", seconds / 3600, to: &text)
+    append(":", seconds / 60 % 60, to: &text)
+    append(":", seconds % 60, to: &text)
+    append(".", rest % 1_000_000, 6, to: &text)
+    text.append(UInt8(ascii: "Z"))
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Howard Hinnant's civil_from_days: years start in March, eras are 400 years.
@@ -45,8 +52,15 @@ package enum UTCTime {
     return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
   }
 
-  private static func padded(_ value: Int64, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  private static func append(
+    _ sign: Unicode.Scalar?, _ value: Int64, _ width: Int = 2, to text: inout [UInt8]
+  ) {
+    if let sign { text.append(UInt8(ascii: sign)) }
+    var unit: Int64 = 1
+    for _ in 1..<width { unit *= 10 }
+    while unit > 0 {
+      text.append(UInt8(ascii: "0") + UInt8(value / unit % 10))
+      unit /= 10
+    }
   }
 }

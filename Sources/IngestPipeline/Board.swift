@@ -102,11 +102,11 @@ final class Board: Sendable {
     // First of all, as it frees memory.
     for flow in active { if let work = encode(flow) { return work } }
     for flow in active { if let work = read(flow, number) { return work } }
-    for flow in active where flow.codec == .plain {
-      if let work = assemble(flow) { return work }
+    for flow in active where flow.codec == .plain && takeAssembling(of: flow) {
+      return .assemble(flow)
     }
-    for flow in active { if let work = decodeHead(flow) { return work } }
-    for flow in active { if let work = assemble(flow) { return work } }
+    for flow in active { if let unit = takeHead(of: flow) { return .decode(flow, unit) } }
+    for flow in active where takeAssembling(of: flow) { return .assemble(flow) }
     if state.opened < state.flows.count, active.count < Self.openMax,
       active.count(where: { !$0.isSmallAndRead }) < workers
     {
@@ -136,26 +136,28 @@ final class Board: Sendable {
     if isWhole || flow.failure != nil || flow.isKnown { flow.phase = .drained }
   }
 
-  private func decodeHead(_ flow: ArchiveFlow) -> Work? {
-    guard flow.phase == .flowing, flow.failure == nil, let head = flow.units.first else {
-      return nil
-    }
-    return decode(flow, head)
+  /// The unit whose text comes next, for somebody who decodes more of it; called under the lock.
+  func takeHead(of flow: ArchiveFlow) -> UnitFlow? {
+    guard flow.phase == .flowing, flow.failure == nil, let head = flow.units.first,
+      begin(head)
+    else { return nil }
+    return head
   }
 
-  private func decode(_ flow: ArchiveFlow, _ unit: UnitFlow) -> Work? {
+  /// Gives a unit a block to be decoded into, if it wants one and there is one.
+  private func begin(_ unit: UnitFlow) -> Bool {
     guard unit.wantsDecoding, unit.outputs.count < Board.queueMax, let block = blocks.take()
-    else { return nil }
+    else { return false }
     unit.isBusy = true
     unit.block = consume block
-    return .decode(flow, unit)
+    return true
   }
 
   /// Units behind the head, found by the scanner; as many as there are workers.
   private func decodeAhead(_ flow: ArchiveFlow) -> Work? {
     guard flow.phase == .flowing, flow.failure == nil, flow.text == nil, let head = flow.units.first
     else { return nil }
-    for unit in flow.units.dropFirst() { if let work = decode(flow, unit) { return work } }
+    for unit in flow.units.dropFirst() where begin(unit) { return .decode(flow, unit) }
     guard flow.units.count < workers, !flow.isScannedOut, !flow.isScanning, head.unit.end != .max
     else { return nil }
     flow.isScanning = true
@@ -173,10 +175,11 @@ final class Board: Sendable {
     return .read(flow, stretches, stretch)
   }
 
-  private func assemble(_ flow: ArchiveFlow) -> Work? {
-    guard flow.canAssemble else { return nil }
+  /// Whether there are blocks to be put in order, by the caller; called under the lock.
+  func takeAssembling(of flow: ArchiveFlow) -> Bool {
+    guard flow.canAssemble else { return false }
     flow.isAssembling = true
-    return .assemble(flow)
+    return true
   }
 
   private func encode(_ flow: ArchiveFlow) -> Work? {
@@ -194,8 +197,9 @@ final class Board: Sendable {
   }
 
   /// Changes the board, and wakes whoever waits for that.
-  func update(_ body: (inout State) -> Void) {
-    state.withLock { body(&$0) }
-    bell.ring()
+  @discardableResult
+  func update<Value: Sendable>(_ body: (inout State) -> Value) -> Value {
+    defer { bell.ring() }
+    return state.withLock { body(&$0) }
   }
 }

@@ -55,14 +55,14 @@ package enum IngestTables {
   ) -> Table {
     let schema = ingestsSchema.without([partition])
     let readers = schema.fields.map { reader($0.name, batches, context) }
+    var cells = schema.fields.map { Cells($0) }
+    var rowCount = 0
     // Row by row, as a report is dear to copy.
-    var cells = readers.map { _ in [Value?]() }
-    for report in reports {
-      if case .known = report.outcome { continue }
-      for (place, read) in readers.enumerated() { cells[place].append(read(report)) }
+    for report in reports where !report.isKnown {
+      for place in readers.indices { cells[place].append(readers[place](report)) }
+      rowCount += 1
     }
-    let columns = zip(schema.fields, cells).map { column($0, $1) }
-    return Table(schema: schema, columns: columns, rowCount: cells.first?.count ?? 0)
+    return Table(schema: schema, columns: cells.map { $0.column() }, rowCount: rowCount)
   }
 
   /// One cell.
@@ -70,6 +70,41 @@ package enum IngestTables {
     case text(String)
     case number(Int64)
     case flag(Bool)
+
+    var text: String? { if case .text(let text) = self { text } else { nil } }
+    var number: Int64? { if case .number(let number) = self { number } else { nil } }
+    var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
+  }
+
+  /// The cells of one column.
+  private struct Cells {
+    private let type: ColumnType
+    private var texts = ByteStrings()
+    private var numbers: [Int64] = []
+    private var flags: [Bool] = []
+    private var isValid: [Bool] = []
+
+    init(_ field: Field) { type = field.type }
+
+    mutating func append(_ value: Value?) {
+      isValid.append(value != nil)
+      switch type {
+      case .string: texts.append(value?.text ?? "")
+      case .boolean: flags.append(value?.flag ?? false)
+      case .int32, .date, .int64, .timestamp: numbers.append(value?.number ?? 0)
+      }
+    }
+
+    func column() -> Column {
+      let isValid = isValid.contains(false) ? isValid : nil
+      switch type {
+      case .string: return Column(.strings(texts), isValid: isValid)
+      case .boolean: return Column(.booleans(flags), isValid: isValid)
+      case .int32, .date:
+        return Column(.int32s(numbers.map { Int32(clamping: $0) }), isValid: isValid)
+      case .int64, .timestamp: return Column(.int64s(numbers), isValid: isValid)
+      }
+    }
   }
 
   /// What a column says of an archive.
@@ -151,22 +186,6 @@ package enum IngestTables {
       default: preconditionFailure("The table of archives has no column of this name.")
       }
     return { _ in value }
-  }
-
-  private static func column(_ field: Field, _ cells: [Value?]) -> Column {
-    let isValid = cells.contains { $0 == nil } ? cells.map { $0 != nil } : nil
-    let numbers = { cells.map { if case .number(let number) = $0 { number } else { Int64(0) } } }
-    switch field.type {
-    case .string:
-      let texts = cells.map { if case .text(let text) = $0 { text } else { "" } }
-      return Column(.strings(ByteStrings(texts)), isValid: isValid)
-    case .boolean:
-      let flags = cells.map { if case .flag(let flag) = $0 { flag } else { false } }
-      return Column(.booleans(flags), isValid: isValid)
-    case .int32, .date:
-      return Column(.int32s(numbers().map { Int32(clamping: $0) }), isValid: isValid)
-    case .int64, .timestamp: return Column(.int64s(numbers()), isValid: isValid)
-    }
   }
 
   /// The rows of `rejects`, archive by archive and line by line.

@@ -29,15 +29,11 @@ struct Steps: Sendable {
       return isFinished ? .finished : .idle
     }
     switch work {
-    case .open(let flow):
-      open(flow, number)
-      clock.addBusy("open", since: start)
-    case .decode(let flow, let unit):
-      decode(flow, unit)
-      clock.addBusy("decode", since: start)
+    case .open(let flow): open(flow, number, since: start)
+    case .decode(let flow, let unit): decode(flow, unit, number, since: start)
     case .read(let flow, let stretches, let stretch):
       read(flow, stretches, stretch, number, since: start)
-    case .assemble(let flow): assemble(flow, number)
+    case .assemble(let flow): assemble(flow, number, since: start)
     case .scan(let flow):
       scan(flow)
       clock.addBusy("scan", since: start)
@@ -54,17 +50,24 @@ struct Steps: Sendable {
 
   // MARK: Opening
 
-  private func open(_ flow: ArchiveFlow, _ number: Int) {
+  /// Opens an archive, and goes on with it.
+  private func open(_ flow: ArchiveFlow, _ number: Int, since start: Int64) {
     flow.report.started = Self.microsNow()
+    var unit: UnitFlow?
     do throws(ArchiveError) {
       try openArchive(flow, number)
-      board.update { _ in flow.phase = flow.isKnown ? .drained : .flowing }
+      unit = board.update { _ in
+        flow.phase = flow.isKnown ? .drained : .flowing
+        return board.takeHead(of: flow)
+      }
     } catch {
       board.update { _ in
         flow.fail(.decoding(error))
         flow.phase = .drained
       }
     }
+    let opened = clock.addBusy("open", since: start)
+    if let unit { decode(flow, unit, number, since: opened) }
   }
 
   private func openArchive(_ flow: ArchiveFlow, _ number: Int) throws(ArchiveError) {
@@ -101,8 +104,16 @@ struct Steps: Sendable {
 
   // MARK: Decoding
 
-  private func decode(_ flow: ArchiveFlow, _ unit: UnitFlow) {
-    guard let source = flow.source, let block = unit.block.take() else { return }
+  /// Decodes a block; what is decoded at once is parsed at once.
+  private func decode(_ flow: ArchiveFlow, _ unit: UnitFlow, _ number: Int, since start: Int64) {
+    let mayAssemble = decode(flow, unit)
+    let decoded = clock.addBusy("decode", since: start)
+    if mayAssemble { assemble(flow, number, since: decoded) }
+  }
+
+  /// - Returns: whether the archive has no other blocks, and the caller is to put them in order.
+  private func decode(_ flow: ArchiveFlow, _ unit: UnitFlow) -> Bool {
+    guard let source = flow.source, let block = unit.block.take() else { return false }
     do throws(ArchiveError) {
       var decoder: UnitDecoder
       if let known = unit.decoder.take() {
@@ -120,17 +131,19 @@ struct Steps: Sendable {
       let following = decoder.following
       let output = DecodedBox(decoded)
       if !hasEnded { unit.decoder = consume decoder }
-      board.update { _ in
+      return board.update { _ in
         unit.outputs.append(output)
         unit.hasEnded = hasEnded
         unit.following = following
         unit.isBusy = false
+        return hasEnded && following == nil && board.takeAssembling(of: flow)
       }
     } catch {
       board.update { _ in
         unit.failure = error
         unit.isBusy = false
       }
+      return false
     }
   }
 
@@ -143,8 +156,7 @@ struct Steps: Sendable {
     case nothing
   }
 
-  private func assemble(_ flow: ArchiveFlow, _ number: Int) {
-    let start = StageClock.now()
+  private func assemble(_ flow: ArchiveFlow, _ number: Int, since start: Int64) {
     let next = board.state.withLock { _ in nextBlock(of: flow) }
     switch next {
     case .nothing: board.update { _ in flow.isAssembling = false }

@@ -102,6 +102,7 @@ package enum FormatDetection {
   package static func detect(
     _ block: borrowing Block, own: [FormatProfile] = [], with parsers: TrialParsers = TrialParsers()
   ) throws(Refusal) -> FormatMatch {
+    if own.isEmpty, let top = TableTop(block), let sure = match(top, block, parsers) { return sure }
     if isWide(block.text) { throw .wideText }
     let lines = firstLines(block)
     if let best = matches(own, block, lines, parsers).first, best.confidence >= confidenceMin {
@@ -123,6 +124,22 @@ package enum FormatDetection {
       throw .ambiguous(best.profile.name, other.profile.name)
     }
     return best
+  }
+
+  /// The table whose head the first lines are; looked up once for archives that begin alike.
+  private static func match(
+    _ top: TableTop, _ block: borrowing Block, _ parsers: TrialParsers
+  ) -> FormatMatch? {
+    let bytes = block.memoryBytes
+    if let known = parsers.knownTop, known.isTabbed == top.isTabbed(bytes),
+      compareBytes(known.head.span, bytes.extracting(top.head)) == 0
+    {
+      return known.match
+    }
+    guard let sure = sureTable(block, top.remarks + [top.row], but: [], parsers) else { return nil }
+    parsers.knownTop = TrialParsers.KnownTop(
+      head: top.head.map { bytes[$0] }, isTabbed: top.isTabbed(bytes), match: sure)
+    return sure
   }
 
   /// The table behind a relay's headers, with its fields by a header.
@@ -192,7 +209,7 @@ package enum FormatDetection {
     return nil
   }
 
-  private static func starts(
+  static func starts(
     _ line: Range<Int>, with word: [UInt8], _ bytes: Span<UInt8>
   ) -> Bool {
     line.count >= word.count
@@ -330,7 +347,7 @@ package enum FormatDetection {
   }
 
   /// Whether what a line starts with may be a relay's, and not a row's own date or time.
-  private static func isRelay(_ row: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+  static func isRelay(_ row: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
     let isCounted = row.prefix(8).contains { bytes[$0] == UInt8(ascii: "<") }
     return isCounted || !isDigit(bytes[row.lowerBound])
       || row.count > 10 && bytes[row.lowerBound + 10] == UInt8(ascii: "T")

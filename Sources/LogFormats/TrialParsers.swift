@@ -13,6 +13,16 @@ package final class TrialParsers {
   private var preparedCount = 0
   private let blocks = BlockPool(blocksMax: 1, textBytesMax: textBytesMax)
 
+  /// What the table of the archive before was told by: nothing but these bytes.
+  struct KnownTop {
+    /// Its remarks, see `TableTop`.
+    let head: [UInt8]
+    /// Whether the first row has TABs.
+    let isTabbed: Bool
+    let match: FormatMatch
+  }
+  var knownTop: KnownTop?
+
   package init() {}
 
   // SAFETY: made by one thread, and used by others only when it has ended.

@@ -368,7 +368,15 @@ package struct RunOperation: Sendable {
 extension ArchiveReport {
   /// What the governance log calls it: its content, and what became of each line.
   fileprivate var governanceTarget: String {
-    "\(contentID) lines=\(counts.lines) events=\(counts.events) excluded=\(counts.excluded) "
-      + "rejected=\(counts.rejected) comments=\(counts.comments)"
+    var text = contentID
+    text.reserveCapacity(128)
+    for (word, count) in [
+      (" lines=", counts.lines), (" events=", counts.events), (" excluded=", counts.excluded),
+      (" rejected=", counts.rejected), (" comments=", counts.comments),
+    ] {
+      text += word
+      text += String(count)
+    }
+    return text
   }
 }

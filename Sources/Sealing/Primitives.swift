@@ -43,22 +43,21 @@ package enum Digest {
   /// The 32 bytes of `message`'s SHA-256.
   package static func sha256(_ message: Span<UInt8>) throws(SealingError) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
-    var written = 0
+    var written: UInt32 = 0
     // SAFETY: the message lives for this call; the digest has the 32 bytes that SHA-256 writes.
     let status = unsafe message.withUnsafeBufferPointer { message in
-      unsafe EVP_Q_digest(
-        nil,
-        "SHA256",
-        nil,
-        message.baseAddress,
-        message.count,
-        &digest,
-        &written
-      )
+      unsafe EVP_Digest(
+        message.baseAddress, message.count, &digest, &written, algorithm.raw, nil)
     }
     guard status == 1, written == 32 else { throw .libraryFailed(.digest) }
     return digest
   }
+
+  // SAFETY: never changed, and never freed; many threads may use it.
+  @safe private struct Algorithm: @unchecked Sendable { let raw: OpaquePointer? }
+
+  /// Fetched once: that takes as long as the digest of a short message.
+  private static let algorithm = unsafe Algorithm(raw: EVP_MD_fetch(nil, "SHA256", nil))
 }
 
 /// HMAC-SHA256 (RFC 2104).

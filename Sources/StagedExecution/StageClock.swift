@@ -5,6 +5,12 @@ internal import Synchronization
 package struct StageTimes: Sendable, Equatable {
   package var busySeconds = 0.0
   package var waitingSeconds = 0.0
+
+  /// Adds nanoseconds.
+  fileprivate mutating func add(busy: Int64, waiting: Int64) {
+    busySeconds += Double(busy) / 1e9
+    waitingSeconds += Double(waiting) / 1e9
+  }
 }
 
 /// Adds up how long the stages of a run keep workers busy, and waiting.
@@ -33,10 +39,7 @@ package final class StageClock: Sendable {
 
   /// Adds nanoseconds of workers to a stage.
   package func add(_ stage: String, busy: Int64, waiting: Int64) {
-    times.withLock {
-      $0[stage, default: StageTimes()].busySeconds += Double(busy) / 1e9
-      $0[stage, default: StageTimes()].waitingSeconds += Double(waiting) / 1e9
-    }
+    times.withLock { $0[stage, default: StageTimes()].add(busy: busy, waiting: waiting) }
   }
 
   /// All stages so far.

@@ -7,11 +7,7 @@ enum TarHeader {
   /// Whether bytes start with one: its sum is right, which no text is by chance.
   static func begins(_ bytes: Span<UInt8>) -> Bool {
     guard bytes.count >= byteCount, bytes[0] != 0 else { return false }
-    var (sum, told, digits) = (0, 0, 0)
-    for place in 0..<byteCount {
-      // The sum is taken with blanks in its own place.
-      sum += sumPlace.contains(place) ? 0x20 : Int(bytes[place])
-    }
+    var (told, digits) = (0, 0)
     for place in sumPlace {
       let digit = bytes[place] &- UInt8(ascii: "0")
       if digit < 8 {
@@ -21,6 +17,13 @@ enum TarHeader {
         break
       }
     }
-    return digits > 0 && told == sum
+    // Few texts have digits there.
+    guard digits > 0 else { return false }
+    var sum = 0
+    for place in 0..<byteCount {
+      // The sum is taken with blanks in its own place.
+      sum += sumPlace.contains(place) ? 0x20 : Int(bytes[place])
+    }
+    return told == sum
   }
 }
