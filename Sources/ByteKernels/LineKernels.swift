@@ -50,7 +50,7 @@ public enum LineKernels {
         at = unsafe ck_find_message(block.bytes, at, end, word.baseAddress, UInt32(word.count))
         guard at < end else { break }
         found.append(Int(at))
-        at += UInt32(word.count)
+        at = UInt32(min(block.lineEnd(from: Int(at)) + 1, block.end))
       }
       return found
     }

@@ -95,13 +95,15 @@ CUT_TARGET INLINE int CUT_(cut)(uint8_t *bytes, ck_range line, uint32_t message,
 // Cuts a line by the first layout that takes it; `is_object`: only those of JSON may.
 CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t number, int is_object,
                                      ck_line_plan *plan, ck_line_cuts *cuts) {
+  line.end = without_escaped_end(bytes, line);
   const uint32_t length = line.end - line.start;
   if (length == 0 || bytes[line.start] == '#' || (length == 1 && bytes[line.start] == '\r'))
     return CK_COMMENT;
   ck_found_texts found;
   CUT_(find_texts)(bytes, line, &plan->texts, &found);
   if (found.has_nul) return CK_BINARY;
-  const ck_syslog header = CUT_(read_syslog)(bytes, line);
+  ck_syslog header = CUT_(read_syslog)(bytes, line);
+  if (header.relayed.end) take_year(bytes, &header);
   if (is_behind_mark(bytes, line.start, header.message))
     memset(bytes + header.message - 3, ' ', 3);  // No part of a key.
   if (is_remark(bytes, line.start, header.message, line.end)) return CK_COMMENT;

@@ -18,6 +18,18 @@ static inline uint32_t behind_blanks(const uint8_t *bytes, uint32_t at, uint32_t
   return at;
 }
 
+// The end of a line without control characters that rsyslog has escaped there: `#015`, `#012`,
+// `#000`.
+static inline uint32_t without_escaped_end(const uint8_t *bytes, ck_range line) {
+  const int has_return = line.end > line.start && bytes[line.end - 1] == '\r';
+  uint32_t end = line.end - (uint32_t)has_return;
+  while (end - line.start > 4 && bytes[end - 4] == '#' && bytes[end - 3] == '0' &&
+         ((bytes[end - 2] == '1' && (bytes[end - 1] == '5' || bytes[end - 1] == '2')) ||
+          (bytes[end - 2] == '0' && bytes[end - 1] == '0')))
+    end -= 4;
+  return end + (uint32_t)has_return == line.end ? line.end : end;
+}
+
 // Whether UTF-8's byte order mark stands in front of `at`, not in front of `start`.
 static inline int is_behind_mark(const uint8_t *bytes, uint32_t start, uint32_t at) {
   return at - start >= 3 && bytes[at - 3] == 0xef && bytes[at - 2] == 0xbb && bytes[at - 1] == 0xbf;
@@ -64,32 +76,65 @@ static inline uint32_t behind_zone(const uint8_t *bytes, uint32_t at, uint32_t e
   return to < end && bytes[at] == ' ' && letters > 2 && letters < 5 && bytes[to] == ':' ? to : at;
 }
 
-// The end of `Mmm d [yyyy] hh:mm:ss[.fraction] [yyyy] [zone]` at `at`, or 0.
+// Whether `yyyy ` stands at `at`.
+static inline int is_year(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  int is_number = end - at > 5 && bytes[at + 4] == ' ';
+  for (uint32_t i = 0; i < 4; i++) is_number &= is_digit(bytes[at + i]);
+  return is_number;
+}
+
+// Whether `+hh:mm` or `-hh:mm` stands at `at`.
+static inline int is_offset(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  return end - at > 6 && (bytes[at] == '+' || bytes[at] == '-') && is_digit(bytes[at + 1]) &&
+         is_digit(bytes[at + 2]) && bytes[at + 3] == ':' && is_digit(bytes[at + 4]) &&
+         is_digit(bytes[at + 5]);
+}
+
+// The end of `[yyyy] Mmm d [yyyy] hh:mm:ss[.fraction][+hh:mm] [yyyy] [zone]` at `at`, or 0.
 static inline uint32_t month_time_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  if (is_digit(bytes[at]) && is_year(bytes, at, end)) at += 5;
   if (!starts_month(bytes, at, end)) return 0;
   at = behind_blanks(bytes, at + 4, end);
   if (at >= end || !is_digit(bytes[at])) return 0;
   at = behind_blanks(bytes, behind_word(bytes, at, end), end);
-  if (end - at > 5 && is_digit(bytes[at]) && is_digit(bytes[at + 3]) && bytes[at + 4] == ' ')
-    at = behind_blanks(bytes, at + 5, end);
+  if (is_year(bytes, at, end)) at = behind_blanks(bytes, at + 5, end);
   if (!is_clock(bytes, at, end)) return 0;
   at += 8;
   if (at < end && (bytes[at] == '.' || bytes[at] == ','))
     for (at++; at < end && is_digit(bytes[at]);) at++;
+  if (is_offset(bytes, at, end)) return at + 6;
   // A year behind the clock, as `Jan 5 12:34:56 2026 host`; not a date, as `2026 01 05`.
   if (end - at > 6 && bytes[at] == ' ' && is_digit(bytes[at + 1]) && is_digit(bytes[at + 2]) &&
-      is_digit(bytes[at + 3]) && is_digit(bytes[at + 4]) && bytes[at + 5] == ' ' &&
+      is_digit(bytes[at + 3]) && is_digit(bytes[at + 4]) &&
+      (bytes[at + 5] == ' ' || (bytes[at + 5] == ':' && bytes[at + 6] == ' ')) &&
       !(end - at > 8 && is_digit(bytes[at + 6]) && is_digit(bytes[at + 7]) && bytes[at + 8] == ' '))
     at += 5;
   return behind_zone(bytes, at, end);
 }
 
-// Whether a weekday stands at `at` in `Mon Nov 2 hh:mm:ss yyyy %ASA-…`. Many tables begin with such
-// a time, too.
-static inline int is_before_cisco_time(const uint8_t *bytes, uint32_t at, uint32_t end) {
+// Whether `facility.level ` stands at `at`, as `kern.warn`.
+static inline int is_facility(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  static const char levels[8][8] = {"emerg ", "alert ", "crit ", "err ",
+                                    "warn ",  "notice ", "info ", "debug "};
+  const uint32_t start = at;
+  while (at < end && ((uint8_t)(bytes[at] - 'a') < 26 || is_digit(bytes[at]))) at++;
+  if (at == start || at == end || bytes[at++] != '.') return 0;
+  int is_level = 0;
+  for (int i = 0; i < 8; i++) {
+    const size_t length = strlen(levels[i]);
+    is_level |= end - at > length && memcmp(bytes + at, levels[i], length) == 0;
+  }
+  return is_level;
+}
+
+// Whether a weekday stands at `at` in `Mon Nov 2 hh:mm:ss yyyy` with `%ASA-…`, `: <priority>` or
+// `kern.warn` behind it. Many tables begin with such a time, too.
+static inline int is_before_time(const uint8_t *bytes, uint32_t at, uint32_t end) {
   if (end - at < 20 || bytes[at + 3] != ' ' || !starts_month(bytes, at + 4, end)) return 0;
   const uint32_t to = month_time_end(bytes, at + 4, end);
-  return to && end - to > 1 && bytes[to] == ' ' && bytes[to + 1] == '%';
+  if (!to || end - to < 3) return 0;
+  if (bytes[to] == ':') return bytes[to + 1] == ' ' && bytes[to + 2] == '<';
+  return bytes[to] == ' ' && (bytes[to + 1] == '%' || is_facility(bytes, to + 1, end));
 }
 
 // The end of `yyyy:mm:dd-hh:mm:ss`, as Sophos UTM writes it, at `at`, or 0.
@@ -200,12 +245,34 @@ static inline int is_host_with_digit(const uint8_t *bytes, uint32_t at, uint32_t
          !utm_time_end(bytes, at, end);
 }
 
+// Whether the header of RFC 5424 stands at `at`, behind its version: a time, four words, and its
+// structured data.
+static inline int is_behind_version(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  const uint32_t time_end = iso_time_end(bytes, at, end, 0);
+  if (!time_end) return 0;
+  at = behind_blanks(bytes, time_end, end);
+  for (int word = 0; word < 4; word++) at = behind_word(bytes, at, end);
+  return end - at > 1 && (bytes[at] == '[' || (bytes[at] == '-' && bytes[at + 1] == ' '));
+}
+
+// Behind the name or address of a relay in front of a priority, as `10.0.0.1 <134>`; else `at`.
+static inline uint32_t behind_relay(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  uint32_t to = at;
+  while (to < end && to - at < 64 && host_bytes[bytes[to]]) to++;
+  if (to == at || end - to < 4 || bytes[to] != ' ' || bytes[to + 1] != '<') return at;
+  uint32_t close = to + 2;
+  while (close < end && is_digit(bytes[close])) close++;
+  return close < end && close - to - 2 - 1 < 3 && bytes[close] == '>' ? to + 1 : at;
+}
+
 // Behind the host that sent a message, which stands behind the time of a header (RFC 3164 §4.1.2),
 // and the blanks that follow it; `at` where it was left out, and a message starts there.
 static inline uint32_t behind_host(const uint8_t *bytes, uint32_t at, uint32_t end) {
   const uint32_t start = at, brackets = at < end && bytes[at] == '[';
   uint32_t to = at += brackets;
-  while (to < end && host_bytes[bytes[to]]) to++;
+  while (to < end && (host_bytes[bytes[to]] ||
+                      (bytes[to] == '>' && to > at && bytes[to - 1] == '-')))  // `fw1->10.0.0.1`
+    to++;
   const uint32_t length = to - at;
   const uint32_t stop = to + (brackets && to < end && bytes[to] == ']');
   if (length == 0 || (stop < end && bytes[stop] != ' ')) return start;
@@ -220,6 +287,50 @@ static inline uint32_t behind_host(const uint8_t *bytes, uint32_t at, uint32_t e
     return start;
   if (end - stop > 2 && bytes[stop + 1] == '-' && is_common_log(bytes, at, end)) return start;
   return behind_blanks(bytes, stop, end);
+}
+
+typedef struct {
+  int year, month;  // 0: it has none.
+} ck_year_month;
+
+// Year and month of the time of a header.
+static inline ck_year_month year_month(const uint8_t *bytes, ck_range time) {
+  static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+  ck_year_month found = {0, 0};
+  uint32_t at = time.start, year = 0;
+  if (time.end - at > 10 && is_digit(bytes[at]) && !is_digit(bytes[at + 4])) {
+    year = at;
+    if (bytes[at + 4] == ' ') at += 5;
+    else found.month = (bytes[at + 5] - '0') * 10 + (bytes[at + 6] - '0');
+  }
+  if (!is_digit(bytes[at])) {
+    for (int month = 0; month < 12; month++) {
+      int same = 1;
+      for (int i = 0; i < 3; i++) same &= (bytes[at + i] | 0x20) == months[3 * month + i];
+      if (same) found.month = month + 1;
+    }
+    at = behind_word(bytes, behind_blanks(bytes, at + 4, time.end), time.end);  // The day.
+    at = behind_blanks(bytes, at, time.end);
+    if (is_year(bytes, at, time.end)) year = at;
+    if (bytes[time.end - 5] == ' ' && is_digit(bytes[time.end - 4])) year = time.end - 4;
+  }
+  for (int i = 0; year && i < 4; i++) found.year = found.year * 10 + (bytes[year + i] - '0');
+  return found;
+}
+
+// Writes the year in front of a time that has none, where the header of a relay in front of it
+// says which: over a part of that header, which nobody reads any more.
+static inline void take_year(uint8_t *bytes, ck_syslog *header) {
+  const uint32_t start = header->time.start;
+  const ck_year_month inner = year_month(bytes, header->time);
+  const ck_year_month outer = year_month(bytes, header->relayed);
+  if (inner.year || !inner.month || !outer.year || !outer.month) return;
+  if (start - header->relayed.start < 5) return;
+  // A message of December may be relayed in January.
+  int year = outer.year + (inner.month - outer.month < -6) - (inner.month - outer.month > 6);
+  bytes[start - 1] = ' ';
+  for (uint32_t i = 2; i < 6; i++, year /= 10) bytes[start - i] = (uint8_t)('0' + year % 10);
+  header->time.start = start - 5;
 }
 
 // Behind `word:` or `word[123]:`, as programs name themselves; `at` where there is none.

@@ -26,6 +26,7 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
   uint32_t to = at;
   while (to < end && is_digit(bytes[to])) to++;  // The count of octets of RFC 6587.
   if (to > at && to + 1 < end && bytes[to] == ' ' && bytes[to + 1] == '<') at = to + 1;
+  else at = behind_relay(bytes, at, end);
   int has_priority = 0;
   if (at < end && bytes[at] == '<') {
     for (to = at + 1; to < end && is_digit(bytes[to]);) to++;
@@ -35,12 +36,12 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
   at = behind_blanks(bytes, at, end);
   int has_version = 0;
   if (end - at > 12 && bytes[at] == '1' && bytes[at + 1] == ' ' &&
-      (has_priority || epoch_end(bytes, at + 2, end, 1)))
+      (has_priority || epoch_end(bytes, at + 2, end, 1) || is_behind_version(bytes, at + 2, end)))
     has_version = 1, at = behind_blanks(bytes, at + 2, end);
   const int brackets = has_priority && at < end && bytes[at] == '[';  // `[time] `, as Clavister.
   const uint32_t open = at;
   at += (uint32_t)brackets;
-  if (is_before_cisco_time(bytes, at, end)) at += 4;  // A weekday.
+  if (is_before_time(bytes, at, end)) at += 4;  // A weekday.
   uint32_t time_end = month_time_end(bytes, at, end);
   if (!time_end) time_end = iso_time_end(bytes, at, end, has_version || has_priority);
   // A table's own date and time are no header: a number, or a TAB, follows them.
@@ -73,10 +74,10 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
 }
 
 CUT_TARGET static ck_syslog CUT_(read_syslog)(const uint8_t *bytes, ck_range line) {
-  ck_syslog all = {line.start, {0, 0}};
+  ck_syslog all = {line.start, {0, 0}, {0, 0}};
   const int is_dated = starts_with_date(bytes, line);
   for (int relays = 0; relays < 3; relays++) {
-    ck_syslog one = {all.message, {0, 0}};
+    ck_syslog one = {all.message, {0, 0}, {0, 0}};
     if (is_dated || !CUT_(read_header)(bytes, all.message, line.end, &one)) {
       // Not taken for a header, since it may be data; but a time all the same.
       const uint32_t time_end = iso_time_end(bytes, line.start, line.end, 1);
@@ -84,7 +85,7 @@ CUT_TARGET static ck_syslog CUT_(read_syslog)(const uint8_t *bytes, ck_range lin
       break;
     }
     all.message = one.message;
-    if (one.time.end) all.time = one.time;
+    if (one.time.end) all.relayed = all.time, all.time = one.time;
   }
   return all;
 }

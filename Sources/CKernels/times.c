@@ -256,13 +256,16 @@ int ck_read_syslog_time(const uint8_t *bytes, ck_range text, ck_time *time) {
   if (r.end - r.at > 4 && is_digit(bytes[r.at])) {
     if (bytes[r.at + 4] == '-') return ck_read_iso_time(bytes, text, time);
     if (bytes[r.at + 4] == ':') return read_utm_time(r, time);
-    return ck_read_epoch(bytes, text, time);
+    if (bytes[r.at + 4] != ' ') return ck_read_epoch(bytes, text, time);
+    if (!read_number(&r, 4, 4, &r.year)) return 0;
+    r.has_year = 1;
+    r.at++;
   }
   if (!read_month_name(&r)) return 0;
   while (r.at < r.end && bytes[r.at] == ' ') r.at++;
   if (!read_number(&r, 1, 2, &r.day)) return 0;
   while (r.at < r.end && bytes[r.at] == ' ') r.at++;
-  if (r.end - r.at > 4 && bytes[r.at + 4] == ' ') {
+  if (r.end - r.at > 4 && bytes[r.at + 4] == ' ' && !r.has_year) {
     if (!read_number(&r, 4, 4, &r.year)) return 0;
     r.has_year = 1;
     while (r.at < r.end && bytes[r.at] == ' ') r.at++;
@@ -273,7 +276,7 @@ int ck_read_syslog_time(const uint8_t *bytes, ck_range text, ck_time *time) {
     if (!read_number(&r, 4, 4, &r.year)) return 0;
     r.has_year = 1;
   }
-  if (r.at < r.end && !is_digit(bytes[r.at])) read_zone_name(&r);
+  if (r.at < r.end && !is_digit(bytes[r.at])) read_offset(&r);
   return r.at == r.end && finish(&r, time);
 }
 

@@ -21,6 +21,19 @@ void ck_unquote_all(const uint8_t *bytes, ck_range *texts, size_t count) {
       texts[i].start++, texts[i].end--;
 }
 
+// An IPv6 address without the port behind it, which is one for sure: it has more digits than a
+// group, or stands behind an address of IPv4, as in `::ffff:10.0.0.1:80`.
+static ck_range without_long_port(const uint8_t *bytes, ck_range address) {
+  uint32_t colon = address.end;
+  while (is_digit(bytes[colon - 1])) colon--;
+  const uint32_t digits = address.end - colon;
+  if (digits == 0 || bytes[--colon] != ':' || bytes[colon - 1] == ':') return address;
+  uint32_t group = colon;
+  while (bytes[group - 1] != ':') group--;
+  const int is_ipv4 = first_place(bytes, group, colon, '.') < colon;
+  return digits == 5 || is_ipv4 ? (ck_range){address.start, colon} : address;
+}
+
 ck_range ck_without_port(const uint8_t *bytes, ck_range address) {
   if (address.end == address.start) return address;
   if (bytes[address.start] == '[') {
@@ -30,7 +43,7 @@ ck_range ck_without_port(const uint8_t *bytes, ck_range address) {
   const uint32_t colon = first_place(bytes, address.start, address.end, ':');
   if (colon == address.end || colon == 0) return address;
   const int is_ipv6 = first_place(bytes, colon + 1, address.end, ':') < address.end;
-  return is_ipv6 ? address : (ck_range){address.start, colon};
+  return is_ipv6 ? without_long_port(bytes, address) : (ck_range){address.start, colon};
 }
 
 void ck_without_ports(const uint8_t *bytes, ck_range *addresses, size_t count) {

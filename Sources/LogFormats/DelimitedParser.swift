@@ -113,7 +113,13 @@ package struct DelimitedParser: ~Copyable {
     if hasNUL(line, in: bytes) { return .binaryData }
     let end =
       bytes[line.upperBound - 1] == UInt8(ascii: "\r") ? line.upperBound - 1 : line.upperBound
-    let isClosed = cutter.cut(bytes, from: line.lowerBound, to: end)
+    var isClosed = cutter.cut(bytes, from: line.lowerBound, to: end)
+    if isClosed, cutter.fields.count > plan.fieldCount, !profile.moreFieldsAllowed,
+      profile.dialect.separator == UInt8(ascii: " ")
+    {
+      // Some products put two blanks behind a field.
+      isClosed = cutter.cut(bytes, from: line.lowerBound, to: end, collapsing: true)
+    }
     let count = cutter.fields.count
     if isClosed, count == plan.fieldCount || profile.moreFieldsAllowed && count > plan.fieldCount {
       fields.append(plan.wanted.map { cutter.fields[Int($0)] }, line: number)
@@ -159,7 +165,10 @@ package struct DelimitedParser: ~Copyable {
       ValueKernels.dropNobodies(
         &batch.users, from: base, count, named: nobodies, in: &batch.block, unquoted: true)
     }
-    batch.hasSources = copy(plan.source, to: &batch.sources, base) || batch.hasSources
+    if copy(plan.source, to: &batch.sources, base) {
+      batch.hasSources = true
+      ValueKernels.dropHostNames(&batch.sources, from: base, count, in: batch.block)
+    }
     batch.hasDevices = copy(plan.device, to: &batch.devices, base) || batch.hasDevices
     for column in plan.actions {
       Self.readActions(fields, column, &actionWords, batch.block, &batch.actions, base)

@@ -14,13 +14,17 @@ struct FieldCutter {
 
   /// Cuts the line that `bytes[start..<end]` is, without its newline.
   ///
+  /// - Parameter collapsing: separators side by side are one, whatever the dialect says.
   /// - Returns: `false` when a quote stays open.
-  mutating func cut(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+  mutating func cut(
+    _ bytes: Span<UInt8>, from start: Int, to end: Int, collapsing: Bool = false
+  ) -> Bool {
     fields.removeAll(keepingCapacity: true)
+    let collapses = dialect.collapses || collapsing
     var at = start
     while true {
-      if dialect.collapses { while at < end, bytes[at] == dialect.separator { at += 1 } }
-      if at == end, dialect.collapses, !fields.isEmpty { return true }  // Trailing separators.
+      if collapses { while at < end, bytes[at] == dialect.separator { at += 1 } }
+      if at == end, collapses, !fields.isEmpty { return true }  // Trailing separators.
       if let quote = dialect.quote, at < end, bytes[at] == quote {
         guard let close = closingQuote(bytes, from: at + 1, to: end, quote: quote) else {
           return false

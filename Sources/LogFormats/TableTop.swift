@@ -1,7 +1,7 @@
 internal import ByteBlocks
 
-/// The beginning of a table whose first lines are remarks, one of which names the fields, with a
-/// row behind them that no relay has put a header in front of.
+/// The beginning of a table whose first lines are remarks, one of which names the fields, with rows
+/// behind them, the first of which no relay has put a header in front of.
 ///
 /// It says by itself which format it is, whatever follows.
 struct TableTop {
@@ -32,6 +32,12 @@ struct TableTop {
     }
     head = start..<at
     self.row = row
+    // Other remarks may say otherwise.
+    at = row.upperBound + 1
+    for _ in 0..<FormatDetection.linesMax where at < block.end {
+      if bytes[at] == UInt8(ascii: "#") { return nil }
+      at = block.lineEnd(from: at) + 1
+    }
   }
 
   func isTabbed(_ bytes: Span<UInt8>) -> Bool { row.contains { bytes[$0] == UInt8(ascii: "\t") } }

@@ -48,6 +48,21 @@ import Testing
     ("Nov 20 08:15:01 FW: text", "Nov 20 08:15:01", "text"),
     ("<134>[2026-11-20 08:15:01] EFW: text", "2026-11-20 08:15:01", "text"),
     ("[2026-11-20 08:15:01] text", "", "[2026-11-20 08:15:01] text"),
+    (
+      "1 2026-11-20T08:15:01.5+04:00 host app 12 - - text", "2026-11-20T08:15:01.5+04:00", "text"
+    ),
+    ("1 2026-11-20T08:15:01Z 10.0.0.1 443 TCP", "", "1 2026-11-20T08:15:01Z 10.0.0.1 443 TCP"),
+    ("10.0.0.1 <134>Nov 20 08:15:01 host text", "Nov 20 08:15:01", "text"),
+    ("10.0.0.1 <b>Nov 20 08:15:01 host text", "", "10.0.0.1 <b>Nov 20 08:15:01 host text"),
+    ("Nov 20 08:15:01-02:00 host text", "Nov 20 08:15:01-02:00", "text"),
+    ("Fri Nov 20 08:15:01 2026 kern.warn kernel: text", "Nov 20 08:15:01 2026", "text"),
+    (
+      "Fri Nov 20 08:15:01 2026 kern.kernel text", "",
+      "Fri Nov 20 08:15:01 2026 kern.kernel text"
+    ),
+    ("Fri Nov 20 08:15:02 2026: <14>Nov 20 08:15:01 host text", "Nov 20 08:15:01", "text"),
+    ("2026 Nov 20 08:15:01 fw1->10.0.0.1 text", "2026 Nov 20 08:15:01", "text"),
+    ("Nov 20 08:15:01 2001:db8::1 text", "Nov 20 08:15:01", "text"),
     // A relay left the host out.
     ("Nov 20 08:15:02 2026-11-20 08:15:01 112 x", "Nov 20 08:15:02", "2026-11-20 08:15:01 112 x"),
     ("<13>Nov 20 08:15:02 px #Fields: date", "Nov 20 08:15:02", "#Fields: date"),
@@ -73,6 +88,8 @@ import Testing
     ("epoch", "1767616496.25", 250_000, true), ("epoch", "1767616496250", 250_000, true),
     ("epoch", "1767616496000250", 250, true), ("epoch", "1767616496000250999", 250, true),
     ("syslog", "Jan  5 12:34:56 2026", 0, false), ("syslog", "1767616496.5", 500_000, true),
+    ("syslog", "2026 Jan 05 12:34:56", 0, false), ("syslog", "2026 Jan  5 14:34:56+02:00", 0, true),
+    ("syslog", "2026 Jan  5 12:34:56 GMT+00:00", 0, true),
     ("dd/MMM/yyyy:HH:mm:ss Z", "05/Jan/2026:13:34:56 +0100", 0, true),
     ("EEE MMM d HH:mm:ss yyyy", "Mon Jan  5 12:34:56 2026", 0, false),
     ("M/d/yyyy hh:mm:ss a", "1/5/2026 12:34:56 PM", 0, false),
@@ -193,6 +210,9 @@ import Testing
     ("2001:db8::1", "2001:db8::1"), ("", ""), ("host:", "host"), ("a:1:2", "a:1:2"),
     ("a-host-with-a-long-name.example:443", "a-host-with-a-long-name.example"),
     ("2001:db8:85a3:1234:5678:8a2e:370:7334", "2001:db8:85a3:1234:5678:8a2e:370:7334"),
+    ("2001:db8::1:33317", "2001:db8::1"), ("2001:db8::1:3331", "2001:db8::1:3331"),
+    ("::ffff:10.0.0.1:80", "::ffff:10.0.0.1"), ("::ffff:10.0.0.1", "::ffff:10.0.0.1"),
+    ("::33317", "::33317"), ("::", "::"), (":1:", ":1:"),
   ]
 
   @Test(arguments: addresses) func portsAreCutOff(text: String, address: String) throws {

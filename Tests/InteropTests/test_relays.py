@@ -29,6 +29,12 @@ HEADERS = {
     "5424, mark": "<134>1 2026-11-02T08:00:01.000Z gw-1 proxy - - - \ufeff",
     "two": "<134>Nov  2 08:00:02 relay-2 <134>Nov  2 08:00:01 gw-1 proxy: ",
     "two, file": "Nov  2 08:00:02 relay-2 Nov  2 08:00:01 gw-1 proxy: ",
+    "file, 5424": "1 2026-11-02T08:00:01.000Z gw-1 proxy 12 - - ",
+    "relay and priority": "10.9.8.7 <134>Nov  2 08:00:01 gw-1 proxy: ",
+    "archive": "2026 Nov 02 08:00:02 gw-1->10.9.8.7 Nov  2 08:00:01 gw-1 proxy: ",
+    "offset": "<134>Nov  2 08:00:01+00:00 gw-1 proxy: ",
+    "weekday": "Mon Nov  2 08:00:02 2026: <134>Nov  2 08:00:01 gw-1 proxy: ",
+    "log of a router": "Mon Nov  2 08:00:01 2026 daemon.notice proxy: ",
     "5424 and 3164": "<134>1 2026-11-02T08:00:01.000Z gw-1 proxy - - - <134>Nov  2 08:00:01 gw-1 ",
 }
 # Where nothing but the layout tells a host from a message's first word, or the header's time from
@@ -127,3 +133,30 @@ def test_cloudfront_files_are_read_by_their_header(tmp_path):
         *_, row = records(tmp_path, lines, log_format)
         assert row == ("event", None, "2026-11-02T08:00:01.000000Z", None, "10.47.1.21",
                        "files.example.com", "allowed", "GET", 200, 410, 91500, 91910)
+
+
+# What a relay's header says of the year, and the header behind it not.
+YEARS = {
+    "2022-12-31T23:00:02+01:00 relay-2 <4>Dec 31 23:00:01 gw-1 ": "2022-12-31T23:00:01",
+    "2023-01-01T00:00:01Z Dec 31 23:00:01 gw-1 ": "2022-12-31T23:00:01",
+    "2022 Dec 31 23:59:59 gw-1->10.9.8.7 Jan  1 00:00:01 gw-1 ": "2023-01-01T00:00:01",
+    "Tue Mar 04 15:57:06 2025: <4>Mar  4 15:53:03 gw-1 ": "2025-03-04T15:53:03",
+    "Mar  4 15:57:06 relay-2 Mar  4 15:53:03 gw-1 ": "2026-03-04T15:53:03",
+    "2025-03-04T15:57:06Z relay-2 Mar  4 2024 15:53:03 gw-1 ": "2024-03-04T15:53:03",
+}
+
+
+@pytest.mark.parametrize("header", YEARS)
+def test_a_relay_says_the_year(tmp_path, header):
+    line = "kernel: FWD: IN=eth0 OUT=eth1 SRC=10.1.1.5 DST=192.0.2.7 LEN=60 PROTO=TCP SPT=5 DPT=443"
+    ((status, reason, time, *_),) = records(tmp_path, [header + line], "iptables")
+    assert (status, reason) == ("event", None) and time.startswith(YEARS[header])
+
+
+@pytest.mark.parametrize("end", ["#015", "#012", "#000", "#015#012", "#015\r"])
+def test_ends_of_lines_that_a_relay_escaped(tmp_path, end):
+    line = ('<134>id=firewall sn=0006B1234567 time="2026-11-02 14:35:00 UTC" fw=192.0.2.1 pri=6 c=1024 '
+            'm=537 msg="Connection Closed" n=1 src=10.0.0.5:5000:X0 dst=192.0.2.7:443:X1 '
+            'proto=tcp/https sent=5120 rcvd=102400')
+    bare, escaped = records(tmp_path, [line, line + end], "sonicwall")
+    assert escaped == bare and bare[0] == "event"

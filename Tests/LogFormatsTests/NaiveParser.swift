@@ -74,13 +74,21 @@ struct NaiveParser {
     try checkHeader(names)
     if line.unicodeScalars.contains("\0") { throw Refusal(reason: .binaryData) }
     let text = line.utf8.last == UInt8(ascii: "\r") ? String(line.unicodeScalars.dropLast()) : line
-    guard let values = isSquid ? collapsed(text) : split(text, count: names.count) else {
-      throw Refusal(reason: .unclosedQuote)
+    let found = isSquid ? collapsed(text) : split(text, count: names.count)
+    guard var values = found else { throw Refusal(reason: .unclosedQuote) }
+    if !isSquid, values.count > names.count {
+      // Two blanks behind a field; names in quotes may hold nothing.
+      guard let again = splitAtEnds(text) else { throw Refusal(reason: .unclosedQuote) }
+      values = again.filter { $0.isQuoted || !$0.text.isEmpty }
     }
     guard values.count == names.count || isSquid && values.count > names.count else {
       throw Refusal(reason: .fieldCount)
     }
-    return try event(Dictionary(zip(names, values)) { first, _ in first })
+    let texts = zip(names, values).map { name, field in
+      let isDoubled = name == "cs-username" && field.isQuoted
+      return (name, isDoubled ? field.text.replacing("\"\"", with: "\"") : field.text)
+    }
+    return try event(Dictionary(texts) { first, _ in first })
   }
 
   private func checkHeader(_ names: [String]) throws(Refusal) {
@@ -93,15 +101,18 @@ struct NaiveParser {
     }
   }
 
-  private func collapsed(_ line: String) -> [String] {
-    line.components(separatedBy: " ").filter { !$0.isEmpty }
+  /// What a field holds, without its quotes.
+  private typealias Field = (text: String, isQuoted: Bool)
+
+  private func collapsed(_ line: String) -> [Field] {
+    line.components(separatedBy: " ").filter { !$0.isEmpty }.map { ($0, false) }
   }
 
   /// Cuts at spaces outside of quotes.
   ///
   /// Pieces between quotes lie alternately outside and inside; only outside ones are cut. Where
   /// that does not give the number of fields asked for, quotes count at the ends of fields alone.
-  private func split(_ line: String, count: Int) -> [String]? {
+  private func split(_ line: String, count: Int) -> [Field]? {
     let pieces = line.components(separatedBy: "\"")
     var fields = [""]
     for (place, piece) in pieces.enumerated() {
@@ -114,17 +125,17 @@ struct NaiveParser {
     return splitAtEnds(line)
   }
 
-  private func unquoted(_ field: String) -> String {
+  private func unquoted(_ field: String) -> Field {
     let isQuoted = field.utf8.count >= 2 && field.hasPrefix("\"") && field.hasSuffix("\"")
-    return isQuoted ? String(field.dropFirst().dropLast()) : field
+    return (isQuoted ? String(field.dropFirst().dropLast()) : field, isQuoted)
   }
 
-  private func splitAtEnds(_ line: String) -> [String]? {
-    var fields: [String] = []
+  private func splitAtEnds(_ line: String) -> [Field]? {
+    var fields: [Field] = []
     var rest = line.components(separatedBy: " ")[...]
     while let word = rest.popFirst() {
       guard word.hasPrefix("\"") else {
-        fields.append(word)
+        fields.append((word, false))
         continue
       }
       var words = [String(word.dropFirst())]
@@ -132,7 +143,7 @@ struct NaiveParser {
         guard let next = rest.popFirst() else { return nil }
         words.append(next)
       }
-      fields.append(String(words.joined(separator: " ").dropLast()))
+      fields.append((String(words.joined(separator: " ").dropLast()), true))
     }
     return fields
   }
@@ -186,7 +197,9 @@ struct NaiveParser {
     line.user = value(isSquid ? "user" : "cs-username", values).flatMap { user in
       isAddress(user) || NobodyWords.all.contains(user.lowercased()) ? nil : user
     }
-    line.source = value(isSquid ? "client" : "c-ip", values)
+    line.source = value(isSquid ? "client" : "c-ip", values).flatMap { source in
+      source.lowercased().contains { ("g"..."z").contains($0) } ? nil : source
+    }
     line.device = value("c-machine-name", values)
     line.destination = server(values)
     line.method = value(isSquid ? "method" : "cs-method", values)

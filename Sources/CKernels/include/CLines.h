@@ -90,6 +90,7 @@ typedef struct {
 typedef struct {
   uint32_t message;  // Where the message starts; the line's start when there is no header.
   ck_range time;     // Of the innermost header that has one, else of an outer one.
+  ck_range relayed;  // The time of the header in front of that one; empty: it is the first.
 } ck_syslog;
 ck_syslog ck_read_syslog(ck_level level, const uint8_t *bytes, ck_range line);
 
