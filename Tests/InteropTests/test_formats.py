@@ -177,6 +177,40 @@ def test_tables_with_tabs(tmp_path):
     assert json.loads(done.stdout)["format"] == "cisco-cws"
 
 
+@pytest.mark.parametrize("head", ["", "Nov  2 10:40:01 wsa1 w3c_logs: "])
+def test_w3c_logs_of_the_secure_web_appliance_go_by_their_header(tmp_path, head):
+    """Its administrators choose the fields; AsyncOS's own choice has no date, but a timestamp."""
+    lines = [
+        "#Fields: timestamp x-elapsed-time c-ip x-resultcode-httpstatus sc-bytes cs-method cs-url "
+        "cs-username x-hierarchy-origin cs-mime-type x-acltag x-result-code x-suspect-user-agent",
+        '1793616001.123 120 10.21.2.41 TCP_MISS/200 3224 GET http://www.shelf.example/list '
+        '"CORP\\tomas.okafor@AD" DIRECT/203.0.113.111 text/html DEFAULT_CASE_11-Staff <IW_comp> -',
+        "1793616002.500 3 10.21.2.42 TCP_DENIED/403 1820 CONNECT tunnel://files.shelf.example:443/ "
+        "- NONE/- - BLOCK_WEBCAT_12-Staff <IW_fts,5.0> -",
+        "#Fields: timestamp x-latency c-ip cs-username sc-http-status sc-result-code cs-method "
+        "cs-url s-computerName s-ip sc-bytes cs-bytes x-acltag cs(User-Agent)",
+        '1793616061.250 88 10.21.2.43 "CORP\\ana.brisco@AD" 200 TCP_MISS POST '
+        'https://up.shelf.example/put "up.shelf.example" "203.0.113.112" 3224 50410 '
+        'DEFAULT_CASE_11-Staff "Mozilla/5.0 (X11; Linux x86_64)"',
+        "#Fields: timestamp c-ip cs-username sc-http-status cs-url sc-bytes",
+        "1793616121.000 10.21.2.44 - 304 http://www.shelf.example/logo.png 210"]
+    log = tmp_path / "wsa.log"
+    log.write_text("".join(f"{head}{line}\n" for line in lines))
+    rows = inspect(tmp_path / "home", log, "--format", "cisco-wsa")
+    keys = ("time", "user_clear", "src_ip", "dst_ip", "host", "action", "method", "http_status",
+            "uploaded_bytes", "downloaded_bytes")
+    day = "2026-11-02T10:"
+    assert [tuple(row[key] for key in keys) for row in rows if row["status"] != "comment"] == [
+        (day + "40:01.123000Z", "CORP\\tomas.okafor@AD", "10.21.2.41", "203.0.113.111",
+         "www.shelf.example", "allowed", "GET", 200, None, 3224),
+        (day + "40:02.500000Z", None, "10.21.2.42", None, "files.shelf.example", "blocked",
+         "CONNECT", 403, None, 1820),
+        (day + "41:01.250000Z", "CORP\\ana.brisco@AD", "10.21.2.43", "203.0.113.112",
+         "up.shelf.example", "allowed", "POST", 200, 50410, 3224),
+        (day + "42:01.000000Z", None, "10.21.2.44", None, "www.shelf.example", None, None, 304,
+         None, 210)]
+
+
 def test_a_header_further_down_names_the_fields_anew(tmp_path):
     """Files that were put together: the columns behind the second header are other ones."""
     names = ["date", "user", "src_ip", "dst_ip", "url", "bytes_sent", "bytes_received", "action"]
