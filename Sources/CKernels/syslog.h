@@ -68,12 +68,24 @@ static inline int starts_with_date(const uint8_t *bytes, ck_range line) {
          is_digit(first[3]);
 }
 
-// Behind the name of a zone that a colon ends, as in `… 12:34:56 CET: %ASA-…`; else `at`.
+// Whether the letters at `at` are the name of a zone.
+static inline int is_zone(const uint8_t *bytes, uint32_t at, uint32_t letters) {
+  static const char names[7][5] = {"UTC ", "GMT ", "CET ", "EET ", "CEST", "EEST", "AEST"};
+  int is_zone = letters == 3 && bytes[at + 2] == 'T' &&
+                (bytes[at + 1] == 'S' || bytes[at + 1] == 'D') && memchr("AEMPC", bytes[at], 5);
+  for (int i = 0; i < 7; i++)
+    is_zone |= letters == (names[i][3] == ' ' ? 3 : 4) &&
+               memcmp(bytes + at, names[i], letters) == 0;
+  return is_zone;
+}
+
+// Behind the name of a zone, as in `… 12:34:56 CET: %ASA-…` and `… 12:34:56 EST host`; else `at`.
 static inline uint32_t behind_zone(const uint8_t *bytes, uint32_t at, uint32_t end) {
   uint32_t to = at + 1;
   while (to < end && (uint8_t)(bytes[to] - 'A') < 26) to++;
   const uint32_t letters = to - at - 1;
-  return to < end && bytes[at] == ' ' && letters > 2 && letters < 5 && bytes[to] == ':' ? to : at;
+  if (to >= end || bytes[at] != ' ' || letters < 3 || letters > 4) return at;
+  return bytes[to] == ':' || (bytes[to] == ' ' && is_zone(bytes, at + 1, letters)) ? to : at;
 }
 
 // Whether `yyyy ` stands at `at`.
@@ -157,6 +169,10 @@ static inline uint32_t iso_time_end(const uint8_t *bytes, uint32_t at, uint32_t 
   while (at < end && (bytes[at] == '+' || bytes[at] == '-' || bytes[at] == ':' ||
                       (bytes[at] | 0x20) == 'z' || is_digit(bytes[at])))
     at++;  // Its zone.
+  if (end - at > 6 && bytes[at] == ' ' && (bytes[at + 1] == '+' || bytes[at + 1] == '-') &&
+      is_digit(bytes[at + 2]) && is_digit(bytes[at + 3]) && is_digit(bytes[at + 4]) &&
+      is_digit(bytes[at + 5]) && bytes[at + 6] == ' ')
+    at += 6;  // Behind a blank.
   return at == end || bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == ']' ? at : 0;
 }
 

@@ -81,7 +81,7 @@ CUT_TARGET static ck_syslog CUT_(read_syslog)(const uint8_t *bytes, ck_range lin
     if (is_dated || !CUT_(read_header)(bytes, all.message, line.end, &one)) {
       // Not taken for a header, since it may be data; but a time all the same.
       const uint32_t time_end = iso_time_end(bytes, line.start, line.end, 1);
-      if (relays == 0 && time_end) all.time = (ck_range){line.start, line.start + 19};
+      if (relays == 0 && time_end) all.time = (ck_range){line.start, time_end};
       break;
     }
     all.message = one.message;

@@ -28,7 +28,7 @@ struct WordCodes: ~Copyable {
   }
 
   static func isNull(_ word: Span<UInt8>) -> Bool {
-    word.isEmpty || (word.count == 1 && word[0] == UInt8(ascii: "-"))
+    word.isEmpty || (word.count == 1 && (word[0] == UInt8(ascii: "-") || word[0] == 0x20))
   }
 
   static func text(_ word: Span<UInt8>) -> String {

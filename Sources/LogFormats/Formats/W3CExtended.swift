@@ -3,7 +3,7 @@ internal import VeiledRecords
 
 extension DelimitedProfile {
   /// W3C extended log format (W3C WD-logfile-960323), driven by its `#Fields` line; the names are
-  /// those of Blue Coat ProxySG, Microsoft TMG and IIS.
+  /// those of Blue Coat ProxySG, Microsoft TMG and IIS, and of Cisco's AsyncOS.
   ///
   /// `cs-bytes` go from the client to the server: uploaded. `sc-bytes` come back: downloaded.
   package static let w3cExtended = DelimitedProfile(
@@ -14,7 +14,7 @@ extension DelimitedProfile {
     moreFieldsAllowed: false,
     time: [
       .dateAndTime(date: "date", time: "time"), .epochSeconds("x-timestamp-unix-utc"),
-      .epochSeconds("x-timestamp-unix"),
+      .epochSeconds("x-timestamp-unix"), .epochSeconds("timestamp"),
     ],
     fields: [
       .user: ["cs-username", "cs-user", "cs-userdn", "x-cs-user", "c-username"],
@@ -25,7 +25,7 @@ extension DelimitedProfile {
       .uploadedBytes: ["cs-bytes"],
       .downloadedBytes: ["sc-bytes"],
       .method: ["cs-method", "s-operation"],
-      .httpStatus: ["sc-status"],
+      .httpStatus: ["sc-status", "sc-http-status", "x-resultcode-httpstatus"],
       .userAgent: ["cs(user-agent)", "c-agent"],
     ],
     otherUsers: [
@@ -35,7 +35,9 @@ extension DelimitedProfile {
     ],
     server: (address: "s-ip", with: "s-port"),
     urls: ["cs-uri", "c-uri", "cs-url", "cs-uri-stem"],
-    actions: ["sc-filter-result", "s-action", "action"],
+    actions: [
+      "sc-filter-result", "s-action", "action", "sc-result-code", "x-resultcode-httpstatus",
+    ],
     blockedWords: ["denied", "blocked"],
     evidence: .directive("#Fields:"))
 
