@@ -23,183 +23,192 @@ static const uint8_t format_6[] = {
 #embed "../../Datasets/formats/aws-vpc-flow.yaml"
 };
 static const uint8_t format_7[] = {
-#embed "../../Datasets/formats/barracuda.yaml"
+#embed "../../Datasets/formats/azure-firewall.yaml"
 };
 static const uint8_t format_8[] = {
-#embed "../../Datasets/formats/bluecoat.yaml"
+#embed "../../Datasets/formats/barracuda.yaml"
 };
 static const uint8_t format_9[] = {
-#embed "../../Datasets/formats/caddy.yaml"
+#embed "../../Datasets/formats/bluecoat.yaml"
 };
 static const uint8_t format_10[] = {
-#embed "../../Datasets/formats/cato.yaml"
+#embed "../../Datasets/formats/caddy.yaml"
 };
 static const uint8_t format_11[] = {
-#embed "../../Datasets/formats/cef.yaml"
+#embed "../../Datasets/formats/cato.yaml"
 };
 static const uint8_t format_12[] = {
-#embed "../../Datasets/formats/check-point.yaml"
+#embed "../../Datasets/formats/cef.yaml"
 };
 static const uint8_t format_13[] = {
-#embed "../../Datasets/formats/cisco-asa.yaml"
+#embed "../../Datasets/formats/check-point.yaml"
 };
 static const uint8_t format_14[] = {
-#embed "../../Datasets/formats/cisco-cws.yaml"
+#embed "../../Datasets/formats/cisco-asa.yaml"
 };
 static const uint8_t format_15[] = {
-#embed "../../Datasets/formats/cisco-firepower.yaml"
+#embed "../../Datasets/formats/cisco-cws.yaml"
 };
 static const uint8_t format_16[] = {
-#embed "../../Datasets/formats/cisco-fwsm.yaml"
+#embed "../../Datasets/formats/cisco-firepower.yaml"
 };
 static const uint8_t format_17[] = {
-#embed "../../Datasets/formats/cisco-meraki.yaml"
+#embed "../../Datasets/formats/cisco-fwsm.yaml"
 };
 static const uint8_t format_18[] = {
-#embed "../../Datasets/formats/cisco-umbrella.yaml"
+#embed "../../Datasets/formats/cisco-meraki.yaml"
 };
 static const uint8_t format_19[] = {
-#embed "../../Datasets/formats/cisco-wsa.yaml"
+#embed "../../Datasets/formats/cisco-umbrella.yaml"
 };
 static const uint8_t format_20[] = {
-#embed "../../Datasets/formats/citrix.yaml"
+#embed "../../Datasets/formats/cisco-wsa.yaml"
 };
 static const uint8_t format_21[] = {
-#embed "../../Datasets/formats/clavister.yaml"
+#embed "../../Datasets/formats/citrix.yaml"
 };
 static const uint8_t format_22[] = {
-#embed "../../Datasets/formats/cloudflare-gateway.yaml"
+#embed "../../Datasets/formats/clavister.yaml"
 };
 static const uint8_t format_23[] = {
-#embed "../../Datasets/formats/contentkeeper.yaml"
+#embed "../../Datasets/formats/cloudflare.yaml"
 };
 static const uint8_t format_24[] = {
-#embed "../../Datasets/formats/corrata.yaml"
+#embed "../../Datasets/formats/cloudflare-gateway.yaml"
 };
 static const uint8_t format_25[] = {
-#embed "../../Datasets/formats/csv.yaml"
+#embed "../../Datasets/formats/contentkeeper.yaml"
 };
 static const uint8_t format_26[] = {
-#embed "../../Datasets/formats/cyberoam.yaml"
+#embed "../../Datasets/formats/corrata.yaml"
 };
 static const uint8_t format_27[] = {
-#embed "../../Datasets/formats/envoy.yaml"
+#embed "../../Datasets/formats/csv.yaml"
 };
 static const uint8_t format_28[] = {
-#embed "../../Datasets/formats/f5-bigip.yaml"
+#embed "../../Datasets/formats/cyberoam.yaml"
 };
 static const uint8_t format_29[] = {
-#embed "../../Datasets/formats/fastly.yaml"
+#embed "../../Datasets/formats/envoy.yaml"
 };
 static const uint8_t format_30[] = {
-#embed "../../Datasets/formats/forcepoint.yaml"
+#embed "../../Datasets/formats/f5-bigip.yaml"
 };
 static const uint8_t format_31[] = {
-#embed "../../Datasets/formats/fortigate.yaml"
+#embed "../../Datasets/formats/fastly.yaml"
 };
 static const uint8_t format_32[] = {
-#embed "../../Datasets/formats/fortiweb.yaml"
+#embed "../../Datasets/formats/forcepoint.yaml"
 };
 static const uint8_t format_33[] = {
-#embed "../../Datasets/formats/haproxy.yaml"
+#embed "../../Datasets/formats/fortigate.yaml"
 };
 static const uint8_t format_34[] = {
-#embed "../../Datasets/formats/i-filter.yaml"
+#embed "../../Datasets/formats/fortiweb.yaml"
 };
 static const uint8_t format_35[] = {
-#embed "../../Datasets/formats/iboss.yaml"
+#embed "../../Datasets/formats/gcp.yaml"
 };
 static const uint8_t format_36[] = {
-#embed "../../Datasets/formats/iis.yaml"
+#embed "../../Datasets/formats/haproxy.yaml"
 };
 static const uint8_t format_37[] = {
-#embed "../../Datasets/formats/iptables.yaml"
+#embed "../../Datasets/formats/i-filter.yaml"
 };
 static const uint8_t format_38[] = {
-#embed "../../Datasets/formats/json-lines.yaml"
+#embed "../../Datasets/formats/iboss.yaml"
 };
 static const uint8_t format_39[] = {
-#embed "../../Datasets/formats/juniper-srx.yaml"
+#embed "../../Datasets/formats/iis.yaml"
 };
 static const uint8_t format_40[] = {
-#embed "../../Datasets/formats/juniper-ssg.yaml"
+#embed "../../Datasets/formats/iptables.yaml"
 };
 static const uint8_t format_41[] = {
-#embed "../../Datasets/formats/leef.yaml"
+#embed "../../Datasets/formats/json-lines.yaml"
 };
 static const uint8_t format_42[] = {
-#embed "../../Datasets/formats/menlo-security.yaml"
+#embed "../../Datasets/formats/juniper-srx.yaml"
 };
 static const uint8_t format_43[] = {
-#embed "../../Datasets/formats/microsoft-defender-endpoint.yaml"
+#embed "../../Datasets/formats/juniper-ssg.yaml"
 };
 static const uint8_t format_44[] = {
-#embed "../../Datasets/formats/microsoft-tmg.yaml"
+#embed "../../Datasets/formats/leef.yaml"
 };
 static const uint8_t format_45[] = {
-#embed "../../Datasets/formats/mikrotik.yaml"
+#embed "../../Datasets/formats/menlo-security.yaml"
 };
 static const uint8_t format_46[] = {
-#embed "../../Datasets/formats/netskope.yaml"
+#embed "../../Datasets/formats/microsoft-defender-endpoint.yaml"
 };
 static const uint8_t format_47[] = {
-#embed "../../Datasets/formats/open-systems.yaml"
+#embed "../../Datasets/formats/microsoft-tmg.yaml"
 };
 static const uint8_t format_48[] = {
-#embed "../../Datasets/formats/palo-alto.yaml"
+#embed "../../Datasets/formats/mikrotik.yaml"
 };
 static const uint8_t format_49[] = {
-#embed "../../Datasets/formats/pfsense.yaml"
+#embed "../../Datasets/formats/netskope.yaml"
 };
 static const uint8_t format_50[] = {
-#embed "../../Datasets/formats/pulse-secure.yaml"
+#embed "../../Datasets/formats/open-systems.yaml"
 };
 static const uint8_t format_51[] = {
-#embed "../../Datasets/formats/skyhigh-swg.yaml"
+#embed "../../Datasets/formats/palo-alto.yaml"
 };
 static const uint8_t format_52[] = {
-#embed "../../Datasets/formats/snort.yaml"
+#embed "../../Datasets/formats/pfsense.yaml"
 };
 static const uint8_t format_53[] = {
-#embed "../../Datasets/formats/sonicwall.yaml"
+#embed "../../Datasets/formats/pulse-secure.yaml"
 };
 static const uint8_t format_54[] = {
-#embed "../../Datasets/formats/sophos-sg.yaml"
+#embed "../../Datasets/formats/skyhigh-swg.yaml"
 };
 static const uint8_t format_55[] = {
-#embed "../../Datasets/formats/sophos-xg.yaml"
+#embed "../../Datasets/formats/snort.yaml"
 };
 static const uint8_t format_56[] = {
-#embed "../../Datasets/formats/squid.yaml"
+#embed "../../Datasets/formats/sonicwall.yaml"
 };
 static const uint8_t format_57[] = {
-#embed "../../Datasets/formats/stormshield.yaml"
+#embed "../../Datasets/formats/sophos-sg.yaml"
 };
 static const uint8_t format_58[] = {
-#embed "../../Datasets/formats/suricata.yaml"
+#embed "../../Datasets/formats/sophos-xg.yaml"
 };
 static const uint8_t format_59[] = {
-#embed "../../Datasets/formats/traefik.yaml"
+#embed "../../Datasets/formats/squid.yaml"
 };
 static const uint8_t format_60[] = {
-#embed "../../Datasets/formats/ubiquiti-unifi.yaml"
+#embed "../../Datasets/formats/stormshield.yaml"
 };
 static const uint8_t format_61[] = {
-#embed "../../Datasets/formats/w3c.yaml"
+#embed "../../Datasets/formats/suricata.yaml"
 };
 static const uint8_t format_62[] = {
-#embed "../../Datasets/formats/wandera.yaml"
+#embed "../../Datasets/formats/traefik.yaml"
 };
 static const uint8_t format_63[] = {
-#embed "../../Datasets/formats/watchguard.yaml"
+#embed "../../Datasets/formats/ubiquiti-unifi.yaml"
 };
 static const uint8_t format_64[] = {
-#embed "../../Datasets/formats/websense.yaml"
+#embed "../../Datasets/formats/w3c.yaml"
 };
 static const uint8_t format_65[] = {
-#embed "../../Datasets/formats/zeek.yaml"
+#embed "../../Datasets/formats/wandera.yaml"
 };
 static const uint8_t format_66[] = {
+#embed "../../Datasets/formats/watchguard.yaml"
+};
+static const uint8_t format_67[] = {
+#embed "../../Datasets/formats/websense.yaml"
+};
+static const uint8_t format_68[] = {
+#embed "../../Datasets/formats/zeek.yaml"
+};
+static const uint8_t format_69[] = {
 #embed "../../Datasets/formats/zscaler.yaml"
 };
 
@@ -211,66 +220,69 @@ static const ce_file formats[] = {
     {format_4, sizeof format_4},  // aws-cloudfront
     {format_5, sizeof format_5},  // aws-s3
     {format_6, sizeof format_6},  // aws-vpc-flow
-    {format_7, sizeof format_7},  // barracuda
-    {format_8, sizeof format_8},  // bluecoat
-    {format_9, sizeof format_9},  // caddy
-    {format_10, sizeof format_10},  // cato
-    {format_11, sizeof format_11},  // cef
-    {format_12, sizeof format_12},  // check-point
-    {format_13, sizeof format_13},  // cisco-asa
-    {format_14, sizeof format_14},  // cisco-cws
-    {format_15, sizeof format_15},  // cisco-firepower
-    {format_16, sizeof format_16},  // cisco-fwsm
-    {format_17, sizeof format_17},  // cisco-meraki
-    {format_18, sizeof format_18},  // cisco-umbrella
-    {format_19, sizeof format_19},  // cisco-wsa
-    {format_20, sizeof format_20},  // citrix
-    {format_21, sizeof format_21},  // clavister
-    {format_22, sizeof format_22},  // cloudflare-gateway
-    {format_23, sizeof format_23},  // contentkeeper
-    {format_24, sizeof format_24},  // corrata
-    {format_25, sizeof format_25},  // csv
-    {format_26, sizeof format_26},  // cyberoam
-    {format_27, sizeof format_27},  // envoy
-    {format_28, sizeof format_28},  // f5-bigip
-    {format_29, sizeof format_29},  // fastly
-    {format_30, sizeof format_30},  // forcepoint
-    {format_31, sizeof format_31},  // fortigate
-    {format_32, sizeof format_32},  // fortiweb
-    {format_33, sizeof format_33},  // haproxy
-    {format_34, sizeof format_34},  // i-filter
-    {format_35, sizeof format_35},  // iboss
-    {format_36, sizeof format_36},  // iis
-    {format_37, sizeof format_37},  // iptables
-    {format_38, sizeof format_38},  // json-lines
-    {format_39, sizeof format_39},  // juniper-srx
-    {format_40, sizeof format_40},  // juniper-ssg
-    {format_41, sizeof format_41},  // leef
-    {format_42, sizeof format_42},  // menlo-security
-    {format_43, sizeof format_43},  // microsoft-defender-endpoint
-    {format_44, sizeof format_44},  // microsoft-tmg
-    {format_45, sizeof format_45},  // mikrotik
-    {format_46, sizeof format_46},  // netskope
-    {format_47, sizeof format_47},  // open-systems
-    {format_48, sizeof format_48},  // palo-alto
-    {format_49, sizeof format_49},  // pfsense
-    {format_50, sizeof format_50},  // pulse-secure
-    {format_51, sizeof format_51},  // skyhigh-swg
-    {format_52, sizeof format_52},  // snort
-    {format_53, sizeof format_53},  // sonicwall
-    {format_54, sizeof format_54},  // sophos-sg
-    {format_55, sizeof format_55},  // sophos-xg
-    {format_56, sizeof format_56},  // squid
-    {format_57, sizeof format_57},  // stormshield
-    {format_58, sizeof format_58},  // suricata
-    {format_59, sizeof format_59},  // traefik
-    {format_60, sizeof format_60},  // ubiquiti-unifi
-    {format_61, sizeof format_61},  // w3c
-    {format_62, sizeof format_62},  // wandera
-    {format_63, sizeof format_63},  // watchguard
-    {format_64, sizeof format_64},  // websense
-    {format_65, sizeof format_65},  // zeek
-    {format_66, sizeof format_66},  // zscaler
+    {format_7, sizeof format_7},  // azure-firewall
+    {format_8, sizeof format_8},  // barracuda
+    {format_9, sizeof format_9},  // bluecoat
+    {format_10, sizeof format_10},  // caddy
+    {format_11, sizeof format_11},  // cato
+    {format_12, sizeof format_12},  // cef
+    {format_13, sizeof format_13},  // check-point
+    {format_14, sizeof format_14},  // cisco-asa
+    {format_15, sizeof format_15},  // cisco-cws
+    {format_16, sizeof format_16},  // cisco-firepower
+    {format_17, sizeof format_17},  // cisco-fwsm
+    {format_18, sizeof format_18},  // cisco-meraki
+    {format_19, sizeof format_19},  // cisco-umbrella
+    {format_20, sizeof format_20},  // cisco-wsa
+    {format_21, sizeof format_21},  // citrix
+    {format_22, sizeof format_22},  // clavister
+    {format_23, sizeof format_23},  // cloudflare
+    {format_24, sizeof format_24},  // cloudflare-gateway
+    {format_25, sizeof format_25},  // contentkeeper
+    {format_26, sizeof format_26},  // corrata
+    {format_27, sizeof format_27},  // csv
+    {format_28, sizeof format_28},  // cyberoam
+    {format_29, sizeof format_29},  // envoy
+    {format_30, sizeof format_30},  // f5-bigip
+    {format_31, sizeof format_31},  // fastly
+    {format_32, sizeof format_32},  // forcepoint
+    {format_33, sizeof format_33},  // fortigate
+    {format_34, sizeof format_34},  // fortiweb
+    {format_35, sizeof format_35},  // gcp
+    {format_36, sizeof format_36},  // haproxy
+    {format_37, sizeof format_37},  // i-filter
+    {format_38, sizeof format_38},  // iboss
+    {format_39, sizeof format_39},  // iis
+    {format_40, sizeof format_40},  // iptables
+    {format_41, sizeof format_41},  // json-lines
+    {format_42, sizeof format_42},  // juniper-srx
+    {format_43, sizeof format_43},  // juniper-ssg
+    {format_44, sizeof format_44},  // leef
+    {format_45, sizeof format_45},  // menlo-security
+    {format_46, sizeof format_46},  // microsoft-defender-endpoint
+    {format_47, sizeof format_47},  // microsoft-tmg
+    {format_48, sizeof format_48},  // mikrotik
+    {format_49, sizeof format_49},  // netskope
+    {format_50, sizeof format_50},  // open-systems
+    {format_51, sizeof format_51},  // palo-alto
+    {format_52, sizeof format_52},  // pfsense
+    {format_53, sizeof format_53},  // pulse-secure
+    {format_54, sizeof format_54},  // skyhigh-swg
+    {format_55, sizeof format_55},  // snort
+    {format_56, sizeof format_56},  // sonicwall
+    {format_57, sizeof format_57},  // sophos-sg
+    {format_58, sizeof format_58},  // sophos-xg
+    {format_59, sizeof format_59},  // squid
+    {format_60, sizeof format_60},  // stormshield
+    {format_61, sizeof format_61},  // suricata
+    {format_62, sizeof format_62},  // traefik
+    {format_63, sizeof format_63},  // ubiquiti-unifi
+    {format_64, sizeof format_64},  // w3c
+    {format_65, sizeof format_65},  // wandera
+    {format_66, sizeof format_66},  // watchguard
+    {format_67, sizeof format_67},  // websense
+    {format_68, sizeof format_68},  // zeek
+    {format_69, sizeof format_69},  // zscaler
 };
 const ce_file *const ce_formats = formats;
 const size_t ce_format_count = sizeof formats / sizeof *formats;

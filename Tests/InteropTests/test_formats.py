@@ -250,3 +250,93 @@ def test_profiles_of_the_home_are_listed_and_shown(tmp_path):
     assert "name: bramble" in formats("show", "bramble")
     assert "access log" in formats("show", "zeek")
     assert "no format nobody" in formats("show", "nobody", code=64)
+
+
+@pytest.mark.parametrize("line, wanted", [
+    # Times that people read, with and without brackets; ISO 8601, also behind a relay.
+    ("28/Nov/2026:10:15:01 +0100    123 {}", "2026-11-28T09:15:01"),
+    ("[28/Nov/2026:10:15:01 +0100]    123 {}", "2026-11-28T09:15:01"),
+    ("2026-11-28 09:15:01    123 {}", "2026-11-28T09:15:01"),
+    ("2026-11-28T09:15:01.250+0000 1 {}", "2026-11-28T09:15:01"),
+    ("<30>Nov 28 09:15:59 px squid[1]: 28/Nov/2026:10:15:01 +0100    123 {}",
+     "2026-11-28T09:15:01"),
+    # More behind the ten columns: agent and referer, headers.
+    ('1795857301.250     56 {} "Mozilla/5.0 (X11)" "http://ref.example/"', "2026-11-28T09:15:01"),
+    ("1795857301.250     56 {} [Host:%20a%0D%0A] [HTTP/1.1%20200%20OK%0D%0A]",
+     "2026-11-28T09:15:01")])
+def test_squid_with_other_times_and_more_columns(tmp_path, line, wanted):
+    log = tmp_path / "access.log"
+    log.write_text(line.format("10.20.1.31 TCP_MISS/200 4321 GET http://files.example.com/x ida "
+                               "HIER_DIRECT/203.0.113.10 text/html") + "\n")
+    for words in (), ("--format", "squid"):
+        row, = inspect(tmp_path / "home", log, *words)
+        assert row["time"].startswith(wanted)
+        assert (row["user_clear"], row["src_ip"], row["host"], row["dst_ip"], row["action"],
+                row["method"], row["http_status"], row["downloaded_bytes"]) == (
+                    "ida", "10.20.1.31", "files.example.com", "203.0.113.10", "allowed", "GET",
+                    200, 4321)
+
+
+def test_squid_pairs(tmp_path):
+    """The layout that Splunk's add-on asks for: both sizes."""
+    log = tmp_path / "access.log"
+    log.write_text(
+        "1795857301.250 logformat=splunk_recommended_squid duration=74 src_ip=10.20.1.31 "
+        "src_port=61745 dest_ip=203.0.113.10 dest_port=80 user_ident=\"-\" user=\"ida%20berg\" "
+        "local_time=[28/Nov/2026:10:15:01 +0100] http_method=GET request_method_from_client=GET "
+        "request_method_to_server=GET url=\"http://files.example.com/x\" http_referrer=\"-\" "
+        "http_user_agent=\"x\" status=403 vendor_action=TCP_DENIED dest_status=HIER_NONE "
+        "total_time_milliseconds=52 http_content_type=\"-\" bytes=1172 bytes_in=270 "
+        "bytes_out=902 sni=\"-\"\n")
+    for words in (), ("--format", "squid"):
+        row, = inspect(tmp_path / "home", log, *words)
+        assert (row["time"], row["user_clear"], row["src_ip"], row["host"], row["action"],
+                row["http_status"], row["uploaded_bytes"], row["downloaded_bytes"]) == (
+                    "2026-11-28T09:15:01.000000Z", "ida berg", "10.20.1.31", "files.example.com",
+                    "blocked", 403, 270, 902)
+
+
+@pytest.mark.parametrize("name, head, line, wanted", [
+    ("microsoft-defender-endpoint",
+     "TenantId,ActionType,DeviceName,InitiatingProcessAccountUpn,LocalIP,RemoteIP,RemoteUrl,"
+     "\"TimeGenerated [UTC]\",\"Timestamp [UTC]\"",
+     "t,ConnectionSuccess,pc-1,ida@example.com,10.20.1.31,203.0.113.10,files.example.com,"
+     "\"11/28/2026, 9:15:01.123 AM\",\"11/28/2026, 9:15:01.250 AM\"",
+     ("2026-11-28T09:15:01.250000Z", "ida@example.com", "10.20.1.31", "pc-1", None)),
+    ("csv",
+     "TenantId,SourceSystem,\"TimeGenerated [UTC]\",DeviceVendor,DeviceProduct,DeviceAction,"
+     "DestinationHostName,DestinationIP,SourceIP,SourceUserName,RequestURL,SentBytes,ReceivedBytes",
+     "x,OpsManager,\"11/28/2026, 9:15:01.250 AM\",Acme,Gate,Allowed,files.example.com,"
+     "203.0.113.10,10.20.1.31,ida@example.com,files.example.com/x,700,5000",
+     ("2026-11-28T09:15:01.250000Z", "ida@example.com", "10.20.1.31", None, 5700)),
+    ("skyhigh-swg",
+     '"user_id","username","source_ip","http_action","server_to_client_bytes",'
+     '"client_to_server_bytes","requested_host","requested_path","result","virus",'
+     '"request_timestamp_epoch","request_timestamp","uri_scheme","category","media_type",'
+     '"application_type","reputation","last_rule","http_status_code","client_ip","location",'
+     '"block_reason","user_agent_product","user_agent_version","user_agent_comment",'
+     '"process_name","destination_ip","client_system_name"',
+     '"-1","ida@example.com","198.51.100.20","POST","5000","700","files.example.com","/x",'
+     '"OBSERVED","","1795857301","2026-11-28 09:15:01","https","Storage","","","Minimal Risk",'
+     '"r","200","10.20.1.31","","","x","","","","203.0.113.10","pc-1"',
+     ("2026-11-28T09:15:01.000000Z", "ida@example.com", "10.20.1.31", "pc-1", 5700))])
+def test_exports_with_a_header(tmp_path, name, head, line, wanted):
+    log = tmp_path / "export.csv"
+    log.write_text(f"{head}\n{line}\n")
+    for words in (), ("--format", name):
+        top, row = inspect(tmp_path / "home", log, *words)
+        assert top["status"] == "comment" and row["host"] == "files.example.com"
+        assert (row["time"], row["user_clear"], row["src_ip"], row["device"],
+                row["total_bytes"]) == wanted
+        assert row["dst_ip"] == "203.0.113.10"
+
+
+def test_lines_of_proxies_are_none_of_iis(tmp_path):
+    """A date, a clock and a method stand in lines of ProxySG and Squid, too: not in IIS's places."""
+    log = tmp_path / "main.log"
+    log.write_text(
+        "2026-11-28 09:15:01 44 10.20.1.31 200 TCP_NC_MISS 2251 492 GET http files.example.com 80 "
+        "/x ?q=1 - - - - - \"Mozilla/5.0 (X11)\" OBSERVED \"Storage\" - 192.0.2.70\n" * 3)
+    row = inspect(tmp_path / "home", log)[2]
+    assert (row["host"], row["src_ip"], row["uploaded_bytes"]) == (
+        "files.example.com", "10.20.1.31", 492)
