@@ -25,6 +25,9 @@ enum FormatNames {
     "aws-alb": "aws-elb aws-nlb elb",
     "aws-s3": "aws-s3access s3-access",
     "aws-vpc-flow": "vpcflow aws-vpc-flow-logs",
+    "azure-firewall": "azfw",
+    "cloudflare": "cloudflare-logpush",
+    "gcp": "google-cloud",
     "barracuda": """
     BARRACUDA BARRACUDA_SYSLOG BARRACUDA_NEXT_GEN_FW BARRACUDA_NEXT_GEN_FW_SYSLOG \
     BARRACUDA_NEXT_GEN_FW_WEBLOG BARRACUDA_NEXT_GEN_FW_WEBLOG_SYSLOG

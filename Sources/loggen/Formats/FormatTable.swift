@@ -17,8 +17,8 @@ enum FormatTable {
 
   private static let kinds: [LogLayout] =
     Layouts.firewalls + Layouts.packetFilters + Layouts.webGateways + Layouts.webAppliances
-    + Layouts.cloudServices + Layouts.commonNames + Layouts.reverseProxies + Layouts.balancers
-    + Layouts.sensors + Layouts.generic + Layouts.tables
+    + Layouts.cloudServices + Layouts.publicClouds + Layouts.commonNames + Layouts.reverseProxies
+    + Layouts.balancers + Layouts.sensors + Layouts.generic + Layouts.tables
 
   /// Names of formats, each once, in the order of the table.
   static var names: [String] {

@@ -56,8 +56,8 @@ extension Layouts {
         "src_ip":"\#(.client)","user_name":"\#(.user)"}
         """#,
         #"""
-        {"event_type":"Security","event_sub_type":"IPS","time":\#(.epochMilliseconds),\#
-        "src_ip":"\#(.client)","dest_ip":"\#(.server)","action":"Block"}
+        {"event_type":"Sockets Management","event_sub_type":"Socket Upgrade",\#
+        "time":\#(.epochMilliseconds),"action":"Succeeded"}
         """#,
       ],
       doublesBackslashes: true
