@@ -61,14 +61,12 @@ public enum ValueKernels {
     unsafe ck_without_ports(block.bytes, values.kernelAddress, count)
   }
 
-  /// Empties values from `base` on with letters that no address has, as `localhost` or a masked
-  /// `x.x.x.x`.
+  /// Empties values with letters that no address has, as `localhost` or a masked `x.x.x.x`.
   public static func dropHostNames(
-    _ values: inout Buffer<FieldRange>, from base: Int = 0, _ count: Int,
-    in block: borrowing Block
+    _ values: inout Buffer<FieldRange>, _ count: Int, in block: borrowing Block
   ) {
-    check(values, base + count, in: block)
-    unsafe ck_drop_host_names(block.bytes, values.kernelAddress + base, count)
+    check(values, count, in: block)
+    unsafe ck_drop_host_names(block.bytes, values.kernelAddress, count)
   }
 
   /// Takes the double quotes off users from `base` on, and empties those that are addresses, or

@@ -23,7 +23,8 @@ void ck_unquote_all(const uint8_t *bytes, ck_range *texts, size_t count) {
 
 // An IPv6 address without the port behind it, which is one for sure: it has more digits than a
 // group, or stands behind an address of IPv4, as in `::ffff:10.0.0.1:80`.
-static ck_range without_long_port(const uint8_t *bytes, ck_range address) {
+__attribute__((noinline)) static ck_range without_long_port(const uint8_t *bytes,
+                                                            ck_range address) {
   uint32_t colon = address.end;
   while (is_digit(bytes[colon - 1])) colon--;
   const uint32_t digits = address.end - colon;
@@ -122,12 +123,14 @@ static inline ck_range without_doubled(uint8_t *bytes, ck_range text) {
   return __builtin_expect(has_quote, 0) ? ck_undo(bytes, text, CK_UNDO_DOUBLED) : text;
 }
 
-void ck_drop_nobodies(uint8_t *bytes, ck_range *users, size_t count, const ck_names *names,
-                      int unquoted) {
+__attribute__((always_inline)) static inline void drop_nobodies(uint8_t *bytes, ck_range *users,
+                                                                size_t count,
+                                                                const ck_names *names,
+                                                                int unquoted) {
   const name_lengths lengths = lengths_of(names);
   for (size_t i = 0; i < count; i++) {
     ck_range user = users[i];
-    if (unquoted && user.start > 0 && bytes[user.start - 1] == '"')
+    if (unquoted && bytes[user.start - (user.start > 0)] == '"')
       user = without_doubled(bytes, user);
     else if (user.end - user.start >= 2 && bytes[user.start] == '"' && bytes[user.end - 1] == '"')
       user = without_doubled(bytes, (ck_range){user.start + 1, user.end - 1});
@@ -143,6 +146,14 @@ void ck_drop_nobodies(uint8_t *bytes, ck_range *users, size_t count, const ck_na
              is_written_address(bytes, user))
       users[i] = (ck_range){user.start, user.start};
   }
+}
+
+void ck_drop_nobodies(uint8_t *bytes, ck_range *users, size_t count, const ck_names *names,
+                      int unquoted) {
+  if (unquoted)
+    drop_nobodies(bytes, users, count, names, 1);
+  else
+    drop_nobodies(bytes, users, count, names, 0);
 }
 
 // Whether an address is none of the internet's: private, shared, of a link or a host, multicast.

@@ -165,10 +165,7 @@ package struct DelimitedParser: ~Copyable {
       ValueKernels.dropNobodies(
         &batch.users, from: base, count, named: nobodies, in: &batch.block, unquoted: true)
     }
-    if copy(plan.source, to: &batch.sources, base) {
-      batch.hasSources = true
-      ValueKernels.dropHostNames(&batch.sources, from: base, count, in: batch.block)
-    }
+    batch.hasSources = copy(plan.source, to: &batch.sources, base) || batch.hasSources
     batch.hasDevices = copy(plan.device, to: &batch.devices, base) || batch.hasDevices
     for column in plan.actions {
       Self.readActions(fields, column, &actionWords, batch.block, &batch.actions, base)

@@ -343,8 +343,14 @@ extension Veiler {
     let isDash = raw.isEmpty || (raw.count == 1 && raw[0] == UInt8(ascii: "-"))
     switch rules.canonical.canonicalise(raw, kind: kind, into: &canonical) {
     case .name: return .name
-    case .nobody: return kind == .ip && !isDash ? .refused : .none
+    case .nobody: return kind == .ip && !isDash && !Self.isHostName(raw) ? .refused : .none
     }
+  }
+
+  /// Whether a source that is no address has letters that none has: it is a name, and the event
+  /// counts without it. Parsers of tables leave it where it stands.
+  private static func isHostName(_ raw: Span<UInt8>) -> Bool {
+    raw.indices.contains { (raw[$0] | 0x20) &- UInt8(ascii: "g") < 20 }
   }
 
   private func refuse(

@@ -273,6 +273,8 @@ def _address(text: bytes | None) -> str | None:
         bare = text.decode("ascii").removeprefix("[").removesuffix("]").split("%")[0]
         address = ipaddress.ip_address(bare)
     except ValueError:
+        if any(byte in b"ghijklmnopqrstuvwxyz" for byte in text.lower()):
+            return None  # A name.
         raise Refused("bad_address", "src_ip") from None
     mapped = getattr(address, "ipv4_mapped", None)
     return str(mapped or address)

@@ -340,3 +340,16 @@ def test_lines_of_proxies_are_none_of_iis(tmp_path):
     row = inspect(tmp_path / "home", log)[2]
     assert (row["host"], row["src_ip"], row["uploaded_bytes"]) == (
         "files.example.com", "10.20.1.31", 492)
+
+
+@pytest.mark.parametrize("name, line", [
+    ("w3c", "#Fields: date time c-ip cs-username cs-host cs-bytes sc-bytes\n"
+            "2026-11-02 08:00:01 {} anna a.example 1 2\n"),
+    ("squid", "1793606402.5     56 {} TCP_MISS/200 12 GET http://a.example/ anna HIER_NONE/- x\n"),
+    ("apache", "{} - anna [02/Nov/2026:08:00:01 +0000] \"GET /x HTTP/1.1\" 200 12\n")])
+def test_a_client_that_is_a_name_is_no_source(tmp_path, name, line):
+    log = tmp_path / "named.log"
+    for client, source in (("pc-7.corp.example", None), ("x.x.x.x", None), ("10.0.0.5", "10.0.0.5")):
+        log.write_text(line.format(client))
+        row = inspect(tmp_path / "home", log, "--format", name)[-1]
+        assert (row["status"], row["user_clear"], row["src_ip"]) == ("event", "anna", source)

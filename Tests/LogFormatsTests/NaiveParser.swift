@@ -197,9 +197,7 @@ struct NaiveParser {
     line.user = value(isSquid ? "user" : "cs-username", values).flatMap { user in
       isAddress(user) || NobodyWords.all.contains(user.lowercased()) ? nil : user
     }
-    line.source = value(isSquid ? "client" : "c-ip", values).flatMap { source in
-      source.lowercased().contains { ("g"..."z").contains($0) } ? nil : source
-    }
+    line.source = value(isSquid ? "client" : "c-ip", values)
     line.device = value("c-machine-name", values)
     line.destination = server(values)
     line.method = value(isSquid ? "method" : "cs-method", values)

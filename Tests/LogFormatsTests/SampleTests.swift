@@ -95,8 +95,9 @@ import VeiledRecords
     line.httpStatus = status.flatMap { $0 == 0 ? nil : String($0) }
     guard line.status == "event" else { return line }
     if let source = line.source {
-      guard let address = canonicalAddress(source) else { return refused(line, .badAddress) }
-      line.source = address
+      let isName = source.lowercased().contains { ("g"..."z").contains($0) }
+      line.source = canonicalAddress(source)
+      if line.source == nil, !isName { return refused(line, .badAddress) }
     }
     var host: [UInt8] = []
     let raw = Array((line.host ?? "").utf8)
