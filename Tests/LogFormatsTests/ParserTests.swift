@@ -152,7 +152,8 @@ import VeiledRecords
     Case(
       name: "two blanks behind a field",
       text: header + "2026-11-02 08:00:00  anna a.example 5\n"
-        + "2026-11-02 08:00:00 \"an  na\"  a.example 5 \n" + "2026-11-02 08:00:00 anna  a.example  \n",
+        + "2026-11-02 08:00:00 \"an  na\"  a.example 5 \n"
+        + "2026-11-02 08:00:00 anna  a.example  \n",
       lines: ["comment", "event", "event", "field_count"]
     ),
     Case(
