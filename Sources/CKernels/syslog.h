@@ -35,18 +35,19 @@ static inline int is_behind_mark(const uint8_t *bytes, uint32_t start, uint32_t 
   return at - start >= 3 && bytes[at - 3] == 0xef && bytes[at - 2] == 0xbb && bytes[at - 1] == 0xbf;
 }
 
+// The month, from 1, whose name and a blank stand at `at`; 0: none.
 static inline int starts_month(const uint8_t *bytes, uint32_t at, uint32_t end) {
   static const char months[] = "jan feb mar apr may jun jul aug sep oct nov dec ";
   if (end - at < 15 || bytes[at + 3] != ' ') return 0;
   uint32_t text, month;
   memcpy(&text, bytes + at, 4);
   text |= 0x00202020;
-  int is_month = 0;
+  int found = 0;
   for (int i = 0; i < 12; i++) {
     memcpy(&month, months + 4 * i, 4);
-    is_month |= text == month;
+    found |= text == month ? i + 1 : 0;
   }
-  return is_month;
+  return found;
 }
 
 static inline int is_clock(const uint8_t *bytes, uint32_t at, uint32_t end) {
@@ -311,7 +312,6 @@ typedef struct {
 
 // Year and month of the time of a header.
 static inline ck_year_month year_month(const uint8_t *bytes, ck_range time) {
-  static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
   ck_year_month found = {0, 0};
   uint32_t at = time.start, year = 0;
   if (time.end - at > 10 && is_digit(bytes[at]) && !is_digit(bytes[at + 4])) {
@@ -320,11 +320,7 @@ static inline ck_year_month year_month(const uint8_t *bytes, ck_range time) {
     else found.month = (bytes[at + 5] - '0') * 10 + (bytes[at + 6] - '0');
   }
   if (!is_digit(bytes[at])) {
-    for (int month = 0; month < 12; month++) {
-      int same = 1;
-      for (int i = 0; i < 3; i++) same &= (bytes[at + i] | 0x20) == months[3 * month + i];
-      if (same) found.month = month + 1;
-    }
+    found.month = starts_month(bytes, at, at + 15);
     at = behind_word(bytes, behind_blanks(bytes, at + 4, time.end), time.end);  // The day.
     at = behind_blanks(bytes, at, time.end);
     if (is_year(bytes, at, time.end)) year = at;
