@@ -7,6 +7,7 @@
 #include "CKernels.h"
 
 typedef uint8_t ck_lanes __attribute__((vector_size(16), aligned(1), may_alias));
+typedef uint8_t ck_wide __attribute__((vector_size(64), aligned(1), may_alias));
 
 // Ones in the first bytes, zeros behind them: `ck_lane_masks + 16 - n` is a mask of n bytes.
 static const uint8_t ck_lane_masks[32] = {

@@ -5,6 +5,7 @@
 
 #include "CKernels.h"
 #include "bytes.h"
+#include "known_header.h"
 #include "names.h"
 #include "syslog.h"
 

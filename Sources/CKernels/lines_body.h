@@ -102,7 +102,7 @@ CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t num
   ck_found_texts found;
   CUT_(find_texts)(bytes, line, &plan->texts, &found);
   if (found.has_nul) return CK_BINARY;
-  ck_syslog header = CUT_(read_syslog)(bytes, line);
+  ck_syslog header = CUT_(header_of)(bytes, line, &plan->header);
   if (header.relayed.end) take_year(bytes, &header);
   if (is_behind_mark(bytes, line.start, header.message))
     memset(bytes + header.message - 3, ' ', 3);  // No part of a key.

@@ -89,3 +89,36 @@ CUT_TARGET static ck_syslog CUT_(read_syslog)(const uint8_t *bytes, ck_range lin
   }
   return all;
 }
+
+// Whether a line starts with the header that is known.
+CUT_TARGET INLINE int CUT_(has_known_header)(const uint8_t *bytes, ck_range line,
+                                             const ck_known_header *known) {
+  if (!known->length || line.end - line.start < known->length + BYTES_BEHIND_HEADER) return 0;
+  for (uint32_t at = 0; at < known->length; at += sizeof(ck_wide)) {
+    const ck_wide here = *(const ck_wide *)(bytes + line.start + at);
+    const ck_wide others = (here ^ *(const ck_wide *)(known->text + at)) &
+                           *(const ck_wide *)(known->same + at);
+    const ck_wide letters = (ck_wide)(here - '0' > 9) & *(const ck_wide *)(known->digit + at);
+    const ck_wide wrong = others | letters;
+    uint64_t words[8], any = 0;
+    memcpy(words, &wrong, sizeof words);
+    for (int i = 0; i < 8; i++) any |= words[i];
+    if (any) return 0;
+  }
+  return 1;
+}
+
+// The header of a line, by that of the line before where it is the same.
+CUT_TARGET INLINE ck_syslog CUT_(header_of)(const uint8_t *bytes, ck_range line,
+                                            ck_known_header *known) {
+  if (CUT_(has_known_header)(bytes, line, known)) {
+    known->misses = 0;
+    const uint32_t start = line.start, from = known->time.end ? start : 0;
+    return (ck_syslog){start + known->message,
+                       {from + known->time.start, from + known->time.end},
+                       {0, 0}};
+  }
+  const ck_syslog header = CUT_(read_syslog)(bytes, line);
+  remember_header(bytes, line, &header, known);
+  return header;
+}

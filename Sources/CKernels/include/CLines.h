@@ -94,6 +94,19 @@ typedef struct {
 } ck_syslog;
 ck_syslog ck_read_syslog(ck_level level, const uint8_t *bytes, ck_range line);
 
+/// A header as it was read last, and what told it: most lines of an archive have the same one, but
+/// for the digits of its time. All zeros: none is known.
+#define CK_HEADER_BYTES 128
+typedef struct {
+  uint8_t text[CK_HEADER_BYTES];
+  uint8_t same[CK_HEADER_BYTES];   // 0xff where a line with the same header has the same byte,
+  uint8_t digit[CK_HEADER_BYTES];  // and where it may have any digit.
+  uint32_t length;                 // Bytes of a line that were looked at.
+  uint32_t message;                // From here on from the line's start.
+  ck_range time;
+  uint32_t misses;  // Lines with another header since the last one with this.
+} ck_known_header;
+
 /// Where the next line starts whose message starts with `text`; `end`: there is none.
 uint32_t ck_find_message(const uint8_t *bytes, uint32_t start, uint32_t end, const uint8_t *text,
                          uint32_t length);
@@ -202,6 +215,7 @@ typedef struct {
 typedef struct {
   ck_texts texts;
   ck_layout *layouts;
+  ck_known_header header;
   uint64_t others;  // Layouts that no text announces: lines of any texts may be of them.
   uint8_t has_objects;  // 1: one of them is of JSON objects, which may go over several lines.
 } ck_line_plan;
