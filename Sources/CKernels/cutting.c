@@ -271,7 +271,7 @@ size_t ck_cut_any_lines(ck_level level, uint8_t *bytes, uint32_t start, uint32_t
 
 int ck_cut_any_line(ck_level level, uint8_t *bytes, ck_range text, uint32_t line,
                     ck_line_plan *plan, ck_line_cuts *cuts) {
-  return BY_LEVEL(cut_line, bytes, text, line, 0, plan, cuts);
+  return BY_LEVEL(cut_one, bytes, text, line, plan, cuts);
 }
 
 uint32_t ck_find_message(const uint8_t *bytes, uint32_t start, uint32_t end, const uint8_t *text,

@@ -36,6 +36,11 @@ static inline uint32_t end_of_look(const uint8_t *bytes, uint32_t message, uint3
   return word > at + 5 ? word : at + 5;
 }
 
+// A part of a line, counted from another place; `{0, 0}` where there is none.
+static inline ck_range moved(ck_range part, uint32_t from, uint32_t to) {
+  return part.end ? (ck_range){part.start - from + to, part.end - from + to} : part;
+}
+
 // Keeps the header of a line, if it can be told by its bytes.
 static void remember_header(const uint8_t *bytes, ck_range line, const ck_syslog *header,
                             ck_known_header *known) {
@@ -43,7 +48,8 @@ static void remember_header(const uint8_t *bytes, ck_range line, const ck_syslog
   if (known->misses++ >= 8 && known->misses % 64) return;
   known->length = 0;
   const uint32_t message = header->message - line.start;
-  if (header->relayed.end || message > CK_HEADER_BYTES) return;
+  if (message > CK_HEADER_BYTES) return;
+  if (header->relayed.end && bytes[header->relayed.end] == '\t') return;
   if (header->time.end) {
     if (message == 0 || bytes[header->time.end] == '\t') return;  // A table's time, perhaps.
   } else if (message > 0 && bytes[header->message - 1] != '>') {
@@ -53,9 +59,8 @@ static void remember_header(const uint8_t *bytes, ck_range line, const ck_syslog
   if (stop == 0 || stop - line.start > CK_HEADER_BYTES) return;
   known->length = stop - line.start;
   known->message = message;
-  known->time = header->time.end ? (ck_range){header->time.start - line.start,
-                                              header->time.end - line.start}
-                                 : (ck_range){0, 0};
+  known->time = moved(header->time, line.start, 0);
+  known->relayed = moved(header->relayed, line.start, 0);
   for (uint32_t i = 0; i < CK_HEADER_BYTES; i++) {
     const uint8_t *byte = bytes + line.start + i;
     const int is_inside = i < known->length;

@@ -124,6 +124,23 @@ CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t num
   return reason;
 }
 
+// Cuts a line, or, where an object is no layout's by itself, the line that it carries.
+CUT_TARGET static int CUT_(cut_one)(uint8_t *bytes, ck_range line, uint32_t number,
+                                    ck_line_plan *plan, ck_line_cuts *cuts) {
+  if (bytes[line.start] != '{') return CUT_(cut_line)(bytes, line, number, 0, plan, cuts);
+  if (plan->has_objects) {
+    const int what = CUT_(cut_line)(bytes, line, number, 1, plan, cuts);
+    if (what != CK_OTHER_SHAPE && what != CK_OTHER_FORMAT) return what;
+  }
+  const ck_range carried = ck_carried_line(bytes, line);
+  if (carried.end > carried.start &&
+      CUT_(cut_line)(bytes, carried, number, 0, plan, cuts) == CK_CUT) {
+    cuts->rows[cuts->count - 1].start = line.start;
+    return CK_CUT;
+  }
+  return CUT_(cut_line)(bytes, line, number, 0, plan, cuts);
+}
+
 // Cuts an object that goes over several lines, as one record; or a line with an array's bracket.
 // Returns how many lines it took, the last of which ends at `*stop`; 0: it is none.
 CUT_TARGET static uint32_t CUT_(cut_object)(uint8_t *bytes, uint32_t at, uint32_t *stop,
@@ -198,7 +215,7 @@ CUT_TARGET static size_t CUT_(cut_lines)(uint8_t *bytes, uint32_t start, uint32_
         continue;
       }
     }
-    const int what = CUT_(cut_line)(bytes, (ck_range){at, stop}, number, 0, plan, cuts);
+    const int what = CUT_(cut_one)(bytes, (ck_range){at, stop}, number, plan, cuts);
     if (what == CK_COMMENT ||
         (what != CK_CUT && plan->has_objects &&
          ck_find_open_object(bytes, at, stop, end).is_bracket))

@@ -282,6 +282,14 @@ static inline uint32_t behind_relay(const uint8_t *bytes, uint32_t at, uint32_t 
   return close < end && close - to - 2 - 1 < 3 && bytes[close] == '>' ? to + 1 : at;
 }
 
+// Behind what container runtimes write behind a time, `stdout F ` (Kubernetes' CRI); else `at`.
+static inline uint32_t behind_stream(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  static const char streams[2][10] = {"stdout F ", "stderr F "};
+  const int is_stream = end - at > 9 && (memcmp(bytes + at, streams[0], 9) == 0 ||
+                                         memcmp(bytes + at, streams[1], 9) == 0);
+  return is_stream ? at + 9 : at;
+}
+
 // Behind the host that sent a message, which stands behind the time of a header (RFC 3164 §4.1.2),
 // and the blanks that follow it; `at` where it was left out, and a message starts there.
 static inline uint32_t behind_host(const uint8_t *bytes, uint32_t at, uint32_t end) {

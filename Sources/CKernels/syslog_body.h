@@ -55,7 +55,9 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
     at = behind_blanks(bytes, time_end + (uint32_t)brackets, end);
     const uint32_t colon = at < end && bytes[at] == ':';  // No host stands behind it.
     if (colon) at = behind_blanks(bytes, at + 1, end);
-    if (!colon && behind_tag(bytes, at, end) == at) at = behind_host(bytes, at, end);
+    const uint32_t behind = behind_stream(bytes, at, end);
+    if (behind > at) at = behind;
+    else if (!colon && behind_tag(bytes, at, end) == at) at = behind_host(bytes, at, end);
   } else if (!has_priority) {
     return 0;
   } else {
@@ -113,10 +115,8 @@ CUT_TARGET INLINE ck_syslog CUT_(header_of)(const uint8_t *bytes, ck_range line,
                                             ck_known_header *known) {
   if (CUT_(has_known_header)(bytes, line, known)) {
     known->misses = 0;
-    const uint32_t start = line.start, from = known->time.end ? start : 0;
-    return (ck_syslog){start + known->message,
-                       {from + known->time.start, from + known->time.end},
-                       {0, 0}};
+    return (ck_syslog){line.start + known->message, moved(known->time, 0, line.start),
+                       moved(known->relayed, 0, line.start)};
   }
   const ck_syslog header = CUT_(read_syslog)(bytes, line);
   remember_header(bytes, line, &header, known);

@@ -16,6 +16,10 @@ import Testing
     "<134>Nov 01 01:23:01 CET: ", "<134>1793577600.123 fw1 ", "<134>2026-11-01 01:23:01 fw1 ",
     "Mon Nov 02 01:23:01 2026 kern.warn fw1 ", "<134>2026:11:01-01:23:01 fw1 ",
     "Nov 01 01:23:01 fw1 Nov 01 2026 01:23:01 fw2 ", "Dec 01 2026 01:23:01 fw1 ",
+    "2026-11-01T01:23:01.123456789Z stdout F ", "2026-11-01T01:23:01.123Z stderr P ",
+    "<14>1 2026-11-01T01:23:01.123Z fw1 app - - - <134>Nov 01 2026 01:23:01 fw2 : ",
+    "Nov 01 2026 01:23:01 fw1 <134>1 2026-11-01T01:23:01Z fw2 a - - - ", "<14><134>",
+    "<14>2 kernel: <134>Nov 01 01:23:01 fw ",
     "<134>: 2026 Nov 01 01:23:01 UTC: ", "<134>Nov 01 01:23:01 \u{feff}",
   ]
   private static let messages = [
@@ -77,7 +81,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<300) func headersAreThoseOfLinesReadAlone(seed: Int) throws {
+  @Test(arguments: 0..<4000) func headersAreThoseOfLinesReadAlone(seed: Int) throws {
     var random = SeededRandom(seed: seed)
     let lines = Self.lines(&random)
     let text = Array(lines.joined(separator: Array("\n".utf8)))

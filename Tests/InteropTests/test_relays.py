@@ -35,6 +35,7 @@ HEADERS = {
     "offset": "<134>Nov  2 08:00:01+00:00 gw-1 proxy: ",
     "weekday": "Mon Nov  2 08:00:02 2026: <134>Nov  2 08:00:01 gw-1 proxy: ",
     "log of a router": "Mon Nov  2 08:00:01 2026 daemon.notice proxy: ",
+    "container": "2026-11-02T08:00:01.123456789Z stdout F ",
     "5424 and 3164": "<134>1 2026-11-02T08:00:01.000Z gw-1 proxy - - - <134>Nov  2 08:00:01 gw-1 ",
 }
 # Where nothing but the layout tells a host from a message's first word, or the header's time from

@@ -96,14 +96,14 @@ ck_syslog ck_read_syslog(ck_level level, const uint8_t *bytes, ck_range line);
 
 /// A header as it was read last, and what told it: most lines of an archive have the same one, but
 /// for the digits of its time. All zeros: none is known.
-#define CK_HEADER_BYTES 128
+#define CK_HEADER_BYTES 192
 typedef struct {
   uint8_t text[CK_HEADER_BYTES];
   uint8_t same[CK_HEADER_BYTES];   // 0xff where a line with the same header has the same byte,
   uint8_t digit[CK_HEADER_BYTES];  // and where it may have any digit.
   uint32_t length;                 // Bytes of a line that were looked at.
   uint32_t message;                // From here on from the line's start.
-  ck_range time;
+  ck_range time, relayed;
   uint32_t misses;  // Lines with another header since the last one with this.
 } ck_known_header;
 
@@ -267,6 +267,10 @@ ck_range ck_next_object(const uint8_t *bytes, uint32_t at, uint32_t stop);
 ck_range ck_first_object(const uint8_t *bytes, uint32_t at, uint32_t stop, int *is_wrapped);
 /// At least as many as there are objects that neither start a line nor have a name.
 size_t ck_count_inner_objects(const uint8_t *bytes, uint32_t start, uint32_t end);
+
+/// The line that a collector carries as text in a JSON object, its escapes undone in place; empty:
+/// the line is no such object (carried.c).
+ck_range ck_carried_line(uint8_t *bytes, ck_range line);
 
 /// Lines of `bytes[start..<end]`; the last one may lack its newline.
 size_t ck_count_lines(ck_level level, const uint8_t *bytes, uint32_t start, uint32_t end);
