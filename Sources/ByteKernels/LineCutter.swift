@@ -67,7 +67,7 @@ public struct LineCutter: ~Copyable {
 
   /// How many different texts these layouts look for.
   public static func textCount(_ layouts: [LineShapeRule]) -> Int {
-    Set(layouts.flatMap(\.texts)).count
+    LineShapeRule.searchedTexts(layouts).union(layouts.flatMap(\.starts)).count
   }
 
   /// Takes the names of the fields by position of a layout from a header.

@@ -48,7 +48,7 @@ internal import CKernels
 
   /// Gives every text a number, those of less than four bytes first.
   private mutating func compileTexts() -> [[UInt8]: Int] {
-    let searched = Set(rules.flatMap(\.searchedTexts))
+    let searched = LineShapeRule.searchedTexts(rules)
     let all = searched.union(rules.flatMap(\.starts)).sorted { a, b in
       let (isShort, isOtherShort) = (a.count < 4, b.count < 4)
       return isShort == isOtherShort ? a.lexicographicallyPrecedes(b) : isShort
@@ -74,7 +74,10 @@ internal import CKernels
     unsafe kernel.address.pointee.texts.entries = textEntries.address
     unsafe kernel.address.pointee.texts.mask = room - 1
     unsafe ck_prepare_texts(&kernel.address.pointee.texts)
-    return Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1, $0) })
+    let numbers = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1, $0) })
+    unsafe kernel.address.pointee.escaped_tab = UInt16(
+      numbers[LineShapeRule.escapedTab] ?? Int(CK_NO_TEXT))
+    return numbers
   }
 
   /// The layouts that have a text among their announcing ones; with none those that have no such.

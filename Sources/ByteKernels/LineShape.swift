@@ -91,9 +91,6 @@ public struct LineShapeRule: Sendable {
     self.names = names
   }
 
-  /// The texts that make a line one of this layout's, or not.
-  var texts: [[UInt8]] { searchedTexts + starts }
-
   /// The texts that are looked for all over a line.
   var searchedTexts: [[UInt8]] {
     var texts = all + any + none
@@ -102,6 +99,25 @@ public struct LineShapeRule: Sendable {
       texts += templates.map { Array($0.start.utf8) }.filter { !$0.isEmpty }
     }
     return texts
+  }
+
+  /// All texts that are looked for all over the lines of some layouts.
+  static func searchedTexts(_ layouts: [Self]) -> Set<[UInt8]> {
+    var texts = Set(layouts.flatMap(\.searchedTexts))
+    if layouts.contains(where: \.isTabbed) { texts.insert(escapedTab) }
+    return texts
+  }
+
+  /// A TAB as relays write it.
+  static let escapedTab = Array("#011".utf8)
+
+  /// Whether TABs separate its fields or its pairs, and nothing else does.
+  var isTabbed: Bool {
+    switch shape {
+    case .pairs(_, let separators): separators.allSatisfy { $0 == UInt8(ascii: "\t") }
+    case .places(let separator, _, _, _, _, _): separator == UInt8(ascii: "\t")
+    default: false
+    }
   }
 
   /// Texts one of which each of its lines holds; empty where there are no such texts, or none that

@@ -1,6 +1,6 @@
 #define _GNU_SOURCE
-// Lines that a collector carries as text in a member of a JSON object, as Docker, journald, Fluentd,
-// Filebeat and exports of search engines write them: `{"log":"10.0.0.1 - - [02/Nov/2026:…\n", …}`.
+// Lines that a collector carries as text in a JSON object, as Docker, journald, Fluentd, Filebeat
+// and exports of search engines write them: `{"log":"10.0.0.1 - - [02/Nov/2026:…\\n", …}`.
 #include <string.h>
 
 #include "CKernels.h"

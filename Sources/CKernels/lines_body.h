@@ -102,6 +102,12 @@ CUT_TARGET static int CUT_(cut_line)(uint8_t *bytes, ck_range line, uint32_t num
   ck_found_texts found;
   CUT_(find_texts)(bytes, line, &plan->texts, &found);
   if (found.has_nul) return CK_BINARY;
+  const uint32_t tab = plan->escaped_tab;
+  if (tab != CK_NO_TEXT && found.seen[tab / 64] >> tab % 64 & 1 &&
+      CUT_(find_byte)(bytes, line.start, line.end, '\t') == line.end) {
+    line.end = with_tabs(bytes, line);
+    CUT_(find_texts)(bytes, line, &plan->texts, &found);
+  }
   ck_syslog header = CUT_(header_of)(bytes, line, &plan->header);
   if (header.relayed.end) take_year(bytes, &header);
   if (is_behind_mark(bytes, line.start, header.message))

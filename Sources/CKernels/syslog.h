@@ -30,6 +30,19 @@ static inline uint32_t without_escaped_end(const uint8_t *bytes, ck_range line) 
   return end + (uint32_t)has_return == line.end ? line.end : end;
 }
 
+// Writes TABs that a relay has escaped as `#011`. Returns where the line, now shorter, ends; blanks
+// stand behind it.
+static inline uint32_t with_tabs(uint8_t *bytes, ck_range line) {
+  uint32_t to = line.start;
+  for (uint32_t at = line.start; at < line.end; to++) {
+    const int is_escaped = line.end - at >= 4 && memcmp(bytes + at, "#011", 4) == 0;
+    bytes[to] = is_escaped ? '\t' : bytes[at];
+    at += is_escaped ? 4 : 1;
+  }
+  memset(bytes + to, ' ', line.end - to);
+  return to;
+}
+
 // Whether UTF-8's byte order mark stands in front of `at`, not in front of `start`.
 static inline int is_behind_mark(const uint8_t *bytes, uint32_t start, uint32_t at) {
   return at - start >= 3 && bytes[at - 3] == 0xef && bytes[at - 2] == 0xbb && bytes[at - 1] == 0xbf;

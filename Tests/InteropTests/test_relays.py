@@ -90,6 +90,17 @@ def test_headers_change_nothing(tmp_path, log_format, layout):
     assert len(found) == len(relayed)
 
 
+@pytest.mark.parametrize("log_format, layout", READ)
+def test_escaped_tabs_are_tabs(tmp_path, log_format, layout):
+    """As rsyslog and others write control characters, in lines that hold no TAB any more."""
+    lines = [HEADERS["host"] + line for line in written(log_format, layout)]
+    bare = records(tmp_path, lines, log_format)
+    if bare[0][0] == "comment" or not any("\t" in line for line in lines):
+        pytest.skip("a table by its header, or TABs separate nothing in it")
+    escaped = [line.replace("\t", "#011") + "#015" for line in lines]
+    assert records(tmp_path, escaped, log_format) == bare
+
+
 @pytest.mark.parametrize("log_format, layout", [
     ("w3c", "proxysg"), ("squid", "native"), ("squid", "common"), ("cisco-wsa", "access"),
     ("zscaler", "csv"), ("microsoft-defender-endpoint", "csv"), ("microsoft-tmg", "web-proxy")])

@@ -217,6 +217,7 @@ typedef struct {
   ck_layout *layouts;
   ck_known_header header;
   uint64_t others;  // Layouts that no text announces: lines of any texts may be of them.
+  uint16_t escaped_tab;  // The text `#011` where TABs separate something; else CK_NO_TEXT.
   uint8_t has_objects;  // 1: one of them is of JSON objects, which may go over several lines.
 } ck_line_plan;
 
