@@ -89,7 +89,7 @@ extension Layouts {
         """#,
       others: [
         #"""
-        {"Datetime":"\#(.date)T\#(.clock)Z","QueryName":"\#(.host)","QueryTypeName":"A",\#
+        {"Datetime":"\#(.date)T\#(.clock)Z","QueryName":".","QueryTypeName":"NS",\#
         "ResolverDecision":"allowedByQueryName","SrcIP":"\#(.client)","Email":"\#(.user)"}
         """#
       ],
