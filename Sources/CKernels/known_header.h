@@ -11,8 +11,12 @@
 #include "bytes.h"
 #include "syslog.h"
 
-// Bytes that a line must have behind those compared, as some rules ask how many are left.
-#define BYTES_BEHIND_HEADER 32
+// Bytes that a line must have behind those compared: a few rules ask for 20 behind the message's
+// start, of which five are compared at least.
+#define BYTES_BEHIND_HEADER 16
+
+// What may stand behind a word and its blank that makes it a relay, or a web server's client.
+static inline int is_rare_behind_word(uint8_t byte) { return byte == '<' || byte == '-'; }
 
 // How far the reader looks into a message to see that no further header starts there; 0 where that
 // depends on more than its first word.
@@ -31,8 +35,8 @@ static inline uint32_t end_of_look(const uint8_t *bytes, uint32_t message, uint3
   uint32_t relay = message, tag = message;
   while (relay - message < 64 && host_bytes[bytes[relay]]) relay++;
   while (tag - message < 64 && bytes[tag] > ' ' && !memchr(":,|\"=", bytes[tag], 5)) tag++;
-  if (bytes[relay] == ' ' && (bytes[relay + 1] == '<' || bytes[relay + 1] == '-')) return 0;
-  const uint32_t word = (relay > tag ? relay : tag) + 2;
+  if (bytes[relay] == ' ' && is_rare_behind_word(bytes[relay + 1])) return 0;
+  const uint32_t word = relay > tag + 1 ? relay + 1 : tag + 2;
   return word > at + 5 ? word : at + 5;
 }
 
@@ -46,7 +50,6 @@ static void remember_header(const uint8_t *bytes, ck_range line, const ck_syslog
                             ck_known_header *known) {
   // Where headers change from line to line, few are worth the effort.
   if (known->misses++ >= 8 && known->misses % 64) return;
-  known->length = 0;
   const uint32_t message = header->message - line.start;
   if (message > CK_HEADER_BYTES) return;
   if (header->relayed.end && bytes[header->relayed.end] == '\t') return;

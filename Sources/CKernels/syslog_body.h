@@ -95,7 +95,9 @@ CUT_TARGET static ck_syslog CUT_(read_syslog)(const uint8_t *bytes, ck_range lin
 // Whether a line starts with the header that is known.
 CUT_TARGET INLINE int CUT_(has_known_header)(const uint8_t *bytes, ck_range line,
                                              const ck_known_header *known) {
-  if (!known->length || line.end - line.start < known->length + BYTES_BEHIND_HEADER) return 0;
+  if (!known->length || line.end - line.start < known->length + BYTES_BEHIND_HEADER ||
+      is_rare_behind_word(bytes[line.start + known->length]))
+    return 0;
   for (uint32_t at = 0; at < known->length; at += sizeof(ck_wide)) {
     const ck_wide here = *(const ck_wide *)(bytes + line.start + at);
     const ck_wide others = (here ^ *(const ck_wide *)(known->text + at)) &
