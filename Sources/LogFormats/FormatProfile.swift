@@ -80,7 +80,7 @@ package struct FormatProfile: Sendable {
     var best = FormatMatch(
       profile: only(0), confidence: FormatDetection.confidence(only(0), block, lines, parsers))
     var margin = FormatDetection.distanceMin
-    for place in shapes.indices.dropFirst() {
+    for place in shapes.indices.dropFirst() where best.confidence + margin < 1 {
       let confidence = FormatDetection.confidence(only(place), block, lines, parsers)
       guard confidence > best.confidence + margin else { continue }
       best = FormatMatch(profile: only(place), confidence: confidence)
