@@ -35,19 +35,43 @@ static ck_range text_of(const uint8_t *bytes, ck_range object, const char *name)
   return (ck_range){object.start, object.start};
 }
 
+// Takes the line's end, `\n` or `\r\n`, off a text with escapes. Empty: it holds several lines.
+static ck_range without_break(const uint8_t *bytes, ck_range text) {
+  uint32_t at = text.start, first_break = text.end;
+  while (at < text.end) {
+    const uint8_t next = bytes[at] == '\\' ? bytes[at + 1] : 0;
+    const int is_break = next == 'n' || next == 'r';
+    if (!is_break && first_break < text.end) return (ck_range){text.start, text.start};
+    if (is_break && first_break == text.end) first_break = at;
+    at += next ? 2 : 1;
+  }
+  return (ck_range){text.start, first_break};
+}
+
+// Whether one of two texts is a part of the other, so that it says nothing else.
+static int says_the_same(const uint8_t *bytes, ck_range one, ck_range other) {
+  const size_t length = one.end - one.start, other_length = other.end - other.start;
+  return memmem(bytes + one.start, length, bytes + other.start, other_length) ||
+         memmem(bytes + other.start, other_length, bytes + one.start, length);
+}
+
 ck_range ck_carried_line(uint8_t *bytes, ck_range line) {
-  ck_range object = line, text = {line.start, line.start};
-  while (object.end > object.start && bytes[object.end - 1] <= ' ') object.end--;
-  if (object.end - object.start < CARRIED_BYTES_MIN || bytes[object.start] != '{' ||
-      bytes[object.end - 1] != '}')
-    return text;
-  for (size_t i = 0; i < sizeof names / sizeof *names && text.end == text.start; i++)
-    text = text_of(bytes, object, names[i]);
+  const ck_range none = {line.start, line.start};
+  uint32_t end = line.end;
+  while (end > line.start && bytes[end - 1] <= ' ') end--;
+  const ck_range object = ck_next_object(bytes, line.start, end);
+  if (object.start != line.start || object.end != end) return none;  // No object, or several.
+  ck_range text = none;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    ck_range found = text_of(bytes, object, names[i]);
+    if (found.end > found.start) found = without_break(bytes, found);
+    else continue;
+    // Of two lines one would be lost, and with it whom it names.
+    if (found.end == found.start) return none;
+    if (text.end > text.start && !says_the_same(bytes, text, found)) return none;
+    if (text.end == text.start) text = found;
+  }
   if (memchr(bytes + text.start, '\\', text.end - text.start))
     text = ck_undo(bytes, text, CK_UNDO_BACKSLASH);
-  while (text.end > text.start && (bytes[text.end - 1] == '\n' || bytes[text.end - 1] == '\r'))
-    text.end--;
-  for (uint32_t at = text.start; at < text.end; at++)
-    if (bytes[at] == '\n') bytes[at] = ' ';  // One line all the same.
-  return text;
+  return memchr(bytes + text.start, '\n', text.end - text.start) ? none : text;
 }

@@ -33,8 +33,9 @@ static inline uint32_t end_of_look(const uint8_t *bytes, uint32_t message, uint3
   }
   if (bytes[at + 3] == ' ') return 0;  // A weekday or a month may stand here.
   uint32_t relay = message, tag = message;
-  while (relay - message < 64 && host_bytes[bytes[relay]]) relay++;
+  while (relay - message < 64 && (host_bytes[bytes[relay]] || bytes[relay] == '>')) relay++;
   while (tag - message < 64 && bytes[tag] > ' ' && !memchr(":,|\"=", bytes[tag], 5)) tag++;
+  if (relay - message == 64 || tag - message == 64) return 0;
   if (bytes[relay] == ' ' && is_rare_behind_word(bytes[relay + 1])) return 0;
   const uint32_t word = relay > tag + 1 ? relay + 1 : tag + 2;
   return word > at + 5 ? word : at + 5;
@@ -45,6 +46,16 @@ static inline ck_range moved(ck_range part, uint32_t from, uint32_t to) {
   return part.end ? (ck_range){part.start - from + to, part.end - from + to} : part;
 }
 
+// Whether a version stands in `at..<end` without a priority: of that four words decide, which may
+// be the message's.
+static inline int has_bare_version(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  for (uint32_t place = at; place < end; place++)
+    if (bytes[place] == '1' && bytes[place + 1] == ' ' && bytes[place + 6] == '-' &&
+        (place == at || bytes[place - 1] != '>'))
+      return 1;
+  return 0;
+}
+
 // Keeps the header of a line, if it can be told by its bytes.
 static void remember_header(const uint8_t *bytes, ck_range line, const ck_syslog *header,
                             ck_known_header *known) {
@@ -52,6 +63,7 @@ static void remember_header(const uint8_t *bytes, ck_range line, const ck_syslog
   if (known->misses++ >= 8 && known->misses % 64) return;
   const uint32_t message = header->message - line.start;
   if (message > CK_HEADER_BYTES) return;
+  if (has_bare_version(bytes, line.start, header->message)) return;
   if (header->relayed.end && bytes[header->relayed.end] == '\t') return;
   if (header->time.end) {
     if (message == 0 || bytes[header->time.end] == '\t') return;  // A table's time, perhaps.

@@ -304,8 +304,10 @@ static inline uint32_t behind_stream(const uint8_t *bytes, uint32_t at, uint32_t
 }
 
 // Behind the host that sent a message, which stands behind the time of a header (RFC 3164 §4.1.2),
-// and the blanks that follow it; `at` where it was left out, and a message starts there.
-static inline uint32_t behind_host(const uint8_t *bytes, uint32_t at, uint32_t end) {
+// and the blanks that follow it; `at` where it was left out, and a message starts there. Behind a
+// version none is left out for the client of a web server, as `-` stands for what is not known.
+static inline uint32_t behind_host(const uint8_t *bytes, uint32_t at, uint32_t end,
+                                   int has_version) {
   const uint32_t start = at, brackets = at < end && bytes[at] == '[';
   uint32_t to = at += brackets;
   while (to < end && (host_bytes[bytes[to]] ||
@@ -323,7 +325,8 @@ static inline uint32_t behind_host(const uint8_t *bytes, uint32_t at, uint32_t e
   if (length == 3 && to < end &&
       (starts_month(bytes, at, end) || starts_month(bytes, to + 1, end)))
     return start;
-  if (end - stop > 2 && bytes[stop + 1] == '-' && is_common_log(bytes, at, end)) return start;
+  if (!has_version && end - stop > 2 && bytes[stop + 1] == '-' && is_common_log(bytes, at, end))
+    return start;
   return behind_blanks(bytes, stop, end);
 }
 

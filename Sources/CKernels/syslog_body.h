@@ -57,7 +57,8 @@ CUT_TARGET INLINE int CUT_(read_header)(const uint8_t *bytes, uint32_t at, uint3
     if (colon) at = behind_blanks(bytes, at + 1, end);
     const uint32_t behind = behind_stream(bytes, at, end);
     if (behind > at) at = behind;
-    else if (!colon && behind_tag(bytes, at, end) == at) at = behind_host(bytes, at, end);
+    else if (!colon && behind_tag(bytes, at, end) == at)
+      at = behind_host(bytes, at, end, has_version);
   } else if (!has_priority) {
     return 0;
   } else {

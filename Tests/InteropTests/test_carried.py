@@ -65,3 +65,26 @@ def test_names_in_carried_lines_are_replaced(tmp_path, home):
     assert first.startswith(line[:line.index("(") + 1] + "u1-")
     for name in ("rgen", "wei", "CORP"):
         assert name not in clean.read_text()
+
+
+NATIVE = ("1793613600.111 105 10.0.0.1 TCP_MISS/200 1234 GET http://a.example/x {} "
+          "HIER_DIRECT/93.184.216.34 text/html")
+
+
+@pytest.mark.parametrize("line", [
+    '{"log":"%s"} {"log":"%s"}', '{"log":"%s\\n%s\\n"}', '{"log":"%s","message":"%s"}',
+    '{"log":"%s\\u000a%s"}'])
+def test_objects_with_two_lines_are_rejected_whole(tmp_path, home, line):
+    """Of what is not read nobody would know, nor would the second name be replaced."""
+    log, clean = tmp_path / "two.log", tmp_path / "clean.log"
+    log.write_text(line % (NATIVE.format("secretone"), NATIVE.format("secrettwo")) + "\n")
+    assert [row[0] for row in records(tmp_path, log.read_text().splitlines(), "squid")] == [
+        "rejected"]
+    home.call("sanitize", log, "-o", clean, "--format", "squid")
+    assert "secret" not in clean.read_text()
+
+
+def test_a_line_and_its_original_are_one(tmp_path):
+    line = NATIVE.format("ute.gries")
+    lines = [json.dumps({"message": line, "event": {"original": "<134>Nov 2 08:00:01 gw " + line}})]
+    assert [row[3] for row in records(tmp_path, lines, "squid")] == ["ute.gries"]

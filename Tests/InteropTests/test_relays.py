@@ -134,6 +134,13 @@ def test_rows_behind_headers_have_the_fields_that_a_line_names(
     assert second[2:6] == ("2026-11-20T08:15:02.000000Z", None, "10.1.1.21", "bad.example.com")
 
 
+def test_a_client_behind_nil_fields_is_no_host(tmp_path):
+    line = ('<134>1 2026-11-02T10:00:01.000Z web01 - - - - 10.0.0.1 - john '
+            '[02/Nov/2026:10:00:00 +0000] "GET /x HTTP/1.1" 200 123 "-" "Mozilla/5.0"')
+    (row,) = records(tmp_path, [line], "apache")
+    assert row[:5] == ("event", None, "2026-11-02T10:00:00.000000Z", "john", "10.0.0.1")
+
+
 def test_cloudfront_files_are_read_by_their_header(tmp_path):
     """Blanks between the names, TABs between the fields, and fields in another order."""
     lines = ["#Version: 1.0",
