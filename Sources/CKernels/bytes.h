@@ -26,6 +26,12 @@ static inline int is_bracket(uint8_t byte) {
   return byte == '{' || byte == '}' || byte == '[' || byte == ']' || byte == ',' || byte <= ' ';
 }
 
+// Behind blanks between values of JSON.
+static inline uint32_t skip_blanks(const uint8_t *bytes, uint32_t at, uint32_t end) {
+  while (at < end && bytes[at] <= ' ') at++;
+  return at;
+}
+
 // Whether a bit is set.
 static inline int any_lane(ck_lanes lanes) {
   uint64_t halves[2];

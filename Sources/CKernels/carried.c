@@ -1,9 +1,10 @@
 #define _GNU_SOURCE
 // Lines that a collector carries as text in a JSON object, as Docker, journald, Fluentd, Filebeat
-// and exports of search engines write them: `{"log":"10.0.0.1 - - [02/Nov/2026:…\\n", …}`.
+// and exports of search engines write them: `{"log":"10.0.0.1 - - [02/Nov/2026:…\n", …}`.
 #include <string.h>
 
 #include "CKernels.h"
+#include "bytes.h"
 
 // Members that hold a line as it was received.
 static const char names[][16] = {
@@ -13,20 +14,15 @@ static const char names[][16] = {
 // No line of a log is shorter.
 #define CARRIED_BYTES_MIN 16
 
-static uint32_t behind_spaces(const uint8_t *bytes, uint32_t at, uint32_t end) {
-  while (at < end && (bytes[at] == ' ' || bytes[at] == '\t')) at++;
-  return at;
-}
-
 // The text of the first member of that name with one, without its quotes; empty: there is none.
 static ck_range text_of(const uint8_t *bytes, ck_range object, const char *name) {
   const size_t length = strnlen(name, sizeof names[0]);
   for (uint32_t at = object.start; object.end - at > length;) {
     const uint8_t *found = memmem(bytes + at, object.end - at, name, length);
     if (!found) break;
-    at = behind_spaces(bytes, (uint32_t)(found - bytes) + (uint32_t)length, object.end);
+    at = skip_blanks(bytes, (uint32_t)(found - bytes) + (uint32_t)length, object.end);
     if (at >= object.end || bytes[at] != ':') continue;
-    at = behind_spaces(bytes, at + 1, object.end);
+    at = skip_blanks(bytes, at + 1, object.end);
     if (at >= object.end || bytes[at] != '"') continue;
     uint32_t to = at + 1;
     while (to < object.end && bytes[to] != '"') to += bytes[to] == '\\' ? 2 : 1;
@@ -63,13 +59,13 @@ ck_range ck_carried_line(uint8_t *bytes, ck_range line) {
   if (object.start != line.start || object.end != end) return none;  // No object, or several.
   ck_range text = none;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    ck_range found = text_of(bytes, object, names[i]);
-    if (found.end > found.start) found = without_break(bytes, found);
-    else continue;
+    const ck_range whole = text_of(bytes, object, names[i]);
+    if (whole.end == whole.start) continue;
+    const ck_range found = without_break(bytes, whole);
     // Of two lines one would be lost, and with it whom it names.
     if (found.end == found.start) return none;
-    if (text.end > text.start && !says_the_same(bytes, text, found)) return none;
     if (text.end == text.start) text = found;
+    else if (!says_the_same(bytes, text, found)) return none;
   }
   if (memchr(bytes + text.start, '\\', text.end - text.start))
     text = ck_undo(bytes, text, CK_UNDO_BACKSLASH);

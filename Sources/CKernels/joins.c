@@ -11,11 +11,6 @@
 // What `object_end` says of an object that does not end before `end`.
 #define OPEN UINT32_MAX
 
-static inline uint32_t skip_blanks(const uint8_t *bytes, uint32_t at, uint32_t end) {
-  while (at < end && bytes[at] <= ' ') at++;
-  return at;
-}
-
 // Behind the object that starts at `at`, over as many lines as it takes. 0: another one starts
 // first, at the start of a line, or it can be none.
 static uint32_t object_end(const uint8_t *bytes, uint32_t at, uint32_t end) {
