@@ -64,6 +64,17 @@ public struct ByteStrings: Sendable, Equatable {
     offsets.append(bytes.count)
   }
 
+  /// Adds copies of strings that lie one behind the other from the start of `text` on.
+  ///
+  /// - Parameter ends: where in `text` each of them ends.
+  public mutating func append(_ text: Span<UInt8>, ends: [Int]) {
+    let start = bytes.count
+    let all = text.extracting(0..<(ends.last ?? 0))
+    // SAFETY: the buffer lives for this call; `append` copies it.
+    unsafe all.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    offsets.append(contentsOf: ends.lazy.map { start + $0 })
+  }
+
   /// Compares two strings by their bytes: negative, zero or positive.
   public func compare(_ a: Int, _ b: Int) -> Int { compareBytes(span(a), span(b)) }
 

@@ -194,9 +194,11 @@ package struct IngestRun: Sendable {
       users.add(spilled.users)
       return try writer.write(spilled.runs, in: store, batch: id, source: options.source)
     }
-    let partials = shares.compactMap { worker, share in
-      share.finish(names: steps.workers[worker].names)
+    let ended = try crew.map(shares.count) { place in
+      let (worker, share) = shares[place]
+      return share.finish(names: steps.workers[worker].names)
     }
+    let partials = ended.compactMap { $0 }
     guard !partials.isEmpty else { return BatchWriter.Result() }
     let written = try writer.write(partials, batch: id, source: options.source)
     try users.add(written.users)
@@ -220,7 +222,8 @@ package struct IngestRun: Sendable {
 
   /// Writes the table `ingests` of a run, and what is not written yet of `rejects`.
   package func writeRecords(_ result: IngestResult, _ context: IngestTables.Context) throws {
-    let ingests = IngestTables.ingests(result.reports, batches: result.batches, context)
+    let ingests = try IngestTables.ingests(
+      result.reports, batches: result.batches, context, by: crew)
     try writer.write(ingests, to: "ingests", day: day, sortedBy: [])
     try writeRejects()
   }

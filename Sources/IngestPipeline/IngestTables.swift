@@ -1,6 +1,7 @@
 internal import ArchiveDecoding
 internal import ByteBlocks
 package import ColumnTables
+internal import StagedExecution
 internal import VeiledRecords
 
 /// The tables `ingests` (a row per archive) and `rejects` (a row per refused line).
@@ -49,20 +50,28 @@ package enum IngestTables {
 
   /// The rows of `ingests` for archives that joined or failed; known ones have theirs already.
   ///
-  /// - Parameter batches: ids of the run's batches, by number.
-  package static func ingests(
-    _ reports: [ArchiveReport], batches: [String], _ context: Context
-  ) -> Table {
+  /// - Parameters:
+  ///   - batches: ids of the run's batches, by number.
+  ///   - crew: reads the reports, a part of them at a time.
+  static func ingests(
+    _ reports: [ArchiveReport], batches: [String], _ context: Context, by crew: TimedCrew
+  ) throws -> Table {
     let schema = ingestsSchema.without([partition])
-    let readers = schema.fields.map { reader($0.name, batches, context) }
-    var cells = schema.fields.map { Cells($0) }
-    var rowCount = 0
-    // Row by row, as a report is dear to copy.
-    for report in reports where !report.isKnown {
-      for place in readers.indices { cells[place].append(readers[place](report)) }
-      rowCount += 1
+    let parts = reports.indices.cut(1024)
+    let rows = try crew.map(parts.count) { part in
+      let readers = schema.fields.map { reader($0.name, batches, context) }
+      var cells = schema.fields.map { Cells($0) }
+      // Row by row, as a report is dear to copy.
+      for report in reports[parts[part]] where !report.isKnown {
+        for place in readers.indices { cells[place].append(readers[place](report)) }
+      }
+      return cells
     }
-    return Table(schema: schema, columns: cells.map { $0.column() }, rowCount: rowCount)
+    let columns = try crew.map(schema.fields.count) { place in
+      rows.reduce(into: Cells(schema.fields[place])) { $0.append($1[place]) }.column()
+    }
+    return Table(
+      schema: schema, columns: columns, rowCount: reports.count { !$0.isKnown })
   }
 
   /// One cell.
@@ -93,6 +102,13 @@ package enum IngestTables {
       case .boolean: flags.append(value?.flag ?? false)
       case .int32, .date, .int64, .timestamp: numbers.append(value?.number ?? 0)
       }
+    }
+
+    mutating func append(_ others: Cells) {
+      texts.append(contentsOf: others.texts)
+      numbers += others.numbers
+      flags += others.flags
+      isValid += others.isValid
     }
 
     func column() -> Column {

@@ -69,11 +69,7 @@ package struct NameEncryptor: ~Copyable {
       )
       do { try cipher.seal(&messages) } catch { throw .sealing(error) }
       messages.writeTexts(prefix: prefix, into: &chunkText, ends: &chunkEnds)
-      var start = 0
-      for end in chunkEnds {
-        texts.append(bytes: chunkText.span.extracting(start..<end))
-        start = end
-      }
+      texts.append(chunkText.span, ends: chunkEnds)
     }
   }
 

@@ -180,6 +180,7 @@ extension Veiler {
   /// The key versions that the events' days ask for, oldest first.
   private func keyVersions(of batch: borrowing RecordBatch) -> [Int] {
     guard rules.users || rules.machines || rules.privateUsers != nil else { return [0] }
+    guard encryptor.keyring.versions.count > 1 else { return [encryptor.keyring.newestVersion] }
     var (first, last) = (Int64.max, Int64.min)
     for record in 0..<batch.count where batch.status[record] == RecordStatus.event.rawValue {
       first = min(first, batch.times[record])
@@ -357,7 +358,13 @@ extension Veiler {
     _ batch: inout RecordBatch, _ records: [Int]?, _ numbers: borrowing Buffer<UInt32>,
     _ reason: RejectReason, _ attribute: Attribute
   ) {
-    for record in records ?? Array(0..<batch.count) where numbers[record] == NameTables.refused {
+    guard let records else {
+      for record in 0..<batch.count where numbers[record] == NameTables.refused {
+        batch.refuse(record, reason, in: attribute)
+      }
+      return
+    }
+    for record in records where numbers[record] == NameTables.refused {
       batch.refuse(record, reason, in: attribute)
     }
   }

@@ -21,12 +21,12 @@ package struct RowGroupBounds: Sendable {
 extension UsageRows {
   /// Cuts `rows` into row groups: each ends with the row that reaches a bound.
   package func rowGroups(_ rows: Range<Int>, _ bounds: RowGroupBounds) -> [Range<Int>] {
-    let names = self.names(of: rows)
-    if rows.count + names.reduce(0, { $0 + $1.count }) <= bounds.rowsAndNamesMax {
+    if rows.count + nameCount <= bounds.rowsAndNamesMax {
       return stride(from: rows.lowerBound, to: rows.upperBound, by: bounds.rowsMax).map {
         $0..<min(rows.upperBound, $0 + bounds.rowsMax)
       }
     }
+    let names = self.names(of: rows)
     // By name, the row group that it was seen in last.
     var seen = names.map { [UInt32](repeating: 0, count: $0.count) }
     var groups: [Range<Int>] = []

@@ -40,20 +40,40 @@ package struct UsageRows: Sendable {
     return days
   }
 
-  /// A column of `rows`, with `body` of each value.
+  /// What `body` makes of the values of a column in `rows`.
   private func values<Value, Result>(
     _ rows: Range<Int>, _ column: (GroupColumns) -> [Value], _ body: (Value) -> Result
   ) -> [Result] {
     var results: [Result] = []
     results.reserveCapacity(rows.count)
+    forEachPart(rows, column) { values in
+      results.append(addingCapacity: values.count) { target in
+        for place in values.indices { target.append(body(values[place])) }
+      }
+    }
+    return results
+  }
+
+  /// The values of a column in `rows`.
+  private func values<Value>(
+    _ rows: Range<Int>, _ column: (GroupColumns) -> [Value]
+  ) -> [Value] {
+    var results: [Value] = []
+    results.reserveCapacity(rows.count)
+    forEachPart(rows, column) { results.append(contentsOf: $0) }
+    return results
+  }
+
+  /// Calls `body` with the values of a column in `rows`, part by part.
+  private func forEachPart<Value>(
+    _ rows: Range<Int>, _ column: (GroupColumns) -> [Value], _ body: (ArraySlice<Value>) -> Void
+  ) {
     var start = 0
     for part in parts {
       let wanted = rows.clamped(to: start..<start + part.count)
-      let values = column(part)
-      for row in wanted { results.append(body(values[row - start])) }
+      body(column(part)[wanted.lowerBound - start..<wanted.upperBound - start])
       start += part.count
     }
-    return results
   }
 
   /// Calls `body` with each of `rows`; numbers are ranks, and places in the order of hosts.
@@ -65,13 +85,18 @@ package struct UsageRows: Sendable {
     }
   }
 
+  /// Number of names of all kinds.
+  var nameCount: Int {
+    order.names.values.count + users.count + addresses.count + devices.count
+  }
+
   /// Of each kind of name the codes in `rows`, 0: none, and how many codes there are.
   func names(of rows: Range<Int>) -> [(codes: [UInt32], count: Int)] {
     [
       (values(rows, \.hosts) { order.names.ofPlace[Int($0)] }, order.names.values.count),
-      (values(rows, \.users) { $0 }, users.count),
-      (values(rows, \.addresses) { $0 }, addresses.count),
-      (values(rows, \.devices) { $0 }, devices.count),
+      (values(rows, \.users), users.count),
+      (values(rows, \.addresses), addresses.count),
+      (values(rows, \.devices), devices.count),
     ]
   }
 
@@ -85,9 +110,9 @@ package struct UsageRows: Sendable {
     case "category": hostColumn(order.categories, rows)
     case "domain": hostColumn(order.domains, rows)
     case "app_id": appNumbers(rows)
-    case "user": names(values(rows, \.users) { $0 }, users)
-    case "src_ip": names(values(rows, \.addresses) { $0 }, addresses)
-    case "device": names(values(rows, \.devices) { $0 }, devices)
+    case "user": names(values(rows, \.users), users)
+    case "src_ip": names(values(rows, \.addresses), addresses)
+    case "device": names(values(rows, \.devices), devices)
     case "ip_tag":
       names(values(rows, \.addresses) { tags.ofAddress[Int($0)] }, tags.sorted)
     case "action": actions(rows)
@@ -96,8 +121,8 @@ package struct UsageRows: Sendable {
     case "uploaded_bytes": bytes(rows, \.uploaded, Group.hasUploaded)
     case "downloaded_bytes": bytes(rows, \.downloaded, Group.hasDownloaded)
     case "total_bytes": bytes(rows, \.totals, Group.hasTotal)
-    case "first_seen": Column(.int64s(values(rows, \.firstSeen) { $0 }))
-    case "last_seen": Column(.int64s(values(rows, \.lastSeen) { $0 }))
+    case "first_seen": Column(.int64s(values(rows, \.firstSeen)))
+    case "last_seen": Column(.int64s(values(rows, \.lastSeen)))
     default: preconditionFailure("The usage table has no column of this name.")
     }
   }
@@ -136,7 +161,7 @@ package struct UsageRows: Sendable {
     _ rows: Range<Int>, _ column: (GroupColumns) -> [Int64], _ flag: UInt8
   ) -> Column {
     Column(
-      .int64s(values(rows, column) { $0 }),
+      .int64s(values(rows, column)),
       isValid: Self.withoutNulls(values(rows, \.has) { $0 & flag != 0 }))
   }
 
