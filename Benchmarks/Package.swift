@@ -24,7 +24,7 @@ func stage(_ name: String) -> Target {
   .executableTarget(
     name: name,
     dependencies: [
-      .product(name: "Benchmark", package: "benchmark"), rooms, doors,
+      .product(name: "Benchmark", package: "benchmark"), "CountedHeap", rooms, doors,
     ],
     path: "Benchmarks/\(name)",
     swiftSettings: strict,
@@ -35,6 +35,7 @@ func stage(_ name: String) -> Target {
 let floor = Target.executableTarget(name: "floor", dependencies: [rooms], swiftSettings: strict)
 let parse = Target.executableTarget(
   name: "parse", dependencies: [rooms, doors], swiftSettings: strict)
+let heap = Target.target(name: "CountedHeap")
 let logveil = Package.Dependency.package(name: "logveil", path: "..")
 let benchmark = Package.Dependency.package(
   url: "https://github.com/ordo-one/benchmark",
@@ -45,5 +46,5 @@ let benchmark = Package.Dependency.package(
 let package = Package(
   name: "logveil-benchmarks",
   dependencies: withStages ? [logveil, benchmark] : [logveil],
-  targets: withStages ? [floor, parse, stage("StageBenchmarks")] : [floor, parse]
+  targets: withStages ? [floor, parse, heap, stage("StageBenchmarks")] : [floor, parse]
 )

@@ -24,6 +24,17 @@ import Testing
     #expect(strings == ByteStrings(["known"] + texts))
   }
 
+  @Test(arguments: [["a", "", "bcd"], [], [""]])
+  func stringsOfOneTextAreAddedBehindOthers(_ texts: [String]) {
+    var strings = ByteStrings(["", "before"])
+    let text = Array(texts.joined().utf8)
+    let ends = texts.indices.map { texts[...$0].joined().utf8.count }
+    // What stands behind the last one is not theirs.
+    strings.append((text + Array("behind".utf8)).span, ends: ends)
+    strings.append("last")
+    #expect(strings == ByteStrings(["", "before"] + texts + ["last"]))
+  }
+
   @Test func aStringThatDoesNotFitIsToldAndNothingElseIsRead() {
     let bytes = Self.sized(["abc", "defg"])
     for end in 0..<bytes.count {

@@ -115,3 +115,25 @@ def test_an_archive_whose_sums_overflow_harms_no_other(keys, tmp_path):
         assert done.json["events"] == 19 * 1500 == home.events()
         (failed,) = [row for row in home.rows("ingests") if row["status"] == "failed"]
         assert failed["name"] == "09.log" and "64 bits" in failed["error"]
+
+
+def test_each_of_thousands_has_its_row(keys, tmp_path):
+    """Threads make the rows of `ingests` a thousand at a time: no cell may stand in another row."""
+    folder = tmp_path / "archives"
+    folder.mkdir()
+    line = "1793620800.{0:03} 5 10.0.0.{1} TCP_MISS/200 {0} GET http://a{1}.example/ user{0} - -\n"
+    for number in range(2600):
+        count = 1 + number % 7
+        text = "".join(line.format(1 + place, 1 + number % 250) for place in range(count))
+        (folder / f"{number:05}").write_text(f"{text}{number}\n")  # The last is a reject.
+    (folder / "00100").write_text((folder / "00000").read_text())  # Known, in the first thousand.
+    home, found = run(folder, tmp_path / "home", keys, 2, "--format", "squid")
+    assert found.json["skipped"] == 1
+    rows = {row["name"]: row for row in home.rows("ingests")}
+    assert sorted(rows) == [f"{number:05}" for number in range(2600) if number != 100]
+    for name, row in rows.items():
+        events = 1 + int(name) % 7
+        assert (row["events"], row["rejected"], row["lines"]) == (events, 1, events + 1), name
+        assert row["bytes"] == row["decompressed_bytes"] == (folder / name).stat().st_size, name
+        assert row["status"] == "committed" and row["error"] is None and row["format"] == "squid"
+    assert len({row["archive"] for row in rows.values()}) == 2599
