@@ -152,9 +152,13 @@ def write_markdown(path, rows, baseline, facts):
 
 
 def update(path, found, facts):
-    """Keeps a new baseline, and a line of history with its plot beside it."""
+    """Keeps a new baseline, and a line of history with its plot beside it. Ratios that were not
+    taken this time stay as they were."""
     path = pathlib.Path(path)
-    path.write_text(json.dumps({"tools": tools(), **found}, indent=1, sort_keys=True) + "\n")
+    known = json.loads(path.read_text()) if path.exists() else {}
+    taken = {name: value for name, value in found.items() if value or name not in known}
+    path.write_text(
+        json.dumps({**known, "tools": tools(), **taken}, indent=1, sort_keys=True) + "\n")
     history = path.with_name("history.jsonl")
     entry = {
         "day": datetime.date.today().isoformat(), "logveil": facts["logveil"],
