@@ -75,6 +75,18 @@ public struct ByteStrings: Sendable, Equatable {
     offsets.append(contentsOf: ends.lazy.map { start + $0 })
   }
 
+  /// Whether both are in the same memory, as copies are; others may be equal, too.
+  public func isSame(as other: ByteStrings) -> Bool {
+    // SAFETY: the addresses are compared, and nothing is read through them.
+    unsafe count == other.count
+      && offsets.withUnsafeBufferPointer { own in
+        unsafe other.offsets.withUnsafeBufferPointer { unsafe own.baseAddress == $0.baseAddress }
+      }
+      && bytes.withUnsafeBufferPointer { own in
+        unsafe other.bytes.withUnsafeBufferPointer { unsafe own.baseAddress == $0.baseAddress }
+      }
+  }
+
   /// Compares two strings by their bytes: negative, zero or positive.
   public func compare(_ a: Int, _ b: Int) -> Int { compareBytes(span(a), span(b)) }
 
@@ -99,13 +111,13 @@ public struct ByteStrings: Sendable, Equatable {
     return value
   }
 
-  /// Number of bytes that all strings from string `first` on start with.
-  public func sharedPrefix(from first: Int = 0) -> Int {
-    guard first < count else { return 0 }
+  /// Number of bytes that some strings all start with; 0 where there are none of them.
+  public func sharedPrefix(of places: Range<Int>) -> Int {
+    guard let first = places.first else { return 0 }
     let text = bytes.span
     let start = offsets[first]
     var shared = offsets[first + 1] - start
-    for index in first + 1..<max(count, first + 1) {
+    for index in places.dropFirst() {
       let other = offsets[index]
       shared = min(shared, offsets[index + 1] - other)
       var place = 0

@@ -160,6 +160,34 @@ size_t ck_known_find(const ck_print *prints, const uint8_t *status, size_t count
   return absent_count;
 }
 
+// Slots are filled once, their place last: whoever reads a place finds the print that it is of. A
+// place is read once, since a slot that is free now may be another print's a moment later.
+static inline uint32_t shared_place(const ck_print *print, const ck_known *slots, size_t mask) {
+  for (size_t at = ck_home_of(print->low, mask);; at = (at + 1) & mask) {
+    const uint32_t place = __atomic_load_n(&slots[at].place, __ATOMIC_ACQUIRE);
+    if (!place || is_same(&slots[at], print)) return place;
+  }
+}
+
+size_t ck_shared_find(const ck_print *prints, size_t count, const ck_known *slots, size_t mask,
+                      uint32_t *places) {
+  size_t absent_count = 0;
+  for (size_t i = 0; i < count && i < FETCHED_AHEAD; i++) fetch(&prints[i], slots, mask);
+  for (size_t i = 0; i < count; i++) {
+    fetch(&prints[i + FETCHED_AHEAD < count ? i + FETCHED_AHEAD : i], slots, mask);
+    places[i] = shared_place(&prints[i], slots, mask) - 1;
+    absent_count += places[i] == CK_ABSENT;
+  }
+  return absent_count;
+}
+
+void ck_shared_add(const ck_print *print, uint32_t place, ck_known *slots, size_t mask) {
+  ck_known *slot = ck_known_slot(print, slots, mask);
+  slot->low = print->low;
+  slot->high = (uint32_t)print->high;
+  __atomic_store_n(&slot->place, place, __ATOMIC_RELEASE);
+}
+
 void ck_known_rehash(const ck_known *old, size_t count, ck_known *slots, size_t mask) {
   for (size_t i = 0; i < count; i++) {
     if (!old[i].place) continue;

@@ -19,8 +19,8 @@ package struct IngestResult: Sendable {
   package var users = 0
   /// Distinct apps of the catalog.
   package var apps = 0
-  /// Spellings of users' names that the directory knew, and that it did not know; of several
-  /// threads each counts its own.
+  /// Spellings of users' names that the directory knew, and that it did not know, each once; once
+  /// more where names were forgotten in between, for want of memory.
   package var mappedNames = 0, unmappedNames = 0
 }
 
@@ -122,8 +122,10 @@ package struct IngestRun: Sendable {
     let use = MemoryUse(
       bytesMax: options.memoryBytesMax, workers: tools.executor.workers,
       keepsActivities: options.keepsActivities)
+    let names = SharedNames(veilers: tools.executor.workers)
     let workers = (0..<tools.executor.workers).map { number in
-      Worker(number, Veiler(tools.keyring, rules: tools.rules), options: options, use: use)
+      let veiler = Veiler(tools.keyring, rules: tools.rules, shared: names)
+      return Worker(number, veiler, options: options, use: use)
     }
     let shelf = activities?.shelf ?? NameShelf(workers: workers.count)
     spiller =
@@ -163,10 +165,7 @@ package struct IngestRun: Sendable {
     result.reports = flows.map(\.report)
     result.users = try users.count()
     result.apps = apps.count
-    for worker in steps.workers {
-      result.mappedNames += worker.directoryNames.mapped
-      result.unmappedNames += worker.directoryNames.unmapped
-    }
+    (result.mappedNames, result.unmappedNames) = steps.workers[0].directoryNames
     return result
   }
 
@@ -194,10 +193,8 @@ package struct IngestRun: Sendable {
       users.add(spilled.users)
       return try writer.write(spilled.runs, in: store, batch: id, source: options.source)
     }
-    let ended = try crew.map(shares.count) { place in
-      let (worker, share) = shares[place]
-      return share.finish(names: steps.workers[worker].names)
-    }
+    let names = steps.workers[0].names
+    let ended = try crew.map(shares.count) { shares[$0].finish(names: names) }
     let partials = ended.compactMap { $0 }
     guard !partials.isEmpty else { return BatchWriter.Result() }
     let written = try writer.write(partials, batch: id, source: options.source)

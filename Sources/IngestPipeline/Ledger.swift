@@ -22,7 +22,7 @@ final class Ledger: @unchecked Sendable {
   /// The sums of the batch: of archives that joined one share a worker, and what workers have added
   /// by themselves.
   private var joined: [Int: Share] = [:]
-  private var gathered: [(worker: Int, share: Share)] = []
+  private var gathered: [Share] = []
   /// What of the batch's sums was spilled.
   var spilled = SpilledSums()
 
@@ -78,13 +78,11 @@ final class Ledger: @unchecked Sendable {
   /// Takes the sums of archives that workers have added to the batch by themselves; called while
   /// all rest.
   func gather(from workers: [Worker]) {
-    for (number, worker) in workers.enumerated() {
-      if let share = worker.takeShareOfBatch() { gathered.append((number, share)) }
-    }
+    gathered += workers.compactMap { $0.takeShareOfBatch() }
   }
 
   /// Hands over the sums of the batch; those that follow start with nothing.
-  func takeShares() -> [(worker: Int, share: Share)] {
+  func takeShares() -> [Share] {
     defer { (joined, gathered) = ([:], []) }
     return joined.byWorker + gathered
   }
@@ -95,7 +93,7 @@ final class Ledger: @unchecked Sendable {
   }
 
   /// Starts the next batch; returns the sums of this one.
-  func nextBatch() -> (shares: [(worker: Int, share: Share)], spilled: SpilledSums) {
+  func nextBatch() -> (shares: [Share], spilled: SpilledSums) {
     defer {
       spilled = SpilledSums()
       activities = []

@@ -64,9 +64,7 @@ final class Share: @unchecked Sendable {
 
 extension [Int: Share] {
   /// Those of all workers, in an order that is always the same.
-  var byWorker: [(worker: Int, share: Share)] {
-    sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-  }
+  var byWorker: [Share] { sorted { $0.key < $1.key }.map(\.value) }
 }
 
 extension UsagePartial {

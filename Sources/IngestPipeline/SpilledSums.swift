@@ -51,12 +51,10 @@ struct Spiller {
   }
 
   private func spill(
-    _ shares: [(worker: Int, share: Share)], _ names: [VeiledNames],
+    _ shares: [Share], _ names: VeiledNames,
     to spilled: inout SpilledSums
   ) throws {
-    let partials = shares.compactMap { worker, share in
-      share.finish(names: names[worker])
-    }
+    let partials = shares.compactMap { $0.finish(names: names) }
     guard !partials.isEmpty else { return }
     let merged = try writer.merge(partials, withDomains: false)
     try writer.crew.phase("spill") {

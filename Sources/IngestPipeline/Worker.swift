@@ -31,11 +31,14 @@ final class Worker: @unchecked Sendable {
     self.options = options
   }
 
-  /// What the numbers in this worker's shares stand for.
+  /// What the numbers in all workers' shares stand for.
   var names: VeiledNames { veiler.names }
 
-  /// Names that the directory knew, and that it did not know.
-  var directoryNames: (mapped: Int, unmapped: Int) { (veiler.mappedNames, veiler.unmappedNames) }
+  /// No names yet, for all workers to start anew with.
+  var namesAnew: SharedNames { veiler.namesAnew }
+
+  /// Names that the directory knew, and that it did not know, of all workers together.
+  var directoryNames: (mapped: Int, unmapped: Int) { veiler.directoryNames }
 
   /// What the numbers in its activities stand for, at any time.
   var activityNames: ActivityNames {
@@ -43,13 +46,15 @@ final class Worker: @unchecked Sendable {
   }
 
   /// Forgets all names; nothing may be added any more to what they numbered.
-  func startAnew() -> ActivityNames {
+  ///
+  /// - Parameter shared: no names yet, the same for all workers.
+  func startAnew(_ shared: SharedNames) -> ActivityNames {
     turn.withLock { _ in
       defer {
         details = DetailNumbers()
         count()
       }
-      return ActivityNames(names: veiler.startAnew(), details: details.names)
+      return ActivityNames(names: veiler.startAnew(shared), details: details.names)
     }
   }
 

@@ -1,18 +1,17 @@
 internal import ByteBlocks
+internal import ByteKernels
 internal import ClearRecords
 internal import IdentityRules
 internal import VeiledRecords
 
 extension Veiler {
-  /// The form that stands for the person with a canonical name; counts what the directory knows.
-  mutating func person(_ canonical: [UInt8]) -> [UInt8] {
-    guard let people = rules.people else { return canonical }
-    guard let person = people.person(of: canonical) else {
-      unmappedNames += 1
-      return canonical
-    }
-    mappedNames += 1
-    return person
+  /// Puts the form that stands for the person with a canonical name in its place; whether the
+  /// directory knew it.
+  func replaceByPerson(_ canonical: inout [UInt8]) -> Bool? {
+    guard let people = rules.people else { return nil }
+    guard let person = people.person(of: canonical) else { return false }
+    canonical = person
+    return true
   }
 
   /// Gives events without a user the one who had the address at that time.
@@ -23,10 +22,13 @@ extension Veiler {
     _ users: inout Buffer<UInt32>
   ) throws(VeilError) {
     guard let addresses = rules.addresses, batch.hasSources else { return }
-    let tables = tables(.user, version)
-    var newNames = NewNames(kind: .user, version: version, firstNumber: texts(.user).count)
+    let people = known(.user).people(version)
+    var new = NewNames(.user, version)
+    // Entries of `new`, and the records that wait for their numbers.
+    var entries = PrintTable()
+    var waiting: [(record: Int, entry: Int)] = []
     let bytes = batch.block.memoryBytes
-    for record in records ?? Array(0..<batch.count) where users[record] == NameTables.none {
+    for record in records ?? Array(0..<batch.count) where users[record] == NameNumber.none {
       guard batch.status[record] == RecordStatus.event.rawValue else { continue }
       let field = batch.sources[record]
       let raw = bytes.extracting(Int(field.start)..<Int(field.end))
@@ -37,14 +39,26 @@ extension Veiler {
         users[record] = place
         continue
       }
-      users[record] = tables.number(
-        of: person.span, namePrint(.user, person.span), isSpelling: false, orAdd: &newNames,
-        isPrivate: rules.privateUsers?.contains(person) == true
-      ) {
-        var again: [UInt8] = []
-        return rules.canonical.canonicalise(person.span, into: &again) == .name && again == person
+      let print = namePrint(.user, person.span)
+      if let number = people.numbers.find(print) {
+        users[record] = number
+      } else if let entry = entries.find(print) {
+        waiting.append((record, Int(entry)))
+      } else {
+        entries.add(print, UInt32(new.entries.count))
+        waiting.append((record, new.entries.count))
+        let name = NewNames.Name(print: print, isSpelling: false, mayBeSpelling: true, tag: 0)
+        let isPrivate = rules.privateUsers?.contains(person) == true
+        new.add(
+          NewNames.Entry(nil, .name(name)), person.span,
+          as: isPrivate ? .privateUser : .ofColumn)
       }
     }
-    try flush(&newNames)
+    if new.entries.isEmpty { return }
+    let given = try give(new)
+    for (entry, number) in zip(new.entries, given) {
+      if case .name(let name) = entry.outcome { people.numbers.add(name.print, number) }
+    }
+    for (record, entry) in waiting { users[record] = given[entry] }
   }
 }

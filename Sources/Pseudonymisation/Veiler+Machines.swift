@@ -22,10 +22,11 @@ extension Veiler {
     _ kind: IdentityKind, _ batch: borrowing RecordBatch, of users: borrowing Buffer<UInt32>,
     _ numbers: inout Buffer<UInt32>
   ) throws(VeilError) {
-    for record in 0..<batch.count where batch.status[record] == RecordStatus.event.rawValue {
-      let (user, number) = (Int(users[record]), numbers[record])
-      guard number > 0, number < texts(kind).count, user > 0, user < names.users.count,
-        VeiledNames.isPrivate(names.users.span(user))
+    let isPrivate = shared.list(of: .user).arePrivate(users)
+    for record in 0..<batch.count where isPrivate[record] {
+      let number = numbers[record]
+      guard batch.status[record] == RecordStatus.event.rawValue, number != NameNumber.none,
+        number < NameNumber.excludedFirst
       else { continue }
       let machine = ReadableMachine(
         kind: kind, number: number, version: keyVersion(at: batch.times[record]))
@@ -39,11 +40,13 @@ extension Veiler {
   }
 
   private mutating func hide(_ machine: ReadableMachine) throws(VeilError) -> UInt32 {
-    let number = texts(machine.kind).count
-    var name = ByteStrings()
-    name.append(texts(machine.kind), Int(machine.number))
-    try write(name, machine.kind, machine.version, isVeiled: true)
-    if machine.kind == .ip, let tags = rules.tags { tag(number, name.span(0), tags) }
-    return UInt32(number)
+    let list = shared.list(of: machine.kind)
+    let name = list.text(machine.number)
+    var names = ByteStrings()
+    names.append(bytes: name.span)
+    newTexts.removeAll()
+    try encryptor.encrypt(
+      names, kind: machine.kind, version: machine.version, into: &newTexts)
+    return list.add(newTexts.span(0), tag: tag(of: name.span, machine.kind))
   }
 }

@@ -16,7 +16,7 @@ extension Veiler {
   /// The number of a name whose events are left out; `nil`: they are taken.
   func verdict(on name: [UInt8], _ kind: IdentityKind?) -> UInt32? {
     guard let place = rules.scope?.verdict(Self.column(kind), name) else { return nil }
-    return NameTables.excludedFirst + UInt32(place)
+    return NameNumber.excludedFirst + UInt32(place)
   }
 
   /// The same of a pseudonym that a log holds in place of a name.
@@ -39,10 +39,10 @@ extension Veiler {
       let numbers = [users[record], addresses[record], devices[record], hosts[record]]
       for (column, number) in numbers.enumerated() {
         let place =
-          number == NameTables.none
+          number == NameNumber.none
           ? nobody[column]
-          : number >= NameTables.excludedFirst && number < NameTables.refused
-            ? Int(number - NameTables.excludedFirst) : nil
+          : number >= NameNumber.excludedFirst && number < NameNumber.refused
+            ? Int(number - NameNumber.excludedFirst) : nil
         guard let place else { continue }
         batch.leaveOut(record)
         counts[place, default: 0] += 1

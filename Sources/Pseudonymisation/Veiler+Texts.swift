@@ -2,15 +2,18 @@ internal import ByteBlocks
 internal import IdentityRules
 internal import VeiledRecords
 
-extension Veiler {
-  func isVeiled(_ kind: IdentityKind?) -> Bool {
+extension Veiler.Rules {
+  /// Whether names of a kind become pseudonyms; `nil`: hosts.
+  func veil(_ kind: IdentityKind?) -> Bool {
     switch kind {
-    case .user, .privateUser: rules.users
-    case .machine, .ip: rules.machines
+    case .user, .privateUser: users
+    case .machine, .ip: machines
     case nil: false
     }
   }
+}
 
+extension Veiler {
   /// The private person that a pseudonym of a log stands for, when it was made before the person's
   /// activities were private.
   mutating func privateName(behind raw: Span<UInt8>, _ kind: IdentityKind) -> [UInt8]? {
@@ -21,92 +24,55 @@ extension Veiler {
     return name
   }
 
-  /// Gives the new names their texts; those of one kind are encrypted in one batch.
-  mutating func flush(_ newNames: inout NewNames) throws(VeilError) {
-    guard newNames.names.count > 0 else { return }
-    if newNames.privateNames.isEmpty {
-      try write(
-        newNames.names, newNames.kind, newNames.version, isVeiled: isVeiled(newNames.kind))
-    } else {
-      try writeBoth(newNames)
+  /// The tag of an address: of the network that it lies in.
+  func tag(of address: Span<UInt8>, _ kind: IdentityKind?) -> UInt16 {
+    guard kind == .ip, let tags = rules.tags, let address = CanonicalAddress(address) else {
+      return 0
     }
-    if newNames.kind == .ip, let tags = rules.tags {
-      for place in 0..<newNames.names.count {
-        tag(newNames.firstNumber + place, newNames.names.span(place), tags)
-      }
-    }
-    newNames.firstNumber += newNames.names.count
-    newNames.names.removeAll()
-    newNames.privateNames.removeAll()
+    return tags.number(of: address)
   }
 
-  /// Notes what the network of an address is called.
-  mutating func tag(_ number: Int, _ address: Span<UInt8>, _ tags: AddressTags) {
-    if names.addressTags.count <= number {
-      names.addressTags.append(
-        contentsOf: repeatElement(0, count: number + 1 - names.addressTags.count))
+  /// Puts the texts of new names into `newTexts`; those of one form that follow each other are
+  /// encrypted in one batch.
+  mutating func write(_ new: borrowing NewNames) throws(VeilError) {
+    newTexts.removeAll()
+    guard let first = new.forms.first else { return }
+    if new.forms.allSatisfy({ $0 == first }) {
+      return try write(new.names, first, new.kind, new.version)
     }
-    names.addressTags[number] = CanonicalAddress(address).map { tags.number(of: $0) } ?? 0
-  }
-
-  /// Runs of private and of other users, in their order.
-  private mutating func writeBoth(_ newNames: NewNames) throws(VeilError) {
     var start = 0
-    while start < newNames.names.count {
-      let isPrivate = newNames.privateNames.contains(start)
+    while start < new.forms.count {
+      let form = new.forms[start]
       var end = start
       var run = ByteStrings()
-      while end < newNames.names.count, newNames.privateNames.contains(end) == isPrivate {
-        run.append(newNames.names, end)
+      while end < new.forms.count, new.forms[end] == form {
+        run.append(new.names, end)
         end += 1
       }
-      try write(
-        run, isPrivate ? .privateUser : newNames.kind, newNames.version,
-        isVeiled: isPrivate || isVeiled(newNames.kind))
+      try write(run, form, new.kind, new.version)
       start = end
     }
   }
 
-  /// Adds texts of names: pseudonyms, or what is readable.
-  mutating func write(
-    _ new: ByteStrings, _ kind: IdentityKind?, _ version: Int, isVeiled: Bool
+  private mutating func write(
+    _ names: ByteStrings, _ form: NewNames.Form, _ kind: IdentityKind?, _ version: Int
   ) throws(VeilError) {
-    guard let kind, isVeiled else {
-      for name in 0..<new.count { appendReadable(new.span(name), kind) }
-      return
-    }
-    switch kind {
-    case .user, .privateUser:
-      try encryptor.encrypt(new, kind: kind, version: version, into: &names.users)
-    case .machine:
-      try encryptor.encrypt(new, kind: kind, version: version, into: &names.devices)
-    case .ip:
-      try encryptor.encrypt(new, kind: kind, version: version, into: &names.addresses)
-    }
-  }
-
-  func texts(_ kind: IdentityKind?) -> ByteStrings {
-    switch kind {
-    case .user, .privateUser: names.users
-    case .ip: names.addresses
-    case .machine: names.devices
-    case nil: names.hosts
+    switch form {
+    case .asWritten: newTexts.append(contentsOf: names)
+    case .privateUser:
+      try encryptor.encrypt(names, kind: .privateUser, version: version, into: &newTexts)
+    case .ofColumn:
+      if let kind, rules.veil(kind) {
+        return try encryptor.encrypt(names, kind: kind, version: version, into: &newTexts)
+      }
+      for name in 0..<names.count { appendReadable(names.span(name)) }
     }
   }
 
   /// Adds a name that stays readable: tables hold UTF-8 only, so other bytes become U+FFFD.
-  private mutating func appendReadable(_ name: Span<UInt8>, _ kind: IdentityKind?) {
-    if name.indices.allSatisfy({ name[$0] < 0x80 }) { return append(name, kind) }
+  private mutating func appendReadable(_ name: Span<UInt8>) {
+    if name.indices.allSatisfy({ name[$0] < 0x80 }) { return newTexts.append(bytes: name) }
     let bytes = name.indices.map { name[$0] }
-    append(Array(String(decoding: bytes, as: UTF8.self).utf8).span, kind)
-  }
-
-  mutating func append(_ text: Span<UInt8>, _ kind: IdentityKind?) {
-    switch kind {
-    case .user, .privateUser: names.users.append(bytes: text)
-    case .ip: names.addresses.append(bytes: text)
-    case .machine: names.devices.append(bytes: text)
-    case nil: names.hosts.append(bytes: text)
-    }
+    newTexts.append(String(decoding: bytes, as: UTF8.self))
   }
 }

@@ -7,8 +7,8 @@ package import VeiledRecords
 /// Takes the names out of a batch of records; one per thread.
 ///
 /// This is the wall: the batch that goes in is consumed, and what comes out holds numbers that
-/// stand for pseudonyms. Each distinct name is put into its canonical form and encrypted once per
-/// thread; after that a name costs a hash and a comparison.
+/// stand for pseudonyms. Each distinct name is put into its canonical form and encrypted once, by
+/// the veiler that meets it first; after that a name costs a hash and a comparison.
 package struct Veiler: ~Copyable {
   /// What becomes a pseudonym, and what stays readable.
   package struct Rules: Sendable {
@@ -37,29 +37,38 @@ package struct Veiler: ~Copyable {
     }
   }
 
-  /// What the numbers of the batches stand for.
-  package internal(set) var names = VeiledNames()
-
   let rules: Rules
-  private let printKey = PrintKey()
+  /// What the numbers stand for, those of other veilers as well.
+  private(set) var shared: SharedNames
   var encryptor: NameEncryptor
-  /// Names that the directory knew, and names that it did not know, each once.
-  package internal(set) var mappedNames = 0, unmappedNames = 0
-  private var users = NameTables()
-  private var addresses = NameTables()
-  private var devices = NameTables()
-  private var hosts = NameTables()
+  private var users, addresses, devices, hosts: KnownNumbers
+  /// Texts of new names.
+  var newTexts = ByteStrings()
   /// Pseudonyms that take the place of readable names in the rows of private people.
   var hidden: [ReadableMachine: UInt32] = [:]
   /// The canonical form of one name.
-  private var canonical: [UInt8] = []
+  var canonical: [UInt8] = []
 
   /// A veiler under the newest of `keyring`'s keys, or the one of the event's day.
-  package init(_ keyring: Keyring, rules: Rules) {
+  ///
+  /// - Parameter shared: numbers that veilers under the same rules share; `nil`: its own.
+  package init(_ keyring: Keyring, rules: Rules, shared: SharedNames? = nil) {
     self.rules = rules
+    let shared = shared ?? SharedNames(veilers: 1)
+    self.shared = shared
+    (users, addresses, devices, hosts) = Self.known(shared)
     encryptor = NameEncryptor(keyring)
-    names.tags = rules.tags?.names ?? []
   }
+
+  /// What the numbers of the batches stand for by now.
+  package var names: VeiledNames { shared.names(tags: rules.tags?.names ?? []) }
+
+  /// No names yet, for all veilers that share these to start anew with.
+  package var namesAnew: SharedNames { shared.anew() }
+
+  /// Spellings of users that the directory knew, and that it did not know, each once, of all
+  /// veilers that share their numbers.
+  package var directoryNames: (mapped: Int, unmapped: Int) { shared.directoryNames }
 
   /// Whether the user of an event may depend on its time.
   package var givesUsersByTime: Bool { rules.addresses != nil }
@@ -67,23 +76,21 @@ package struct Veiler: ~Copyable {
   /// How names are brought into their canonical form.
   package var canonicalNames: CanonicalNames { rules.canonical }
 
-  /// Bytes of memory in use.
+  /// Bytes of memory in use, with its part of what is shared.
   package var byteCount: Int {
     users.byteCount + addresses.byteCount + devices.byteCount + hosts.byteCount
-      + names.users.byteCount + names.addresses.byteCount + names.devices.byteCount
-      + names.hosts.byteCount
+      + shared.byteCountShare
   }
 
   /// Forgets all names, and hands out what the numbers stood for until now.
   ///
-  /// Prints stay the same, numbers do not: nothing that was numbered before may be added to.
-  package mutating func startAnew() -> VeiledNames {
-    (users, addresses, devices, hosts) = (NameTables(), NameTables(), NameTables(), NameTables())
+  /// Nothing that was numbered before may be added to.
+  ///
+  /// - Parameter shared: `namesAnew` of one of those that share them.
+  package mutating func startAnew(_ shared: SharedNames) -> VeiledNames {
+    defer { self.shared = shared }
+    (users, addresses, devices, hosts) = Self.known(shared)
     hidden = [:]
-    defer {
-      names = VeiledNames()
-      names.tags = rules.tags?.names ?? []
-    }
     return names
   }
 
@@ -108,17 +115,18 @@ package struct Veiler: ~Copyable {
   /// What tells events apart without their names: the same day, action and names, as they stand in
   /// the log, give the same print in all batches of this veiler.
   package func prints(of batch: borrowing RecordBatch) -> Buffer<EventPrint> {
-    var prints = printKey.prints(times: batch.times, actions: batch.actions, count: batch.count)
+    let key = shared.printKey
+    var prints = key.prints(times: batch.times, actions: batch.actions, count: batch.count)
     let all = 0..<batch.count
-    printKey.add(batch.hosts.span.extracting(all), column: 0, in: batch.block, to: &prints)
+    key.add(batch.hosts.span.extracting(all), column: 0, in: batch.block, to: &prints)
     if batch.hasUsers {
-      printKey.add(batch.users.span.extracting(all), column: 1, in: batch.block, to: &prints)
+      key.add(batch.users.span.extracting(all), column: 1, in: batch.block, to: &prints)
     }
     if batch.hasSources {
-      printKey.add(batch.sources.span.extracting(all), column: 2, in: batch.block, to: &prints)
+      key.add(batch.sources.span.extracting(all), column: 2, in: batch.block, to: &prints)
     }
     if batch.hasDevices {
-      printKey.add(batch.devices.span.extracting(all), column: 3, in: batch.block, to: &prints)
+      key.add(batch.devices.span.extracting(all), column: 3, in: batch.block, to: &prints)
     }
     return prints
   }
@@ -214,11 +222,11 @@ extension Veiler {
     _ kind: IdentityKind?, _ fields: borrowing Buffer<FieldRange>, _ records: [Int]?,
     _ version: Int, _ block: borrowing Block, _ numbers: inout Buffer<UInt32>
   ) throws(VeilError) {
-    let tables = tables(kind, version)
+    let known = known(kind).spellings(version)
     guard let records else {
       let prints = prints(kind, fields.span.extracting(0..<numbers.count), block)
-      if tables.find(prints, &numbers) > 0 {
-        try learn(kind, version, tables, fields, prints, block, &numbers)
+      if known.find(prints, values: &numbers) > 0 {
+        try learn(kind, version, fields, prints, block, &numbers)
       }
       return
     }
@@ -226,8 +234,8 @@ extension Veiler {
     var partNumbers = Buffer<UInt32>(count: records.count)
     for (place, record) in records.enumerated() { partFields[place] = fields[record] }
     let prints = prints(kind, partFields.span, block)
-    if tables.find(prints, &partNumbers) > 0 {
-      try learn(kind, version, tables, partFields, prints, block, &partNumbers)
+    if known.find(prints, values: &partNumbers) > 0 {
+      try learn(kind, version, partFields, prints, block, &partNumbers)
     }
     for (place, record) in records.enumerated() { numbers[record] = partNumbers[place] }
   }
@@ -236,12 +244,12 @@ extension Veiler {
   private func prints(
     _ kind: IdentityKind?, _ fields: Span<FieldRange>, _ block: borrowing Block
   ) -> Buffer<EventPrint> {
-    printKey.prints(of: fields, column: Self.printColumn(of: kind), in: block)
+    shared.printKey.prints(of: fields, column: Self.printColumn(of: kind), in: block)
   }
 
   /// The print of a name by itself.
   func namePrint(_ kind: IdentityKind?, _ name: Span<UInt8>) -> EventPrint {
-    printKey.namePrint(of: name, column: Self.printColumn(of: kind))
+    shared.printKey.namePrint(of: name, column: Self.printColumn(of: kind))
   }
 
   /// The column of prints that names of a kind are in.
@@ -254,104 +262,22 @@ extension Veiler {
     }
   }
 
-  func tables(_ kind: IdentityKind?, _ version: Int) -> VersionTables {
+  private static func known(
+    _ shared: SharedNames
+  ) -> (users: KnownNumbers, addresses: KnownNumbers, devices: KnownNumbers, hosts: KnownNumbers) {
+    (
+      KnownNumbers(shared.list(of: .user)), KnownNumbers(shared.list(of: .ip)),
+      KnownNumbers(shared.list(of: .machine)), KnownNumbers(shared.list(of: nil))
+    )
+  }
+
+  func known(_ kind: IdentityKind?) -> KnownNumbers {
     switch kind {
-    case .user, .privateUser: users.of(version)
-    case .ip: addresses.of(version)
-    case .machine: devices.of(version)
-    case nil: hosts.of(0)
+    case .user, .privateUser: users
+    case .ip: addresses
+    case .machine: devices
+    case nil: hosts
     }
-  }
-
-  /// Gives the names that were never seen before their numbers.
-  private mutating func learn(
-    _ kind: IdentityKind?, _ version: Int, _ tables: VersionTables,
-    _ fields: borrowing Buffer<FieldRange>, _ prints: borrowing Buffer<EventPrint>,
-    _ block: borrowing Block, _ numbers: inout Buffer<UInt32>
-  ) throws(VeilError) {
-    var newNames = NewNames(kind: kind, version: version, firstNumber: texts(kind).count)
-    let bytes = block.memoryBytes
-    for place in 0..<numbers.count where numbers[place] == PrintTable.absent {
-      if let known = tables.known(prints[place]) {
-        numbers[place] = known
-      } else {
-        let raw = bytes.extracting(Int(fields[place].start)..<Int(fields[place].end))
-        let number = try number(of: raw, prints[place], tables, &newNames)
-        tables.remember(prints[place], number)
-        numbers[place] = number
-      }
-    }
-    try flush(&newNames)
-  }
-
-  /// The number of one name as it stands in the log.
-  private mutating func number(
-    of raw: Span<UInt8>, _ print: EventPrint, _ tables: VersionTables, _ newNames: inout NewNames
-  ) throws(VeilError) -> UInt32 {
-    var canonical = self.canonical
-    self.canonical = []
-    defer { self.canonical = canonical }
-    switch canonicalForm(of: raw, newNames.kind, into: &canonical) {
-    case .none: return NameTables.none
-    case .refused: return NameTables.refused
-    case .pseudonym:
-      guard let kind = newNames.kind, encryptor.verify(raw, as: kind) else {
-        return NameTables.refused
-      }
-      if let place = verdict(onPseudonym: raw, kind) { return place }
-      if let name = privateName(behind: raw, kind) {
-        return tables.number(
-          of: name.span, namePrint(kind, name.span), isSpelling: false, orAdd: &newNames,
-          isPrivate: true
-        ) {
-          false
-        }
-      }
-      try flush(&newNames)
-      append(raw, newNames.kind)
-      if kind == .ip, let tags = rules.tags, let name = try? encryptor.reveal(raw) {
-        tag(newNames.firstNumber, name.span, tags)
-      }
-      newNames.firstNumber += 1
-      return UInt32(newNames.firstNumber - 1)
-    case .name:
-      let kind = newNames.kind
-      if kind == .user { canonical = person(canonical) }
-      if let place = verdict(on: canonical, kind) { return place }
-      let isSpelling = compareBytes(raw, canonical.span) == 0
-      let print = isSpelling ? print : namePrint(kind, canonical.span)
-      return tables.number(
-        of: canonical.span, print, isSpelling: isSpelling, orAdd: &newNames,
-        isPrivate: kind == .user && rules.privateUsers?.contains(canonical) == true
-      ) {
-        var again: [UInt8] = []
-        return canonicalForm(of: canonical.span, kind, into: &again) == .name && again == canonical
-      }
-    }
-  }
-
-  private enum Form { case name, none, refused, pseudonym }
-
-  private func canonicalForm(
-    of raw: Span<UInt8>, _ kind: IdentityKind?, into canonical: inout [UInt8]
-  ) -> Form {
-    if let kind, isVeiled(kind), PseudonymText.looksLikeOne(raw) { return .pseudonym }
-    guard let kind else {
-      // A line without a host is no event, unless its format does not need one.
-      if raw.isEmpty { return .none }
-      return HostName.canonicalise(raw, into: &canonical) ? .name : .refused
-    }
-    let isDash = raw.isEmpty || (raw.count == 1 && raw[0] == UInt8(ascii: "-"))
-    switch rules.canonical.canonicalise(raw, kind: kind, into: &canonical) {
-    case .name: return .name
-    case .nobody: return kind == .ip && !isDash && !Self.isHostName(raw) ? .refused : .none
-    }
-  }
-
-  /// Whether a source that is no address has letters that none has: it is a name, and the event
-  /// counts without it. Parsers of tables leave it where it stands.
-  private static func isHostName(_ raw: Span<UInt8>) -> Bool {
-    raw.indices.contains { (raw[$0] | 0x20) &- UInt8(ascii: "g") < 20 }
   }
 
   private func refuse(
@@ -359,12 +285,12 @@ extension Veiler {
     _ reason: RejectReason, _ attribute: Attribute
   ) {
     guard let records else {
-      for record in 0..<batch.count where numbers[record] == NameTables.refused {
+      for record in 0..<batch.count where numbers[record] == NameNumber.refused {
         batch.refuse(record, reason, in: attribute)
       }
       return
     }
-    for record in records where numbers[record] == NameTables.refused {
+    for record in records where numbers[record] == NameNumber.refused {
       batch.refuse(record, reason, in: attribute)
     }
   }

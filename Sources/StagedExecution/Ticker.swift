@@ -42,6 +42,9 @@ package final class Cancellation: Sendable {
 
 /// Signals of the terminal and of service managers, turned into calls.
 package final class SignalWatch {
+  /// A serial queue has a thread of its own, so that waiting for it never waits for workers.
+  private let queue = DispatchQueue(label: "signals")
+  private let ends = DispatchGroup()
   private var sources: [any DispatchSourceSignal] = []
   private var before: [(signal: Int32, handler: sighandler_t?)] = []
 
@@ -50,15 +53,20 @@ package final class SignalWatch {
   package init(_ signals: [Int32], action: @escaping @Sendable (Int32) -> Void) {
     for number in signals {
       before.append((number, signal(number, SIG_IGN)))
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { action(number) }
+      ends.enter()
+      source.setCancelHandler { [ends] in ends.leave() }
       source.resume()
       sources.append(source)
     }
   }
 
+  /// Dispatch gives a signal a handler of its own when it gets round to it, which may be after a
+  /// watch that ends at once: what the signal did before is put back when that is over.
   deinit {
     for source in sources { source.cancel() }
+    ends.wait()
     for (number, handler) in before { signal(number, handler) }
   }
 }

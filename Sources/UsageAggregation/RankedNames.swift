@@ -86,9 +86,18 @@ private struct NameCut: Sendable {
   /// Keys that are looked at to find where to cut, for each part.
   private static let samples = 16
 
+  /// Strings that one thread looks through at a time.
+  private static let pieceMax = 1 << 14
+
+  /// Some strings of a list, none of which is "none".
+  private struct Piece: Sendable {
+    let list: Int
+    let places: Range<Int>
+  }
+
   /// Bytes that all strings start with.
   let shared: Int
-  /// By list, then by part.
+  /// By piece, then by part.
   private let items: [[[SortItem]]]
 
   static func isWorthIt(_ lists: [ByteStrings]) -> Bool {
@@ -102,18 +111,28 @@ private struct NameCut: Sendable {
   init(_ lists: [ByteStrings], isUsed: [[Bool]], parallel: ParallelFor) {
     let isWorthIt = Self.isWorthIt(lists)
     let parallel = isWorthIt ? parallel : inTurn
-    let prefixes = Slots<Int>(count: lists.count)
-    parallel(lists.count) { list in
-      prefixes.set(list, lists[list].count > 1 ? lists[list].sharedPrefix(from: 1) : .max)
+    let pieces = lists.indices.flatMap { list in
+      stride(from: 1, to: lists[list].count, by: Self.pieceMax).map {
+        Piece(list: list, places: $0..<min($0 + Self.pieceMax, lists[list].count))
+      }
     }
-    let named = lists.filter { $0.count > 1 }
-    let shared = named.reduce(prefixes.all().min() ?? 0) { shared, list in
-      min(shared, zip(named[0][1], list[1]).prefix { $0 == $1 }.count)
+    let prefixes = Slots<Int>(count: pieces.count)
+    parallel(pieces.count) { place in
+      let piece = pieces[place]
+      prefixes.set(place, lists[piece.list].sharedPrefix(of: piece.places))
+    }
+    let shared = pieces.reduce(prefixes.all().min() ?? 0) { shared, piece in
+      let (first, other) = (pieces[0], lists[piece.list][piece.places.lowerBound])
+      return min(
+        shared,
+        zip(lists[first.list][first.places.lowerBound], other).prefix { $0 == $1 }.count)
     }
     let borders = !isWorthIt ? [] : Self.borders(lists, from: shared)
-    let slots = Slots<[[SortItem]]>(count: lists.count)
-    parallel(lists.count) { list in
-      slots.set(list, Self.items(of: list, lists[list], isUsed[list], from: shared, borders))
+    let slots = Slots<[[SortItem]]>(count: pieces.count)
+    parallel(pieces.count) { place in
+      let list = pieces[place].list
+      slots.set(
+        place, Self.items(of: pieces[place], lists[list], isUsed[list], from: shared, borders))
     }
     self.shared = shared
     items = slots.all()
@@ -134,15 +153,15 @@ private struct NameCut: Sendable {
   }
 
   private static func items(
-    of list: Int, _ names: ByteStrings, _ isUsed: [Bool], from shared: Int, _ borders: [UInt64]
+    of piece: Piece, _ names: ByteStrings, _ isUsed: [Bool], from shared: Int, _ borders: [UInt64]
   ) -> [[SortItem]] {
     var parts = [[SortItem]](repeating: [], count: borders.count + 1)
-    for part in parts.indices { parts[part].reserveCapacity(names.count / parts.count) }
-    for number in isUsed.indices.dropFirst() where isUsed[number] {
+    for part in parts.indices { parts[part].reserveCapacity(piece.places.count / parts.count) }
+    for number in piece.places where isUsed[number] {
       let key = names.prefix(number, from: shared)
       var part = 0
       for border in borders where key >= border { part += 1 }
-      parts[part].append(SortItem(key: key, list: UInt32(list), place: UInt32(number)))
+      parts[part].append(SortItem(key: key, list: UInt32(piece.list), place: UInt32(number)))
     }
     return parts
   }

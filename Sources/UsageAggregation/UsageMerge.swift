@@ -11,6 +11,11 @@ internal import VeiledRecords
 /// dictionary is sorted without another look at a string.
 package struct UsageMerge: Sendable {
   private let partials: [FinishedPartial]
+  /// What numbers stand for: most often the same in all shares.
+  private let names: [VeiledNames]
+  /// By share, its place in `names`.
+  private let nameList: [Int]
+  /// By place in `names`.
   private let users, addresses, devices: RankedNames
   /// Hosts in the order of their bytes; place 0 is none.
   private let hostNames: RankedNames
@@ -18,22 +23,27 @@ package struct UsageMerge: Sendable {
   /// Ranks the names of all shares.
   package init(_ partials: [FinishedPartial], parallel: ParallelFor) {
     self.partials = partials
-    let lists = (0..<4).map { kind in partials.map { Self.list(kind, of: $0) } }
-    let all = RankedNames.ranked(
-      lists.map { $0.map(\.names) }, isUsed: lists.map { $0.map(\.isUsed) }, parallel: parallel)
-    (users, addresses, devices, hostNames) = (all[0], all[1], all[2], all[3])
-  }
-
-  private static func list(
-    _ kind: Int, of partial: FinishedPartial
-  ) -> (names: ByteStrings, isUsed: [Bool]) {
-    let (names, groups) = (partial.names, partial.groups)
-    return switch kind {
-    case 0: (names.users, groups.usedUsers)
-    case 1: (names.addresses, groups.usedAddresses)
-    case 2: (names.devices, groups.usedDevices)
-    default: (names.hosts, groups.usedHosts)
+    var names: [VeiledNames] = []
+    var nameList: [Int] = []
+    for partial in partials {
+      let place = names.firstIndex { $0.isSame(as: partial.names) } ?? names.count
+      if place == names.count { names.append(partial.names) }
+      nameList.append(place)
     }
+    (self.names, self.nameList) = (names, nameList)
+    func used(_ column: (GroupShare) -> [Bool]) -> [[Bool]] {
+      var used = [[Bool]](repeating: [], count: names.count)
+      for (place, partial) in zip(nameList, partials) {
+        let own = column(partial.groups)
+        used[place] = used[place].isEmpty ? own : zip(used[place], own).map { $0 || $1 }
+      }
+      return used
+    }
+    let all = RankedNames.ranked(
+      [names.map(\.users), names.map(\.addresses), names.map(\.devices), names.map(\.hosts)],
+      isUsed: [used(\.usedUsers), used(\.usedAddresses), used(\.usedDevices), used(\.usedHosts)],
+      parallel: parallel)
+    (users, addresses, devices, hostNames) = (all[0], all[1], all[2], all[3])
   }
 
   /// The distinct hosts, to be classified: place 0 is none.
@@ -48,11 +58,10 @@ package struct UsageMerge: Sendable {
     classes: HostClasses, parallel: ParallelFor
   ) throws(UsageMergeError) -> UsageRows {
     let order = HostOrder(hosts, classes, parallel: parallel)
-    let ranks = partials.indices.map { share in
+    let ranks = names.indices.map { list in
       GroupRanks(
-        users: users.ranks[share],
-        hosts: hostNames.ranks[share].map { order.place[Int($0)] },
-        addresses: addresses.ranks[share], devices: devices.ranks[share])
+        users: users.ranks[list], hosts: hostNames.ranks[list].map { order.place[Int($0)] },
+        addresses: addresses.ranks[list], devices: devices.ranks[list])
     }
     let layout = KeyLayout(
       days: days(), hosts: hosts.count, users: users.sorted.count,
@@ -63,11 +72,12 @@ package struct UsageMerge: Sendable {
     else { throw .tooManyNames }
     let parts: [GroupColumns]
     do {
-      parts = try GroupColumns.merged(partials, ranks: ranks, layout: layout, parallel: parallel)
+      parts = try GroupColumns.merged(
+        partials, ranks: nameList.map { ranks[$0] }, layout: layout, parallel: parallel)
     } catch { throw .sumOverflow }
     return UsageRows(
       parts: parts, order: order, users: users.sorted, addresses: addresses.sorted,
-      devices: devices.sorted, tags: AddressTagCodes(addresses, partials.map(\.names)))
+      devices: devices.sorted, tags: AddressTagCodes(addresses, names))
   }
 
   /// The days of all groups, from the first to the last.

@@ -52,6 +52,12 @@ package struct VeiledNames: Sendable {
 }
 
 extension VeiledNames {
+  /// Whether both are the same names in the same memory, as copies are; others may be equal, too.
+  package func isSame(as other: VeiledNames) -> Bool {
+    users.isSame(as: other.users) && addresses.isSame(as: other.addresses)
+      && devices.isSame(as: other.devices) && hosts.isSame(as: other.hosts)
+  }
+
   /// The tag of an address.
   package func tag(ofAddress number: Int) -> String? {
     guard number < addressTags.count, addressTags[number] > 0 else { return nil }

@@ -272,6 +272,13 @@ size_t ck_known_find(const ck_print *prints, const uint8_t *status, size_t count
 /// The slot of a print, or the free one where it would go.
 ck_known *ck_known_slot(const ck_print *print, ck_known *slots, size_t mask);
 
+/// `ck_known_find` of all prints while another thread adds to the slots by `ck_shared_add`: what is
+/// added meanwhile is found, or is absent.
+size_t ck_shared_find(const ck_print *prints, size_t count, const ck_known *slots, size_t mask,
+                      uint32_t *places);
+/// Adds a print that is not there; some slots stay free. One thread at a time.
+void ck_shared_add(const ck_print *print, uint32_t place, ck_known *slots, size_t mask);
+
 /// Fills empty slots with those of a smaller table of `count` slots.
 void ck_known_rehash(const ck_known *old, size_t count, ck_known *slots, size_t mask);
 

@@ -22,19 +22,20 @@ final class NameShelf: Sendable {
   /// Lets all workers start their names anew, while nobody adds to them.
   ///
   /// - Parameter pending: rows that wait to be encoded.
-  /// - Returns: the names of each worker until now.
-  func startAnew(_ workers: [Worker], pending: [ActivityChunk]) -> [VeiledNames] {
+  /// - Returns: the names until now.
+  func startAnew(_ workers: [Worker], pending: [ActivityChunk]) -> VeiledNames {
+    let (names, shared) = (workers[0].names, workers[0].namesAnew)
     kept.withLock { kept in
       for place in kept.indices { kept[place] = kept[place]?.keeping(pending, of: place) }
-      return workers.map { worker in
-        let names = worker.startAnew()
+      for worker in workers {
+        let names = worker.startAnew(shared)
         kept[worker.shelfPlace] = names.keeping(pending, of: worker.shelfPlace)
         if !pending.isEmpty {
           worker.shelfPlace = kept.count
           kept.append(nil)
         }
-        return names.names
       }
     }
+    return names
   }
 }
