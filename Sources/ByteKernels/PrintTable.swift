@@ -50,6 +50,17 @@ public struct PrintTable: ~Copyable, Sendable {
       low: print.low, high: UInt32(truncatingIfNeeded: print.high), place: value + 1)
   }
 
+  /// Forgets all prints; keeps the memory where it is little.
+  public mutating func removeAll() {
+    if count == 0 { return }
+    count = 0
+    if slots.count > 2 * Self.slotsMin {
+      slots = Buffer(count: 0)
+    } else {
+      slots.fill(byte: 0)
+    }
+  }
+
   /// Makes room for `count` prints.
   mutating func makeRoom(for count: Int) {
     var room = max(slots.count, Self.slotsMin)

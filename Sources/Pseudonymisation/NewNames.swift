@@ -3,7 +3,7 @@ internal import ByteKernels
 internal import VeiledRecords
 
 /// Names of one kind and key version that a veiler asks numbers for, as nobody had met them.
-struct NewNames {
+struct NewNames: ~Copyable {
   /// What stands for a name.
   enum Form: Equatable {
     /// The name, or its pseudonym under the kind of its column.
@@ -47,17 +47,42 @@ struct NewNames {
     let tag: UInt16
   }
 
-  let kind: IdentityKind?
-  let version: Int
+  private(set) var kind: IdentityKind?
+  private(set) var version = 0
   private(set) var entries: [Entry] = []
   /// Of each entry that gets a text, in their order: the canonical form, or the text itself.
   private(set) var names = ByteStrings()
   /// What stands for each of them.
   private(set) var forms: [Form] = []
+  /// Who waits for the number of an entry.
+  private(set) var waiting: [(place: Int, entry: Int)] = []
+  /// Entries by the prints that were waited for.
+  private var places = PrintTable()
 
-  init(_ kind: IdentityKind?, _ version: Int) {
+  init() {}
+
+  /// Starts anew in the same memory.
+  mutating func begin(_ kind: IdentityKind?, _ version: Int) {
     self.kind = kind
     self.version = version
+    entries.removeAll(keepingCapacity: true)
+    names.removeAll()
+    forms.removeAll(keepingCapacity: true)
+    waiting.removeAll(keepingCapacity: true)
+    places.removeAll()
+  }
+
+  /// Lets `place` wait for the number of a print.
+  ///
+  /// - Returns: whether it is the first one: the caller adds an entry.
+  mutating func wait(_ place: Int, for print: EventPrint) -> Bool {
+    if let entry = places.find(print) {
+      waiting.append((place, Int(entry)))
+      return false
+    }
+    places.add(print, UInt32(entries.count))
+    waiting.append((place, entries.count))
+    return true
   }
 
   /// Adds an entry without a text.

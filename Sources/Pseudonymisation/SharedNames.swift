@@ -86,14 +86,18 @@ final class SharedNameList: Sendable {
   ///
   /// - Parameters:
   ///   - texts: what is shown for each entry that has a text.
+  ///   - numbers: afterwards one for each entry.
   ///   - isOwnForm: whether the name of an entry, as a spelling, has itself for its canonical form;
   ///     asked seldom, by the place of its text.
   func add(
-    _ new: borrowing NewNames, texts: ByteStrings, isOwnForm: (Int) -> Bool
-  ) -> [UInt32] {
+    _ new: borrowing NewNames, texts: ByteStrings, numbers: inout [UInt32],
+    isOwnForm: (Int) -> Bool
+  ) {
+    numbers.removeAll(keepingCapacity: true)
+    if new.entries.isEmpty { return }
     list.withLock { list in
-      defer { heldBytes.store(list.byteCount, ordering: .relaxed) }
-      return list.add(new, texts, isOwnForm)
+      list.add(new, texts, &numbers, isOwnForm)
+      heldBytes.store(list.byteCount, ordering: .relaxed)
     }
   }
 
@@ -145,13 +149,12 @@ private struct NameList: ~Copyable, Sendable {
   }
 
   mutating func add(
-    _ new: borrowing NewNames, _ newTexts: ByteStrings, _ isOwnForm: (Int) -> Bool
-  ) -> [UInt32] {
+    _ new: borrowing NewNames, _ newTexts: ByteStrings, _ numbers: inout [UInt32],
+    _ isOwnForm: (Int) -> Bool
+  ) {
     let known = of(new.version)
     var spellings = known.spellings.adder()
     var nextText = 0
-    var numbers: [UInt32] = []
-    numbers.reserveCapacity(new.entries.count)
     for entry in new.entries {
       let text = nextText
       if case .number = entry.outcome {} else { nextText += 1 }
@@ -172,7 +175,6 @@ private struct NameList: ~Copyable, Sendable {
       }
       numbers.append(number)
     }
-    return numbers
   }
 
   private mutating func number(

@@ -23,10 +23,8 @@ extension Veiler {
   ) throws(VeilError) {
     guard let addresses = rules.addresses, batch.hasSources else { return }
     let people = known(.user).people(version)
-    var new = NewNames(.user, version)
-    // Entries of `new`, and the records that wait for their numbers.
-    var entries = PrintTable()
-    var waiting: [(record: Int, entry: Int)] = []
+    var new = newNames.take() ?? NewNames()
+    new.begin(.user, version)
     let bytes = batch.block.memoryBytes
     for record in records ?? Array(0..<batch.count) where users[record] == NameNumber.none {
       guard batch.status[record] == RecordStatus.event.rawValue else { continue }
@@ -42,11 +40,7 @@ extension Veiler {
       let print = namePrint(.user, person.span)
       if let number = people.numbers.find(print) {
         users[record] = number
-      } else if let entry = entries.find(print) {
-        waiting.append((record, Int(entry)))
-      } else {
-        entries.add(print, UInt32(new.entries.count))
-        waiting.append((record, new.entries.count))
+      } else if new.wait(record, for: print) {
         let name = NewNames.Name(print: print, isSpelling: false, mayBeSpelling: true, tag: 0)
         let isPrivate = rules.privateUsers?.contains(person) == true
         new.add(
@@ -54,11 +48,13 @@ extension Veiler {
           as: isPrivate ? .privateUser : .ofColumn)
       }
     }
-    if new.entries.isEmpty { return }
-    let given = try give(new)
-    for (entry, number) in zip(new.entries, given) {
-      if case .name(let name) = entry.outcome { people.numbers.add(name.print, number) }
+    try give(new)
+    for (place, number) in given.enumerated() {
+      if case .name(let name) = new.entries[place].outcome {
+        people.numbers.add(name.print, number)
+      }
     }
-    for (record, entry) in waiting { users[record] = given[entry] }
+    for (record, entry) in new.waiting { users[record] = given[entry] }
+    newNames = consume new
   }
 }

@@ -12,22 +12,16 @@ extension Veiler {
     _ numbers: inout Buffer<UInt32>
   ) throws(VeilError) {
     let bytes = block.memoryBytes
-    var new = NewNames(kind, version)
-    // Entries of `new`, and the places that wait for their numbers.
-    var entries = PrintTable()
-    var waiting: [(place: Int, entry: Int)] = []
+    var new = newNames.take() ?? NewNames()
+    new.begin(kind, version)
     for place in 0..<numbers.count where numbers[place] == PrintTable.absent {
-      let spelling = prints[place]
-      if let entry = entries.find(spelling) {
-        waiting.append((place, Int(entry)))
-      } else {
-        entries.add(spelling, UInt32(new.entries.count))
-        waiting.append((place, new.entries.count))
-        meet(bytes.extracting(Int(fields[place].start)..<Int(fields[place].end)), spelling, &new)
-      }
+      guard new.wait(place, for: prints[place]) else { continue }
+      meet(
+        bytes.extracting(Int(fields[place].start)..<Int(fields[place].end)), prints[place], &new)
     }
-    let given = try give(new)
-    for (place, entry) in waiting { numbers[place] = given[entry] }
+    try give(new)
+    for (place, entry) in new.waiting { numbers[place] = given[entry] }
+    newNames = consume new
   }
 
   /// Adds a name as it stands in the log, which nobody has met before.
@@ -78,28 +72,28 @@ extension Veiler {
     new.add(NewNames.Entry(spelling, .asWritten(tag: number)), raw, as: .asWritten)
   }
 
-  /// Gives new names their texts and their numbers.
-  mutating func give(_ new: borrowing NewNames) throws(VeilError) -> [UInt32] {
+  /// Gives new names their texts and their numbers, which are then `given`.
+  mutating func give(_ new: borrowing NewNames) throws(VeilError) {
     try write(new)
-    let (kind, names, rules) = (new.kind, new.names, self.rules)
-    return shared.list(of: kind).add(new, texts: newTexts) { text in
-      var again: [UInt8] = []
-      let name = names.span(text)
-      return Self.canonicalForm(of: name, kind, rules, into: &again) == .name
-        && compareBytes(name, again.span) == 0
+    var numbers = given
+    given = []
+    shared.list(of: new.kind).add(new, texts: newTexts, numbers: &numbers) { text in
+      isOwnForm(new.names.span(text), new.kind)
     }
+    given = numbers
+  }
+
+  /// Whether a name, as a spelling, has itself for its canonical form.
+  private func isOwnForm(_ name: Span<UInt8>, _ kind: IdentityKind?) -> Bool {
+    var again: [UInt8] = []
+    return canonicalForm(of: name, kind, into: &again) == .name
+      && compareBytes(name, again.span) == 0
   }
 
   private enum Form { case name, none, refused, pseudonym }
 
   private func canonicalForm(
     of raw: Span<UInt8>, _ kind: IdentityKind?, into canonical: inout [UInt8]
-  ) -> Form {
-    Self.canonicalForm(of: raw, kind, rules, into: &canonical)
-  }
-
-  private static func canonicalForm(
-    of raw: Span<UInt8>, _ kind: IdentityKind?, _ rules: Rules, into canonical: inout [UInt8]
   ) -> Form {
     if let kind, rules.veil(kind), PseudonymText.looksLikeOne(raw) { return .pseudonym }
     guard let kind else {
@@ -110,7 +104,7 @@ extension Veiler {
     let isDash = raw.isEmpty || (raw.count == 1 && raw[0] == UInt8(ascii: "-"))
     switch rules.canonical.canonicalise(raw, kind: kind, into: &canonical) {
     case .name: return .name
-    case .nobody: return kind == .ip && !isDash && !isHostName(raw) ? .refused : .none
+    case .nobody: return kind == .ip && !isDash && !Self.isHostName(raw) ? .refused : .none
     }
   }
 

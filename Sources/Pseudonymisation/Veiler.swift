@@ -42,8 +42,10 @@ package struct Veiler: ~Copyable {
   private(set) var shared: SharedNames
   var encryptor: NameEncryptor
   private var users, addresses, devices, hosts: KnownNumbers
-  /// Texts of new names.
+  /// New names, their texts and their numbers: the memory for them.
+  var newNames: NewNames?
   var newTexts = ByteStrings()
+  var given: [UInt32] = []
   /// Pseudonyms that take the place of readable names in the rows of private people.
   var hidden: [ReadableMachine: UInt32] = [:]
   /// The canonical form of one name.

@@ -9,8 +9,11 @@ import VeiledRecords
 
 @Suite struct SharedNamesTests {
   /// Names of which every other one stands in the log in another spelling.
-  static func batch(_ names: [Int], _ key: PrintKey, inDomain: Bool) -> (NewNames, ByteStrings) {
-    var new = NewNames(.user, 1)
+  static func add(
+    _ names: [Int], to list: SharedNameList, _ key: PrintKey, inDomain: Bool = false
+  ) -> [UInt32] {
+    var new = NewNames()
+    new.begin(.user, 1)
     var texts = ByteStrings()
     for name in names {
       let canonical = Array("user\(name)".utf8)
@@ -25,7 +28,9 @@ import VeiledRecords
         canonical.span, as: .ofColumn)
       texts.append("pseudonym of \(name)")
     }
-    return (new, texts)
+    var numbers: [UInt32] = [7]
+    list.add(new, texts: texts, numbers: &numbers) { _ in true }
+    return numbers
   }
 
   @Test func oneNameHasOneNumber() {
@@ -39,9 +44,8 @@ import VeiledRecords
         var numbers: [Int: Set<UInt32>] = [:]
         for turn in 0..<200 {
           let names = (0..<40).map { _ in random.below(3000) }
-          let (new, texts) = Self.batch(
-            names, shared.printKey, inDomain: (turn + veiler).isMultiple(of: 2))
-          let given = list.add(new, texts: texts) { _ in true }
+          let given = Self.add(
+            names, to: list, shared.printKey, inDomain: (turn + veiler).isMultiple(of: 2))
           for (name, number) in zip(names, given) { numbers[name, default: []].insert(number) }
         }
         found.withLock { $0.append(numbers) }
@@ -70,15 +74,14 @@ import VeiledRecords
 
   @Test func startingAnewForgetsNamesAndKeepsCounts() {
     let shared = SharedNames(veilers: 2)
-    let (new, texts) = Self.batch([1, 2, 3], shared.printKey, inDomain: false)
-    let given = shared.list(of: .user).add(new, texts: texts) { _ in true }
+    let given = Self.add([1, 2, 3], to: shared.list(of: .user), shared.printKey)
     #expect(given == [1, 2, 3])
+    #expect(Self.add([], to: shared.list(of: .user), shared.printKey).isEmpty)
     #expect(shared.byteCountShare > 0)
     let next = shared.anew()
     #expect(next.names(tags: []).users.count == 1)
     #expect(next.directoryNames == (1, 2))
-    let again = next.list(of: .user).add(new, texts: texts) { _ in true }
-    #expect(again == [1, 2, 3])
+    #expect(Self.add([1, 2, 3], to: next.list(of: .user), next.printKey) == [1, 2, 3])
     #expect(next.directoryNames == (2, 4))
     #expect(shared.names(tags: []).users.string(2) == "pseudonym of 2")
   }
