@@ -24,8 +24,11 @@ enum Work {
 /// are short and each part has its own room in the pool, so that nobody can wait for memory that
 /// another one holds.
 final class Board: Sendable {
-  /// Decoded blocks of a unit that may wait.
-  static let queueMax = 4
+  /// Decoded blocks that may wait: of a unit whose text comes next, and of all units behind those
+  /// together. A codec that is slower than the parser leaves workers time to decode ahead, and what
+  /// they do then is not to be done again while others wait for it.
+  private static let queueMax = 4
+  private static let aheadMax = 48
   /// Archives that may be open, or wait for those before them to join.
   private static let openMax = 64
 
@@ -50,6 +53,8 @@ final class Board: Sendable {
   }
 
   private let workers: Int
+  /// Decoded blocks of a unit ahead that may wait.
+  private let aheadQueueMax: Int
   private let blocks: BlockPool
   private let cancellation: Cancellation
   let state: Mutex<State>
@@ -58,9 +63,10 @@ final class Board: Sendable {
   init(_ flows: [ArchiveFlow], workers: Int, blockTextBytes: Int, cancellation: Cancellation) {
     self.workers = workers
     self.cancellation = cancellation
+    aheadQueueMax = max(Board.queueMax, Board.aheadMax / workers)
     // Each worker holds a block, each unit its queue; heads and units ahead are `workers` each.
     blocks = BlockPool(
-      blocksMax: workers + 2 * workers * (Board.queueMax + 1), textBytesMax: blockTextBytes)
+      blocksMax: workers * (Board.queueMax + aheadQueueMax + 3), textBytesMax: blockTextBytes)
     state = Mutex(State(flows: flows))
   }
 
@@ -139,14 +145,14 @@ final class Board: Sendable {
   /// The unit whose text comes next, for somebody who decodes more of it; called under the lock.
   func takeHead(of flow: ArchiveFlow) -> UnitFlow? {
     guard flow.phase == .flowing, flow.failure == nil, let head = flow.units.first,
-      begin(head)
+      begin(head, queueMax: Board.queueMax)
     else { return nil }
     return head
   }
 
   /// Gives a unit a block to be decoded into, if it wants one and there is one.
-  private func begin(_ unit: UnitFlow) -> Bool {
-    guard unit.wantsDecoding, unit.outputs.count < Board.queueMax, let block = blocks.take()
+  private func begin(_ unit: UnitFlow, queueMax: Int) -> Bool {
+    guard unit.wantsDecoding, unit.outputs.count < queueMax, let block = blocks.take()
     else { return false }
     unit.isBusy = true
     unit.block = consume block
@@ -157,7 +163,9 @@ final class Board: Sendable {
   private func decodeAhead(_ flow: ArchiveFlow) -> Work? {
     guard flow.phase == .flowing, flow.failure == nil, flow.text == nil, let head = flow.units.first
     else { return nil }
-    for unit in flow.units.dropFirst() where begin(unit) { return .decode(flow, unit) }
+    for unit in flow.units.dropFirst() where begin(unit, queueMax: aheadQueueMax) {
+      return .decode(flow, unit)
+    }
     guard flow.units.count < workers, !flow.isScannedOut, !flow.isScanning, head.unit.end != .max
     else { return nil }
     flow.isScanning = true
