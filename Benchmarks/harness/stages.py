@@ -24,7 +24,7 @@ MODULES = {
 KERNELS = tuple((re.compile(pattern), stage) for pattern, stage in (
     (r"(ck_)?(content_hash|update_)|ck_behind_last_newline", "read"),
     (r"(ck_)?(index|lines?_(avx|scalar)|count_lines)|ck_lines_", "index"),
-    (r"ck_(dictionary|known|words)|find_(avx|scalar)", "dictionaries"),
+    (r"ck_(dictionary|known|shared|words)|find_(avx|scalar)", "dictionaries"),
     (r"ck_group_(merge|sort|item|ranges|scatter|gather|used|add_up)|ck_(sort|gather|exchange|fill)",
      "merge"),
     (r"ck_group|add_(aes|scalar)|ck_prints", "group"),
