@@ -22,7 +22,7 @@ MODULES = {
 
 # Kernels, the first pattern that fits.
 KERNELS = tuple((re.compile(pattern), stage) for pattern, stage in (
-    (r"(ck_)?(content_hash|update_)|ck_behind_last_newline", "read"),
+    (r"(ck_)?(content_|sums_|fold_|update_)|ck_behind_last_newline", "read"),
     (r"(ck_)?(index|lines?_(avx|scalar)|count_lines)|ck_lines_", "index"),
     (r"ck_(dictionary|known|shared|words)|find_(avx|scalar)", "dictionaries"),
     (r"ck_group_(merge|sort|item|ranges|scatter|gather|used|add_up)|ck_(sort|gather|exchange|fill)",
