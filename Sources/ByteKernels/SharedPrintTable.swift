@@ -52,6 +52,15 @@ public final class SharedPrintTable: Sendable {
       self.now = now
     }
 
+    /// Has the place of a print fetched, which is looked up soon.
+    public func prepare(_ print: EventPrint) {
+      let print = ck_print(low: print.low, high: print.high)
+      // SAFETY: the print lives for this call; nothing is read.
+      unsafe withUnsafePointer(to: print) { print in
+        unsafe ck_known_fetch(print, now.slots.address, now.slots.count - 1)
+      }
+    }
+
     /// The value of a print, if it is there.
     public func find(_ print: EventPrint) -> UInt32? {
       let print = ck_print(low: print.low, high: print.high)

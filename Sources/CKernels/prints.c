@@ -181,6 +181,10 @@ size_t ck_shared_find(const ck_print *prints, size_t count, const ck_known *slot
   return absent_count;
 }
 
+void ck_known_fetch(const ck_print *print, const ck_known *slots, size_t mask) {
+  fetch(print, slots, mask);
+}
+
 void ck_shared_add(const ck_print *print, uint32_t place, ck_known *slots, size_t mask) {
   ck_known *slot = ck_known_slot(print, slots, mask);
   slot->low = print->low;

@@ -136,6 +136,8 @@ private struct NameList: ~Copyable, Sendable {
   private(set) var tags: [UInt16] = []
   private(set) var mapped = 0, unmapped = 0
   private var versions: [Int: PrintedNames] = [:]
+  /// Names whose places in the table are fetched while others are added.
+  private static let fetchedAhead = 8
 
   var byteCount: Int {
     versions.values.reduce(texts.byteCount) { $0 + $1.byteCount }
@@ -155,7 +157,12 @@ private struct NameList: ~Copyable, Sendable {
     let known = of(new.version)
     var spellings = known.spellings.adder()
     var nextText = 0
-    for entry in new.entries {
+    for (place, entry) in new.entries.enumerated() {
+      if place + Self.fetchedAhead < new.entries.count,
+        let spelling = new.entries[place + Self.fetchedAhead].spelling
+      {
+        spellings.prepare(spelling)
+      }
       let text = nextText
       if case .number = entry.outcome {} else { nextText += 1 }
       if let spelling = entry.spelling, let number = spellings.find(spelling) {

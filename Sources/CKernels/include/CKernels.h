@@ -276,6 +276,8 @@ ck_known *ck_known_slot(const ck_print *print, ck_known *slots, size_t mask);
 /// added meanwhile is found, or is absent.
 size_t ck_shared_find(const ck_print *prints, size_t count, const ck_known *slots, size_t mask,
                       uint32_t *places);
+/// Has the slot of a print fetched, which is asked for soon.
+void ck_known_fetch(const ck_print *print, const ck_known *slots, size_t mask);
 /// Adds a print that is not there; some slots stay free. One thread at a time.
 void ck_shared_add(const ck_print *print, uint32_t place, ck_known *slots, size_t mask);
 
