@@ -27,11 +27,19 @@ struct ExactStatement: ~Copyable {
 
   /// Binds a text in UTF-8, or null, to the parameter `index`, from 1.
   func bind(utf8 bytes: [UInt8]?, at index: Int32) throws {
-    guard let bytes else {
-      return try check(unsafe sqlite3_bind_null(statement.sqliteStatement, index))
-    }
+    guard let bytes else { return try bindNull(at: index) }
+    try bind(utf8: bytes.span, at: index)
+  }
+
+  /// Binds null to the parameter `index`, from 1.
+  func bindNull(at index: Int32) throws {
+    try check(unsafe sqlite3_bind_null(statement.sqliteStatement, index))
+  }
+
+  /// Binds a text in UTF-8 to the parameter `index`, from 1.
+  func bind(utf8 bytes: Span<UInt8>, at index: Int32) throws {
     // SAFETY: SQLite copies the bytes before the call returns, as the last-but-one argument asks.
-    // An empty array may have no address, which SQLite would take for null.
+    // No bytes may have no address, which SQLite would take for null.
     let code = unsafe bytes.withUnsafeBytes { bytes in
       var none: CChar = 0
       return unsafe withUnsafePointer(to: &none) { none in

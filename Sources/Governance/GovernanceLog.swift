@@ -70,18 +70,31 @@ extension GovernanceLog {
     let insert = try ExactStatement(
       "INSERT INTO governance (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       in: database)
+    var message = RecordMessage()
     for record in records {
       sequence += 1
       time = UTCTime.text(clock())
-      let texts = [
-        time, record.action.rawValue, record.target, record.initiator,
-        record.tenant, record.status.rawValue, record.justification, record.error,
-      ].map { $0.map { Array($0.utf8) } }
-      hash = try RecordHash.of(sequence: sequence, fields: texts, previous: hash)
+      message.begin(sequence: sequence, previous: hash)
+      message.append(time)
+      message.append(record.action.rawValue)
+      message.append(record.target)
+      message.append(record.initiator)
+      message.append(record.tenant)
+      message.append(record.status.rawValue)
+      message.append(record.justification)
+      message.append(record.error)
+      hash = try message.hash()
       insert.reset()
       try insert.bind(sequence, at: 1)
-      for (index, text) in texts.enumerated() { try insert.bind(utf8: text, at: Int32(index) + 2) }
-      try insert.bind(RecordHash.text(hash), at: 10)
+      for (index, field) in message.fields.enumerated() {
+        let place = Int32(index) + 2
+        if let field {
+          try insert.bind(utf8: message.bytes.span.extracting(field), at: place)
+        } else {
+          try insert.bindNull(at: place)
+        }
+      }
+      try insert.bind(utf8: RecordHash.utf8(hash).span, at: 10)
       try insert.run()
       guard database.changesCount == 1 else {
         throw GovernanceError.guardsChanged(path: state.path)

@@ -35,14 +35,12 @@ package struct GovernanceRecord: Equatable, Sendable {
 
   /// The name and length of the first field that is too long, or `nil`.
   var oversized: (field: String, byteCount: Int)? {
-    let fields = [
-      ("initiator", initiator), ("target", target), ("tenant", tenant),
-      ("justification", justification), ("error", error),
-    ]
-    for (name, text) in fields {
-      if let count = text?.utf8.count, count > Self.fieldBytesMax { return (name, count) }
+    func look(at text: String?, _ name: String) -> (field: String, byteCount: Int)? {
+      text.flatMap { $0.utf8.count > Self.fieldBytesMax ? (name, $0.utf8.count) : nil }
     }
-    return nil
+    return look(at: initiator, "initiator") ?? look(at: target, "target")
+      ?? look(at: tenant, "tenant") ?? look(at: justification, "justification")
+      ?? look(at: error, "error")
   }
 }
 

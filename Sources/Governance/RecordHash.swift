@@ -20,48 +20,31 @@ import Sealing
 enum RecordHash {
   static let byteCount = 32
   static let start = [UInt8](repeating: 0, count: byteCount)
-  private static let label = Array("logveil governance v1\n".utf8) + [0, 0]
 
   /// The hash of a record whose texts are `fields`, in the order above.
   static func of(
     sequence: Int64, fields: [[UInt8]?], previous: [UInt8]
   ) throws(GovernanceError) -> [UInt8] {
-    precondition(previous.count == byteCount, "A hash has 32 bytes.")
-    var message = label
-    message.reserveCapacity(fields.reduce(160) { $0 + ($1?.count ?? 0) })
-    message += previous
-    append(UInt64(bitPattern: sequence), to: &message)
-    for field in fields {
-      guard let field else {
-        message.append(0)
-        continue
-      }
-      message.append(1)
-      append(UInt64(field.count), to: &message)
-      message += field
-    }
-    do throws(SealingError) {
-      return try Digest.sha256(message.span)
-    } catch { throw .digestFailed }
-  }
-
-  private static func append(_ number: UInt64, to message: inout [UInt8]) {
-    for shift in stride(from: 0, to: 64, by: 8) {
-      message.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
-    }
+    var message = RecordMessage()
+    message.begin(sequence: sequence, previous: previous)
+    for field in fields { message.append(field) }
+    return try message.hash()
   }
 
   private static let digits = Array("0123456789abcdef".utf8)
 
   /// The hash in lower-case hexadecimal digits.
-  static func text(_ hash: [UInt8]) -> String {
+  static func text(_ hash: [UInt8]) -> String { String(decoding: utf8(hash), as: UTF8.self) }
+
+  /// The same as bytes.
+  static func utf8(_ hash: [UInt8]) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(2 * hash.count)
     for byte in hash {
       text.append(digits[Int(byte >> 4)])
       text.append(digits[Int(byte & 15)])
     }
-    return String(decoding: text, as: UTF8.self)
+    return text
   }
 
   /// The bytes that twice as many lower-case hexadecimal digits stand for, or `nil` for any other
@@ -77,5 +60,60 @@ enum RecordHash {
       hash.append(UInt8(high << 4 | low))
     }
     return hash
+  }
+}
+
+/// The bytes that the hash of a record is made of; one value serves for many records.
+struct RecordMessage {
+  private static let label = Array("logveil governance v1\n".utf8) + [0, 0]
+  /// Layout: see `RecordHash`.
+  private(set) var bytes: [UInt8] = []
+  /// Where the texts of the record stand in `bytes`, in their order; `nil` for null.
+  private(set) var fields: [Range<Int>?] = []
+
+  /// Forgets the record before.
+  mutating func begin(sequence: Int64, previous: [UInt8]) {
+    precondition(previous.count == RecordHash.byteCount, "A hash has 32 bytes.")
+    bytes.removeAll(keepingCapacity: true)
+    fields.removeAll(keepingCapacity: true)
+    bytes += Self.label
+    bytes += previous
+    append(UInt64(bitPattern: sequence))
+  }
+
+  mutating func append(_ field: [UInt8]?) {
+    guard let field else { return appendNull() }
+    beginField(byteCount: field.count)
+    bytes += field
+  }
+
+  /// Takes the text as UTF-8.
+  mutating func append(_ field: String?) {
+    guard let field else { return appendNull() }
+    beginField(byteCount: field.utf8.count)
+    bytes += field.utf8
+  }
+
+  func hash() throws(GovernanceError) -> [UInt8] {
+    do throws(SealingError) {
+      return try Digest.sha256(bytes.span)
+    } catch { throw .digestFailed }
+  }
+
+  private mutating func appendNull() {
+    bytes.append(0)
+    fields.append(nil)
+  }
+
+  private mutating func beginField(byteCount: Int) {
+    bytes.append(1)
+    append(UInt64(byteCount))
+    fields.append(bytes.count..<bytes.count + byteCount)
+  }
+
+  private mutating func append(_ number: UInt64) {
+    for shift in stride(from: 0, to: 64, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
+    }
   }
 }
