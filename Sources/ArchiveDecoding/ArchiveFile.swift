@@ -3,18 +3,38 @@ import Synchronization
 
 /// An archive in a regular file: its bytes can be read in any order, by many threads.
 package final class ArchiveFile: StoredBytes {
+  /// Bytes that are kept from its start: as many as tell what it is.
+  private static let headBytes = TarHeader.byteCount
+  /// Files that are worth telling the system that they are read from end to end: it reads others
+  /// ahead as a whole anyway.
+  private static let advisedBytesMin: UInt64 = 1 << 20
+
   private let descriptor: Descriptor
   /// Offset in the file at which the archive starts: where standard input stood.
   private let base: UInt64
   /// Bytes that the file had when it was opened; what is added later is not read.
   private let bytes: UInt64
+  /// The first bytes: whoever asks what it is finds them here, and many ask.
+  private let head: [UInt8]
 
-  init(_ descriptor: consuming Descriptor, base: UInt64, byteCount: UInt64) {
-    // Only advice: what it answers does not matter.
-    _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_SEQUENTIAL)
+  init(
+    _ descriptor: consuming Descriptor, base: UInt64, byteCount: UInt64
+  ) throws(ArchiveError) {
+    if byteCount >= Self.advisedBytesMin {
+      // Only advice: what it answers does not matter.
+      _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_SEQUENTIAL)
+    }
+    var head = [UInt8](repeating: 0, count: Int(min(UInt64(Self.headBytes), byteCount)))
+    var filled = 0
+    while filled < head.count {
+      var span = head.mutableSpan
+      var rest = span._mutatingExtracting(filled..<span.count)
+      filled += try Self.read(descriptor, at: UInt64(filled), base: base, into: &rest)
+    }
     self.descriptor = descriptor
     self.base = base
     bytes = byteCount
+    self.head = head
   }
 
   package var byteCount: UInt64? { bytes }
@@ -26,10 +46,23 @@ package final class ArchiveFile: StoredBytes {
   ) throws(ArchiveError) -> Int {
     guard offset < bytes else { return 0 }
     let wanted = Int(min(UInt64(target.count), bytes - offset))
+    if offset + UInt64(wanted) <= UInt64(head.count) {
+      for place in 0..<wanted { target[place] = head[Int(offset) + place] }
+      return wanted
+    }
+    var target = target._mutatingExtracting(0..<wanted)
+    return try Self.read(descriptor, at: offset, base: base, into: &target)
+  }
+
+  /// Reads some of the bytes from `offset` on, of which there are as many as `target` takes.
+  private static func read(
+    _ descriptor: borrowing Descriptor, at offset: UInt64, base: UInt64,
+    into target: inout MutableSpan<UInt8>
+  ) throws(ArchiveError) -> Int {
     while true {
-      // SAFETY: the buffer is the caller's span, for this call only; `wanted` fits into it.
+      // SAFETY: the buffer is the caller's span, for this call only.
       let received = unsafe target.withUnsafeMutableBufferPointer { buffer in
-        unsafe pread(descriptor.number, buffer.baseAddress, wanted, off_t(base + offset))
+        unsafe pread(descriptor.number, buffer.baseAddress, buffer.count, off_t(base + offset))
       }
       if received > 0 { return received }
       if received == 0 { throw .truncated(offset: offset) }  // It shrank while being read.

@@ -1,5 +1,6 @@
 internal import ByteBlocks
 import Glibc
+import Synchronization
 
 /// One archive by name.
 package struct ArchiveReference: Sendable, Hashable {
@@ -84,10 +85,17 @@ package struct ArchiveList: Sendable {
   package private(set) var unreadable: [(path: String, reason: String)] = []
 
   private var seen: Set<FileID> = []
-  private struct FileID: Hashable {
+  private let parallel: ParallelFor
+  private struct FileID: Hashable, Sendable {
     let device: dev_t
     let inode: ino_t
   }
+
+  /// Runs `body` for 0..<count, on as many threads as there are, and returns when all are done.
+  package typealias ParallelFor =
+    @Sendable (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
+  /// Names in a folder that are looked up at once.
+  private static let namesAtOnce = 256
 
   /// Looks up `arguments`: files, named pipes, folders, `-`, and patterns of names, as `*.log`,
   /// where there is no file of that name.
@@ -96,13 +104,17 @@ package struct ArchiveList: Sendable {
   /// files followed, links to folders not. A file that is named twice, also by another path or
   /// link, is listed once.
   package init(_ arguments: [String]) throws(ArchiveError) {
+    parallel = { count, body in for part in 0..<count { body(part) } }
     var found: [Entry] = []
     for argument in arguments where argument != "-" { try look(up: argument, into: &found) }
     take(found, arguments)
   }
 
   /// Looks up `arguments`, and notes those that there are not as `unreadable`.
-  package init(leavingOut arguments: [String]) {
+  ///
+  /// - Parameter parallel: looks up what is in large folders.
+  package init(leavingOut arguments: [String], parallel: @escaping ParallelFor) {
+    self.parallel = parallel
     var found: [Entry] = []
     for argument in arguments where argument != "-" {
       do throws(ArchiveError) { try look(up: argument, into: &found) } catch {
@@ -126,7 +138,7 @@ package struct ArchiveList: Sendable {
     unreadable.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
-  private struct Entry {
+  private struct Entry: Sendable {
     let reference: ArchiveReference
     let id: FileID
   }
@@ -152,21 +164,45 @@ package struct ArchiveList: Sendable {
   private mutating func search(
     _ folder: String, _ names: [String], into found: inout [Entry]
   ) {
-    for name in names {
-      let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
-      var status = stat()
-      guard unsafe lstat(path, &status) == 0 else {
-        unreadable.append((path, Self.error(path).description))
-        continue
+    let folder = folder.hasSuffix("/") ? folder : folder + "/"
+    let parts = (names.count + Self.namesAtOnce - 1) / Self.namesAtOnce
+    let looks = Mutex([[Look]](repeating: [], count: parts))
+    parallel(parts) { part in
+      let first = part * Self.namesAtOnce
+      let names = names[first..<min(first + Self.namesAtOnce, names.count)]
+      let found = names.map { Self.look(at: folder + $0) }
+      looks.withLock { $0[part] = found }
+    }
+    for look in looks.withLock({ $0 }).joined() {
+      switch look {
+      case .file(let entry): found.append(entry)
+      case .folder(let path): lookDeeper(path, into: &found)
+      case .passedOver(let path): passedOver.append(path)
+      case .unreadable(let path, let error): unreadable.append((path, error.description))
+      case .nothing: break
       }
-      let isLink = status.st_mode & S_IFMT == S_IFLNK
-      // A link that leads nowhere is no archive.
-      if isLink, unsafe stat(path, &status) != 0 { continue }
-      switch status.st_mode & S_IFMT {
-      case S_IFREG: found.append(Self.entry(path, status))
-      case S_IFDIR: if !isLink { lookDeeper(path, into: &found) }
-      default: passedOver.append(path)
-      }
+    }
+  }
+
+  /// What a name in a folder stands for.
+  private enum Look: Sendable {
+    case file(Entry)
+    case folder(String)
+    case passedOver(String)
+    case unreadable(String, ArchiveError)
+    /// A link to a folder, or one that leads nowhere, which is no archive.
+    case nothing
+  }
+
+  private static func look(at path: String) -> Look {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { return .unreadable(path, error(path)) }
+    let isLink = status.st_mode & S_IFMT == S_IFLNK
+    if isLink, unsafe stat(path, &status) != 0 { return .nothing }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file(entry(path, status))
+    case S_IFDIR: return isLink ? .nothing : .folder(path)
+    default: return .passedOver(path)
     }
   }
 

@@ -48,7 +48,7 @@ extension ArchiveReference {
     case S_IFREG:
       let base = isStandardInput ? UInt64(max(lseek(number, 0, SEEK_CUR), 0)) : 0
       let byteCount = UInt64(max(status.st_size, 0))
-      return ArchiveFile(descriptor, base: base, byteCount: byteCount - min(base, byteCount))
+      return try ArchiveFile(descriptor, base: base, byteCount: byteCount - min(base, byteCount))
     case S_IFIFO: return try ArchiveStream(DescriptorTap(descriptor))
     case S_IFCHR where isStandardInput, S_IFSOCK where isStandardInput:
       return try ArchiveStream(DescriptorTap(descriptor))

@@ -118,7 +118,8 @@ package struct RunOperation: Sendable {
   ) throws(OperationError) -> (
     archives: [ArchiveReference], unlisted: [(path: String, reason: String)]
   ) {
-    let list = ArchiveList(leavingOut: request.inputs)
+    let crew = ThreadCrew(workers: request.threads)
+    let list = ArchiveList(leavingOut: request.inputs) { crew.forEach($0, $1) }
     guard !list.archives.isEmpty else {
       let reason =
         list.unreadable.first?.reason ?? "There is no archive to read: the folders are empty."
@@ -126,7 +127,7 @@ package struct RunOperation: Sendable {
     }
     guard expandingContainers else { return (list.archives, list.unreadable) }
     // Each is opened to see what it is.
-    let expanded = ThreadCrew(workers: request.threads).gathered(list.archives.count) {
+    let expanded = crew.gathered(list.archives.count) {
       ContainerList.expanded([list.archives[$0]])
     }
     return (expanded.flatMap { $0 }, list.unreadable)
@@ -305,18 +306,19 @@ package struct RunOperation: Sendable {
 
   /// Tells the governance log of each archive, in one transaction, before its counts can be seen.
   private func record(_ reports: [ArchiveReport], _ gate: Gate) throws {
-    let records = reports.compactMap { report -> GovernanceRecord? in
+    let records = ThreadCrew(workers: request.threads).gathered(reports.count) { place in
+      let report = reports[place]
       let (status, target, error): (GovernanceStatus, String, String?)
       switch report.outcome {
       case .joined: (status, target, error) = (.successful, report.governanceTarget, nil)
       case .failed(let problem):
         (status, target, error) = (.failed, report.reference.name, problem.description)
-      case .known: return nil
+      case .known: return GovernanceRecord?.none
       }
       return GovernanceRecord(
         action, status, by: gate.initiator, target: target, tenant: gate.tenant, error: error)
     }
-    try gate.state.log.append(records)
+    try gate.state.log.append(records.compactMap { $0 })
   }
 
   /// Another run came first, or what is private has changed: what was recorded did not happen.

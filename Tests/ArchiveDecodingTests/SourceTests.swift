@@ -1,6 +1,7 @@
 import ArchiveDecoding
 import ByteBlocks
 import Foundation
+import Synchronization
 import Testing
 
 /// Where stored bytes come from: files, pipes, folders, and their hashes.
@@ -142,6 +143,40 @@ import Testing
     // A hidden file or a pipe that is named is meant.
     #expect(try ArchiveList([root + "/.hidden", root + "/a/pipe"]).archives.count == 2)
     #expect(try ArchiveList([]).archives.isEmpty)
+  }
+
+  @Test func largeFoldersAreSearchedByAll() throws {
+    for number in 0..<700 {
+      _ = try folder.file("logs/\(number % 7)-\(number).log", [UInt8(number % 251)])
+    }
+    for number in 0..<3 { _ = try folder.file("logs/sub-\(number)/deep.log", [1]) }
+    #expect(unsafe mkfifo(folder.path("logs/pipe"), 0o600) == 0)
+    let root = folder.path("logs")
+    let inTurn = try ArchiveList([root])
+    let calls = Mutex(0)
+    // Behind one another, the last part first: in what order they are done is left open.
+    let list = ArchiveList(leavingOut: [root]) { count, body in
+      calls.withLock { $0 += count > 1 ? 1 : 0 }
+      for part in (0..<count).reversed() { body(part) }
+    }
+    #expect(calls.withLock { $0 } == 1)
+    #expect(list.archives.count == 703)
+    #expect(list.archives == inTurn.archives)
+    #expect(list.passedOver == [root + "/pipe"])
+  }
+
+  @Test(arguments: [0, 1, 511, 512, 513, 700])
+  func firstBytesAreReadLikeAllOthers(byteCount: Int) throws {
+    let bytes = (0..<byteCount).map { UInt8($0 % 251) }
+    let source = try ArchiveReference(path: try folder.file("file", bytes)).open()
+    for start in [0, 1, 15, 500, 510, 511, 512, 600] {
+      for count in [1, 16, 512, 513, 800] {
+        var read = [UInt8](repeating: 0, count: count)
+        var span = read.mutableSpan
+        let received = try source.read(at: UInt64(start), into: &span)
+        #expect(Array(read.prefix(received)) == Array(bytes.dropFirst(start).prefix(count)))
+      }
+    }
   }
 
   @Test func scannerStopsAtItsLimit() throws {
