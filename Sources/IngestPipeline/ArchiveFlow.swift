@@ -44,7 +44,7 @@ final class ArchiveFlow: @unchecked Sendable {
 
   let place: Int
   var phase = Phase.waiting
-  var report: ArchiveReport
+  let report: ArchiveReport
   var isKnown = false
   var failure: ArchiveProblem?
 

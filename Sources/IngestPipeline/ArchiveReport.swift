@@ -33,7 +33,11 @@ package enum ArchiveOutcome: Sendable {
 }
 
 /// Everything that is recorded of one archive.
-package struct ArchiveReport: Sendable {
+///
+/// One object for each: a run has as many as there are archives, and hands them all on.
+// SAFETY: written like the flow it belongs to, under the board's lock or by who joins it; only read
+// once the archive has joined or was left out.
+package final class ArchiveReport: @unchecked Sendable {
   package let reference: ArchiveReference
   package internal(set) var outcome = ArchiveOutcome.known
   package internal(set) var contentID = ""

@@ -61,7 +61,6 @@ package enum IngestTables {
     let rows = try crew.map(parts.count) { part in
       let readers = schema.fields.map { reader($0.name, batches, context) }
       var cells = schema.fields.map { Cells($0) }
-      // Row by row, as a report is dear to copy.
       for report in reports[parts[part]] where !report.isKnown {
         for place in readers.indices { cells[place].append(readers[place](report)) }
       }

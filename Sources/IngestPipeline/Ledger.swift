@@ -70,7 +70,7 @@ final class Ledger: @unchecked Sendable {
       spilled.add(flow.spilled)
     }
     joinActivities(of: flow)
-    rejects.take(from: &flow.report)
+    rejects.take(from: flow.report)
     batchArchives.append(flow.report.contentID)
     batchTextBytes += flow.report.textBytes
   }

@@ -11,7 +11,7 @@ struct PendingRejects: Sendable {
   var isFull: Bool { rowCount >= Self.rowsMin }
 
   /// Takes over the lines of an archive.
-  mutating func take(from report: inout ArchiveReport) {
+  mutating func take(from report: ArchiveReport) {
     guard !report.rejects.isEmpty else { return }
     parts.append((report.contentID, report.rejects))
     rowCount += report.rejects.count

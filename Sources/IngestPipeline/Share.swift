@@ -73,7 +73,7 @@ extension UsagePartial {
 
 extension ArchiveReport {
   /// Takes over what all sums of the archive say.
-  mutating func take(_ summary: UsageSummary) {
+  func take(_ summary: UsageSummary) {
     days = summary.days.sorted()
     (uploadedBytes, downloadedBytes) = (summary.uploaded, summary.downloaded)
     (firstSeen, lastSeen) = (summary.firstSeen, summary.lastSeen)

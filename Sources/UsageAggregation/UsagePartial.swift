@@ -92,23 +92,28 @@ package struct UsageSummary: Sendable {
 
 extension UsageSummary {
   /// What the events of a block say.
+  ///
+  /// - Precondition: no sum of their byte counts overflows; see `RecordBatch.isModest`.
   package init(_ events: borrowing EventColumns) {
     let (status, times) = (events.status.span, events.times.span)
     let (up, down) = (events.uploaded.span, events.downloaded.span)
     var (first, last) = (Int64.max, Int64.min)
-    let dayMicros: Int64 = 86_400_000_000
-    var day: Range<Int64> = 0..<0
-    for event in 0..<events.count where status[event] == 0 {
-      let time = times[event]
-      (first, last) = (min(first, time), max(last, time))
-      uploaded = uploaded.addingSaturated(max(0, up[event]))
-      downloaded = downloaded.addingSaturated(max(0, down[event]))
-      if day.contains(time) { continue }
-      let number = time / dayMicros
-      days.insert(Int32(clamping: number))
-      day = number * dayMicros..<(number + 1) * dayMicros
+    for event in 0..<events.count {
+      let isEvent = status[event] == 0
+      first = min(first, isEvent ? times[event] : .max)
+      last = max(last, isEvent ? times[event] : .min)
+      uploaded += isEvent ? max(0, up[event]) : 0
+      downloaded += isEvent ? max(0, down[event]) : 0
     }
-    if first <= last { (firstSeen, lastSeen) = (first, last) }
+    guard first <= last else { return }
+    (firstSeen, lastSeen) = (first, last)
+    let dayMicros: Int64 = 86_400_000_000
+    days = [Int32(clamping: first / dayMicros), Int32(clamping: last / dayMicros)]
+    // The first and the last event tell all, unless there are days in between.
+    guard last / dayMicros - first / dayMicros > 1 else { return }
+    for event in 0..<events.count where status[event] == 0 {
+      days.insert(Int32(clamping: times[event] / dayMicros))
+    }
   }
 
   /// Adds all groups of a share.

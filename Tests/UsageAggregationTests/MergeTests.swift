@@ -160,6 +160,27 @@ import VeiledRecords
     #expect(UsageMergeError.tooManyNames.description.contains("Nothing was committed"))
   }
 
+  @Test(arguments: [[], [3], [3, 3], [4, 3], [7, 3, 5, 3], [-2, 3, 3]] as [[Int64]])
+  func summaryCoversTheEventsOfABlock(days: [Int64]) throws {
+    let dayMicros: Int64 = 86_400_000_000
+    var events = days.enumerated().map { number, day in
+      var event = TestEvent()
+      event.time = day * dayMicros + Int64(number)
+      event.uploaded = number == 0 ? nil : Int64(number)
+      event.downloaded = 10
+      return event
+    }
+    var refused = TestEvent()
+    (refused.time, refused.status, refused.uploaded) = (99 * dayMicros, 1, 1000)
+    events.insert(refused, at: events.count / 2)
+    let summary = UsageSummary(makeBatch(events).events)
+    let times = days.enumerated().map { $1 * dayMicros + Int64($0) }
+    #expect(summary.days == Set(days.map { Int32($0) }))
+    #expect(summary.firstSeen == times.min() && summary.lastSeen == times.max())
+    #expect(summary.uploaded == (0..<Int64(days.count)).reduce(0, +))
+    #expect(summary.downloaded == 10 * Int64(days.count))
+  }
+
   @Test func summaryCoversAllGroups() throws {
     var partial = UsagePartial()
     var events = (0..<3).map { number in
