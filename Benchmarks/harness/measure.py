@@ -130,8 +130,8 @@ class Floor:
 
     name = "floor"
 
-    def __init__(self, binary, path, truth):
-        self.command = [binary, path, "--threads", "2"]
+    def __init__(self, binary, path, truth, threads=2):
+        self.command = [binary, path, "--threads", str(threads)]
         self.inputs = [path]
         self.truth = {key: truth[key] for key in ("events", "uploaded", "downloaded")}
 

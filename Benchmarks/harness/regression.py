@@ -91,7 +91,7 @@ def compare(before, found, again=None):
     for level, counts in found["counts"].items():
         known = before["counts"][level]
         pairs = [(f"{level} {stage}", known["instructions"][stage], counts["instructions"][stage])
-                 for stage in ("start", *stages.STAGES)]
+                 for stage in stages.ALL]
         rows += [row(what, a, b, stage_tolerance(a), COUNT_MIN) for what, a, b in pairs]
         pairs = [(f"{level} in all", *(
             sum(side["instructions"].values()) for side in (known, counts)))]

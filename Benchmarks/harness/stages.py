@@ -10,6 +10,8 @@ import re
 # In the order of the job. "run" is all around it: arguments, settings, the governance log.
 STAGES = ("run", "read", "index", "fields", "names", "dictionaries", "cipher", "apps", "group",
           "merge", "encode", "commit")
+# With what every run costs in front.
+ALL = ("start", *STAGES)
 
 MODULES = {
     "ArchiveDecoding": "read", "ByteBlocks": None, "ByteDictionaries": "dictionaries",

@@ -15,8 +15,6 @@ from harness import measure, stages
 
 LOOKS_A_SECOND = 4000
 FRAME = re.compile(r"^\s+[0-9a-f]+ (.*) \((.*)\)$")
-# Stages of `harness.stages` and, in front, what every run costs.
-ALL = ("start", *stages.STAGES)
 CHUNK = 256 << 10
 
 
@@ -30,7 +28,7 @@ def looks(program, text, home, data):
     shown = subprocess.run(
         ["perf", "script", "-i", data, "--no-demangle", "-F", "ip,sym,dso"],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
-    found = dict.fromkeys(ALL, 0)
+    found = dict.fromkeys(stages.ALL, 0)
     name = pathlib.Path(program).name
     for look in shown.split("\n\n"):
         frames = [match for match in map(FRAME.match, look.splitlines()) if match]
@@ -49,7 +47,7 @@ def stage_of(frames, program):
 
 def shares(program, text, folder, runs):
     """What part of the time each stage has."""
-    total = dict.fromkeys(ALL, 0)
+    total = dict.fromkeys(stages.ALL, 0)
     for run in range(runs):
         home = folder / f"where-{run}"
         for stage, count in looks(program, text, home, folder / "perf.data").items():
@@ -119,26 +117,20 @@ def cipher_seconds(names):
     return names * 5 * 16 / float(found[1]) if found else None
 
 
-def measured(logveil, floor, text, folder, runs, python, say):
+def measured(logveil, floor, text, truth, folder, runs, python, say):
     """Rows: stage, our nanoseconds a line, the floor's, and what the floor is."""
-    home = folder / "home"
+    whole = measure.Ours(logveil, text, truth, folder, more=("--threads", "1"))
     samples = []
     for turn in range(runs):
         say(f"run {turn + 1} of {runs}, on one thread")
-        subprocess.run(["rm", "-rf", home], check=True)
-        measure.run([logveil, "init"], environment={"LOGVEIL_HOME": str(home)})
-        sample, shown = measure.run(
-            [logveil, "run", text, "--threads", "1", "--json", "--progress", "off"],
-            subprocess.PIPE, {"LOGVEIL_HOME": str(home)})
-        samples.append(sample["cpu"])
-    answer = measure.last_json(shown)
+        samples.append(whole.sample()["cpu"])
     say("looking where the time goes")
     part = shares(logveil, text, folder, runs)
     say("the floors")
-    steps = [measure.last_json(measure.run([floor, text], subprocess.PIPE)[1])
-             ["nanoseconds_per_line"] for _ in range(runs)]
+    program = measure.Floor(floor, text, truth, threads=1)
+    steps = [program.sample()["nanoseconds_per_line"] for _ in range(runs)]
     steps = {step: min(found[step] for found in steps) for step in steps[0]}
-    lines, size = answer["lines"], os.path.getsize(text)
+    lines, size = truth["lines"], os.path.getsize(text)
     ours = {stage: share * min(samples) / lines * 1e9 for stage, share in part.items()}
 
     def a_line(seconds):
@@ -150,10 +142,10 @@ def measured(logveil, floor, text, folder, runs, python, say):
         "fields": (steps["fields"], "cutting fields, times and numbers of regular lines"),
         "dictionaries": (steps["dictionaries"], "the floor program: three names looked up"),
         "group": (steps["groups"], "the floor program: sums of known groups"),
-        "cipher": (a_line(cipher_seconds(2 * answer["users"])), "AES of as many blocks"),
-        "encode": (a_line(table_seconds(home, python)), "pyarrow, the same table at zstd 1"),
+        "cipher": (a_line(cipher_seconds(2 * truth["users"])), "AES of as many blocks"),
+        "encode": (a_line(table_seconds(whole.home, python)), "pyarrow, the same table at zstd 1"),
     }
-    rows = [(stage, ours[stage], *floors.get(stage, (None, ""))) for stage in ALL]
+    rows = [(stage, ours[stage], *floors.get(stage, (None, ""))) for stage in stages.ALL]
     return rows, min(samples) / lines * 1e9
 
 
