@@ -8,7 +8,7 @@ public struct PrintTable: ~Copyable, Sendable {
   /// The value of a print that is not there.
   public static let absent: UInt32 = CK_ABSENT
 
-  private static let slotsMin = 1 << 9
+  static let slotsMin = 1 << 9
 
   /// Number of prints that were added one by one.
   private var count = 0
@@ -61,10 +61,16 @@ public struct PrintTable: ~Copyable, Sendable {
     }
   }
 
+  /// How many slots `count` prints need: a power of two, a quarter of which stays free.
+  static func slotCount(for count: Int, atLeast least: Int) -> Int {
+    var room = max(least, slotsMin)
+    while room * 3 < count * 4 + 3 { room *= 2 }
+    return room
+  }
+
   /// Makes room for `count` prints.
   mutating func makeRoom(for count: Int) {
-    var room = max(slots.count, Self.slotsMin)
-    while room * 3 < count * 4 + 3 { room *= 2 }
+    let room = Self.slotCount(for: count, atLeast: slots.count)
     guard room > slots.count else { return }
     let bigger = Buffer<ck_known>(count: room, isDense: true)
     // SAFETY: the new slots are at least twice as many as the old ones.

@@ -8,8 +8,6 @@ internal import Synchronization
 /// once, so what is found there is right, and what was added meanwhile may be missed. When they are
 /// full, longer ones take their place, and the old ones go with the last thread that reads them.
 public final class SharedPrintTable: Sendable {
-  private static let slotsMin = 1 << 9
-
   // SAFETY: one thread at a time fills slots, in an order that readers of `ck_shared_find` may see
   // at any moment; `count` is its own.
   fileprivate final class Slots: @unchecked Sendable {
@@ -20,7 +18,7 @@ public final class SharedPrintTable: Sendable {
     init(count: Int) { slots = Buffer(count: count, isDense: true) }
   }
 
-  fileprivate let newest = Mutex(Slots(count: slotsMin))
+  fileprivate let newest = Mutex(Slots(count: PrintTable.slotsMin))
 
   /// An empty table.
   public init() {}
@@ -87,12 +85,13 @@ public final class SharedPrintTable: Sendable {
       }
     }
 
-    /// Makes room for one more: a quarter of the slots is free.
+    /// Makes room for one more.
     private mutating func makeRoom() {
-      guard now.slots.count * 3 < (now.count + 1) * 4 + 3 else { return }
-      let bigger = Slots(count: 2 * now.slots.count)
+      let room = PrintTable.slotCount(for: now.count + 1, atLeast: now.slots.count)
+      guard room > now.slots.count else { return }
+      let bigger = Slots(count: room)
       bigger.count = now.count
-      // SAFETY: the new slots are twice as many as the old ones, and nobody knows them yet.
+      // SAFETY: there are more new slots than old ones, and nobody knows them yet.
       unsafe ck_known_rehash(
         now.slots.address, now.slots.count, bigger.slots.address, bigger.slots.count - 1)
       now = bigger
