@@ -162,13 +162,17 @@ package struct AppsOperation {
   /// Says how much a factor or a group weighs.
   package func setImportance(of name: String, _ importance: Importance) throws(OperationError) {
     try gate.require(.manageSettings, for: .appChange)
-    guard RiskFactor.named(name) != nil || RiskFactor.Group(rawValue: name) != nil else {
-      throw OperationError(.usage, "\(name): there is no such factor or group.")
-    }
+    try Self.checkFactor(name)
     let fact = AppFact(
       app: 0, kind: .importance, key: name, value: importance.rawValue, note: "")
     try change(
       removing: [], putting: [fact], .appChange, "importance of \(name): \(importance.rawValue)")
+  }
+
+  /// Refuses what is no name of a factor or group.
+  package static func checkFactor(_ name: String) throws(OperationError) {
+    guard RiskFactor.named(name) == nil, RiskFactor.Group(rawValue: name) == nil else { return }
+    throw OperationError(.usage, "\(name): there is no such factor or group.")
   }
 
   /// Says whether factors that do not apply to an app count as bad ones, or are left out.

@@ -31,7 +31,21 @@ struct AppsFactorsCommand: ParsableCommand {
     case leftOut = "left-out"
   }
 
+  /// What `name=importance` says.
+  private static func weight(_ text: String) throws -> (name: String, Importance) {
+    let sides = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+    guard sides.count == 2, let weight = Importance(rawValue: sides[1]) else {
+      let words = Importance.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError(
+        "--importance \(text): write name=importance; importances are \(words).")
+    }
+    try AppsOperation.checkFactor(sides[0])
+    return (sides[0], weight)
+  }
+
   func run() throws {
+    // All is understood before anything is changed.
+    let weights = try importance.map(Self.weight)
     let operation = try AppsOperation(home: try homeOptions.path(), tenant: homeOptions.tenant)
     if let csv {
       guard let data = FileManager.default.contents(atPath: csv) else {
@@ -40,13 +54,7 @@ struct AppsFactorsCommand: ParsableCommand {
       let count = try operation.loadFactors(Array(data))
       Terminal.say("Loaded \(count) \(count == 1 ? "factor" : "factors").")
     }
-    for text in importance {
-      let sides = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-      guard sides.count == 2, let weight = Importance(rawValue: sides[1]) else {
-        throw ValidationError("--importance \(text): write name=importance.")
-      }
-      try operation.setImportance(of: sides[0], weight)
-    }
+    for (name, weight) in weights { try operation.setImportance(of: name, weight) }
     if let notApplicable { try operation.setNotApplicable(counts: notApplicable == .bad) }
     guard csv == nil, importance.isEmpty, notApplicable == nil else { return }
     var table = TextTable(["group", "factor"])

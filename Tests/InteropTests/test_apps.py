@@ -253,7 +253,8 @@ def test_logs_of_addresses_get_apps(home, tmp_path, name, line, more):
     (["tag", "Dropbox"], 64, "--add"),
     (["factors", "--csv", "/nonexistent"], 66, "cannot be read"),
     (["factors", "--importance", "charm=high"], 64, "no such factor"),
-    (["factors", "--importance", "soc_2=huge"], 64, "name=importance"),
+    (["factors", "--importance", "soc_2=huge"], 64, "ignored, low, medium, high, very_high"),
+    (["factors", "--importance", "soc_2"], 64, "name=importance"),
     (["factors", "--not-applicable", "good"], 64, "left-out"),
     (["score", "Dropbox", "--set", "11", "--note", "x"], 64, "0 to 10"),
     (["score", "Dropbox", "--set", "7"], 64, "--note"),
@@ -261,6 +262,17 @@ def test_logs_of_addresses_get_apps(home, tmp_path, name, line, more):
 def test_errors(home, words, code, message):
     home.call("init")
     assert message in home.call("apps", *words, code=code).err
+
+
+@pytest.mark.parametrize("wrong", ["charm=high", "soc_2=huge"])
+def test_a_wrong_importance_changes_nothing(filled, tmp_path, wrong):
+    before = app_of(filled, "Dropbox")
+    factors = tmp_path / "f.csv"
+    factors.write_text("app,factor,value\nDropbox,iso_27001,yes\n")
+    filled.call(
+        "apps", "factors", "--csv", factors, "--importance", "soc_2=high", wrong, code=64)
+    assert app_of(filled, "Dropbox") == before
+    assert '"app_change"' not in filled.call("governance", "list", "--json").out
 
 
 def test_a_wrong_file_of_factors_changes_nothing(filled, tmp_path):
