@@ -94,7 +94,7 @@ package struct ArchiveList: Sendable {
   /// Runs `body` for 0..<count, on as many threads as there are, and returns when all are done.
   package typealias ParallelFor =
     @Sendable (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
-  /// Names in a folder that are looked up at once.
+  /// Names that are looked up at once.
   private static let namesAtOnce = 256
 
   /// Looks up `arguments`: files, named pipes, folders, `-`, and patterns of names, as `*.log`,
@@ -106,18 +106,21 @@ package struct ArchiveList: Sendable {
   package init(_ arguments: [String]) throws(ArchiveError) {
     parallel = { count, body in for part in 0..<count { body(part) } }
     var found: [Entry] = []
-    for argument in arguments where argument != "-" { try look(up: argument, into: &found) }
+    for argument in arguments where argument != "-" {
+      try look(up: argument, Self.status(argument), into: &found)
+    }
     take(found, arguments)
   }
 
   /// Looks up `arguments`, and notes those that there are not as `unreadable`.
   ///
-  /// - Parameter parallel: looks up what is in large folders.
+  /// - Parameter parallel: looks up what is in large folders, and many arguments.
   package init(leavingOut arguments: [String], parallel: @escaping ParallelFor) {
     self.parallel = parallel
     var found: [Entry] = []
-    for argument in arguments where argument != "-" {
-      do throws(ArchiveError) { try look(up: argument, into: &found) } catch {
+    let named = arguments.filter { $0 != "-" }
+    for (argument, status) in zip(named, lookedUp(named, Self.status)) {
+      do throws(ArchiveError) { try look(up: argument, status, into: &found) } catch {
         unreadable.append((argument, error.description))
       }
     }
@@ -143,20 +146,35 @@ package struct ArchiveList: Sendable {
     let id: FileID
   }
 
+  /// What `look` says of each name, in their order.
+  private func lookedUp<Found: Sendable>(
+    _ names: [String], _ look: @Sendable (String) -> Found
+  ) -> [Found] {
+    let parts = (names.count + Self.namesAtOnce - 1) / Self.namesAtOnce
+    let found = Mutex([[Found]](repeating: [], count: parts))
+    parallel(parts) { part in
+      let first = part * Self.namesAtOnce
+      let looks = names[first..<min(first + Self.namesAtOnce, names.count)].map(look)
+      found.withLock { $0[part] = looks }
+    }
+    return found.withLock { $0 }.flatMap { $0 }
+  }
+
   private mutating func look(
-    up path: String,
-    into found: inout [Entry]
+    up path: String, _ found: Result<stat, ArchiveError>, into entries: inout [Entry]
   ) throws(ArchiveError) {
     let status: stat
-    do { status = try Self.status(path) } catch {
+    switch found {
+    case .success(let found): status = found
+    case .failure(let error):
       let matches = Self.matches(of: path)
       guard case .notFound = error, !matches.isEmpty else { throw error }
-      for match in matches { lookDeeper(match, into: &found) }
+      for match in matches { lookDeeper(match, into: &entries) }
       return
     }
     switch status.st_mode & S_IFMT {
-    case S_IFREG, S_IFIFO: found.append(Self.entry(path, status))
-    case S_IFDIR: search(path, try Self.names(in: path), into: &found)
+    case S_IFREG, S_IFIFO: entries.append(Self.entry(path, status))
+    case S_IFDIR: search(path, try Self.names(in: path), into: &entries)
     default: throw .notAnArchive(path: path)
     }
   }
@@ -165,15 +183,7 @@ package struct ArchiveList: Sendable {
     _ folder: String, _ names: [String], into found: inout [Entry]
   ) {
     let folder = folder.hasSuffix("/") ? folder : folder + "/"
-    let parts = (names.count + Self.namesAtOnce - 1) / Self.namesAtOnce
-    let looks = Mutex([[Look]](repeating: [], count: parts))
-    parallel(parts) { part in
-      let first = part * Self.namesAtOnce
-      let names = names[first..<min(first + Self.namesAtOnce, names.count)]
-      let found = names.map { Self.look(at: folder + $0) }
-      looks.withLock { $0[part] = found }
-    }
-    for look in looks.withLock({ $0 }).joined() {
+    for look in lookedUp(names, { Self.look(at: folder + $0) }) {
       switch look {
       case .file(let entry): found.append(entry)
       case .folder(let path): lookDeeper(path, into: &found)
@@ -208,7 +218,7 @@ package struct ArchiveList: Sendable {
 
   /// Looks up what nobody named: it may be none of ours, as a socket or `lost+found` is.
   private mutating func lookDeeper(_ path: String, into found: inout [Entry]) {
-    do throws(ArchiveError) { try look(up: path, into: &found) } catch {
+    do throws(ArchiveError) { try look(up: path, Self.status(path), into: &found) } catch {
       if case .notAnArchive = error {
         passedOver.append(path)
       } else {
@@ -241,10 +251,9 @@ package struct ArchiveList: Sendable {
     }
   }
 
-  private static func status(_ path: String) throws(ArchiveError) -> stat {
+  private static func status(_ path: String) -> Result<stat, ArchiveError> {
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else { throw error(path) }
-    return status
+    return unsafe stat(path, &status) == 0 ? .success(status) : .failure(error(path))
   }
 
   private static func error(_ path: String) -> ArchiveError {

@@ -1,6 +1,21 @@
 import Glibc
 
+/// What a file is once it is open.
+package enum OpenedArchive {
+  case bytes(any StoredBytes)
+  /// The files in a container, each an archive of its own; see `ContainerList.expanded`.
+  case container([ArchiveReference])
+}
+
 extension ArchiveReference {
+  /// Opens the archive for reading, or lists what is in it where it is a container.
+  package func openedOrListed() throws(ArchiveError) -> OpenedArchive {
+    guard mayBeContainer else { return .bytes(try open()) }
+    let source = try openStored()
+    if let entries = ContainerList.entries(of: self, source) { return .container(entries) }
+    return .bytes(try Self.filtered(source))
+  }
+
   /// Opens the archive for reading; what is in xz or bzip2 is a stream of what is in it.
   package func open() throws(ArchiveError) -> any StoredBytes {
     if let damage { throw damage }

@@ -36,19 +36,4 @@ extension ArchiveFlow {
     report.leftOut = [:]
     report.rejectsByReason = [:]
   }
-
-  /// Frees what the archive no longer needs.
-  func letGo() {
-    units = []
-    stretches = nil
-    scanner = nil
-    assembler = nil
-    source = nil
-    header = nil
-    shares = [:]
-    spilled = SpilledSums()
-    activities = nil
-    pieces = []
-    rejects = []
-  }
 }

@@ -40,11 +40,12 @@ final class DecodedBox: @unchecked Sendable {
 // `isScanning`, `hasher` to the one that has set `isHashing`; a share belongs to its worker; all
 // else is read and written under the board's lock.
 final class ArchiveFlow: @unchecked Sendable {
-  enum Phase { case waiting, opening, flowing, drained }
+  enum Phase { case opening, flowing, drained }
 
-  let place: Int
-  var phase = Phase.waiting
+  var phase = Phase.opening
   let report: ArchiveReport
+  /// Files in it that are still to be opened, where it is a container, which has nothing else.
+  var entries: ArraySlice<ArchiveReference> = []
   var isKnown = false
   var failure: ArchiveProblem?
 
@@ -87,11 +88,11 @@ final class ArchiveFlow: @unchecked Sendable {
   var shares: [Int: Share] = [:]
   /// What its events say, where they went straight into the batch.
   var summary: UsageSummary?
+  var isInBatch = false
   /// What of its sums was spilled.
   var spilled = SpilledSums()
 
-  init(place: Int, _ reference: ArchiveReference, keepsActivities: Bool) {
-    self.place = place
+  init(_ reference: ArchiveReference, keepsActivities: Bool) {
     activities = keepsActivities ? ArchiveActivities() : nil
     report = ArchiveReport(reference)
   }

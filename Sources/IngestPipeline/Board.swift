@@ -33,26 +33,51 @@ final class Board: Sendable {
   private static let openMax = 64
 
   struct State {
-    let flows: [ArchiveFlow]
-    /// Flows before this place are joined.
-    var joined = 0
-    /// Flows before this place are opened.
-    var opened = 0
+    /// Archives that nobody has opened yet, in their order.
+    fileprivate var waiting: ArraySlice<ArchiveReference>
+    /// Those that are open, or wait for others before them to join, in their order.
+    fileprivate(set) var active: [ArchiveFlow] = []
+    /// What became of all before them, in their order.
+    private(set) var reports: [ArchiveReport] = []
     var isJoining = false
     /// Text of the archives that have joined the batch.
     var batchTextBytes: UInt64 = 0
     /// Archives whose events are in the batch, or on their way into it.
     var added: Set<ContentID> = []
-    /// The last flow whose events went straight into the batch.
-    var addedTo = 0
+    /// Active flows whose events went straight into the batch.
+    private(set) var addedCount = 0
     /// The batch is full: workers rest until it is written.
     var isResting = false
     /// More is held than may be: workers rest until it is somewhere else.
     var isPaused = false
     var failure: (any Error)?
+
+    fileprivate init(_ archives: [ArchiveReference]) { waiting = archives[...] }
+
+    fileprivate var isOver: Bool { waiting.isEmpty && active.isEmpty }
+
+    /// Notes that the events of a flow go straight into the batch.
+    mutating func add(_ flow: ArchiveFlow) {
+      flow.isInBatch = true
+      addedCount += 1
+    }
+
+    /// Puts the files of a container in its place.
+    mutating func replace(_ flow: ArchiveFlow, by entries: [ArchiveReference]) {
+      flow.entries = entries[...]
+      if entries.isEmpty { active.removeAll { $0 === flow } }
+    }
+
+    /// Takes the first flow off the board, which has joined or was left out.
+    mutating func end(_ flow: ArchiveFlow) {
+      active.removeFirst()
+      if flow.isInBatch { addedCount -= 1 }
+      reports.append(flow.report)
+    }
   }
 
   private let workers: Int
+  private let keepsActivities: Bool
   /// Decoded blocks of a unit ahead that may wait.
   private let aheadQueueMax: Int
   private let blocks: BlockPool
@@ -60,18 +85,23 @@ final class Board: Sendable {
   let state: Mutex<State>
   let bell = Bell()
 
-  init(_ flows: [ArchiveFlow], workers: Int, blockTextBytes: Int, cancellation: Cancellation) {
+  /// - Parameter keepsActivities: whether each event has a row in the activity log.
+  init(
+    _ archives: [ArchiveReference], keepsActivities: Bool, workers: Int, blockTextBytes: Int,
+    cancellation: Cancellation
+  ) {
     self.workers = workers
+    self.keepsActivities = keepsActivities
     self.cancellation = cancellation
     aheadQueueMax = max(Board.queueMax, Board.aheadMax / workers)
     // Each worker holds a block, each unit its queue; heads and units ahead are `workers` each.
     blocks = BlockPool(
       blocksMax: workers * (Board.queueMax + aheadQueueMax + 3), textBytesMax: blockTextBytes)
-    state = Mutex(State(flows: flows))
+    state = Mutex(State(archives))
   }
 
   /// Whether every archive has joined or was left out.
-  var isOver: Bool { state.withLock { $0.joined == $0.flows.count } }
+  var isOver: Bool { state.withLock { $0.isOver } }
 
   /// Something to do for worker `number`, taken off the board; `nil` when there is nothing now.
   ///
@@ -83,7 +113,7 @@ final class Board: Sendable {
       {
         return (nil, true)
       }
-      if state.joined == state.flows.count { return (nil, true) }
+      if state.isOver { return (nil, true) }
       return (choose(&state, number), false)
     }
   }
@@ -91,7 +121,7 @@ final class Board: Sendable {
   /// What a worker without work waits for: of all that others do, what is nearest to the archives.
   var awaited: String {
     state.withLock { state in
-      let active = state.flows[state.joined..<state.opened]
+      let active = state.active
       if active.contains(where: { $0.phase == .opening }) { return "open" }
       if active.contains(where: { $0.units.contains(where: \.isBusy) }) { return "decode" }
       if active.contains(where: \.isScanning) { return "scan" }
@@ -104,7 +134,7 @@ final class Board: Sendable {
 
   private func choose(_ state: inout State, _ number: Int) -> Work? {
     if let work = join(&state) { return work }
-    let active = state.flows[state.joined..<state.opened]
+    let active = state.active
     // First of all, as it frees memory.
     for flow in active { if let work = encode(flow) { return work } }
     for flow in active { if let work = read(flow, number) { return work } }
@@ -113,22 +143,33 @@ final class Board: Sendable {
     }
     for flow in active { if let unit = takeHead(of: flow) { return .decode(flow, unit) } }
     for flow in active where takeAssembling(of: flow) { return .assemble(flow) }
-    if state.opened < state.flows.count, active.count < Self.openMax,
-      active.count(where: { !$0.isSmallAndRead }) < workers
-    {
-      let flow = state.flows[state.opened]
-      flow.phase = .opening
-      state.opened += 1
-      return .open(flow)
-    }
+    if let flow = next(&state) { return .open(flow) }
     for flow in active { if let work = decodeAhead(flow) { return work } }
     for flow in active { if let work = hash(flow) { return work } }
     return nil
   }
 
+  /// The archive to be opened next; files in a container come before all that stands behind it.
+  private func next(_ state: inout State) -> ArchiveFlow? {
+    let place = state.active.firstIndex { !$0.entries.isEmpty } ?? state.active.count
+    let before = state.active[..<place]
+    guard before.count < Self.openMax, before.count(where: { !$0.isSmallAndRead }) < workers else {
+      return nil
+    }
+    guard place < state.active.count else {
+      guard let archive = state.waiting.popFirst() else { return nil }
+      state.active.append(ArchiveFlow(archive, keepsActivities: keepsActivities))
+      return state.active[place]
+    }
+    let container = state.active[place]
+    guard let archive = container.entries.popFirst() else { return nil }
+    state.active.insert(ArchiveFlow(archive, keepsActivities: keepsActivities), at: place)
+    if container.entries.isEmpty { state.active.remove(at: place + 1) }
+    return state.active[place]
+  }
+
   private func join(_ state: inout State) -> Work? {
-    guard !state.isJoining, state.joined < state.opened else { return nil }
-    let flow = state.flows[state.joined]
+    guard !state.isJoining, let flow = state.active.first else { return nil }
     settle(flow)
     guard flow.phase == .drained, flow.isQuiet else { return nil }
     state.isJoining = true

@@ -56,7 +56,6 @@ package struct IngestRun: Sendable {
   private let writer: BatchWriter
   private let steps: Steps
   private let board: Board
-  private let flows: [ArchiveFlow]
   private let ledger: Ledger
   private let cancellation: Cancellation
   private let activities: ActivityWriter?
@@ -97,7 +96,7 @@ package struct IngestRun: Sendable {
     }
   }
 
-  /// A run over `archives`, in this order.
+  /// A run over `archives`, in this order, each container replaced by the files in it.
   package init(
     _ archives: [ArchiveReference], options: IngestOptions, known: KnownArchives, tools: Tools
   ) {
@@ -107,17 +106,14 @@ package struct IngestRun: Sendable {
     day = tools.day
     writer = BatchWriter(
       crew: crew, catalog: tools.catalog, sink: tools.sink, createdBy: tools.createdBy)
-    flows = archives.enumerated().map {
-      ArchiveFlow(place: $0, $1, keepsActivities: options.keepsActivities)
-    }
     activities =
       options.keepsActivities
       ? ActivityWriter(
         catalog: tools.catalog, keyring: tools.keyring, source: options.source,
         createdBy: tools.createdBy, workers: tools.executor.workers, spill: tools.spill) : nil
     board = Board(
-      flows, workers: tools.executor.workers, blockTextBytes: Self.blockTextBytes,
-      cancellation: tools.cancellation)
+      archives, keepsActivities: options.keepsActivities, workers: tools.executor.workers,
+      blockTextBytes: Self.blockTextBytes, cancellation: tools.cancellation)
     ledger = Ledger(known: known, options: options)
     let use = MemoryUse(
       bytesMax: options.memoryBytesMax, workers: tools.executor.workers,
@@ -162,7 +158,7 @@ package struct IngestRun: Sendable {
       result.rows += written.rows
       apps.formUnion(written.appIDs)
     } while !board.isOver
-    result.reports = flows.map(\.report)
+    result.reports = board.state.withLock { $0.reports }
     result.users = try users.count()
     result.apps = apps.count
     (result.mappedNames, result.unmappedNames) = steps.workers[0].directoryNames
@@ -170,8 +166,7 @@ package struct IngestRun: Sendable {
   }
 
   private func spill() throws {
-    let flows = board.state.withLock { $0.flows[$0.joined..<$0.opened] }
-    try spiller?.spill(flows, ledger)
+    try spiller?.spill(board.state.withLock { $0.active }, ledger)
   }
 
   /// Puts what is too much for memory where it needs none.

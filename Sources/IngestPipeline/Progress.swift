@@ -1,3 +1,4 @@
+internal import ArchiveDecoding
 internal import Synchronization
 
 /// How far a run is; read by whoever shows it, at any time.
@@ -5,6 +6,7 @@ package final class Progress: Sendable {
   private let stored = Atomic<UInt64>(0)
   private let text = Atomic<UInt64>(0)
   private let lineCount = Atomic<Int>(0)
+  private let unpacked = Atomic<UInt64>(0)
 
   package init() {}
 
@@ -14,6 +16,16 @@ package final class Progress: Sendable {
   package var textBytes: UInt64 { text.load(ordering: .relaxed) }
   /// Lines parsed.
   package var lines: Int { lineCount.load(ordering: .relaxed) }
+
+  /// Stored bytes of files in containers, beyond those of the containers themselves.
+  package var unpackedBytes: UInt64 { unpacked.load(ordering: .relaxed) }
+
+  /// Notes what was found in a container.
+  func replace(_ container: ArchiveReference, by entries: [ArchiveReference]) {
+    let inside = entries.reduce(0) { $0 &+ ($1.byteCount ?? 0) }
+    let outside = container.byteCount ?? 0
+    unpacked.wrappingAdd(inside - min(inside, outside), ordering: .relaxed)
+  }
 
   func add(storedBytes: UInt64) { stored.wrappingAdd(storedBytes, ordering: .relaxed) }
 

@@ -35,7 +35,7 @@ struct Spiller {
   let workers: [Worker]
   let shelf: NameShelf
 
-  func spill(_ flows: ArraySlice<ArchiveFlow>, _ ledger: Ledger) throws {
+  func spill(_ flows: [ArchiveFlow], _ ledger: Ledger) throws {
     let pending = flows.flatMap { $0.activities?.waiting ?? [] } + ledger.pendingActivities.chunks
     ledger.gather(from: workers)
     let names = shelf.startAnew(workers, pending: pending)

@@ -87,12 +87,12 @@ extension Steps {
       let id = flow.text?.contentID, known.entry(archive: id.hex) == nil
     else { return false }
     var textBytes = state.batchTextBytes
-    for other in state.flows[state.joined..<flow.place] {
+    for other in state.active.prefix(while: { $0 !== flow }) {
       guard let most = other.textBytesMax else { return false }
       textBytes = textBytes.addingSaturated(most)
     }
     guard textBytes < options.batchBytesMax, state.added.insert(id).inserted else { return false }
-    state.addedTo = max(state.addedTo, flow.place)
+    state.add(flow)
     return true
   }
 

@@ -50,15 +50,21 @@ struct Steps: Sendable {
 
   // MARK: Opening
 
-  /// Opens an archive, and goes on with it.
+  /// Opens an archive, and goes on with it; or lists what is in a container.
   private func open(_ flow: ArchiveFlow, _ number: Int, since start: Int64) {
     flow.report.started = Self.microsNow()
     var unit: UnitFlow?
     do throws(ArchiveError) {
-      try openArchive(flow, number)
-      unit = board.update { _ in
-        flow.phase = flow.isKnown ? .drained : .flowing
-        return board.takeHead(of: flow)
+      switch try flow.report.reference.openedOrListed() {
+      case .bytes(let source):
+        try read(source, of: flow, number)
+        unit = board.update { _ in
+          flow.phase = flow.isKnown ? .drained : .flowing
+          return board.takeHead(of: flow)
+        }
+      case .container(let entries):
+        progress.replace(flow.report.reference, by: entries)
+        board.update { $0.replace(flow, by: entries) }
       }
     } catch {
       board.update { _ in
@@ -70,8 +76,10 @@ struct Steps: Sendable {
     if let unit { decode(flow, unit, number, since: opened) }
   }
 
-  private func openArchive(_ flow: ArchiveFlow, _ number: Int) throws(ArchiveError) {
-    let source = try flow.report.reference.open()
+  /// Gets ready to read an archive.
+  private func read(
+    _ source: any StoredBytes, of flow: ArchiveFlow, _ number: Int
+  ) throws(ArchiveError) {
     flow.source = source
     flow.codec = try Codec.detect(source)
     let stored = source.unfiltered
@@ -309,15 +317,14 @@ struct Steps: Sendable {
     }
     board.update { state in
       state.isJoining = false
-      state.joined += 1
+      state.end(flow)
       state.batchTextBytes = ledger.batchTextBytes
       flow.report.outcome = outcome.outcome
       flow.report.finished = Self.microsNow()
       if let failure = outcome.failure { state.failure = failure }
       // Should a file have grown while it was read, others behind it may be in the batch.
-      state.isResting = outcome.isBatchFull && flow.place >= state.addedTo
+      state.isResting = outcome.isBatchFull && state.addedCount == 0
       if ledger.rejects.isFull { state.isPaused = true }
-      flow.letGo()
     }
   }
 

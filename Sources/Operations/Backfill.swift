@@ -165,7 +165,7 @@ package final class Backfill: Sendable {
   }
 
   private func archives() throws(OperationError) -> Archives {
-    let (found, unlisted) = try RunOperation(request.run).list(expandingContainers: false)
+    let (found, unlisted) = try RunOperation(request.run).list()
     var archives = Archives(found: found, unlisted: unlisted)
     if let age = request.ageSecondsMin {
       (archives.found, archives.growing) = RunOperation.settled(found, ageSecondsMin: age)

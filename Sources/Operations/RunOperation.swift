@@ -110,12 +110,8 @@ package struct RunOperation: Sendable {
     archives.reduce(0) { $0 + ($1.byteCount ?? 0) }
   }
 
-  /// The archives that the inputs name, and what could not be found.
-  ///
-  /// - Parameter expandingContainers: whether each file in a zip or tar is an archive of its own.
-  package func list(
-    expandingContainers: Bool = true
-  ) throws(OperationError) -> (
+  /// The archives and containers that the inputs name, and what could not be found.
+  package func list() throws(OperationError) -> (
     archives: [ArchiveReference], unlisted: [(path: String, reason: String)]
   ) {
     let crew = ThreadCrew(workers: request.threads)
@@ -125,12 +121,7 @@ package struct RunOperation: Sendable {
         list.unreadable.first?.reason ?? "There is no archive to read: the folders are empty."
       throw OperationError(.noInput, reason)
     }
-    guard expandingContainers else { return (list.archives, list.unreadable) }
-    // Each is opened to see what it is.
-    let expanded = crew.gathered(list.archives.count) {
-      ContainerList.expanded([list.archives[$0]])
-    }
-    return (expanded.flatMap { $0 }, list.unreadable)
+    return (list.archives, list.unreadable)
   }
 
   /// Archives that nobody has changed for a while, and how many others there are: those may still

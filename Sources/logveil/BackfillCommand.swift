@@ -23,7 +23,7 @@ struct BackfillCommand: ParsableCommand {
   @OptionGroup var homeOptions: HomeOptions
 
   @Argument(help: "Folders with archives, or archives.")
-  var folders: [String]
+  var folders: [ArchiveArguments]
 
   @Option(help: "First day of first events (YYYY-MM-DD, UTC).")
   var from: String
@@ -126,10 +126,10 @@ struct BackfillCommand: ParsableCommand {
   }
 
   private func request() throws -> BackfillRequest {
-    guard !folders.contains("-") else {
+    guard !folders.paths.contains("-") else {
       throw ValidationError("Standard input is read by `run`.")
     }
-    var run = try intake.request(flags, home: homeOptions, inputs: folders)
+    var run = try intake.request(flags, home: homeOptions, inputs: folders.paths)
     run.isDryRun = dryRun
     if let limitRate {
       guard limitRate.bytes > 0 else { throw ValidationError("--limit-rate is at least 1 byte.") }

@@ -19,10 +19,10 @@ struct LeakCheckCommand: ParsableCommand {
   @OptionGroup var homeOptions: HomeOptions
 
   @Argument(help: "The archives whose names are looked for.")
-  var archives: [String]
+  var archives: [ArchiveArguments]
 
   @Option(parsing: .upToNextOption, help: "More files and folders: reports, logs, metrics.")
-  var also: [String] = []
+  var also: [ArchiveArguments] = []
 
   @Option(help: "The format, or auto: see `logveil formats list`.")
   var format = "auto"
@@ -35,8 +35,8 @@ struct LeakCheckCommand: ParsableCommand {
 
   func run() throws {
     var request = LeakCheckRequest(
-      home: try homeOptions.path(), tenant: homeOptions.tenant, archives: archives)
-    request.also = also
+      home: try homeOptions.path(), tenant: homeOptions.tenant, archives: archives.paths)
+    request.also = also.paths
     request.source = source
     if format != "auto" {
       request.profile = try FormatChoice.profile(named: format, home: try homeOptions.path())

@@ -32,7 +32,8 @@ struct Logveil: ParsableCommand {
     _ = ProcessHardening.apply()
     Signals.settle()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(
+        ArchiveArguments.folded(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch let error as OperationError {
       Terminal.say("logveil: \(error.description)")

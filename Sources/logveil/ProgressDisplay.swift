@@ -49,6 +49,7 @@ final class ProgressDisplay: Sendable {
     _ progress: Progress, _ totalBytes: UInt64, _ seconds: Double, isBar: Bool
   ) -> String {
     let stored = progress.storedBytes
+    let totalBytes = totalBytes == 0 ? 0 : totalBytes + progress.unpackedBytes
     let rate = Double(progress.textBytes) / max(seconds, 1e-9) / 1e9
     var parts = [
       RunWords.size(stored), "\(RunWords.number(progress.lines)) lines",

@@ -20,7 +20,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var homeOptions: HomeOptions
 
   @Argument(help: "Archives: files, folders (with all in them), or - for standard input.")
-  var archives: [String]
+  var archives: [ArchiveArguments]
 
   @OptionGroup var flags: IngestFlags
 
@@ -98,7 +98,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func request() throws -> RunRequest {
-    var request = try intake.request(flags, home: homeOptions, inputs: archives)
+    var request = try intake.request(flags, home: homeOptions, inputs: archives.paths)
     request.isDryRun = dryRun
     return request
   }

@@ -21,7 +21,7 @@ struct SanitizeCommand: ParsableCommand {
   @OptionGroup var homeOptions: HomeOptions
 
   @Argument(help: "Archives: files, or folders with all in them.")
-  var archives: [String]
+  var archives: [ArchiveArguments]
 
   @Option(
     name: .shortAndLong,
@@ -51,7 +51,8 @@ struct SanitizeCommand: ParsableCommand {
 
   func run() throws {
     var request = SanitizeRequest(
-      home: try homeOptions.path(), tenant: homeOptions.tenant, inputs: archives, output: output)
+      home: try homeOptions.path(), tenant: homeOptions.tenant, inputs: archives.paths,
+      output: output)
     request.source = source
     request.replaces = force
     if format != "auto" {

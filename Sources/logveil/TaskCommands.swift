@@ -56,7 +56,7 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var homeOptions: HomeOptions
 
   @Argument(help: "Archives: files, or folders with all in them.")
-  var archives: [String]
+  var archives: [ArchiveArguments]
 
   @OptionGroup var flags: IngestFlags
 
@@ -73,13 +73,13 @@ struct PlanCommand: ParsableCommand {
   var taskBytes = ByteCount(bytes: 1 << 30)
 
   func run() throws {
-    guard !archives.contains("-") else {
+    guard !archives.paths.contains("-") else {
       throw ValidationError("Standard input cannot be cut into tasks.")
     }
     guard taskBytes.bytes > 0 else { throw ValidationError("--task-bytes is at least 1 byte.") }
     _ = try DayFlags.days(since, until)
-    let operation = RunOperation(RunRequest(home: try homeOptions.path(), inputs: archives))
-    let (found, unlisted) = try operation.list(expandingContainers: false)
+    let operation = RunOperation(RunRequest(home: try homeOptions.path(), inputs: archives.paths))
+    let (found, unlisted) = try operation.list()
     for (path, reason) in unlisted {
       Terminal.say(reason.hasPrefix(path) ? reason : "\(path): \(reason)")
     }

@@ -28,7 +28,7 @@ import VeiledRecords
   ]
 
   private func flow() -> ArchiveFlow {
-    ArchiveFlow(place: 0, ArchiveReference(path: "a.log"), keepsActivities: true)
+    ArchiveFlow(ArchiveReference(path: "a.log"), keepsActivities: true)
   }
 
   /// What follows when a block of a flow was parsed.

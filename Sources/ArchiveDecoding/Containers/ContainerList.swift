@@ -18,9 +18,15 @@ package enum ContainerList {
 
   /// The files in a container; `nil` when it is none.
   static func entries(of archive: ArchiveReference) -> [ArchiveReference]? {
-    guard !archive.isStandardInput, archive.entry == nil, archive.byteCount != nil,
-      let content = content(of: archive)
-    else { return nil }
+    guard archive.mayBeContainer, let source = try? archive.openStored() else { return nil }
+    return entries(of: archive, source)
+  }
+
+  /// The same of a container that is open.
+  static func entries(
+    of archive: ArchiveReference, _ source: any StoredBytes
+  ) -> [ArchiveReference]? {
+    guard let content = content(of: source) else { return nil }
     let handle: ContainerHandle
     do throws(ArchiveError) { handle = try ContainerHandle(content) } catch {
       return [ArchiveReference(archive, entry: 0, named: "?", damage: error)]
@@ -51,7 +57,7 @@ package enum ContainerList {
   /// What is wrong with a compressed tar by the checks of its codec, all of which is decoded.
   private static func damage(of archive: ArchiveReference) -> ArchiveError? {
     do throws(ArchiveError) {
-      var reader = try reader(of: archive, blocks: 2, textBytesMax: 512 << 10)
+      var reader = try reader(of: try archive.open(), blocks: 2, textBytesMax: 512 << 10)
       while try reader.next() != nil {}
       return nil
     } catch { return error }
@@ -59,17 +65,17 @@ package enum ContainerList {
 
   /// Whether an archive in a codec of ours is a tar. What cannot be decoded is none: its decoder
   /// says what it is.
-  private static func isTar(_ archive: ArchiveReference) -> Bool {
+  private static func isTar(_ source: any StoredBytes) -> Bool {
     do throws(ArchiveError) {
-      return try reader(of: archive, blocks: 1, textBytesMax: 8 * TarHeader.byteCount).beginsTar()
+      return try reader(of: source, blocks: 1, textBytesMax: 8 * TarHeader.byteCount).beginsTar()
     } catch { return false }
   }
 
   private static func reader(
-    of archive: ArchiveReference, blocks: Int, textBytesMax: Int
+    of source: any StoredBytes, blocks: Int, textBytesMax: Int
   ) throws(ArchiveError) -> ArchiveReader {
     try ArchiveReader(
-      try archive.open(), decoders: DecoderPool(),
+      source, decoders: DecoderPool(),
       blocks: BlockPool(blocksMax: blocks, textBytesMax: textBytesMax), isContainer: true)
   }
 
@@ -80,9 +86,8 @@ package enum ContainerList {
   }
 
   /// What a file can be by its first bytes; `nil`: no container.
-  private static func content(of archive: ArchiveReference) -> ContainerHandle.Content? {
-    guard let source = try? ArchiveReference(path: archive.path).openStored(),
-      source.byteCount != nil,
+  private static func content(of source: any StoredBytes) -> ContainerHandle.Content? {
+    guard source.byteCount != nil,
       let bytes = try? source.bytes(at: 0, count: TarHeader.byteCount)
     else { return nil }
     let span = bytes.span
@@ -94,10 +99,15 @@ package enum ContainerList {
     let magic = bytes.count < 4 ? 0 : span.littleEndian32(at: 0)
     let isKnown =
       magic == FrameMagic.zstd || magic == FrameMagic.lz4 || magic & 0xFFFF == 0x8B1F
-    return isKnown && isTar(archive) ? .compressedTar : nil
+    return isKnown && isTar(source) ? .compressedTar : nil
   }
 
   private static func starts(_ bytes: [UInt8], _ signature: [UInt8]) -> Bool {
     bytes.starts(with: signature)
   }
+}
+
+extension ArchiveReference {
+  /// Whether there may be files in it: it is a regular file, and in no container itself.
+  var mayBeContainer: Bool { !isStandardInput && entry == nil && byteCount != nil }
 }
