@@ -123,10 +123,9 @@ package struct RecordBatch: ~Copyable {
   /// Whether all byte counts are so small that not even a block full of them overflows a sum.
   package var isModest: Bool {
     let countMax: Int64 = 1 << 40
-    let (up, down, totals) = (uploaded.span, downloaded.span, self.totals.span)
-    var most: Int64 = 0
-    for record in 0..<count { most = max(most, up[record], down[record], totals[record]) }
-    return most <= countMax
+    return EventSums.areAll(uploaded, count, atMost: countMax)
+      && EventSums.areAll(downloaded, count, atMost: countMax)
+      && EventSums.areAll(totals, count, atMost: countMax)
   }
 
   /// Leaves out an event.

@@ -14,11 +14,9 @@ struct ExactStatement: ~Copyable {
     statement = try database.makeStatement(sql: sql)
   }
 
-  /// Ends the current execution, so that values can be bound for the next.
-  func reset() {
-    unsafe sqlite3_reset(statement.sqliteStatement)
-    unsafe sqlite3_clear_bindings(statement.sqliteStatement)
-  }
+  /// Ends the current execution, so that values can be bound for the next; those that are not keep
+  /// theirs.
+  func reset() { unsafe sqlite3_reset(statement.sqliteStatement) }
 
   /// Binds a text, or null, to the parameter `index`, from 1.
   func bind(_ text: String?, at index: Int32) throws {

@@ -30,6 +30,20 @@ package struct GovernanceLog: Sendable {
     return try state.write { database in try append(records, in: database) }
   }
 
+  /// Adds records as above, once what they tell of is done.
+  ///
+  /// - Parameter isDone: is called when all is ready, and returns when it is clear whether they are
+  ///   to be added. Other processes cannot change the state meanwhile.
+  package func append(
+    _ records: [GovernanceRecord], if isDone: () -> Bool
+  ) throws(GovernanceError) {
+    if records.isEmpty { return _ = isDone() }
+    try state.write { database in
+      _ = try append(records, in: database)
+      return ((), isDone() ? .commit : .rollback)
+    }
+  }
+
   /// The records that meet every condition of `filter`, oldest first.
   ///
   /// Bytes that are no UTF-8, which only somebody else can have written, become U+FFFD.

@@ -38,13 +38,16 @@ enum RecordHash {
 
   /// The same as bytes.
   static func utf8(_ hash: [UInt8]) -> [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity(2 * hash.count)
-    for byte in hash {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
+    var text = [UInt8](repeating: 0, count: 2 * hash.count)
+    for (place, byte) in hash.enumerated() {
+      text[2 * place] = digit(byte >> 4)
+      text[2 * place + 1] = digit(byte & 15)
     }
     return text
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
   }
 
   /// The bytes that twice as many lower-case hexadecimal digits stand for, or `nil` for any other

@@ -64,14 +64,23 @@ final class StateDatabase: Sendable {
   /// Changes the tables in one transaction, durable when this returns; on an error nothing is
   /// changed.
   func write<Result>(_ body: (Database) throws -> Result) throws(GovernanceError) -> Result {
+    try write { database in (try body(database), .commit) }
+  }
+
+  /// The same, where what `body` returns says whether anything is changed.
+  func write<Result>(
+    _ body: (Database) throws -> (Result, Database.TransactionCompletion)
+  ) throws(GovernanceError) -> Result {
     try Self.translating(path, busyMilliseconds) {
       var result: Result?
       try queue.writeWithoutTransaction { database in
         afterCommit.withLock { $0.removeAll() }
         // Immediate: the lock is taken before anything is read that the change builds on.
         try database.inTransaction(.immediate) {
-          result = try body(database)
-          return .commit
+          let (value, completion) = try body(database)
+          result = value
+          if completion == .rollback { afterCommit.withLock { $0.removeAll() } }
+          return completion
         }
         let steps = afterCommit.withLock { steps in
           defer { steps.removeAll() }

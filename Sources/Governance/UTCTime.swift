@@ -56,11 +56,12 @@ package enum UTCTime {
     _ sign: Unicode.Scalar?, _ value: Int64, _ width: Int = 2, to text: inout [UInt8]
   ) {
     if let sign { text.append(UInt8(ascii: sign)) }
-    var unit: Int64 = 1
-    for _ in 1..<width { unit *= 10 }
-    while unit > 0 {
-      text.append(UInt8(ascii: "0") + UInt8(value / unit % 10))
-      unit /= 10
+    let end = text.count + width
+    for _ in 0..<width { text.append(UInt8(ascii: "0")) }
+    var rest = value
+    for place in 1...width {
+      text[end - place] += UInt8(rest % 10)
+      rest /= 10
     }
   }
 }

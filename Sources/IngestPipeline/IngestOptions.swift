@@ -71,6 +71,8 @@ package struct KnownArchives: Sendable {
 
   package init() {}
 
+  package var isEmpty: Bool { byArchive.isEmpty }
+
   /// Adds an archive.
   package mutating func insert(_ entry: Entry) {
     byArchive[entry.archive] = entry

@@ -58,19 +58,23 @@ package enum IngestTables {
   ) throws -> Table {
     let schema = ingestsSchema.without([partition])
     let parts = reports.indices.cut(1024)
+    let settings = schema.fields.map { setting($0.name, context) }
     let rows = try crew.map(parts.count) { part in
-      let readers = schema.fields.map { reader($0.name, batches, context) }
+      let readers = schema.fields.indices.filter { settings[$0] == nil }.map { place in
+        (place, reader(schema.fields[place].name, batches, context))
+      }
       var cells = schema.fields.map { Cells($0) }
       for report in reports[parts[part]] where !report.isKnown {
-        for place in readers.indices { cells[place].append(readers[place](report)) }
+        for (place, reader) in readers { cells[place].append(reader(report)) }
       }
       return cells
     }
+    let rowCount = reports.count { !$0.isKnown }
     let columns = try crew.map(schema.fields.count) { place in
-      rows.reduce(into: Cells(schema.fields[place])) { $0.append($1[place]) }.column()
+      if let value = settings[place] { return value.column(of: schema.fields[place], rowCount) }
+      return rows.reduce(into: Cells(schema.fields[place])) { $0.append($1[place]) }.column()
     }
-    return Table(
-      schema: schema, columns: columns, rowCount: reports.count { !$0.isKnown })
+    return Table(schema: schema, columns: columns, rowCount: rowCount)
   }
 
   /// One cell.
@@ -82,6 +86,16 @@ package enum IngestTables {
     var text: String? { if case .text(let text) = self { text } else { nil } }
     var number: Int64? { if case .number(let number) = self { number } else { nil } }
     var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
+
+    /// A column of this value alone.
+    func column(of field: Field, _ count: Int) -> Column {
+      if case .text(let text) = self {
+        return Column(.codes(Array(repeating: 0, count: count), ByteStrings([text])))
+      }
+      var cells = Cells(field)
+      for _ in 0..<count { cells.append(self) }
+      return cells.column()
+    }
   }
 
   /// The cells of one column.
@@ -143,7 +157,7 @@ package enum IngestTables {
     case "error":
       { if case .failed(let problem) = $0.outcome { .text(problem.description) } else { nil } }
     case "options": { .text(options($0, context)) }
-    default: countReader(name) ?? settingReader(name, context)
+    default: countReader(name)
     }
   }
 
@@ -175,7 +189,7 @@ package enum IngestTables {
       .joined(separator: " ")
   }
 
-  private static func countReader(_ name: String) -> Reader? {
+  private static func countReader(_ name: String) -> Reader {
     switch name {
     case "bytes": { .number(Int64(clamping: $0.storedBytes)) }
     case "decompressed_bytes": { .number(Int64(clamping: $0.textBytes)) }
@@ -184,23 +198,21 @@ package enum IngestTables {
     case "excluded": { .number(Int64($0.counts.excluded)) }
     case "rejected": { .number(Int64($0.counts.rejected)) }
     case "comments": { .number(Int64($0.counts.comments)) }
-    default: nil
+    default: preconditionFailure("The table of archives has no column of this name.")
     }
   }
 
-  /// What is the same for all archives of a run.
-  private static func settingReader(_ name: String, _ context: Context) -> Reader {
-    let value: Value =
-      switch name {
-      case "source": .text(context.options.source)
-      case "anonymise_users": .flag(context.options.anonymisesUsers)
-      case "anonymise_machines": .flag(context.options.anonymisesMachines)
-      case "catalog_version": .text(context.catalogVersion)
-      case "canon_version": .number(Int64(context.canonVersion))
-      case "tool_version": .text(context.toolVersion)
-      default: preconditionFailure("The table of archives has no column of this name.")
-      }
-    return { _ in value }
+  /// What a column says of all archives of a run; `nil` where it is not the same.
+  private static func setting(_ name: String, _ context: Context) -> Value? {
+    switch name {
+    case "source": .text(context.options.source)
+    case "anonymise_users": .flag(context.options.anonymisesUsers)
+    case "anonymise_machines": .flag(context.options.anonymisesMachines)
+    case "catalog_version": .text(context.catalogVersion)
+    case "canon_version": .number(Int64(context.canonVersion))
+    case "tool_version": .text(context.toolVersion)
+    default: nil
+    }
   }
 
   /// The rows of `rejects`, archive by archive and line by line.

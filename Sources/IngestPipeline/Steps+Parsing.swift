@@ -84,7 +84,7 @@ extension Steps {
   /// Of archives with the same lines it is one, whichever comes first; who joins is another matter.
   private func goesIntoBatch(_ flow: ArchiveFlow, _ state: inout Board.State) -> Bool {
     guard !options.keepsActivities, flow.failure == nil, flow.hasher == nil, !flow.isHashing,
-      let id = flow.text?.contentID, known.entry(archive: id.hex) == nil
+      let id = flow.text?.contentID, known.isEmpty || known.entry(archive: id.hex) == nil
     else { return false }
     var textBytes = state.batchTextBytes
     for other in state.active.prefix(while: { $0 !== flow }) {

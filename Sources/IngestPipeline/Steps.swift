@@ -338,7 +338,7 @@ struct Steps: Sendable {
       flow.report.fileHash = streamed.id.hex
       flow.report.storedBytes = streamed.byteCount
     }
-    if flow.report.fileHash.isEmpty { flow.report.fileHash = text.contentID.hex }
+    if flow.report.fileHash.isEmpty { flow.report.fileHash = flow.report.contentID }
     flow.numberRejects()
   }
 

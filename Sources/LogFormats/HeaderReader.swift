@@ -226,35 +226,45 @@ package struct HeaderReader: Sendable {
   private mutating func read(
     _ block: borrowing Block, at start: Int, behind word: String, _ profile: DelimitedProfile
   ) -> Bool {
-    let line = Self.lineBytes(of: block, at: start)
-    if known?.line != line {
-      let text = String(decoding: line, as: UTF8.self)
-      guard let names = Self.words(of: text, behind: word) else { return false }
-      known = (line, DelimitedPlan(profile, fields: names))
+    let line = Self.lineRange(of: block, at: start)
+    let bytes = block.memoryBytes.extracting(line)
+    if let known, compareBytes(known.line.span, bytes) == 0 {
+      current.plan = known.plan
+      return true
     }
-    current.plan = known?.plan
+    guard Self.starts(bytes, with: word) else { return false }
+    let text = Self.line(of: block, at: start)
+    let plan = DelimitedPlan(profile, fields: Self.words(of: text, behind: word))
+    known = (line.map { block.memoryBytes[$0] }, plan)
+    current.plan = plan
     return true
   }
 
   /// The line that starts at `start`, without its end.
   private static func line(of block: borrowing Block, at start: Int) -> String {
-    String(decoding: lineBytes(of: block, at: start), as: UTF8.self)
-  }
-
-  private static func lineBytes(of block: borrowing Block, at start: Int) -> [UInt8] {
     let bytes = block.memoryBytes
-    var end = min(block.lineEnd(from: start), start + headerBytesMax)
-    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-    return (start..<end).map { bytes[$0] }
+    return String(decoding: lineRange(of: block, at: start).map { bytes[$0] }, as: UTF8.self)
   }
 
-  /// The names behind `word` in a line; `nil` when it is another line.
-  private static func words(of line: String, behind word: String) -> [String]? {
+  private static func lineRange(of block: borrowing Block, at start: Int) -> Range<Int> {
+    let end = min(block.lineEnd(from: start), start + headerBytesMax)
+    let isCut = end > start && block.memoryBytes[end - 1] == UInt8(ascii: "\r")
+    return start..<(isCut ? end - 1 : end)
+  }
+
+  /// Whether a line starts with `word`, whatever the case of ASCII letters.
+  private static func starts(_ line: Span<UInt8>, with word: String) -> Bool {
+    guard line.count >= word.utf8.count else { return false }
+    for (place, byte) in word.utf8.enumerated()
+    where FormatDetection.lowercase(line[place]) != FormatDetection.lowercase(byte) {
+      return false
+    }
+    return true
+  }
+
+  /// The names behind `word` in a line that starts with it.
+  private static func words(of line: String, behind word: String) -> [String] {
     let text = line.utf8
-    guard text.count >= word.utf8.count,
-      text.prefix(word.utf8.count).map(FormatDetection.lowercase)
-        == word.utf8.map(FormatDetection.lowercase)
-    else { return nil }
     let (tab, blank) = (UInt8(ascii: "\t"), UInt8(ascii: " "))
     let isTabbed = text.contains(tab)
     return text.dropFirst(word.utf8.count)

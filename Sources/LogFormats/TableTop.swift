@@ -1,4 +1,5 @@
 internal import ByteBlocks
+internal import ByteKernels
 
 /// The beginning of a table whose first lines are remarks, one of which names the fields, with rows
 /// behind them, the first of which no relay has put a header in front of.
@@ -40,5 +41,7 @@ struct TableTop {
     }
   }
 
-  func isTabbed(_ bytes: Span<UInt8>) -> Bool { row.contains { bytes[$0] == UInt8(ascii: "\t") } }
+  func isTabbed(_ bytes: Span<UInt8>) -> Bool {
+    ByteSearch.first(UInt8(ascii: "\t"), in: bytes, row) < row.upperBound
+  }
 }

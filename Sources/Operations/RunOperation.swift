@@ -94,7 +94,7 @@ package struct RunOperation: Sendable {
   package let progress: Progress
   /// Ends the run at the next safe place.
   package let cancellation: Cancellation
-  private let clock = StageClock()
+  let clock = StageClock()
 
   package init(
     _ request: RunRequest, cancellation: Cancellation = Cancellation(),
@@ -203,7 +203,7 @@ package struct RunOperation: Sendable {
         tenant: request.tenant, isClear: isClear, snapshot: request.snapshot))
   }
 
-  private var action: GovernanceAction {
+  var action: GovernanceAction {
     request.options.anonymisesUsers ? .parse : .parseClear
   }
 
@@ -229,11 +229,8 @@ package struct RunOperation: Sendable {
       try run.abandon()
       return summary(result, version: nil)
     }
-    try job.writeRecords(result, context(job))
-    let crew = TimedCrew(ThreadCrew(workers: request.threads), clock: clock)
-    let (version, replaced) = try crew.phase("commit") {
-      try conclude(result, archives, replacement, prepared, run, records)
-    }
+    let (version, replaced) = try conclude(
+      result, job, archives, replacement, prepared, run, records)
     var summary = summary(result, version: version)
     summary.replacedArchives = replaced
     return summary
@@ -241,26 +238,38 @@ package struct RunOperation: Sendable {
 
   /// Commits what a run wrote, in place of what its archives had contributed before.
   private func conclude(
-    _ result: IngestResult, _ joined: Set<String>, _ replacement: Replacement,
+    _ result: IngestResult, _ job: IngestRun, _ joined: Set<String>, _ replacement: Replacement,
     _ prepared: PreparedHome, _ run: RunTransaction, _ records: IngestRecords
   ) throws -> (version: Int64?, replacedArchives: Int) {
+    let crew = TimedCrew(ThreadCrew(workers: request.threads), clock: clock)
+    let removed = try crew.phase("commit") {
+      try replace(replacement, prepared, run, records)
+    }
+    try tell(result, job, prepared.gate)
+    return try crew.phase("commit") {
+      do {
+        let version = try commit(
+          run, prepared, records, archives: joined, count: joined.count)
+        return (version, removed.archives)
+      } catch {
+        try recordConflict(error, joined.sorted(), prepared.gate)
+        throw error
+      }
+    }
+  }
+
+  private func replace(
+    _ replacement: Replacement, _ prepared: PreparedHome, _ run: RunTransaction,
+    _ records: IngestRecords
+  ) throws -> ArchiveRemoval.Summary {
     if let mark = request.mark {
       let previous = run.snapshot(of: "usage").transactions[mark.name]
       try run.claim(
         table: "usage", .init(appID: mark.name, previous: previous, next: mark.value))
     }
-    let removed = try ArchiveRemoval(
+    return try ArchiveRemoval(
       run: run, records: records, keyring: prepared.keyring
     ).remove(replacement.batches)
-    try record(result.reports, prepared.gate)
-    do {
-      let version = try commit(
-        run, prepared, records, archives: joined, count: joined.count)
-      return (version, removed.archives)
-    } catch {
-      try recordConflict(error, joined.sorted(), prepared.gate)
-      throw error
-    }
   }
 
   /// What `ingests` says of all archives of a run.
@@ -293,34 +302,6 @@ package struct RunOperation: Sendable {
     tools.cancellation = cancellation
     tools.spill = spill
     return IngestRun(archives, options: request.options, known: known, tools: tools)
-  }
-
-  /// Tells the governance log of each archive, in one transaction, before its counts can be seen.
-  private func record(_ reports: [ArchiveReport], _ gate: Gate) throws {
-    let records = ThreadCrew(workers: request.threads).gathered(reports.count) { place in
-      let report = reports[place]
-      let (status, target, error): (GovernanceStatus, String, String?)
-      switch report.outcome {
-      case .joined: (status, target, error) = (.successful, report.governanceTarget, nil)
-      case .failed(let problem):
-        (status, target, error) = (.failed, report.reference.name, problem.description)
-      case .known: return GovernanceRecord?.none
-      }
-      return GovernanceRecord(
-        action, status, by: gate.initiator, target: target, tenant: gate.tenant, error: error)
-    }
-    try gate.state.log.append(records.compactMap { $0 })
-  }
-
-  /// Another run came first, or what is private has changed: what was recorded did not happen.
-  private func recordConflict(
-    _ error: any Error, _ joined: [String], _ gate: Gate
-  ) throws {
-    let isConflict = (error as? DeltaError)?.isConflict ?? (error is OperationError)
-    guard isConflict else { return }
-    let words = OperationError(error).description
-    try gate.record(
-      action, .failed, targets: joined, errors: joined.map { _ in words })
   }
 
   func summary(_ result: IngestResult, version: Int64?) -> RunSummary {
@@ -356,20 +337,4 @@ package struct RunOperation: Sendable {
   }
 
   static func today() -> Int32 { Int32(clamping: Glibc.time(nil) / 86_400) }
-}
-
-extension ArchiveReport {
-  /// What the governance log calls it: its content, and what became of each line.
-  fileprivate var governanceTarget: String {
-    var text = contentID
-    text.reserveCapacity(128)
-    for (word, count) in [
-      (" lines=", counts.lines), (" events=", counts.events), (" excluded=", counts.excluded),
-      (" rejected=", counts.rejected), (" comments=", counts.comments),
-    ] {
-      text += word
-      text += String(count)
-    }
-    return text
-  }
 }

@@ -95,22 +95,16 @@ extension UsageSummary {
   ///
   /// - Precondition: no sum of their byte counts overflows; see `RecordBatch.isModest`.
   package init(_ events: borrowing EventColumns) {
-    let (status, times) = (events.status.span, events.times.span)
-    let (up, down) = (events.uploaded.span, events.downloaded.span)
-    var (first, last) = (Int64.max, Int64.min)
-    for event in 0..<events.count {
-      let isEvent = status[event] == 0
-      first = min(first, isEvent ? times[event] : .max)
-      last = max(last, isEvent ? times[event] : .min)
-      uploaded += isEvent ? max(0, up[event]) : 0
-      downloaded += isEvent ? max(0, down[event]) : 0
-    }
-    guard first <= last else { return }
-    (firstSeen, lastSeen) = (first, last)
+    let sums = EventSums(events)
+    guard let seen = sums.seen else { return }
+    (uploaded, downloaded) = (sums.uploaded, sums.downloaded)
+    (firstSeen, lastSeen) = (seen.lowerBound, seen.upperBound)
     let dayMicros: Int64 = 86_400_000_000
-    days = [Int32(clamping: first / dayMicros), Int32(clamping: last / dayMicros)]
+    let (first, last) = (seen.lowerBound / dayMicros, seen.upperBound / dayMicros)
+    days = [Int32(clamping: first), Int32(clamping: last)]
     // The first and the last event tell all, unless there are days in between.
-    guard last / dayMicros - first / dayMicros > 1 else { return }
+    guard last - first > 1 else { return }
+    let (status, times) = (events.status.span, events.times.span)
     for event in 0..<events.count where status[event] == 0 {
       days.insert(Int32(clamping: times[event] / dayMicros))
     }

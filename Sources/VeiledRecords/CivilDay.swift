@@ -40,7 +40,13 @@ package struct CivilDay: Equatable, CustomStringConvertible {
     let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
     let month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9)
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    return "\(CivilDay.digits(year, 4))-\(CivilDay.digits(month, 2))-\(CivilDay.digits(day, 2))"
+    var text: [UInt8] = []
+    text.reserveCapacity(10)
+    for (number, width) in [(year, 4), (month, 2), (day, 2)] {
+      if !text.isEmpty { text.append(UInt8(ascii: "-")) }
+      text += CivilDay.digits(number, width).utf8
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// The present day in UTC.
@@ -66,7 +72,8 @@ package struct CivilDay: Equatable, CustomStringConvertible {
 
   private static func digits(_ number: Int, _ width: Int) -> String {
     let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    let missing = width - digits.utf8.count
+    return missing > 0 ? String("0000".prefix(missing)) + digits : digits
   }
 
   private static func number(_ digits: ArraySlice<UInt8>) -> Int? {

@@ -59,7 +59,8 @@ struct RunCommand: ParsableCommand {
     let lineageEnd = Result { try lineage?.end(summary) }
     try writeMetrics(summary, summary.exitCode)
     try lineageEnd.get()
-    if summary.exitCode != .done { Terminal.exit(summary.exitCode) }
+    // At once: to give reports of many archives back one by one takes longer than to end.
+    withExtendedLifetime(summary) { Terminal.exit(summary.exitCode) }
   }
 
   private func summary(
@@ -87,7 +88,7 @@ struct RunCommand: ParsableCommand {
     let words = RunWords(summary)
     words.sayProblems()
     if json {
-      Terminal.put(JSON.line(RunReport(summary)))
+      Terminal.put(JSON.line(words.report))
     } else {
       Terminal.put(words.table)
     }

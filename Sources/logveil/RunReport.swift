@@ -30,7 +30,7 @@ struct RunReport: Encodable {
 
     mutating func add(_ found: Double?) {
       archives += 1
-      confidence = [confidence, found].compactMap(\.self).min()
+      if let found { confidence = min(confidence ?? found, found) }
     }
 
     private enum CodingKeys: String, CodingKey { case archives, confidence }

@@ -6,7 +6,7 @@ import VeiledRecords
 /// What a run did, in words for people.
 struct RunWords {
   private let summary: RunSummary
-  private let report: RunReport
+  let report: RunReport
 
   init(_ summary: RunSummary) {
     self.summary = summary

@@ -31,7 +31,7 @@ enum UnsafeFiles {
     "ByteKernels": [
       "ByteSearch": "loads sixteen bytes at any place, memchr",
       "ContentHashKernel": "C kernels", "DictionaryTable": "C kernels",
-      "EventPrints": "C kernels",
+      "EventPrints": "C kernels", "EventSums": "C kernels",
       "FieldKernels": "C kernels", "GroupItems": "C kernels", "GroupMerge": "C kernels",
       "GroupShare": "C kernels", "GroupTable": "C kernels", "GroupTable+Numbers": "C kernels",
       "SortItem": "C kernels",

@@ -1,4 +1,4 @@
-// Kernels for sums of reports. Part of CKernels.h.
+// Kernels that add columns up. Part of CKernels.h.
 #ifndef CSUMS_H
 #define CSUMS_H
 
@@ -20,5 +20,20 @@ typedef struct {
 /// Adds `count` rows to the sums of their names, whose numbers are places in `sums`.
 void ck_names_add(const uint32_t *numbers, size_t count, const ck_name_rows *rows,
                   ck_name_sums *sums);
+
+/// What all events of a block came to.
+typedef struct {
+  /// The earliest and the latest time; the first is larger than the last where there is no event.
+  int64_t first, last;
+  int64_t uploaded, downloaded;
+} ck_event_sums;
+
+/// Adds up `count` events: those whose status is 0. Counts of bytes below 0 are none; sums wrap
+/// around.
+ck_event_sums ck_events_add(ck_level level, const uint8_t *status, const int64_t *times,
+                            const int64_t *uploaded, const int64_t *downloaded, size_t count);
+
+/// Whether none of `count` numbers, which are not below -1, is larger than `most`.
+int ck_all_at_most(const int64_t *numbers, size_t count, int64_t most);
 
 #endif
