@@ -1,8 +1,10 @@
+internal import ArchiveDecoding
 internal import DeltaLake
 internal import Governance
 internal import IngestPipeline
 internal import StagedExecution
 internal import Synchronization
+internal import VeiledRecords
 
 extension RunOperation {
   /// Writes what `ingests` and `rejects` say of a run, and tells the governance log of each
