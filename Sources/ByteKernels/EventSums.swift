@@ -27,9 +27,7 @@ public struct EventSums: Equatable, Sendable {
 
   /// Whether none of the first `count` numbers is larger than `most`.
   ///
-  /// - Parameters:
-  ///   - numbers: none below `FieldKernels.null`.
-  ///   - most: not below 0.
+  /// - Precondition: `most` is not below 0.
   public static func areAll(
     _ numbers: borrowing Buffer<Int64>, _ count: Int, atMost most: Int64
   ) -> Bool {

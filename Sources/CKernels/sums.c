@@ -58,8 +58,8 @@ ck_event_sums ck_events_add(ck_level level, const uint8_t *status, const int64_t
 }
 
 int ck_all_at_most(const int64_t *numbers, size_t count, int64_t most) {
-  // Too large a number leaves a difference below 0.
+  // Too large a number leaves a difference below 0; one below 0 counts as 0.
   int64_t signs = 0;
-  for (size_t i = 0; i < count; i++) signs |= most - numbers[i];
+  for (size_t i = 0; i < count; i++) signs |= most - (numbers[i] & ~(numbers[i] >> 63));
   return signs >= 0;
 }

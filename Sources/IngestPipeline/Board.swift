@@ -134,28 +134,26 @@ final class Board: Sendable {
 
   private func choose(_ state: inout State, _ number: Int) -> Work? {
     if let work = join(&state) { return work }
-    let active = state.active
     // First of all, as it frees memory.
-    for flow in active { if let work = encode(flow) { return work } }
-    for flow in active { if let work = read(flow, number) { return work } }
-    for flow in active where flow.codec == .plain && takeAssembling(of: flow) {
+    for flow in state.active { if let work = encode(flow) { return work } }
+    for flow in state.active { if let work = read(flow, number) { return work } }
+    for flow in state.active where flow.codec == .plain && takeAssembling(of: flow) {
       return .assemble(flow)
     }
-    for flow in active { if let unit = takeHead(of: flow) { return .decode(flow, unit) } }
-    for flow in active where takeAssembling(of: flow) { return .assemble(flow) }
+    for flow in state.active { if let unit = takeHead(of: flow) { return .decode(flow, unit) } }
+    for flow in state.active where takeAssembling(of: flow) { return .assemble(flow) }
     if let flow = next(&state) { return .open(flow) }
-    for flow in active { if let work = decodeAhead(flow) { return work } }
-    for flow in active { if let work = hash(flow) { return work } }
+    for flow in state.active { if let work = decodeAhead(flow) { return work } }
+    for flow in state.active { if let work = hash(flow) { return work } }
     return nil
   }
 
   /// The archive to be opened next; files in a container come before all that stands behind it.
   private func next(_ state: inout State) -> ArchiveFlow? {
     let place = state.active.firstIndex { !$0.entries.isEmpty } ?? state.active.count
-    let before = state.active[..<place]
-    guard before.count < Self.openMax, before.count(where: { !$0.isSmallAndRead }) < workers else {
-      return nil
-    }
+    guard place < Self.openMax,
+      state.active[..<place].count(where: { !$0.isSmallAndRead }) < workers
+    else { return nil }
     guard place < state.active.count else {
       guard let archive = state.waiting.popFirst() else { return nil }
       state.active.append(ArchiveFlow(archive, keepsActivities: keepsActivities))

@@ -8,7 +8,6 @@ internal import IdentityRules
 package import IngestPipeline
 internal import Pseudonymisation
 package import StagedExecution
-internal import Synchronization
 internal import UsageAggregation
 internal import VeiledRecords
 

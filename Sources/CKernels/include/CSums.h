@@ -33,7 +33,7 @@ typedef struct {
 ck_event_sums ck_events_add(ck_level level, const uint8_t *status, const int64_t *times,
                             const int64_t *uploaded, const int64_t *downloaded, size_t count);
 
-/// Whether none of `count` numbers, which are not below -1, is larger than `most`.
+/// Whether none of `count` numbers is larger than `most`, which is not below 0.
 int ck_all_at_most(const int64_t *numbers, size_t count, int64_t most);
 
 #endif
