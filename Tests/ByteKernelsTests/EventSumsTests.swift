@@ -42,7 +42,8 @@ import Testing
     let most: Int64 = 1 << 40
     for place in 0..<count {
       for (number, isSmall) in [
-        (most, true), (most + 1, false), (.max, false), (0, true), (FieldKernels.null, true), (-1, true),
+        (most, true), (most + 1, false), (.max, false), (0, true), (-1, true),
+        (FieldKernels.null, true),
       ] {
         var numbers = Buffer<Int64>(count: count + 1)
         numbers[count] = .max
